@@ -1,0 +1,198 @@
+/** The errors that arise on this machine: network, security, store, and our own bugs. */
+import { type CatalogueEntry, EXIT } from './entry.ts';
+
+export const LOCAL = {
+  // Getting through.
+  CONNECTION_REFUSED: {
+    exit: EXIT.network,
+    sentence: 'Nothing answers at {host}:{port}.',
+    why: [
+      'No server listens there: it is not running, or the address is another.',
+      'If it is an address of Telegram, a firewall refuses the way there; a proxy (--proxy) may lead round it.',
+    ],
+    next: 'If a sandbox should be there, start it:  tg-auth sandbox --port {port}',
+  },
+  CONNECTION_CLOSED: {
+    exit: EXIT.network,
+    sentence: '{host}:{port} closed the connection.',
+    why: [
+      'A server does this when it restarts, or to a client whose --transport it does not speak.',
+      'Some networks cut connections to Telegram; --transport obfuscated or a proxy (--proxy) may help.',
+    ],
+  },
+  CONNECTION_ENDED: {
+    exit: EXIT.network,
+    sentence: 'The connection was closed on this side before the answer came.',
+    why: ['The program that uses tg-auth closed its client while a request was out.'],
+  },
+  CONNECT_TIMEOUT: {
+    exit: EXIT.network,
+    sentence: '{host}:{port} did not take the connection within {seconds} seconds.',
+    why: [
+      'A firewall drops the packets silently, or the network is down.',
+      'If this network blocks Telegram, a proxy (--proxy) may lead round it.',
+    ],
+  },
+  HOST_NOT_FOUND: {
+    exit: EXIT.network,
+    sentence: 'There is no host of the name {host}.',
+    why: ['The name is misspelt, or this machine cannot reach its name server.'],
+  },
+  NETWORK_UNREACHABLE: {
+    exit: EXIT.network,
+    sentence: 'No way leads from this machine to {host}:{port}.',
+    why: ['The network is down, or it has no route for this kind of address (IPv4 or IPv6).'],
+  },
+  TIMEOUT: {
+    exit: EXIT.network,
+    sentence: 'Not done within {seconds} seconds.',
+    why: [
+      'If a request was already out, it may or may not have been carried out.',
+      'The limit is for the whole command; --timeout sets another, and --timeout 0 none.',
+    ],
+  },
+
+  // Talking.
+  FRAME_MALFORMED: {
+    exit: EXIT.network,
+    sentence: 'What came over the connection is not MTProto: {detail}.',
+    why: [
+      'Another kind of server is at this address, it speaks another --transport, or something on the way garbles the traffic.',
+    ],
+  },
+  TRANSPORT_ERROR: {
+    exit: EXIT.network,
+    sentence: '{host}:{port} refused the connection with transport error {code}.',
+    why: ['{meaning}'],
+    meanings: {
+      '-400': 'The server could not make sense of what it was sent.',
+      '-403': 'The server does not allow this connection.',
+      '-404': 'It does not know the key of this session, or a step of the key exchange was not what it expected.',
+      '-429': 'Too many connections come from this address. Wait some seconds, then try again.',
+      '-444': 'The server does not serve this data centre: check --dc and --test.',
+      other: 'What this code means is not documented.',
+    },
+  },
+  ANSWER_MALFORMED: {
+    exit: EXIT.network,
+    sentence: 'The server sent an answer that makes no sense: {detail}.',
+    why: ['The server speaks a newer or a different protocol than this version of tg-auth.'],
+  },
+  ANSWER_LOST: {
+    exit: EXIT.network,
+    sentence: 'The connection broke before {method} was answered; nobody can tell whether it was carried out.',
+    why: [
+      'It is not repeated by itself, because a repeat might place a second call or send a second code.',
+      'If a code or a call was due, give it a minute to arrive before you ask again.',
+    ],
+  },
+  MESSAGE_REFUSED: {
+    exit: EXIT.network,
+    sentence: 'The server did not accept the message (bad_msg_notification {code}).',
+    why: ['{meaning}'],
+    meanings: {
+      16: 'The clock of this machine is slow, and correcting it did not help.',
+      17: 'The clock of this machine is fast, and correcting it did not help.',
+      20: 'The message took so long that the server no longer knows what became of it.',
+      other: 'The server and tg-auth disagree on how messages are numbered.',
+    },
+  },
+  HANDSHAKE_REFUSED: {
+    exit: EXIT.network,
+    sentence: 'The server broke off the key exchange ({answer}).',
+    why: ['This should be rare and passing: try again in a moment.'],
+  },
+  DC_UNKNOWN: {
+    exit: EXIT.network,
+    sentence: 'No address is known for data centre {dc}.',
+    why: ['Telegram has the data centres 1 to 5, and 1 to 3 with --test; a --server has those that it names itself.'],
+  },
+  KEY_UNKNOWN: {
+    exit: EXIT.signedOut,
+    sentence: "The server no longer knows this session's key.",
+    why: [
+      'Telegram drops a key that was not used for a long time, or whose session was ended on another device.',
+      'A sandbox forgets all keys when it ends.',
+    ],
+    next: 'Ask for a new code, which makes a new key:  tg-auth send-code {phone}',
+  },
+
+  // Trust.
+  SECURITY_CHECK_FAILED: {
+    exit: EXIT.security,
+    sentence: 'The other side failed a security check: {check}.',
+    why: [
+      'Nothing of it was trusted, and nothing was stored.',
+      'Something between you and the server changes the traffic, or the server is faulty.',
+    ],
+  },
+  SERVER_KEY_UNKNOWN: {
+    exit: EXIT.security,
+    sentence: 'The server cannot prove that it is the one you meant: it has another RSA key.',
+    why: [
+      'It offers {offered}; trusted is {known}.',
+      'With a --server of your own, the --server-key is that of another one, or of an earlier run.',
+      'Otherwise somebody may stand between you and Telegram. Nothing was sent but a random number.',
+    ],
+  },
+
+  // Codes that do not come.
+  PAYMENT_REQUIRED: {
+    exit: EXIT.delivery,
+    sentence: 'Telegram wants to be paid before it sends a code to this number.',
+    why: [
+      "Only Telegram's own apps can pay; it asks where an SMS is expensive, and of numbers that it distrusts.",
+      'Sign in to this number with an official app first; codes then go to that app.',
+    ],
+  },
+  EMAIL_SETUP_REQUIRED: {
+    exit: EXIT.delivery,
+    sentence: 'Before Telegram sends a code, this account needs a login e-mail.',
+    why: ['It is set in an official app: Settings, Privacy and Security, Login Email.'],
+  },
+  NO_CODE_NEEDED: {
+    exit: EXIT.delivery,
+    sentence: 'Telegram sent no code, because it takes this session as signed in.',
+    next: 'Start with another session to get one:  tg-auth send-code {phone} --session new',
+  },
+
+  // This machine.
+  INTERRUPTED: { exit: EXIT.interrupted, sentence: 'Interrupted.' },
+  STORE_LOCKED: {
+    exit: EXIT.store,
+    sentence: 'Another tg-auth ({owner}) is using this session.',
+    why: ['Two programs with one session would make Telegram end it, so the second one stays out.'],
+    next: 'If no such program runs any more, remove its lock:  rm "{path}"',
+  },
+  STORE_UNREADABLE: { exit: EXIT.store, sentence: 'The stored session {path} cannot be read: {reason}.' },
+  STORE_UNWRITABLE: {
+    exit: EXIT.store,
+    sentence: 'The session cannot be stored in {path}: {reason}.',
+    why: ['The disk is full, or the folder belongs to another user. XDG_STATE_HOME chooses another place.'],
+  },
+  STORE_CORRUPT: {
+    exit: EXIT.store,
+    sentence: 'The stored session {path} is damaged: {reason}.',
+    next: 'Set it aside and start afresh:  mv "{path}" "{path}.damaged"',
+  },
+  STORE_NEWER: {
+    exit: EXIT.store,
+    sentence: 'The stored session {path} was written by a newer tg-auth (format {version}).',
+    next: 'Update this one:  npm install --global tg-auth@latest',
+  },
+  STORE_PERMISSIONS: {
+    exit: EXIT.store,
+    sentence: 'Other users of this machine can read {path} (mode {mode}).',
+    why: ['Whoever reads a session is signed in as you.'],
+    next: 'Keep it to yourself:  chmod go= "{path}"',
+  },
+  CONFIG_UNREADABLE: { exit: EXIT.store, sentence: 'The config file {path} cannot be read: {reason}.' },
+  BUG: {
+    exit: EXIT.bug,
+    sentence: 'This is a bug in tg-auth: {message}',
+    why: [
+      'It is not your fault. Please report it with the command you ran; leave out codes, hashes and phone numbers.',
+    ],
+    next: 'Report it here:  https://github.com/tg-auth/tg-auth/issues',
+  },
+} as const satisfies Record<string, CatalogueEntry>;

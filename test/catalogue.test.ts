@@ -1,0 +1,287 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { describe, test } from 'node:test';
+import fc from 'fast-check';
+import { classOf } from '../src/catalogue/classes.ts';
+import { LOCAL } from '../src/catalogue/local.ts';
+import { LOGIN } from '../src/catalogue/login.ts';
+import { SERVER } from '../src/catalogue/server.ts';
+import { SESSIONS } from '../src/catalogue/session.ts';
+import { type CatalogueEntry, duration, EXIT, type ExitCode, fill, local, lookup } from '../src/catalogue.ts';
+import { parseRpcMessage } from '../src/errors.ts';
+
+/** Error code and name of what a login can meet. */
+const vectors: readonly (readonly [code: number, type: string])[] = JSON.parse(
+  readFileSync(new URL('vectors/errors.json', import.meta.url), 'utf8'),
+);
+
+/** The exit codes of the contract; every other error of the list has 21. */
+const EXITS = new Map<string, ExitCode>(
+  (
+    [
+      [
+        EXIT.phone,
+        `PHONE_NUMBER_INVALID PHONE_NUMBER_BANNED PHONE_NUMBER_FLOOD PHONE_NUMBER_APP_SIGNUP_FORBIDDEN PHONE_NUMBER_OCCUPIED
+         PHONE_NUMBER_UNOCCUPIED PHONE_PASSWORD_FLOOD`,
+      ],
+      [EXIT.hashEmpty, 'PHONE_CODE_HASH_EMPTY'],
+      [EXIT.codeExpired, 'PHONE_CODE_EXPIRED PHONE_HASH_EXPIRED'],
+      [EXIT.codeInvalid, 'PHONE_CODE_INVALID PHONE_CODE_EMPTY CODE_INVALID CODE_EMPTY'],
+      [
+        EXIT.password,
+        `SESSION_PASSWORD_NEEDED PASSWORD_HASH_INVALID PHONE_PASSWORD_PROTECTED SRP_ID_INVALID SRP_PASSWORD_CHANGED
+         SRP_A_INVALID`,
+      ],
+      [
+        EXIT.signedOut,
+        `AUTH_KEY_UNREGISTERED AUTH_KEY_INVALID AUTH_KEY_PERM_EMPTY SESSION_REVOKED SESSION_EXPIRED USER_DEACTIVATED
+         USER_DEACTIVATED_BAN ACTIVE_USER_REQUIRED AUTH_KEY_DUPLICATED`,
+      ],
+      [
+        EXIT.delivery,
+        `SEND_CODE_UNAVAILABLE SMS_CODE_CREATE_FAILED EMAIL_INSTALL_MISSING RECAPTCHA_CHECK_<action>__<key_id>
+         APNS_VERIFY_CHECK_<nonce> INTEGRITY_CHECK_CLASSIC_<nonce>`,
+      ],
+      [EXIT.api, 'API_ID_INVALID API_ID_PUBLISHED_FLOOD CONNECTION_API_ID_INVALID'],
+      [EXIT.outdated, 'UPDATE_APP_TO_LOGIN INPUT_METHOD_INVALID CONNECTION_LAYER_INVALID INPUT_LAYER_INVALID'],
+      [
+        EXIT.wait,
+        `FLOOD_WAIT_X FLOOD_PREMIUM_WAIT_X FLOOD_TEST_PHONE_WAIT_X SLOWMODE_WAIT_X TAKEOUT_INIT_DELAY_X
+         2FA_CONFIRM_WAIT_X PASSWORD_TOO_FRESH_X SESSION_TOO_FRESH_X FRESH_RESET_AUTHORISATION_FORBIDDEN
+         FRESH_CHANGE_PHONE_FORBIDDEN`,
+      ],
+    ] as const
+  ).flatMap(([exit, names]) => names.split(/\s+/).map((name) => [name, exit] as const)),
+);
+
+/** What each local error must be given. */
+const LOCAL_VALUES: Readonly<Record<keyof typeof LOCAL, string>> = {
+  CONNECTION_REFUSED: 'host port',
+  CONNECTION_CLOSED: 'host port',
+  CONNECTION_ENDED: '',
+  CONNECT_TIMEOUT: 'host port seconds',
+  HOST_NOT_FOUND: 'host',
+  NETWORK_UNREACHABLE: 'host port',
+  TIMEOUT: 'seconds',
+  FRAME_MALFORMED: 'detail',
+  TRANSPORT_ERROR: 'code host meaning port',
+  ANSWER_MALFORMED: 'detail',
+  ANSWER_LOST: 'method',
+  MESSAGE_REFUSED: 'code meaning',
+  HANDSHAKE_REFUSED: 'answer',
+  DC_UNKNOWN: 'dc',
+  KEY_UNKNOWN: 'phone',
+  SECURITY_CHECK_FAILED: 'check',
+  SERVER_KEY_UNKNOWN: 'known offered',
+  PAYMENT_REQUIRED: '',
+  EMAIL_SETUP_REQUIRED: '',
+  NO_CODE_NEEDED: 'phone',
+  INTERRUPTED: '',
+  STORE_LOCKED: 'owner path',
+  STORE_UNREADABLE: 'path reason',
+  STORE_UNWRITABLE: 'path reason',
+  STORE_CORRUPT: 'path reason',
+  STORE_NEWER: 'path version',
+  STORE_PERMISSIONS: 'mode path',
+  CONFIG_UNREADABLE: 'path reason',
+  BUG: 'message',
+};
+
+/** Every command of the command-line contract. */
+const COMMANDS =
+  /^tg-auth (send-call|send-code|send-sms|resend-code|cancel-code|sign-in|login|recover-password|whoami|logout|devices|session|sandbox|tl|explain|doctor|completion)( |$)/;
+
+const CLASSES = [303, 400, 401, 403, 404, 406, 420, 500].map((code) => [`class ${code}`, classOf(code)] as const);
+const tl: readonly (readonly [string, CatalogueEntry])[] = [
+  ...Object.entries({ ...LOGIN, ...SESSIONS, ...SERVER }),
+  ...CLASSES,
+];
+const everything: readonly (readonly [string, CatalogueEntry])[] = [...tl, ...Object.entries(LOCAL)];
+
+function placeholders(...templates: readonly (string | undefined)[]): string[] {
+  const names = templates.flatMap((text = '') => [...text.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name));
+  return [...new Set(names)].sort();
+}
+
+describe('the TL errors', () => {
+  for (const [code, type] of vectors) {
+    test(`${code} ${type}`, () => {
+      const entry = lookup(type, code);
+      assert.notEqual(entry, classOf(code), 'it has an entry of its own');
+      assert.equal(entry.exit, EXITS.get(type) ?? EXIT.rpc);
+    });
+  }
+
+  test('the table of exits names nothing beyond the list', () => {
+    const types = new Set(vectors.map(([, type]) => type));
+    assert.deepEqual(
+      [...EXITS.keys()].filter((type) => !types.has(type)),
+      [],
+    );
+  });
+
+  test('the list and the catalogue hold the same names', () => {
+    const family = (type: string) => type.replace(/_<.*$/, '');
+    const listed = new Set(vectors.map(([, type]) => family(type)));
+    assert.deepEqual(Object.keys({ ...LOGIN, ...SESSIONS, ...SERVER }).sort(), [...listed].sort());
+  });
+
+  test('no name has two entries', () => {
+    const names = [LOGIN, SESSIONS, SERVER].flatMap((part) => Object.keys(part));
+    assert.equal(new Set(names).size, names.length);
+  });
+});
+
+describe('a lookup', () => {
+  const families = [
+    ['INPUT_METHOD_INVALID_63247716_2', 'INPUT_METHOD_INVALID'],
+    ['INPUT_CONSTRUCTOR_INVALID_481674261_0', 'INPUT_CONSTRUCTOR_INVALID'],
+    ['RECAPTCHA_CHECK_signup__6LdmQbcpAAAAAKr_7', 'RECAPTCHA_CHECK'],
+    ['APNS_VERIFY_CHECK_0a1b2c', 'APNS_VERIFY_CHECK'],
+    ['INTEGRITY_CHECK_CLASSIC_0a1b2c', 'INTEGRITY_CHECK_CLASSIC'],
+    ['AUTH_TOKEN_INVALID1', 'AUTH_TOKEN_INVALID'],
+    ['AUTH_TOKEN_INVALID_1', 'AUTH_TOKEN_INVALID'],
+  ] as const;
+  for (const [text, family] of families) {
+    test(`${text} is of the family ${family}`, () => {
+      assert.equal(lookup(parseRpcMessage(text).type, 400), lookup(family, 400));
+      assert.notEqual(lookup(family, 400), classOf(400));
+    });
+  }
+
+  test('an exact name goes before its family', () => {
+    assert.equal(lookup('AUTH_TOKEN_INVALIDX', 400), SESSIONS['AUTH_TOKEN_INVALIDX']);
+  });
+
+  const classes = [
+    [303, EXIT.rpc],
+    [400, EXIT.rpc],
+    [401, EXIT.signedOut],
+    [403, EXIT.rpc],
+    [404, EXIT.outdated],
+    [406, EXIT.rpc],
+    [420, EXIT.wait],
+    [500, EXIT.rpc],
+    [-503, EXIT.rpc],
+    [777, EXIT.rpc],
+  ] as const;
+  for (const [code, exit] of classes) {
+    test(`an unknown name with the code ${code} exits with ${exit}`, () => {
+      const entry = lookup('NEVER_HEARD_OF', code);
+      assert.equal(entry.exit, exit);
+      assert.equal(entry.wait, undefined);
+    });
+  }
+
+  test('negative and undocumented codes are told as 500 is', () => {
+    for (const code of [-503, 777, 0]) assert.equal(lookup('NEVER_HEARD_OF', code), lookup('NEVER_HEARD_OF', 500));
+  });
+
+  test('an unknown wait is a wait', () => {
+    for (const [type, code] of [
+      ['NEW_KIND_OF_WAIT_X', 400],
+      ['STORY_SEND_FLOOD_X', 420],
+    ] as const) {
+      const { exit, wait } = lookup(type, code);
+      assert.deepEqual({ exit, wait }, { exit: EXIT.wait, wait: true });
+    }
+  });
+
+  test('a number that is no wait is not taken for one', () => {
+    for (const type of ['AUTH_RESTART_X', 'PHONE_MIGRATE_X', 'EMAIL_UNCONFIRMED_X'])
+      assert.equal(lookup(type, 500).wait, undefined);
+  });
+
+  test('a name that every object has as a property is unknown', () => {
+    for (const type of ['constructor', 'toString', '__proto__', '']) assert.equal(lookup(type, 400), classOf(400));
+  });
+});
+
+describe('the words', () => {
+  for (const [type, { sentence, why = [], next, wait }] of tl) {
+    test(`${type}: placeholders that an RpcError or the command line fills`, () => {
+      const number = wait === true ? ['X', 'duration'] : type.endsWith('_X') ? ['X'] : [];
+      for (const name of placeholders(sentence)) assert.ok(number.includes(name), name);
+      const known = [...number, ...(wait === true ? ['until'] : [])];
+      for (const name of placeholders(...why)) assert.ok(known.includes(name), name);
+      for (const name of placeholders(next)) assert.ok([...number, 'phone', 'session', 'dc'].includes(name), name);
+    });
+  }
+
+  for (const [type, { sentence, why = [], next }] of Object.entries(LOCAL) as [keyof typeof LOCAL, CatalogueEntry][]) {
+    test(`${type}: the values it must be given`, () => {
+      assert.deepEqual(placeholders(sentence, ...why, next).join(' '), LOCAL_VALUES[type]);
+    });
+  }
+
+  for (const [type, { sentence, why = [], next, meanings = {} }] of everything) {
+    test(`${type}: whole sentences, and a next step that can be pasted`, () => {
+      assert.match(sentence, /^\S.*[.}]$/);
+      for (const line of [...why, ...Object.values(meanings)]) assert.match(line, /^\S.*[.}]$/);
+      if (next === undefined) return;
+      const [words = '', command = '', ...rest] = next.split(':  ');
+      assert.deepEqual(rest, []);
+      assert.match(words, /^[A-Z]/);
+      assert.match(command, /^(tg-auth|npm|rm|mv|chmod) \S|^https:\/\/\S+$/);
+      if (command.startsWith('tg-auth')) assert.match(command, COMMANDS);
+    });
+  }
+
+  test('a wait says how long it is', () => {
+    for (const [type, { wait, sentence, exit }] of everything) {
+      if (wait !== true) continue;
+      assert.deepEqual([type, exit, placeholders(sentence)], [type, EXIT.wait, ['duration']]);
+    }
+  });
+});
+
+describe('fill', () => {
+  test('puts in what it is given and leaves the rest as <name>', () => {
+    assert.equal(fill('{a}:{b} {c} {a}', { a: 'x', b: 0 }), 'x:0 <c> x');
+  });
+
+  test('takes a value as it is', () => {
+    fc.assert(fc.property(fc.string(), (value) => assert.equal(fill('<{a}>', { a: value }), `<${value}>`)));
+  });
+});
+
+describe('duration', () => {
+  const spans = [
+    [0, '0 s'],
+    [0.2, '1 s'],
+    [1, '1 s'],
+    [59, '59 s'],
+    [60, '1 min'],
+    [90, '1 min 30 s'],
+    [3599, '59 min 59 s'],
+    [3600, '1 h'],
+    [76_500, '21 h 15 min'],
+    [76_501, '21 h 16 min'],
+    [86_399, '24 h'],
+    [86_400, '1 d'],
+    [604_801, '7 d 1 h'],
+  ] as const;
+  for (const [seconds, text] of spans) test(`${seconds} s is ${text}`, () => assert.equal(duration(seconds), text));
+
+  test('is never too short, and at most one of its smaller unit too long', () => {
+    const size = new Map([
+      ['d', 86_400],
+      ['h', 3600],
+      ['min', 60],
+      ['s', 1],
+    ]);
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 1e8 }), (seconds) => {
+        const told = [...duration(seconds).matchAll(/(\d+) (\w+)/g)].map(
+          ([, count, unit = '']) => Number(count) * (size.get(unit) ?? Number.NaN),
+        );
+        const over = told.reduce((sum, part) => sum + part, 0) - seconds;
+        assert.ok(over >= 0 && over < (seconds >= 86_400 ? 3600 : seconds >= 3600 ? 60 : 1), `${over} s too long`);
+      }),
+    );
+  });
+});
+
+test('local gives the entry of the table', () => {
+  assert.equal(local('TIMEOUT'), LOCAL.TIMEOUT);
+});
