@@ -1,0 +1,258 @@
+/**
+ * Schema text → encode and decode (https://core.telegram.org/mtproto/serialize).
+ *
+ * One codec for each schema text, since two layers use one name with different ids. A type is compiled into a pair of functions
+ * when it is first met. Decoding is strict: the value must fill its bytes, and what does not parse is a `TlError`. Two liberties, both
+ * the protocol's: padding may hold any bytes, and unknown bits of a flags field are ignored, as a new `flags.N?true` does not
+ * change a constructor's id.
+ */
+import { TlError } from '../errors.ts';
+import { BASIC, ENCODED, refuse, type Shape } from './basic.ts';
+import { Reader } from './reader.ts';
+import { type Combinator, type Field, parseSchema } from './schema.ts';
+import type { Answers, AnyCall, AnyValue, Constructors, Methods, Types } from './types.ts';
+import { Writer } from './writer.ts';
+
+const VECTOR = 0x1cb5c415;
+
+/** A codec without its types: for names and values that come as text. What does not fit the schema is a `TlError`. */
+export interface Untyped {
+  /** The method or constructor with this id or this name. */
+  find(key: number | string): Combinator | undefined;
+  /** The bytes of a call or of a boxed value. */
+  encodeLine(name: string, fields: unknown): Uint8Array;
+  /** Reads a call or a value, whichever its id names. */
+  decodeLine(bytes: Uint8Array): unknown;
+  decodeAnswer(method: string, bytes: Uint8Array): unknown;
+}
+
+export interface Codec<S extends string> extends Untyped {
+  readonly text: S;
+  /** The bytes of a call. Throws `TlError` if a parameter does not fit its field. */
+  encodeCall<M extends keyof Methods<S> & string>(method: M, params: Methods<S>[M]): Uint8Array;
+  /** The bytes of a boxed value: its constructor's id, then its fields. */
+  encode<N extends keyof Constructors<S>>(value: Constructors<S>[N]): Uint8Array;
+  /** The bytes of a method's answer: the server's side of `decodeAnswer`. */
+  encodeAnswer<M extends keyof Answers<S> & string>(method: M, answer: Answers<S>[M]): Uint8Array;
+  /** Reads a boxed value of this type that fills the bytes. */
+  decode<T extends keyof Types<S> & string>(type: T, bytes: Uint8Array): Types<S>[T];
+  /** Reads a boxed value of this type from the front, and tells how many bytes it took. */
+  decodePrefix<T extends keyof Types<S> & string>(type: T, bytes: Uint8Array): { value: Types<S>[T]; length: number };
+  /** Reads the answer to this method; with `trailing` it need not fill the bytes, as in the key exchange. */
+  decodeAnswer<M extends keyof Answers<S> & string>(
+    method: M,
+    bytes: Uint8Array,
+    options?: { readonly trailing?: boolean },
+  ): Answers<S>[M];
+  /** Reads a value of any constructor of the schema. */
+  decodeAny(bytes: Uint8Array): AnyValue<S>;
+  /** Reads a call, as a server does. A wrapper's `query` stays encoded. */
+  decodeCall(bytes: Uint8Array): AnyCall<S>;
+  /** Throws `TypeError` unless the types that no line defines are exactly those expected to be open. */
+  check(open: readonly string[]): void;
+}
+
+type Plain = Record<string, unknown>;
+type Flags = Record<string, number>;
+
+export function codec<const S extends string>(text: S): Codec<S> {
+  const { types, functions } = parseSchema(text);
+  const all = [...types, ...functions];
+  const byId = new Map(all.map((line) => [line.id, line]));
+  const byName = new Map(all.map((line) => [line.name, line]));
+  const boxed = groupByResult(types);
+  const shapes = new Map<string, Shape>();
+  const fieldsOf = new Map<Combinator, Shape>();
+
+  function shape(type: string): Shape {
+    const known = shapes.get(type) ?? BASIC[type];
+    if (known !== undefined) return known;
+    const made = compile(type);
+    shapes.set(type, made);
+    return made;
+  }
+
+  function compile(type: string): Shape {
+    if (type === 'Object' || type === '!X' || type === 'X') return ENCODED;
+    const [, vector, item] = /^([Vv]ector)<(.+)>$/.exec(type) ?? [];
+    if (item !== undefined) return vectorOf(item, vector === 'Vector');
+    const name = type.startsWith('%') ? (boxed.get(type.slice(1))?.[0]?.name ?? type) : type;
+    const bare = byName.get(name);
+    return bare === undefined ? boxedOf(type) : bareOf(bare);
+  }
+
+  function vectorOf(item: string, withId: boolean): Shape {
+    return {
+      write(w, value, what) {
+        if (!Array.isArray(value)) return refuse(w, `${what}: an array`, value);
+        if (withId) w.word(VECTOR);
+        w.int(value.length);
+        for (const [i, each] of value.entries()) shape(item).write(w, each, `${what}[${i}]`);
+      },
+      read(r) {
+        if (withId && r.word('Vector') !== VECTOR) r.fail('a Vector', 'another constructor', r.offset - 4);
+        const items: unknown[] = [];
+        for (let left = r.count(); left > 0; left--) items.push(r.nested(() => shape(item).read(r)));
+        return items;
+      },
+    };
+  }
+
+  function boxedOf(type: string): Shape {
+    return {
+      write(w, value, what) {
+        const line = isPlain(value) && typeof value._ === 'string' ? byName.get(value._) : undefined;
+        if (line?.result !== type || line.isMethod) return refuse(w, `${what}: ${type}`, value);
+        w.word(line.id);
+        bareOf(line).write(w, value, what);
+      },
+      read(r) {
+        const id = r.word(type);
+        const line = byId.get(id);
+        if (line === undefined || line.result !== type || line.isMethod)
+          return r.fail(`a constructor of ${type}`, unknown(id), r.offset - 4);
+        return r.nested(() => bareOf(line).read(r));
+      },
+    };
+  }
+
+  function unknown(id: number): string {
+    return byId.get(id)?.name ?? `the unknown constructor #${id.toString(16).padStart(8, '0')}`;
+  }
+
+  function bareOf(line: Combinator): Shape {
+    const known = fieldsOf.get(line);
+    if (known !== undefined) return known;
+    const made = compileFields(line);
+    fieldsOf.set(line, made);
+    return made;
+  }
+
+  function compileFields({ name, fields }: Combinator): Shape {
+    return {
+      write(w, value, what) {
+        if (!isPlain(value)) return refuse(w, `${what}: ${name}`, value);
+        const flags: Flags = {};
+        for (const [i, field] of fields.entries()) {
+          const item = value[field.name];
+          const path = `${name}.${field.name}`;
+          if (field.type === '#') {
+            const word = flagsOf(field.name, fields, value);
+            flags[field.name] = word;
+            w.word(word);
+          } else if (!isSet(flags, field)) continue;
+          else if (field.type === 'true') {
+            if (item !== true) refuse(w, `${path}: true, as another field of its flag is present`, item);
+          } else if (isSized(fields, i) && item instanceof Uint8Array && item.length !== value.bytes)
+            refuse(w, `${path}: as many bytes as \`bytes\` says`, item);
+          else shape(field.type).write(w, item, path);
+        }
+      },
+      read(r) {
+        const out: Plain = { _: name };
+        const flags: Flags = {};
+        for (const [i, field] of fields.entries()) {
+          if (field.type === '#') flags[field.name] = r.word('flags');
+          else if (!isSet(flags, field)) continue;
+          else if (field.type === 'true') out[field.name] = true;
+          else if (isSized(fields, i)) out[field.name] = r.raw(Number(out.bytes) >>> 0, field.name);
+          else out[field.name] = shape(field.type).read(r);
+        }
+        return out;
+      },
+    };
+  }
+
+  function readWhole(type: string, bytes: Uint8Array, trailing = false): unknown {
+    const reader = new Reader(bytes);
+    const value = shape(type).read(reader);
+    if (!trailing) reader.end();
+    return value;
+  }
+
+  function readLine(bytes: Uint8Array, wanted: readonly Combinator[], what: string): unknown {
+    const reader = new Reader(bytes);
+    const id = reader.word(what);
+    const line = byId.get(id);
+    if (line === undefined || !wanted.includes(line)) return reader.fail(what, unknown(id), 0);
+    const value = bareOf(line).read(reader);
+    reader.end();
+    return value;
+  }
+
+  function line(name: string): Combinator {
+    const found = byName.get(name);
+    if (found === undefined) throw new TlError(0, 'a name of the schema', `'${name}'`);
+    return found;
+  }
+
+  function encodeLine(name: string, fields: unknown): Uint8Array {
+    const found = line(name);
+    const writer = new Writer();
+    writer.word(found.id);
+    bareOf(found).write(writer, fields, name);
+    return writer.done();
+  }
+
+  // The casts that make run-time values typed ones are here and in no other place: what the text says, both readers of it say.
+  const untyped = {
+    text,
+    encodeCall: (method: string, params: unknown) => encodeLine(method, params),
+    encode: (value: { _: string }) => encodeLine(value._, value),
+    encodeAnswer(method: string, answer: unknown) {
+      const writer = new Writer();
+      shape(line(method).result).write(writer, answer, method);
+      return writer.done();
+    },
+    decode: (type: string, bytes: Uint8Array) => readWhole(type, bytes),
+    decodePrefix(type: string, bytes: Uint8Array) {
+      const reader = new Reader(bytes);
+      return { value: shape(type).read(reader), length: reader.offset };
+    },
+    decodeAnswer: (method: string, bytes: Uint8Array, options?: { trailing?: boolean }) =>
+      readWhole(line(method).result, bytes, options?.trailing),
+    decodeAny: (bytes: Uint8Array) => readLine(bytes, types, 'a constructor'),
+    decodeCall: (bytes: Uint8Array) => readLine(bytes, functions, 'a method'),
+    decodeLine: (bytes: Uint8Array) => readLine(bytes, all, 'a method or a constructor'),
+    find: (key: number | string) => (typeof key === 'number' ? byId.get(key) : byName.get(key)),
+    encodeLine,
+    check(open: readonly string[]) {
+      const used = all.flatMap(({ fields, result }) => [...fields.map(({ type }) => type), result]);
+      const names = new Set(used.map((type) => type.replace(/^[Vv]ector<(.+)>$/, '$1').replace(/^%/, '')));
+      const builtIn = [...Object.keys(BASIC), '#', 'true', 'Object', '!X', 'X'];
+      const missing = [...names].filter((name) => !builtIn.includes(name) && !boxed.has(name) && !byName.has(name));
+      if (missing.sort().join() !== [...open].sort().join()) throw new TypeError(`types without a line: ${missing}`);
+    },
+  };
+  return untyped as unknown as Codec<S>;
+}
+
+function groupByResult(lines: readonly Combinator[]): Map<string, Combinator[]> {
+  const groups = new Map<string, Combinator[]>();
+  for (const line of lines) groups.set(line.result, [...(groups.get(line.result) ?? []), line]);
+  return groups;
+}
+
+function isPlain(value: unknown): value is Plain {
+  return typeof value === 'object' && value !== null;
+}
+
+/** An encoded field right behind a `bytes:int` has that many bytes: `message` in a container, and nothing else. */
+function isSized(fields: readonly Field[], i: number): boolean {
+  return fields[i]?.type === 'Object' && fields[i - 1]?.name === 'bytes';
+}
+
+/** Whether a field is there: it hangs on no flag, or on one that is set. */
+function isSet(flags: Flags, { flag }: Field): boolean {
+  return flag === undefined || (((flags[flag.field] ?? 0) >>> flag.bit) & 1) === 1;
+}
+
+/** The flags word: a bit is set where any field that hangs on it is present. Of a `flags.N?true`, false means absent too. */
+function flagsOf(flags: string, fields: readonly Field[], value: Plain): number {
+  let word = 0;
+  for (const { name, type, flag } of fields) {
+    const absent = value[name] === undefined || (type === 'true' && value[name] === false);
+    if (flag?.field === flags && !absent) word |= 1 << flag.bit;
+  }
+  return word >>> 0;
+}

@@ -1,0 +1,41 @@
+/** gzip_packed (https://core.telegram.org/mtproto/service_messages#packed-object): any boxed value may travel compressed. */
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { TlError } from '../errors.ts';
+import { mtproto } from './layer.ts';
+
+/** No answer that a login tool asks for is near a mebibyte; a packed bomb is. */
+const MAX_UNPACKED = 1 << 20;
+
+const GZIP_PACKED = 0x3072cfa1;
+
+/** The constructor's id of an encoded boxed value; 0, which is nobody's, if there is none. */
+export function idOf(bytes: Uint8Array): number {
+  return bytes.length < 4 ? 0 : new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
+}
+
+/** An encoded value without its packing, if it has one. Throws `TlError` on bad, oversized or twice packed data. */
+export function unpack(bytes: Uint8Array): Uint8Array {
+  if (idOf(bytes) !== GZIP_PACKED) return bytes;
+  const value = mtproto.decodeAny(bytes);
+  if (value._ !== 'gzip_packed') throw new TlError(0, 'gzip_packed', value._);
+  const unpacked = gunzip(value.packed_data);
+  if (idOf(unpacked) === GZIP_PACKED) throw new TlError(0, 'a value packed once', 'gzip_packed inside gzip_packed');
+  return unpacked;
+}
+
+/** An encoded value inside gzip_packed. */
+export function pack(bytes: Uint8Array): Uint8Array {
+  return mtproto.encode({ _: 'gzip_packed', packed_data: gzipSync(bytes) });
+}
+
+function gunzip(packed: Uint8Array): Uint8Array {
+  try {
+    return new Uint8Array(gunzipSync(packed, { maxOutputLength: MAX_UNPACKED }));
+  } catch (error) {
+    throw new TlError(
+      4,
+      `gzip data of at most ${MAX_UNPACKED} bytes`,
+      error instanceof Error ? error.message : 'other data',
+    );
+  }
+}

@@ -1,0 +1,40 @@
+/** The schemas in use, bound to their codecs, and the one thing that a journey needs of a connection: to call a method of a layer. */
+import { type Codec, codec } from './codec.ts';
+import { currentText } from './schema/current.ts';
+import { legacyText } from './schema/legacy.ts';
+import { mtprotoText } from './schema/mtproto.ts';
+import type { Answers, Methods } from './types.ts';
+
+/** An API layer: the number that invokeWithLayer declares, and the schema that goes with it. */
+export interface Layer<S extends string> {
+  readonly number: number;
+  readonly codec: Codec<S>;
+}
+
+/** The service schema, which every layer shares. */
+export const mtproto = codec(mtprotoText);
+
+/** Layer 49, the last that has auth.sendCall. */
+export const legacy = { number: 49, codec: codec(legacyText) } as const satisfies Layer<typeof legacyText>;
+
+/** Layer 228. */
+export const current = { number: 228, codec: codec(currentText) } as const satisfies Layer<typeof currentText>;
+
+export interface CallOptions {
+  /** Ends the wait; the call may have been carried out all the same. */
+  readonly signal?: AbortSignal;
+  /** Doing it twice is no worse than once: send it again if the connection is lost before its answer. Default false. */
+  readonly repeatable?: boolean;
+  /** The call begins a journey: if the server no longer knows the stored key, a new one may take its place. Default false. */
+  readonly startsAnew?: boolean;
+}
+
+/** Whatever can call a method and bring its answer: a connection, or five lines in a test. Throws `RpcError`, `NetworkError`, `SecurityError`. */
+export interface Caller {
+  call<S extends string, M extends keyof Methods<S> & keyof Answers<S> & string>(
+    layer: Layer<S>,
+    method: M,
+    params: Methods<S>[M],
+    options?: CallOptions,
+  ): Promise<Answers<S>[M]>;
+}

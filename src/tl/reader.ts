@@ -1,0 +1,112 @@
+/**
+ * A bounded reader of TL's basic values (https://core.telegram.org/mtproto/serialize).
+ *
+ * Two rules: it never looks beyond its bytes, and it never takes memory on the word of a length or a count that the remaining
+ * bytes could not hold. Whatever breaks them is a `TlError` with the offset, what was expected and what was found.
+ */
+import { isUtf8 } from 'node:buffer';
+import { TlError } from '../errors.ts';
+
+/** How deep boxed values may nest: the deepest that a login meets is 7; a stack overflow needs thousands. */
+const MAX_DEPTH = 64;
+
+export class Reader {
+  readonly #bytes: Buffer;
+  #offset = 0;
+  #depth = 0;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+
+  get offset(): number {
+    return this.#offset;
+  }
+
+  get remaining(): number {
+    return this.#bytes.length - this.#offset;
+  }
+
+  fail(expected: string, found: string, offset = this.#offset): never {
+    throw new TlError(offset, expected, found);
+  }
+
+  /** Fails unless everything has been read. */
+  end(): void {
+    if (this.remaining > 0) this.fail('the end', `${this.remaining} more bytes`);
+  }
+
+  #take(length: number, what: string): number {
+    if (length > this.remaining) this.fail(`${what} (${length} bytes)`, `${this.remaining} bytes`);
+    const start = this.#offset;
+    this.#offset += length;
+    return start;
+  }
+
+  int(): number {
+    return this.#bytes.readInt32LE(this.#take(4, 'int'));
+  }
+
+  /** The 32 bits of a constructor id or of flags, unsigned. */
+  word(what: string): number {
+    return this.#bytes.readUInt32LE(this.#take(4, what));
+  }
+
+  long(): bigint {
+    return this.#bytes.readBigInt64LE(this.#take(8, 'long'));
+  }
+
+  double(): number {
+    return this.#bytes.readDoubleLE(this.#take(8, 'double'));
+  }
+
+  /** `length` raw bytes, copied. */
+  raw(length: number, what: string): Uint8Array {
+    const start = this.#take(length, what);
+    return new Uint8Array(this.#bytes.subarray(start, start + length));
+  }
+
+  rest(): Uint8Array {
+    return this.raw(this.remaining, 'the rest');
+  }
+
+  /** `bytes` and `string` alike: one length byte up to 253, or 254 and three; then padding to a multiple of four. */
+  bytes(): Uint8Array {
+    const [start, end] = this.#span('bytes');
+    return new Uint8Array(this.#bytes.subarray(start, end));
+  }
+
+  string(): string {
+    const [start, end] = this.#span('string');
+    const text = this.#bytes.subarray(start, end);
+    if (!isUtf8(text)) this.fail('string in UTF-8', 'other bytes', start);
+    return text.toString('utf8');
+  }
+
+  #span(what: string): [start: number, end: number] {
+    const before = this.#offset;
+    const first = this.#bytes.readUInt8(this.#take(1, what));
+    if (first === 255) this.fail(`the length of a ${what}`, '255', before);
+    const length = first < 254 ? first : this.#bytes.readUIntLE(this.#take(3, `the length of a ${what}`), 3);
+    const head = first < 254 ? 1 : 4;
+    const start = this.#take(length, what);
+    this.#take(-(head + length) & 3, `the padding of a ${what}`);
+    return [start, start + length];
+  }
+
+  /** The count of a vector: no more than the remaining bytes can hold at four bytes an item, the least that any takes. */
+  count(): number {
+    const count = this.word('the count of a vector');
+    if (count > this.remaining / 4)
+      this.fail(`at most ${Math.floor(this.remaining / 4)} items in a vector`, `${count}`, this.#offset - 4);
+    return count;
+  }
+
+  /** Reads one level deeper. */
+  nested<T>(read: () => T): T {
+    if (++this.#depth > MAX_DEPTH) this.fail(`a nesting of at most ${MAX_DEPTH}`, 'more');
+    const value = read();
+    this.#depth--;
+    return value;
+  }
+}

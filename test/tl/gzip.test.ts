@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { fromHex } from '../../src/bytes.ts';
+import { TlError } from '../../src/errors.ts';
+import { idOf, pack, unpack } from '../../src/tl/gzip.ts';
+import { mtproto } from '../../src/tl/layer.ts';
+
+const packed = (packed_data: Uint8Array) => mtproto.encode({ _: 'gzip_packed', packed_data });
+const value = fromHex('b5757299');
+
+test('what was packed is unpacked; what was not stays', () => {
+  assert.deepEqual(unpack(pack(value)), value);
+  assert.deepEqual(unpack(value), value);
+  assert.equal(idOf(pack(value)), 0x3072cfa1);
+});
+
+test('bytes too short for an id have none', () => {
+  assert.deepEqual([idOf(value), idOf(value.subarray(0, 3)), idOf(new Uint8Array())], [0x997275b5, 0, 0]);
+});
+
+const broken: [string, Uint8Array][] = [
+  ['no gzip at all', packed(value)],
+  ['nothing', packed(new Uint8Array())],
+  ['gzip cut short', packed(new Uint8Array(gzipSync(value)).subarray(0, -6))],
+  ['a value packed twice', pack(pack(value))],
+  ['a small packet of a hundred mebibytes', packed(gzipSync(new Uint8Array(100 << 20)))],
+  ['bytes behind the value', new Uint8Array([...pack(value), 0, 0, 0, 0])],
+];
+for (const [what, bytes] of broken)
+  test(`${what} is a TlError`, () => void assert.throws(() => unpack(bytes), TlError));
