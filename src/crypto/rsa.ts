@@ -1,0 +1,72 @@
+/**
+ * RSA_PAD (https://core.telegram.org/mtproto/auth_key, step 4.1), both ways. The powers are OpenSSL's: its private ones are
+ * constant-time and blinded.
+ */
+import { constants, createPrivateKey, createPublicKey, privateDecrypt, publicEncrypt } from 'node:crypto';
+import { concat, type Random, xor } from '../bytes.ts';
+import { SecurityError } from '../errors.ts';
+import { igeDecrypt, igeEncrypt } from './aes.ts';
+import { sameSecret } from './compare.ts';
+import { sha256 } from './hash.ts';
+
+/** Big-endian numbers without leading zeros; n has 256 bytes. */
+export interface RsaPublicKey {
+  readonly n: Uint8Array;
+  readonly e: Uint8Array;
+}
+
+/** As in RFC 8017: d and the values of the Chinese remainder theorem. */
+export interface RsaPrivateKey extends RsaPublicKey {
+  readonly d: Uint8Array;
+  readonly p: Uint8Array;
+  readonly q: Uint8Array;
+  readonly dp: Uint8Array;
+  readonly dq: Uint8Array;
+  readonly qi: Uint8Array;
+}
+
+const DATA = 192;
+const NO_IV = new Uint8Array(32);
+
+function base64url(number: Uint8Array): string {
+  return Buffer.from(number).toString('base64url');
+}
+
+/** A key as OpenSSL's key objects take it. */
+export function toJwk(key: RsaPublicKey): { kty: 'RSA'; n: string; e: string } {
+  return { kty: 'RSA', n: base64url(key.n), e: base64url(key.e) };
+}
+
+/** Pads and encrypts at most 144 bytes to 256. Draws its random padding first, then a temp_key for each attempt. */
+export function rsaPad(data: Uint8Array, key: RsaPublicKey, random: Random): Uint8Array {
+  if (data.length > 144) throw new RangeError(`RSA_PAD takes at most 144 bytes, not ${data.length}`);
+  const data_with_padding = concat(data, random(DATA - data.length));
+  const data_pad_reversed = data_with_padding.toReversed();
+  for (;;) {
+    const temp_key = random(32);
+    const data_with_hash = concat(data_pad_reversed, sha256(temp_key, data_with_padding));
+    const aes_encrypted = igeEncrypt(temp_key, NO_IV, data_with_hash);
+    const key_aes_encrypted = concat(xor(temp_key, sha256(aes_encrypted)), aes_encrypted);
+    if (Buffer.compare(key_aes_encrypted, key.n) >= 0) continue;
+    const publicKey = createPublicKey({ key: toJwk(key), format: 'jwk' });
+    return new Uint8Array(publicEncrypt({ key: publicKey, padding: constants.RSA_NO_PADDING }, key_aes_encrypted));
+  }
+}
+
+/** Undoes `rsaPad`: the 192 bytes of data and padding. Throws `SecurityError` if their hash is not inside. */
+export function rsaUnpad(encrypted: Uint8Array, key: RsaPrivateKey): Uint8Array {
+  if (encrypted.length !== 256 || Buffer.compare(encrypted, key.n) >= 0)
+    throw new SecurityError('encrypted_data is a number below the modulus');
+  const { d, p, q, dp, dq, qi } = key;
+  const secret = { d, p, q, dp, dq, qi };
+  const jwk = { ...toJwk(key), ...Object.fromEntries(Object.entries(secret).map(([k, v]) => [k, base64url(v)])) };
+  const privateKey = createPrivateKey({ key: jwk, format: 'jwk' });
+  const opened = new Uint8Array(privateDecrypt({ key: privateKey, padding: constants.RSA_NO_PADDING }, encrypted));
+  const aes_encrypted = opened.subarray(32);
+  const temp_key = xor(opened.subarray(0, 32), sha256(aes_encrypted));
+  const data_with_hash = igeDecrypt(temp_key, NO_IV, aes_encrypted);
+  const data_with_padding = data_with_hash.subarray(0, DATA).toReversed();
+  if (!sameSecret(sha256(temp_key, data_with_padding), data_with_hash.subarray(DATA)))
+    throw new SecurityError('the hash inside encrypted_data');
+  return data_with_padding;
+}

@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { fromHex, toHex } from '../../src/bytes.ts';
+import { rsaPad, rsaUnpad } from '../../src/crypto/rsa.ts';
+import { generateRsaKey } from '../../src/crypto/rsa-key.ts';
+import { seeded } from '../pair.ts';
+
+const { synthetic } = JSON.parse(readFileSync(new URL('../vectors/handshake.json', import.meta.url), 'utf8'));
+const key = generateRsaKey(seeded('rsa'));
+
+test('the vector, whose first temp_key makes a number above the modulus', () => {
+  const { padding, temp_keys, encrypted_data } = synthetic.rsa_pad;
+  const pieces = [padding, ...temp_keys.map((each: { temp_key: string }) => each.temp_key)].map(fromHex);
+  const random = (length: number) => {
+    const next = pieces.shift() ?? assert.fail('more randomness than expected');
+    assert.equal(next.length, length);
+    return next;
+  };
+  const public_ = { n: fromHex(synthetic.rsa.n), e: fromHex(synthetic.rsa.e) };
+  assert.equal(toHex(rsaPad(fromHex(synthetic.inner_data), public_, random)), encrypted_data);
+  assert.equal(pieces.length, 0);
+});
+
+test('what is padded comes out again, in front of its padding', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 144 }), fc.string(), (data, seed) => {
+      const encrypted = rsaPad(data, key, seeded(seed));
+      assert.equal(encrypted.length, 256);
+      const opened = rsaUnpad(encrypted, key);
+      assert.equal(opened.length, 192);
+      assert.deepEqual(opened.subarray(0, data.length), data);
+    }),
+    { numRuns: 40 },
+  );
+});
+
+test('a changed byte is refused, wherever it is', () => {
+  const encrypted = rsaPad(new Uint8Array(100), key, seeded('tamper'));
+  fc.assert(
+    fc.property(fc.nat(255), fc.integer({ min: 1, max: 255 }), (at, mask) => {
+      const changed = encrypted.map((byte, i) => (i === at ? byte ^ mask : byte));
+      assert.throws(() => rsaUnpad(changed, key), { name: 'SecurityError' });
+    }),
+    { numRuns: 40 },
+  );
+});
+
+test('a number that is not below the modulus, or of another length, is refused', () => {
+  for (const bad of [key.n, new Uint8Array(256).fill(255), new Uint8Array(255), new Uint8Array(0)])
+    assert.throws(() => rsaUnpad(bad, key), { name: 'SecurityError' });
+});
+
+test('more than 144 bytes do not fit', () => {
+  assert.throws(() => rsaPad(new Uint8Array(145), key, seeded('')), RangeError);
+});
+
+test('a seed gives one key, another seed another', () => {
+  assert.equal(toHex(generateRsaKey(seeded('rsa')).n), toHex(key.n));
+  assert.notEqual(toHex(generateRsaKey(seeded('other')).n), toHex(key.n));
+  assert.equal(key.n.length, 256);
+  assert.ok((key.n[0] ?? 0) >= 0x80);
+});
