@@ -1,0 +1,144 @@
+/** A framing, obfuscated or not, with the state of one connection: payloads to bytes of a stream and back, for either side. */
+import { concat, type Random, toHex } from '../bytes.ts';
+import { abridged, broken, type Framing, full, intermediate, padded } from './framing.ts';
+import { deobfuscate, HEADER, isForbidden, obfuscate, type Streams } from './obfuscated.ts';
+import { Stream } from './stream.ts';
+
+export const TRANSPORTS = ['abridged', 'intermediate', 'padded', 'full', 'obfuscated'] as const;
+
+/** `obfuscated` is obfuscation around the framing that `inner` names. */
+export type TransportName = (typeof TRANSPORTS)[number];
+
+type Inner = 'abridged' | 'intermediate' | 'padded';
+
+export interface Wire {
+  /** The bytes to put on the stream for one payload; before the first, whatever introduces the framing. */
+  pack(payload: Uint8Array): Uint8Array;
+  /** Takes a chunk of the stream and gives the payloads that are whole now. Throws `NetworkError` if the stream is broken. */
+  unpack(chunk: Uint8Array): Uint8Array[];
+}
+
+export interface WireOptions {
+  readonly random: Random;
+  /** The DC as in the key exchange, for the obfuscated header. */
+  readonly dc?: number;
+  /** What `obfuscated` is around; default `intermediate`. */
+  readonly inner?: Inner;
+}
+
+function framing(name: Exclude<TransportName, 'obfuscated'>, random: Random): Framing {
+  switch (name) {
+    case 'abridged':
+      return abridged();
+    case 'intermediate':
+      return intermediate();
+    case 'padded':
+      return padded(random);
+    case 'full':
+      return full();
+  }
+}
+
+/** All payloads that are whole. */
+function drain(stream: Stream, framing: Framing): Uint8Array[] {
+  const payloads: Uint8Array[] = [];
+  for (;;) {
+    const frame = framing.unpack(stream.bytes);
+    if (frame === undefined) return payloads;
+    payloads.push(frame.payload);
+    stream.skip(frame.length);
+  }
+}
+
+/** The client's side. */
+export function connectWire(name: TransportName, options: WireOptions): Wire {
+  const { random, dc, inner = 'intermediate' } = options;
+  const frames = framing(name === 'obfuscated' ? inner : name, random);
+  const [tag = 0] = frames.tag;
+  const hidden = name === 'obfuscated' ? obfuscate(dc === undefined ? { tag } : { tag, dc }, random) : undefined;
+  const stream = new Stream();
+  let head: Uint8Array | undefined = hidden?.header ?? frames.tag;
+  return {
+    pack(payload) {
+      const framed = frames.pack(payload);
+      const bytes = hidden === undefined ? framed : hidden.encrypt(framed);
+      const first = head;
+      head = undefined;
+      return first === undefined ? bytes : concat(first, bytes);
+    },
+    unpack(chunk) {
+      stream.push(hidden === undefined ? chunk : hidden.decrypt(chunk));
+      return drain(stream, frames);
+    },
+  };
+}
+
+interface Accepted {
+  readonly name: TransportName;
+  readonly framing: Framing;
+  readonly streams?: Streams;
+}
+
+/** The server's side: it answers in the framing that the client's first bytes show. */
+export function acceptWire({
+  random,
+}: {
+  readonly random: Random;
+}): Wire & { readonly name: TransportName | undefined } {
+  const stream = new Stream();
+  let accepted: Accepted | undefined;
+  return {
+    get name() {
+      return accepted?.name;
+    },
+    pack(payload) {
+      if (accepted === undefined) throw broken('an answer before the first question');
+      const framed = accepted.framing.pack(payload);
+      return accepted.streams === undefined ? framed : accepted.streams.encrypt(framed);
+    },
+    unpack(chunk) {
+      stream.push(accepted?.streams === undefined ? chunk : accepted.streams.decrypt(chunk));
+      accepted ??= detect(stream, random);
+      return accepted === undefined ? [] : drain(stream, accepted.framing);
+    },
+  };
+}
+
+/** Which framing a client began with; takes what introduced it from the stream. `undefined` until that can be told, `NetworkError` if it is none. */
+function detect(stream: Stream, random: Random): Accepted | undefined {
+  const [first, second, third, fourth] = stream.bytes;
+  if (first === undefined) return undefined;
+  if (first === 0xef) {
+    stream.skip(1);
+    return { name: 'abridged', framing: abridged() };
+  }
+  if (fourth === undefined) return undefined;
+  const isTag = (byte: number) => [first, second, third, fourth].every((each) => each === byte);
+  if (isTag(0xee) || isTag(0xdd)) {
+    stream.skip(4);
+    const name = isTag(0xee) ? 'intermediate' : 'padded';
+    return { name, framing: framing(name, random) };
+  }
+  if (stream.bytes.length < 8) return undefined;
+  // A full frame begins with its length and the sequence number 0, which an obfuscated header must not have there.
+  if (stream.bytes.subarray(4, 8).every((byte) => byte === 0)) return { name: 'full', framing: full() };
+  if (isForbidden(stream.bytes)) throw broken('it begins like HTTP or TLS');
+  if (stream.bytes.length < HEADER) return undefined;
+  const { tag, ...streams } = deobfuscate(stream.bytes.slice(0, HEADER));
+  const inner = innerOf(tag);
+  stream.skip(HEADER);
+  stream.map(streams.decrypt);
+  return { name: 'obfuscated', framing: framing(inner, random), streams };
+}
+
+const INNER_TAGS: Readonly<Record<string, Inner>> = {
+  efefefef: 'abridged',
+  eeeeeeee: 'intermediate',
+  dddddddd: 'padded',
+};
+
+function innerOf(tag: Uint8Array): Inner {
+  const inner = INNER_TAGS[toHex(tag)];
+  if (inner === undefined) throw broken('it begins like none of the transports');
+  return inner;
+}

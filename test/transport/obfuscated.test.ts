@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { concat, toHex, utf8 } from '../../src/bytes.ts';
+import { ctr } from '../../src/crypto/aes.ts';
+import { deobfuscate, isForbidden, obfuscate } from '../../src/transport/obfuscated.ts';
+import { acceptWire, connectWire, TRANSPORTS } from '../../src/transport/wire.ts';
+import { seeded } from '../pair.ts';
+
+const broken = { type: 'FRAME_MALFORMED', exit: 30 };
+const payload = seeded('payload')(40);
+
+/** What a header says behind the key and the iv that stand in it. */
+function plainTail(header: Uint8Array): Uint8Array {
+  return ctr(header.subarray(8, 40), header.subarray(40, 56))(header).subarray(56);
+}
+
+test('the header names the DC as a signed 16-bit number', () => {
+  for (const [dc, bytes] of [
+    [2, '0200'],
+    [-2, 'feff'],
+    [10002, '1227'],
+  ] as const) {
+    const { header } = obfuscate({ tag: 0xee, dc }, seeded('header'));
+    assert.equal(toHex(plainTail(header).subarray(0, 6)), `eeeeeeee${bytes}`);
+  }
+});
+
+test('random bytes that are a view into a pool are left alone', () => {
+  const pool = Buffer.from(seeded('pool')(200));
+  const before = toHex(pool);
+  const client = obfuscate({ tag: 0xdd, dc: 4 }, (length) => pool.subarray(100, 100 + length));
+  assert.equal(toHex(pool), before);
+  const server = deobfuscate(client.header);
+  assert.equal(toHex(server.tag), 'dddddddd');
+  assert.deepEqual(server.decrypt(client.encrypt(payload)), payload);
+  assert.deepEqual(client.decrypt(server.encrypt(payload)), payload);
+});
+
+test('with a secret only the one who has it understands', () => {
+  const secret = seeded('secret')(16);
+  const client = obfuscate({ tag: 0xdd, secret }, seeded('header'));
+  assert.equal(toHex(deobfuscate(client.header, secret).tag), 'dddddddd');
+  assert.notEqual(toHex(deobfuscate(client.header).tag), 'dddddddd');
+  assert.throws(() => obfuscate({ tag: 0xdd, secret: secret.subarray(1) }, seeded('header')), RangeError);
+});
+
+test('no header looks like another protocol', () => {
+  const start = fc.oneof(
+    fc.constantFrom('HEAD', 'POST', 'GET ', 'OPTI', '\x16\x03\x01\x02').map(utf8),
+    fc.constantFrom(0xdd, 0xee).map((byte) => new Uint8Array(4).fill(byte)),
+    fc.uint8Array({ minLength: 3, maxLength: 3 }).map((rest) => concat(Uint8Array.of(0xef), rest)),
+    fc.uint8Array({ minLength: 4, maxLength: 4 }).map((first) => concat(first, new Uint8Array(4))),
+  );
+  fc.assert(
+    fc.property(start, fc.string(), (first, seed) => {
+      const rest = seeded(seed);
+      const bad = concat(first, rest(64 - first.length));
+      assert.ok(isForbidden(bad));
+      const drawn = [bad];
+      const { header } = obfuscate({ tag: 0xef }, () => drawn.pop() ?? rest(64));
+      assert.ok(!isForbidden(header));
+      assert.equal(drawn.length, 0);
+    }),
+  );
+});
+
+test('the accepting side waits until it can tell, and tells each transport', () => {
+  for (const name of TRANSPORTS) {
+    const stream = connectWire(name, { random: seeded('client') }).pack(payload);
+    const enough = { abridged: 1, intermediate: 4, padded: 4, full: 8, obfuscated: 64 }[name];
+    const server = acceptWire({ random: seeded('server') });
+    assert.throws(() => server.pack(payload), broken);
+    server.unpack(stream.subarray(0, enough - 1));
+    assert.equal(server.name, undefined);
+    server.unpack(stream.subarray(enough - 1, enough));
+    assert.equal(server.name, name);
+    assert.deepEqual(server.unpack(stream.subarray(enough)), [payload]);
+  }
+});
+
+test('the accepting side refuses HTTP and TLS at their eighth byte, and goes on refusing', () => {
+  for (const start of ['GET / HT', 'POST /ap', 'HEAD / H', 'OPTIONS ', '\x16\x03\x01\x02\x00\x01\x00\x01']) {
+    const server = acceptWire({ random: seeded('') });
+    assert.deepEqual(server.unpack(utf8(start.slice(0, 7))), []);
+    assert.throws(() => server.unpack(utf8(start.slice(7))), broken, start);
+    assert.throws(() => server.unpack(payload), broken, start);
+  }
+});
+
+test('a header with an unknown tag is refused, and so is what follows it', () => {
+  const { header, encrypt } = obfuscate({ tag: 0xcc }, seeded('header'));
+  const server = acceptWire({ random: seeded('') });
+  assert.throws(() => server.unpack(header), broken);
+  const honest = connectWire('intermediate', { random: seeded('') }).pack(payload);
+  assert.throws(() => server.unpack(encrypt(honest)), broken);
+  assert.throws(() => server.unpack(honest), broken);
+  assert.equal(server.name, undefined);
+});
+
+test('any first bytes are a transport, a wait, or refused', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
+      const server = acceptWire({ random: seeded('') });
+      try {
+        for (const found of server.unpack(bytes)) assert.ok(found.length >= 4);
+      } catch (error) {
+        assert.ok(error instanceof Error && 'type' in error);
+        assert.equal(error.type, 'FRAME_MALFORMED');
+      }
+    }),
+  );
+});
