@@ -1,0 +1,233 @@
+/**
+ * One session over one auth_key, without I/O: payloads in, events and payloads out. Blind to which side it is but for the values in
+ * `SIDES`; a client puts a map of waiters above it, a server a table of handlers. What a service message means is in `service.ts`.
+ *
+ * A received message is accepted by the rules of the security guidelines (https://core.telegram.org/mtproto/security_guidelines):
+ * sealed with our key (`envelope.ts`), of our session, from the other side, inside the time window, never twice.
+ */
+import { le64, type Now, type Random } from '../bytes.ts';
+import { SecurityError } from '../errors.ts';
+import { idOf, pack, unpack } from '../tl/gzip.ts';
+import { mtproto } from '../tl/layer.ts';
+import type { mtprotoText } from '../tl/schema/mtproto.ts';
+import type { Types } from '../tl/types.ts';
+import { type Message, open, seal } from './envelope.ts';
+import { isFrom, outsideWindow, SeenIds, type Side, timeOf } from './message-id.ts';
+import { Outbox, type Outgoing, remember } from './outbox.ts';
+import type { Salts } from './salts.ts';
+import { type Event, receiveService } from './service.ts';
+
+const SIDES = {
+  client: { other: 'server', kind: 'request' },
+  server: { other: 'client', kind: 'notice' },
+} as const;
+
+const MSG_CONTAINER = 0x73f1f8dc;
+
+export interface ChannelOptions {
+  readonly auth_key: Uint8Array;
+  readonly side: Side;
+  readonly session_id: bigint;
+  /** What a client puts on its messages; a server has `salts` instead. */
+  readonly server_salt: bigint;
+  /** Seconds that the server's clock is ahead of `now`; a server's is 0. */
+  readonly time_offset?: number;
+  readonly salts?: Salts;
+  readonly now: Now;
+  readonly random: Random;
+}
+
+export class Channel {
+  readonly side: Side;
+  readonly salts: Salts | undefined;
+  readonly random: Random;
+  readonly outbox: Outbox;
+  readonly seen = new SeenIds();
+  session_id: bigint;
+  server_salt: bigint;
+  time_offset: number;
+  readonly #auth_key: Uint8Array;
+  readonly #now: Now;
+  /** The first message of a fresh session cannot be a replay: it may correct the clock, and begins the session on a server. */
+  #begun = false;
+  /** A server's answers by the call that they answer. */
+  readonly #answers = new Map<bigint, bigint>();
+
+  constructor(options: ChannelOptions) {
+    this.side = options.side;
+    this.salts = options.salts;
+    this.random = options.random;
+    this.session_id = options.session_id;
+    this.server_salt = options.server_salt;
+    this.time_offset = options.time_offset ?? 0;
+    this.#auth_key = options.auth_key;
+    this.#now = options.now;
+    this.outbox = new Outbox(() => options.now() + this.time_offset * 1000);
+  }
+
+  /** The server's time as far as this side knows it, in seconds. */
+  get time(): number {
+    return this.#now() / 1000 + this.time_offset;
+  }
+
+  /** Queues a content-related message: a client's call, a server's update. */
+  send(body: Uint8Array): bigint {
+    return this.outbox.send(body, SIDES[this.side].kind);
+  }
+
+  /** Queues a service message, which needs no acknowledgement. */
+  notify(body: Uint8Array): bigint {
+    return this.outbox.notify(body, SIDES[this.side].kind);
+  }
+
+  /** A server's answer to a call. */
+  answer(req_msg_id: bigint, result: Uint8Array, options: { readonly gzip?: boolean } = {}): bigint {
+    this.outbox.dropAck(req_msg_id);
+    const packed = options.gzip === true ? pack(result) : result;
+    const msg_id = this.outbox.send(mtproto.encode({ _: 'rpc_result', req_msg_id, result: packed }), 'answer');
+    remember(this.#answers, req_msg_id, msg_id);
+    return msg_id;
+  }
+
+  /** rpc_drop_answer: forgets an answer that the client has not acknowledged yet, and says so. */
+  dropAnswer(req_msg_id: bigint): Types<typeof mtprotoText>['RpcDropAnswer'] {
+    const msg_id = this.#answers.get(req_msg_id);
+    if (msg_id === undefined && this.seen.has(req_msg_id)) return { _: 'rpc_answer_dropped_running' };
+    const answer = this.outbox.find(msg_id ?? 0n);
+    if (answer === undefined) return { _: 'rpc_answer_unknown' };
+    this.outbox.settle(answer.msg_id);
+    return { _: 'rpc_answer_dropped', msg_id: answer.msg_id, seq_no: answer.seq_no, bytes: answer.body.length };
+  }
+
+  /**
+   * What waits, sealed. Acknowledgements go along; alone they go if there are many of them, if `acks` says so, and from a server, whose
+   * client may be waiting to hear that its call has come.
+   */
+  flush({ acks = this.side === 'server' }: { readonly acks?: boolean } = {}): Uint8Array[] {
+    const { kind } = SIDES[this.side];
+    return this.outbox.take(acks, kind).map((message) => {
+      const salt = this.salts?.current ?? this.server_salt;
+      return seal(this.#auth_key, this.side, { salt, session_id: this.session_id, ...message }, this.random);
+    });
+  }
+
+  /** Opens a payload of the other side. Throws `SecurityError`: then the connection must be closed. */
+  receive(payload: Uint8Array): Event[] {
+    return this.accept(open(this.#auth_key, SIDES[this.side].other, payload));
+  }
+
+  /** Takes an opened message. */
+  accept(message: Message): Event[] {
+    if (message.session_id !== this.session_id) throw new SecurityError('session_id is ours');
+    if (!isFrom(SIDES[this.side].other, message.msg_id)) {
+      if (this.side === 'client') throw new SecurityError("msg_id is a server's");
+      return this.#refuse(message, 18);
+    }
+    if (this.side === 'server') {
+      const outside = outsideWindow(message.msg_id, this.time);
+      if (outside !== 0) return this.#refuse(message, outside < 0 ? 16 : 17);
+      if (this.salts?.accepts(message.salt) === false) return this.#refuse(message, 48);
+    }
+    const events: Event[] = [];
+    if (!this.#begun) this.#begin(message, events);
+    const repairs = isRepair(message.body);
+    if (this.side === 'client' && !repairs && outsideWindow(message.msg_id, this.time) !== 0) return events;
+    return [...events, ...this.#open(message)];
+  }
+
+  #begin(message: Message, events: Event[]): void {
+    this.#begun = true;
+    if (this.side === 'server') {
+      const unique_id = le64(this.random(8));
+      const server_salt = this.salts?.current ?? this.server_salt;
+      const first_msg_id = smallestId(message);
+      this.send(mtproto.encode({ _: 'new_session_created', first_msg_id, unique_id, server_salt }));
+    } else if (outsideWindow(message.msg_id, this.time) !== 0) this.correctClock(message.msg_id, events);
+  }
+
+  /** A message or, all or nothing, what a container holds. */
+  #open(message: Outgoing): Event[] {
+    const items = contents(message);
+    for (const item of items) {
+      if (!isFrom(SIDES[this.side].other, item.msg_id))
+        throw new SecurityError('the msg_id of a message in a container');
+      if (item !== message && item.msg_id >= message.msg_id)
+        throw new SecurityError('a container is made after the messages in it');
+      if (item !== message && idOf(item.body) === MSG_CONTAINER)
+        throw new SecurityError('no container is inside a container');
+    }
+    if (items[0] !== message && !this.seen.accept(message.msg_id)) return [];
+    return items.flatMap((item) => this.#take(item));
+  }
+
+  #take(item: Outgoing): Event[] {
+    if (item.seq_no % 2 !== 0) this.outbox.acknowledge(item.msg_id);
+    return this.seen.accept(item.msg_id) ? receiveService(this, { ...item, body: unpack(item.body) }) : [];
+  }
+
+  #refuse(message: Message, error_code: number): Event[] {
+    const about = { bad_msg_id: message.msg_id, bad_msg_seqno: message.seq_no, error_code };
+    const new_server_salt = this.salts?.current ?? 0n;
+    this.notify(
+      error_code === 48
+        ? mtproto.encode({ _: 'bad_server_salt', ...about, new_server_salt })
+        : mtproto.encode({ _: 'bad_msg_notification', ...about }),
+    );
+    return [];
+  }
+
+  // -- what service messages change
+
+  correctClock(msg_id: bigint, events: Event[]): void {
+    const before = this.time_offset;
+    this.time_offset = timeOf(msg_id) - Math.floor(this.#now() / 1000);
+    if (this.time_offset !== before) events.push({ _: 'clock', time_offset: this.time_offset });
+  }
+
+  setSalt(server_salt: bigint): Event[] {
+    if (server_salt === this.server_salt) return [];
+    this.server_salt = server_salt;
+    return [{ _: 'salt', server_salt }];
+  }
+
+  /** Sends these messages again under new ids, which is only right if the other side has not acted on them. */
+  resend(msg_ids: readonly bigint[], error_code: number): Event[] {
+    return msg_ids.flatMap((from): Event[] => {
+      if (this.outbox.find(from) === undefined) return [];
+      const to = this.outbox.resend(from);
+      return [to === undefined ? { _: 'refused', msg_id: from, error_code } : { _: 'renamed', from, to }];
+    });
+  }
+
+  /** A new session under the same key: everything unsettled goes out again. */
+  restart(error_code: number): Event[] {
+    this.session_id = le64(this.random(8));
+    this.#begun = false;
+    const unsettled = this.outbox.unsettled;
+    this.outbox.restart();
+    return this.resend(unsettled, error_code);
+  }
+
+  /** The session goes on over a new connection: a server says again what was not acknowledged. */
+  resume(): void {
+    if (this.side === 'server') this.outbox.repeat(this.outbox.unsettled);
+  }
+}
+
+/** The two notifications that repair clock and salt are heard even if their time seems wrong. */
+function isRepair(body: Uint8Array): boolean {
+  const id = idOf(body);
+  return id === 0xa7eff811 || id === 0xedab447b;
+}
+
+function contents(message: Outgoing): readonly Outgoing[] {
+  if (idOf(message.body) !== MSG_CONTAINER) return [message];
+  const container = mtproto.decodeAny(message.body);
+  if (container._ !== 'msg_container') return [message];
+  return container.messages.map(({ msg_id, seqno, body }) => ({ msg_id, seq_no: seqno, body }));
+}
+
+function smallestId(message: Message): bigint {
+  const ids = contents(message).map(({ msg_id }) => msg_id);
+  return [message.msg_id, ...ids].sort((a, b) => (a < b ? -1 : 1))[0] ?? message.msg_id;
+}

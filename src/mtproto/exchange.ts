@@ -1,0 +1,55 @@
+/** What both sides of the key exchange do alike (https://core.telegram.org/mtproto/auth_key). */
+import { concat, fromLe64, type Random, trimStart } from '../bytes.ts';
+import { igeDecrypt, igeEncrypt } from '../crypto/aes.ts';
+import { sameSecret } from '../crypto/compare.ts';
+import { sha1 } from '../crypto/hash.ts';
+import { SecurityError, TlError } from '../errors.ts';
+import { mtproto } from '../tl/layer.ts';
+import type { mtprotoText } from '../tl/schema/mtproto.ts';
+import type { Types } from '../tl/types.ts';
+
+export interface Cipher {
+  readonly key: Uint8Array;
+  readonly iv: Uint8Array;
+}
+
+/** Throws `SecurityError`, naming what should have held. */
+export function check(holds: boolean, what: string): void {
+  if (!holds) throw new SecurityError(what);
+}
+
+/** Encrypts SHA1(data) + data + 0…15 random bytes. */
+export function sealHashed(data: Uint8Array, { key, iv }: Cipher, random: Random): Uint8Array {
+  const hashed = concat(sha1(data), data);
+  return igeEncrypt(key, iv, concat(hashed, random(-hashed.length & 15)));
+}
+
+/** Decrypts what `sealHashed` made; the hash covers exactly the bytes that the value took. */
+export function openHashed<T extends keyof Types<typeof mtprotoText>>(
+  type: T,
+  encrypted: Uint8Array,
+  { key, iv }: Cipher,
+): Types<typeof mtprotoText>[T] {
+  check(encrypted.length > 20 && encrypted.length % 16 === 0, `the length of the encrypted ${type}`);
+  const plaintext = igeDecrypt(key, iv, encrypted);
+  const data = plaintext.subarray(20);
+  const { value, length } = decodeOrRefuse(type, data);
+  check(sameSecret(sha1(data.subarray(0, length)), plaintext.subarray(0, 20)), `the hash of the encrypted ${type}`);
+  check(data.length - length < 16, `the padding of the encrypted ${type}`);
+  return value;
+}
+
+/** Bytes under a wrong key are no TL: to the caller that is the same failure as a wrong hash. */
+function decodeOrRefuse<T extends keyof Types<typeof mtprotoText>>(type: T, data: Uint8Array) {
+  try {
+    return mtproto.decodePrefix(type, data);
+  } catch (error) {
+    if (error instanceof TlError) throw new SecurityError(`the hash of the encrypted ${type}`);
+    throw error;
+  }
+}
+
+/** A number below 2^63, big-endian without leading zeros: how pq, p and q travel. */
+export function toBigEndian(value: bigint): Uint8Array {
+  return trimStart(fromLe64(value).reverse());
+}

@@ -1,0 +1,154 @@
+/**
+ * Creating an authorization key, the client's side (https://core.telegram.org/mtproto/auth_key). Reads like the page: ask,
+ * check, ask, check. Every failed check is a `SecurityError`, and nothing of the exchange is kept.
+ */
+import { equal, le64, type Now, type Random } from '../bytes.ts';
+import { sameSecret } from '../crypto/compare.ts';
+import { checkDhParameters, checkDhPublic, dhPair } from '../crypto/dh.ts';
+import { factor } from '../crypto/factor.ts';
+import { authKeyAuxHash, firstSalt, newNonceHash, newNonceHashOfFail, temporaryCipher } from '../crypto/keys.ts';
+import { rsaPad } from '../crypto/rsa.ts';
+import { NetworkError, SecurityError } from '../errors.ts';
+import { mtproto } from '../tl/layer.ts';
+import type { mtprotoText } from '../tl/schema/mtproto.ts';
+import type { Answers, Constructors, Methods } from '../tl/types.ts';
+import { openPlain, sealPlain } from './envelope.ts';
+import { check, openHashed, sealHashed, toBigEndian } from './exchange.ts';
+import type { Flow } from './flow.ts';
+import { isFrom } from './message-id.ts';
+import { fingerprintHex, type ServerKey } from './server-key.ts';
+
+type Schema = typeof mtprotoText;
+type InnerData = Constructors<Schema>['server_DH_inner_data'];
+
+export interface HandshakeOptions {
+  /** The keys that are trusted: the first offered fingerprint among them is used. */
+  readonly keys: readonly ServerKey[];
+  /** p_q_inner_data_dc.dc: the DC's id, plus 10000 on the test network. */
+  readonly dc: number;
+  readonly random: Random;
+  readonly now: Now;
+  /** The next msg_id of this client. */
+  readonly nextId: () => bigint;
+}
+
+export interface NewKey {
+  /** 256 bytes. */
+  readonly auth_key: Uint8Array;
+  /** The first salt, a long. */
+  readonly server_salt: bigint;
+  /** Seconds that the server's clock is ahead of ours. */
+  readonly time_offset: number;
+}
+
+/** dh_gen_retry is answered with a new b this often, then the exchange is given up. */
+const MAX_RETRIES = 3;
+
+export function* handshake({ keys, dc, random, now, nextId }: HandshakeOptions): Flow<NewKey> {
+  function* ask<M extends keyof Methods<Schema> & keyof Answers<Schema>>(
+    method: M,
+    params: Methods<Schema>[M],
+  ): Flow<Answers<Schema>[M]> {
+    const { msg_id, body } = openPlain(yield sealPlain(nextId(), mtproto.encodeCall(method, params)));
+    if (!isFrom('server', msg_id)) throw new SecurityError("msg_id is a server's");
+    return mtproto.decodeAnswer(method, body, { trailing: true });
+  }
+  function checkNonces(answer: { nonce: Uint8Array; server_nonce: Uint8Array }): void {
+    check(equal(answer.nonce, nonce), 'nonce is ours');
+    check(equal(answer.server_nonce, server_nonce), 'server_nonce is the one of resPQ');
+  }
+
+  // 1–3: which server, and the proof of work
+  const nonce = random(16);
+  const resPQ = yield* ask('req_pq_multi', { nonce });
+  check(equal(resPQ.nonce, nonce), 'nonce is ours');
+  const { server_nonce } = resPQ;
+  const serverKey = pickKey(keys, resPQ.server_public_key_fingerprints);
+  const [p, q] = factor(bigEndian(resPQ.pq));
+
+  // 4: the only secret that the server's RSA key protects
+  const new_nonce = random(32);
+  const halves = { p: toBigEndian(p), q: toBigEndian(q) };
+  const inner = mtproto.encode({ _: 'p_q_inner_data_dc', pq: resPQ.pq, ...halves, nonce, server_nonce, new_nonce, dc });
+  const encrypted_data = rsaPad(inner, serverKey, random);
+  const public_key_fingerprint = serverKey.fingerprint;
+  const params = yield* ask('req_DH_params', {
+    nonce,
+    server_nonce,
+    ...halves,
+    public_key_fingerprint,
+    encrypted_data,
+  });
+
+  // 5–6: the server's half of Diffie–Hellman
+  checkNonces(params);
+  if (params._ === 'server_DH_params_fail') {
+    check(sameSecret(params.new_nonce_hash, newNonceHashOfFail(new_nonce)), 'new_nonce_hash of server_DH_params_fail');
+    throw new NetworkError('HANDSHAKE_REFUSED', { answer: params._ });
+  }
+  const cipher = temporaryCipher(new_nonce, server_nonce);
+  const dh = openHashed('Server_DH_inner_data', params.encrypted_answer, cipher);
+  checkNonces(dh);
+  checkDhParameters(dh.dh_prime, dh.g);
+  checkDhPublic(dh.g_a, dh.dh_prime);
+  const time_offset = dh.server_time - Math.floor(now() / 1000);
+
+  // 7–9: ours, and the proof that both have the same key
+  let retry_id = 0n;
+  for (let attempt = 0; ; attempt++) {
+    const pair = freshPair(dh, random);
+    const client = mtproto.encode({ _: 'client_DH_inner_data', nonce, server_nonce, retry_id, g_b: pair.public });
+    const answer = yield* ask('set_client_DH_params', {
+      nonce,
+      server_nonce,
+      encrypted_data: sealHashed(client, cipher, random),
+    });
+    const auth_key = pair.shared(dh.g_a);
+    checkNonces(answer);
+    if (answer._ === 'dh_gen_ok') {
+      check(sameSecret(answer.new_nonce_hash1, newNonceHash(new_nonce, 1, auth_key)), 'new_nonce_hash1');
+      const server_salt = firstSalt(new_nonce, server_nonce);
+      for (const secret of [new_nonce, cipher.key, cipher.iv]) secret.fill(0);
+      return { auth_key, server_salt, time_offset };
+    }
+    if (answer._ === 'dh_gen_fail') {
+      check(sameSecret(answer.new_nonce_hash3, newNonceHash(new_nonce, 3, auth_key)), 'new_nonce_hash3');
+      throw new NetworkError('HANDSHAKE_REFUSED', { answer: answer._ });
+    }
+    check(sameSecret(answer.new_nonce_hash2, newNonceHash(new_nonce, 2, auth_key)), 'new_nonce_hash2');
+    if (attempt >= MAX_RETRIES) throw new NetworkError('HANDSHAKE_REFUSED', { answer: answer._ });
+    retry_id = le64(authKeyAuxHash(auth_key));
+  }
+}
+
+function pickKey(keys: readonly ServerKey[], offered: readonly bigint[]): ServerKey {
+  for (const fingerprint of offered) {
+    const known = keys.find((key) => key.fingerprint === fingerprint);
+    if (known !== undefined) return known;
+  }
+  const hex = (list: readonly bigint[]) => list.map(fingerprintHex).join(', ') || 'none';
+  throw new SecurityError('a server key that we know', 'SERVER_KEY_UNKNOWN', {
+    offered: hex(offered),
+    known: hex(keys.map(({ fingerprint }) => fingerprint)),
+  });
+}
+
+/** Draws b until g_b is in range, which all but always is at once. */
+function freshPair({ g, dh_prime }: InnerData, random: Random): ReturnType<typeof dhPair> {
+  for (;;) {
+    const b = random(256);
+    const pair = dhPair(g, dh_prime, b);
+    b.fill(0);
+    try {
+      checkDhPublic(pair.public, dh_prime);
+      return pair;
+    } catch (error) {
+      if (!(error instanceof SecurityError)) throw error;
+    }
+  }
+}
+
+function bigEndian(bytes: Uint8Array): bigint {
+  check(bytes.length <= 8, 'pq has at most eight bytes');
+  return bytes.reduce((value, byte) => (value << 8n) | BigInt(byte), 0n);
+}

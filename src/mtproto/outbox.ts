@@ -1,0 +1,177 @@
+/**
+ * What one side of a session has to send, has sent, and does not yet know the fate of.
+ *
+ * Rules kept here (https://core.telegram.org/mtproto/description): a content-related message has the odd seq_no 2n + 1, n being
+ * those made before it; anything else 2n. A container is made after what it holds. A message never goes out twice under one msg_id, but
+ * inside a container. The ids of both sides are in `message-id.ts`.
+ */
+import type { Now } from '../bytes.ts';
+import { mtproto } from '../tl/layer.ts';
+import { type MessageKind, messageIds } from './message-id.ts';
+
+export interface Outgoing {
+  readonly msg_id: bigint;
+  readonly seq_no: number;
+  readonly body: Uint8Array;
+}
+
+interface Kept extends Outgoing {
+  readonly kind: MessageKind;
+  readonly resends: number;
+}
+
+/** A container's limits: 1024 messages and 2^20 bytes are the protocol's; peers stay a little below. */
+const CONTAINER = { messages: 1020, bytes: 1_000_000 } as const;
+/** At most this many acknowledgements in one msgs_ack. */
+const MAX_ACKS = 8192;
+/** More than these are sent though nothing else is. */
+const MANY_ACKS = 16;
+/** How many messages, and how many containers, are remembered until their fate is known. */
+const REMEMBERED = 200;
+/** A message that was refused this often under new ids is not sent again. */
+const MAX_RESENDS = 4;
+
+export class Outbox {
+  readonly #now: Now;
+  #nextId: (kind: MessageKind) => bigint;
+  #contentRelated = 0;
+  #queue: Outgoing[] = [];
+  #acks: bigint[] = [];
+  readonly #kept = new Map<bigint, Kept>();
+  readonly #containers = new Map<bigint, readonly bigint[]>();
+  readonly #recent = new Set<bigint>();
+
+  constructor(now: Now) {
+    this.#now = now;
+    this.#nextId = messageIds(now);
+  }
+
+  /** Queues a content-related message and keeps it until it is settled. */
+  send(body: Uint8Array, kind: MessageKind, resends = 0): bigint {
+    const message = { msg_id: this.#nextId(kind), seq_no: 2 * this.#contentRelated++ + 1, body };
+    this.#queue.push(message);
+    remember(this.#kept, message.msg_id, { ...message, kind, resends });
+    return message.msg_id;
+  }
+
+  /** Queues a service message that needs no acknowledgement; it is not kept. */
+  notify(body: Uint8Array, kind: MessageKind): bigint {
+    const message = { msg_id: this.#nextId(kind), seq_no: 2 * this.#contentRelated, body };
+    this.#queue.push(message);
+    return message.msg_id;
+  }
+
+  acknowledge(msg_id: bigint): void {
+    if (!this.#acks.includes(msg_id)) this.#acks.push(msg_id);
+  }
+
+  /** The answer goes out anyway, and acknowledges its request. */
+  dropAck(msg_id: bigint): void {
+    this.#acks = this.#acks.filter((each) => each !== msg_id);
+  }
+
+  /** The fate of a message is known; false if it was not waited for. */
+  settle(msg_id: bigint): boolean {
+    return this.#kept.delete(msg_id);
+  }
+
+  find(msg_id: bigint): Outgoing | undefined {
+    return this.#kept.get(msg_id);
+  }
+
+  get unsettled(): bigint[] {
+    return [...this.#kept.keys()];
+  }
+
+  /** The messages that went out under this id, one or a container's; undefined if it is none of ours of late. */
+  sentUnder(msg_id: bigint): readonly bigint[] | undefined {
+    return this.#containers.get(msg_id) ?? (this.#recent.has(msg_id) ? [msg_id] : undefined);
+  }
+
+  /** Queues a kept message again under a new id; undefined if it is not kept or was refused too often. */
+  resend(msg_id: bigint): bigint | undefined {
+    const kept = this.#kept.get(msg_id);
+    if (kept === undefined) return undefined;
+    this.#kept.delete(msg_id);
+    this.#queue = this.#queue.filter((each) => each.msg_id !== msg_id);
+    return kept.resends >= MAX_RESENDS ? undefined : this.send(kept.body, kept.kind, kept.resends + 1);
+  }
+
+  /** Queues kept messages again under their own ids, which only a container may do. */
+  repeat(msg_ids: readonly bigint[]): void {
+    for (const msg_id of msg_ids) {
+      const kept = this.#kept.get(msg_id);
+      if (kept !== undefined && !this.#queue.some((each) => each.msg_id === msg_id)) this.#queue.push(kept);
+    }
+  }
+
+  /** A new session: ids may go backwards and seq_no begins anew. */
+  restart(): void {
+    this.#nextId = messageIds(this.#now);
+    this.#contentRelated = 0;
+    this.#queue = [];
+    this.#acks = [];
+  }
+
+  /** All that waits, as messages for the envelope: a lone one as it is, several in containers. */
+  take(acks: boolean, kind: MessageKind): Outgoing[] {
+    if (this.#acks.length > (acks || this.#queue.length > 0 ? 0 : MANY_ACKS)) {
+      this.notify(mtproto.encode({ _: 'msgs_ack', msg_ids: this.#acks.splice(0, MAX_ACKS) }), kind);
+    }
+    const queue = this.#queue;
+    this.#queue = [];
+    return batches(queue).map((batch) => this.#envelop(batch, kind));
+  }
+
+  #envelop(batch: readonly Outgoing[], kind: MessageKind): Outgoing {
+    const [only] = batch;
+    if (only !== undefined && batch.length === 1 && !this.#recent.has(only.msg_id)) {
+      this.#note(only.msg_id);
+      return only;
+    }
+    for (const { msg_id } of batch) this.#note(msg_id);
+    const messages = batch.map(({ msg_id, seq_no, body }) => ({
+      _: 'message' as const,
+      msg_id,
+      seqno: seq_no,
+      bytes: body.length,
+      body,
+    }));
+    const body = mtproto.encode({ _: 'msg_container', messages });
+    const container = { msg_id: this.#nextId(kind), seq_no: 2 * this.#contentRelated, body };
+    this.#note(container.msg_id);
+    remember(
+      this.#containers,
+      container.msg_id,
+      batch.map(({ msg_id }) => msg_id),
+    );
+    return container;
+  }
+
+  #note(msg_id: bigint): void {
+    this.#recent.add(msg_id);
+    const [oldest] = this.#recent;
+    if (this.#recent.size > REMEMBERED && oldest !== undefined) this.#recent.delete(oldest);
+  }
+}
+
+/** Adds to a map that forgets its oldest entries. */
+export function remember<T>(map: Map<bigint, T>, msg_id: bigint, value: T): void {
+  map.set(msg_id, value);
+  const [oldest] = map.keys();
+  if (map.size > REMEMBERED && oldest !== undefined) map.delete(oldest);
+}
+
+function batches(queue: readonly Outgoing[]): Outgoing[][] {
+  const all: Outgoing[][] = [];
+  let bytes = Number.POSITIVE_INFINITY;
+  for (const message of queue) {
+    bytes += 16 + message.body.length;
+    if (bytes > CONTAINER.bytes || (all.at(-1)?.length ?? 0) >= CONTAINER.messages) {
+      all.push([]);
+      bytes = 16 + message.body.length;
+    }
+    all.at(-1)?.push(message);
+  }
+  return all;
+}

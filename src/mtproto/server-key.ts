@@ -1,0 +1,50 @@
+/** A server's RSA public key: PEM in, PEM out, and the fingerprint by which resPQ offers it. */
+import { createPublicKey, type JsonWebKey } from 'node:crypto';
+import { le64 } from '../bytes.ts';
+import { sha1 } from '../crypto/hash.ts';
+import type { RsaPublicKey } from '../crypto/rsa.ts';
+import { UsageError } from '../errors.ts';
+import { Writer } from '../tl/writer.ts';
+
+export interface ServerKey extends RsaPublicKey {
+  /** server_public_key_fingerprint: a TL long. */
+  readonly fingerprint: bigint;
+}
+
+/** The last eight bytes of SHA1(TL bytes n, TL bytes e) as a long (https://core.telegram.org/mtproto/auth_key, step 2). */
+export function fingerprint({ n, e }: RsaPublicKey): bigint {
+  const writer = new Writer();
+  writer.bytes(n);
+  writer.bytes(e);
+  return le64(sha1(writer.done()), 12);
+}
+
+export function withFingerprint(key: RsaPublicKey): ServerKey {
+  return { n: key.n, e: key.e, fingerprint: fingerprint(key) };
+}
+
+/** Reads a PEM of either kind, PKCS#1 (RSA PUBLIC KEY) or SPKI (PUBLIC KEY). Throws `UsageError` on anything but a 2048-bit RSA key. */
+export function parseServerKey(pem: string): ServerKey {
+  let jwk: JsonWebKey;
+  try {
+    jwk = createPublicKey(pem).export({ format: 'jwk' });
+  } catch (cause) {
+    throw new UsageError('The server key is not a public key in PEM (RSA PUBLIC KEY or PUBLIC KEY).', { cause });
+  }
+  if (jwk.kty !== 'RSA' || jwk.n === undefined || jwk.e === undefined)
+    throw new UsageError(`The server key is not an RSA key but ${jwk.kty ?? 'of an unknown kind'}.`);
+  const n = new Uint8Array(Buffer.from(jwk.n, 'base64url'));
+  if (n.length !== 256) throw new UsageError(`The server key has ${8 * n.length} bits; MTProto's have 2048.`);
+  return withFingerprint({ n, e: new Uint8Array(Buffer.from(jwk.e, 'base64url')) });
+}
+
+/** PEM in PKCS#1, as Telegram publishes its own. */
+export function serverKeyToPem({ n, e }: RsaPublicKey): string {
+  const jwk = { kty: 'RSA', n: Buffer.from(n).toString('base64url'), e: Buffer.from(e).toString('base64url') };
+  return createPublicKey({ key: jwk, format: 'jwk' }).export({ type: 'pkcs1', format: 'pem' }).toString();
+}
+
+/** Sixteen hex digits, as peers and logs print a fingerprint. */
+export function fingerprintHex(value: bigint): string {
+  return BigInt.asUintN(64, value).toString(16).padStart(16, '0');
+}

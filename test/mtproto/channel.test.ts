@@ -1,0 +1,440 @@
+/** A session's two ends against each other, and every service message by hand. */
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { Channel } from '../../src/mtproto/channel.ts';
+import { open, seal } from '../../src/mtproto/envelope.ts';
+import { messageIds, SeenIds } from '../../src/mtproto/message-id.ts';
+import { Salts } from '../../src/mtproto/salts.ts';
+import { pack } from '../../src/tl/gzip.ts';
+import { current, mtproto } from '../../src/tl/layer.ts';
+import { NOW, seeded } from '../pair.ts';
+
+const auth_key = seeded('auth key')(256);
+const SALT = 77n;
+const call = (n = 1) => current.codec.encodeCall('auth.cancelCode', { phone_number: `${n}`, phone_code_hash: 'h' });
+const TRUE = current.codec.encodeAnswer('auth.cancelCode', true);
+
+interface Ends {
+  readonly clock: { client: number; server: number };
+  readonly client: Channel;
+  readonly server: Channel;
+  /** Carries what waits from one end to the other and tells the events. */
+  toServer(): ReturnType<Channel['receive']>;
+  toClient(): ReturnType<Channel['receive']>;
+}
+
+function ends(options: { server_salt?: bigint; time_offset?: number; skew?: number } = {}): Ends {
+  const clock = { client: NOW + 1000 * (options.skew ?? 0), server: NOW };
+  const session_id = 5n;
+  const client = new Channel({
+    auth_key,
+    side: 'client',
+    session_id,
+    server_salt: options.server_salt ?? SALT,
+    time_offset: options.time_offset ?? 0,
+    now: () => clock.client,
+    random: seeded('client'),
+  });
+  const salts = new Salts(SALT, () => clock.server, seeded('salts'));
+  let server = serverFor(session_id);
+  function serverFor(id: bigint): Channel {
+    return new Channel({
+      auth_key,
+      side: 'server',
+      session_id: id,
+      server_salt: SALT,
+      salts,
+      now: () => clock.server,
+      random: seeded('server'),
+    });
+  }
+  return {
+    clock,
+    client,
+    get server() {
+      return server;
+    },
+    toServer: () =>
+      client.flush().flatMap((payload) => {
+        const message = open(auth_key, 'client', payload);
+        if (message.session_id !== server.session_id) server = serverFor(message.session_id);
+        return server.accept(message);
+      }),
+    toClient: () => server.flush().flatMap((payload) => client.receive(payload)),
+  };
+}
+
+/** The events of a kind, with that kind's type. */
+function only<E extends { _: string }, K extends E['_']>(events: readonly E[], kind: K): Extract<E, { _: K }>[] {
+  return events.filter((event): event is Extract<E, { _: K }> => event._ === kind);
+}
+
+/** The one call that reached the server, answered. */
+function serve(pair: Ends, options?: { gzip: boolean }): bigint {
+  const [asked, ...more] = only(pair.toServer(), 'call');
+  assert.ok(asked !== undefined && more.length === 0);
+  pair.server.answer(asked.msg_id, TRUE, options);
+  return asked.msg_id;
+}
+
+describe('a call and its answer', () => {
+  test('plain, and gzipped', () => {
+    for (const gzip of [false, true]) {
+      const pair = ends();
+      const msg_id = pair.client.send(call());
+      assert.equal(serve(pair, { gzip }), msg_id);
+      const events = pair.toClient();
+      assert.deepEqual(only(events, 'answer'), [{ _: 'answer', req_msg_id: msg_id, body: TRUE }]);
+      assert.deepEqual(only(events, 'salt'), []);
+    }
+  });
+
+  test('several calls share a container, and each gets its own answer', () => {
+    const pair = ends();
+    const ids = [1, 2, 3].map((n) => pair.client.send(call(n)));
+    const calls = only(pair.toServer(), 'call');
+    assert.deepEqual(
+      calls.map(({ msg_id }) => msg_id),
+      ids,
+    );
+    for (const { msg_id } of calls.toReversed()) pair.server.answer(msg_id, TRUE);
+    assert.deepEqual(
+      only(pair.toClient(), 'answer').map(({ req_msg_id }) => req_msg_id),
+      ids.toReversed(),
+    );
+  });
+
+  test('rpc_error', () => {
+    const pair = ends();
+    const req_msg_id = pair.client.send(call());
+    pair.toServer();
+    pair.server.answer(req_msg_id, mtproto.encode({ _: 'rpc_error', error_code: 420, error_message: 'FLOOD_WAIT_3' }));
+    assert.deepEqual(only(pair.toClient(), 'error'), [
+      { _: 'error', req_msg_id, error_code: 420, error_message: 'FLOOD_WAIT_3' },
+    ]);
+  });
+
+  test('an answer that comes twice, or to nobody, is no event', () => {
+    const pair = ends();
+    const msg_id = pair.client.send(call());
+    serve(pair);
+    pair.server.answer(msg_id, TRUE);
+    pair.server.answer(12345678n << 32n, TRUE);
+    assert.equal(only(pair.toClient(), 'answer').length, 1);
+  });
+
+  test('an answer is acknowledged with the next call, and then not kept by the server', () => {
+    const pair = ends();
+    pair.client.send(call());
+    serve(pair);
+    assert.ok(pair.server.outbox.unsettled.length > 0);
+    pair.toClient();
+    pair.client.send(call());
+    pair.toServer();
+    assert.deepEqual(pair.server.outbox.unsettled, []);
+  });
+});
+
+describe('what a server says about a message', () => {
+  test('a wrong salt is replaced and the call goes out again', () => {
+    const pair = ends({ server_salt: 1n });
+    const from = pair.client.send(call());
+    assert.deepEqual(only(pair.toServer(), 'call'), []);
+    const events = pair.toClient();
+    assert.deepEqual(only(events, 'salt'), [{ _: 'salt', server_salt: SALT }]);
+    const [renamed] = only(events, 'renamed');
+    assert.equal(renamed?.from, from);
+    assert.equal(serve(pair), renamed?.to);
+    assert.equal(only(pair.toClient(), 'answer').length, 1);
+  });
+
+  test('a salt changes every half hour and is good for another', () => {
+    const pair = ends();
+    for (const [minutes, calls] of [
+      [0, 1],
+      [45, 1],
+      [20, 0],
+    ] as const) {
+      pair.clock.client += minutes * 60_000;
+      pair.clock.server += minutes * 60_000;
+      pair.client.server_salt = SALT;
+      pair.client.send(call());
+      assert.equal(only(pair.toServer(), 'call').length, calls, `${minutes}`);
+    }
+  });
+
+  for (const skew of [-86400, -400, 60, 86400])
+    test(`a clock that is ${skew} s off is corrected, and the call goes out again`, () => {
+      const pair = ends({ skew });
+      pair.client.send(call());
+      assert.deepEqual(only(pair.toServer(), 'call'), []);
+      const events = pair.toClient();
+      assert.deepEqual(only(events, 'clock'), [{ _: 'clock', time_offset: -skew }]);
+      serve(pair);
+      assert.equal(only(pair.toClient(), 'answer').length, 1);
+    });
+
+  test('a clock that only the client finds wrong is corrected by the first message', () => {
+    const pair = ends({ skew: -100 });
+    pair.client.send(call());
+    serve(pair);
+    const events = pair.toClient();
+    assert.deepEqual(only(events, 'clock'), [{ _: 'clock', time_offset: 100 }]);
+    assert.equal(only(events, 'answer').length, 1);
+  });
+
+  test('a message that is refused again and again is given up', () => {
+    const pair = ends();
+    let msg_id = pair.client.send(call());
+    for (let i = 0; ; i++) {
+      assert.ok(i < 10, 'it ends');
+      pair.client.flush();
+      const bad = { bad_msg_id: msg_id, bad_msg_seqno: 1, error_code: 48, new_server_salt: BigInt(i) };
+      const events = fromServer(pair, mtproto.encode({ _: 'bad_server_salt', ...bad }));
+      const [refused] = only(events, 'refused');
+      if (refused !== undefined) {
+        assert.deepEqual(refused, { _: 'refused', msg_id, error_code: 48 });
+        return;
+      }
+      msg_id = only(events, 'renamed')[0]?.to ?? assert.fail('neither refused nor sent again');
+    }
+  });
+
+  test('too old to know is told, a mistake of ours is told, and what is not ours is nothing', () => {
+    for (const [error_code, expected] of [
+      [20, 'forgotten'],
+      [18, 'refused'],
+      [34, 'refused'],
+      [64, 'refused'],
+    ] as const) {
+      const pair = ends();
+      const bad_msg_id = pair.client.send(call());
+      pair.client.flush();
+      const notice = (id: bigint) =>
+        fromServer(pair, mtproto.encode({ _: 'bad_msg_notification', bad_msg_id: id, bad_msg_seqno: 1, error_code }));
+      assert.deepEqual(notice(4n), []);
+      assert.deepEqual(
+        notice(bad_msg_id).map((event) => event._),
+        [expected],
+      );
+    }
+  });
+
+  test('seq_no out of order starts a new session', () => {
+    const pair = ends();
+    const bad_msg_id = pair.client.send(call());
+    pair.client.flush();
+    const before = pair.client.session_id;
+    const bad = { bad_msg_id, bad_msg_seqno: 1, error_code: 32 };
+    assert.equal(only(fromServer(pair, mtproto.encode({ _: 'bad_msg_notification', ...bad })), 'renamed').length, 1);
+    assert.notEqual(pair.client.session_id, before);
+  });
+
+  test('a session that the server made anew gets what went before', () => {
+    const pair = ends();
+    const from = pair.client.send(call());
+    pair.client.flush();
+    const created = { first_msg_id: from + 4n, unique_id: 1n, server_salt: 9n };
+    const events = fromServer(pair, mtproto.encode({ _: 'new_session_created', ...created }));
+    assert.deepEqual(
+      only(events, 'renamed').map((event) => event.from),
+      [from],
+    );
+    assert.equal(pair.client.server_salt, 9n);
+  });
+});
+
+/** A message that a server's test hand seals. */
+function fromServer(
+  pair: Ends,
+  body: Uint8Array,
+  change: Partial<{ msg_id: bigint; seq_no: number; session_id: bigint }> = {},
+) {
+  serverIds ??= messageIds(() => NOW);
+  const message = {
+    salt: SALT,
+    session_id: pair.client.session_id,
+    msg_id: serverIds('notice'),
+    seq_no: 1,
+    body,
+    ...change,
+  };
+  return pair.client.receive(seal(auth_key, 'server', message, seeded('padding')));
+}
+let serverIds: ReturnType<typeof messageIds> | undefined;
+
+describe('what is accepted', () => {
+  const UPDATE = current.codec.encode({ _: 'updatesTooLong' });
+  const update = [{ _: 'update', body: UPDATE }];
+
+  test('a value that nobody asked for is an update', () => {
+    assert.deepEqual(fromServer(ends(), UPDATE), update);
+    assert.deepEqual(fromServer(ends(), pack(UPDATE)), update);
+  });
+
+  test('another session, and an even msg_id, are refused for good', () => {
+    assert.throws(() => fromServer(ends(), UPDATE, { session_id: 6n }), { name: 'SecurityError' });
+    assert.throws(() => fromServer(ends(), UPDATE, { msg_id: BigInt(NOW / 1000) << 32n }), { name: 'SecurityError' });
+  });
+
+  test('a message is taken once', () => {
+    const pair = ends();
+    const msg_id = (BigInt(NOW / 1000) << 32n) + 1n;
+    assert.deepEqual(fromServer(pair, UPDATE, { msg_id }), update);
+    assert.deepEqual(fromServer(pair, UPDATE, { msg_id }), []);
+  });
+
+  test('once the clock is known, nothing from outside the window', () => {
+    const at = (seconds: number) => (BigInt(NOW / 1000 + seconds) << 32n) + 1n;
+    const pair = ends();
+    assert.deepEqual(fromServer(pair, UPDATE, { msg_id: at(0) }), update);
+    for (const [seconds, expected] of [
+      [-299, update],
+      [29, update],
+      [-302, []],
+      [32, []],
+    ] as const)
+      assert.deepEqual(fromServer(pair, UPDATE, { msg_id: at(seconds) }), expected, `${seconds}`);
+  });
+
+  test('a container is taken whole or not at all', () => {
+    const at = (low: number) => (BigInt(NOW / 1000) << 32n) + BigInt(low);
+    const message = (msg_id: bigint, body: Uint8Array) => ({
+      _: 'message' as const,
+      msg_id,
+      seqno: 1,
+      bytes: body.length,
+      body,
+    });
+    const container = (...messages: ReturnType<typeof message>[]) => mtproto.encode({ _: 'msg_container', messages });
+    const good = container(message(at(1), UPDATE), message(at(5), UPDATE));
+    assert.deepEqual(fromServer(ends(), good, { msg_id: at(9), seq_no: 2 }), [...update, ...update]);
+    assert.deepEqual(fromServer(ends(), container(), { msg_id: at(9), seq_no: 0 }), []);
+    const bad = [
+      container(message(at(1), UPDATE), message(at(13), UPDATE)), // made after its container
+      container(message(at(1), UPDATE), message(at(4), UPDATE)), // a client's id
+      container(message(at(1), UPDATE), message(at(5), good)), // a container in a container
+    ];
+    for (const body of bad)
+      assert.throws(() => fromServer(ends(), body, { msg_id: at(9), seq_no: 2 }), { name: 'SecurityError' });
+  });
+
+  test('packed data that is broken, packed twice or too large is malformed', () => {
+    const bomb = pack(new Uint8Array((1 << 20) + 4));
+    const twice = pack(pack(UPDATE));
+    const garbage = mtproto.encode({ _: 'gzip_packed', packed_data: new Uint8Array(8) });
+    for (const body of [bomb, twice, garbage]) assert.throws(() => fromServer(ends(), body), { name: 'TlError' });
+  });
+
+  test('what has no place in a session is malformed', () => {
+    const nonce = new Uint8Array(16);
+    const body = mtproto.encode({ _: 'dh_gen_ok', nonce, server_nonce: nonce, new_nonce_hash1: nonce });
+    assert.throws(() => fromServer(ends(), body), { type: 'ANSWER_MALFORMED' });
+    assert.throws(() => fromServer(ends(), mtproto.encodeCall('ping', { ping_id: 1n })), { type: 'ANSWER_MALFORMED' });
+  });
+});
+
+describe('a server by itself', () => {
+  test('begins a session with new_session_created, once', () => {
+    const pair = ends();
+    pair.client.server_salt = SALT;
+    pair.client.send(call());
+    pair.toServer();
+    assert.equal(pair.server.outbox.unsettled.length, 1);
+    pair.client.send(call());
+    pair.toServer();
+    assert.equal(pair.server.outbox.unsettled.length, 1);
+  });
+
+  test('answers ping, get_future_salts and msgs_state_req', () => {
+    const pair = ends();
+    const asked = pair.client.send(call());
+    pair.toServer();
+    pair.client.notify(mtproto.encodeCall('ping', { ping_id: 42n }));
+    pair.client.notify(mtproto.encodeCall('get_future_salts', { num: 3 }));
+    const msg_ids = [asked, asked + 4000n * 2n ** 32n, 4n];
+    const req_msg_id = pair.client.notify(mtproto.encode({ _: 'msgs_state_req', msg_ids }));
+    pair.toServer();
+    const events = pair.toClient();
+    assert.deepEqual(only(events, 'pong'), [{ _: 'pong', ping_id: 42n }]);
+    assert.deepEqual(only(events, 'state'), [{ _: 'state', req_msg_id, info: Uint8Array.of(4, 3, 2) }]);
+    const salts = only(events, 'future_salts')[0]?.salts ?? [];
+    assert.equal(salts.length, 3);
+    assert.equal(salts[0]?.salt, SALT);
+    for (const [i, { valid_since, valid_until }] of salts.entries()) {
+      assert.equal(valid_until - valid_since, 3600);
+      assert.equal(valid_since, NOW / 1000 + 1800 * i);
+    }
+  });
+
+  test('says again what was not acknowledged when the session goes on elsewhere', () => {
+    const pair = ends();
+    const msg_id = pair.client.send(call());
+    serve(pair);
+    pair.server.flush(); // into a socket that is gone
+    pair.server.resume();
+    assert.deepEqual(
+      only(pair.toClient(), 'answer').map(({ req_msg_id }) => req_msg_id),
+      [msg_id],
+    );
+  });
+
+  test('drops an answer on request, unless it has none', () => {
+    const pair = ends();
+    const drop = (req_msg_id: bigint) => {
+      const id = pair.client.send(mtproto.encodeCall('rpc_drop_answer', { req_msg_id }));
+      pair.toServer();
+      const answer = only(pair.toClient(), 'answer').find((event) => event.req_msg_id === id);
+      return mtproto.decode('RpcDropAnswer', answer?.body ?? assert.fail('no answer'))._;
+    };
+    const asked = pair.client.send(call());
+    pair.toServer();
+    assert.equal(drop(asked), 'rpc_answer_dropped_running');
+    pair.server.answer(asked, TRUE);
+    assert.equal(drop(asked), 'rpc_answer_dropped');
+    assert.equal(drop(asked), 'rpc_answer_unknown');
+  });
+
+  test('refuses a msg_id with the wrong low bits', () => {
+    const pair = ends();
+    const message = { salt: SALT, session_id: 5n, msg_id: (BigInt(NOW / 1000) << 32n) + 3n, seq_no: 1, body: call() };
+    assert.deepEqual(pair.server.accept(message), []);
+    const [payload] = pair.server.flush();
+    const { body } = open(auth_key, 'server', payload ?? assert.fail('no notification'));
+    const notice = mtproto.decodeAny(body);
+    assert.ok(notice._ === 'bad_msg_notification' && notice.error_code === 18);
+  });
+});
+
+test('ids grow, whatever the clock does, and carry the side in their low bits', () => {
+  let now = NOW;
+  const next = messageIds(() => now);
+  let last = 0n;
+  for (const step of [0, 0, 1, -5000, 0, 3600_000]) {
+    now += step;
+    for (const [kind, low] of [
+      ['request', 0n],
+      ['answer', 1n],
+      ['notice', 3n],
+    ] as const) {
+      const id = next(kind);
+      assert.ok(id > last);
+      assert.equal(id & 3n, low);
+      assert.notEqual(id & 0xffffffffn, 0n);
+      last = id;
+    }
+  }
+});
+
+test('the store of seen ids forgets the lowest, and then refuses what is below it', () => {
+  const seen = new SeenIds();
+  for (let id = 1000n; id < 1500n; id++) assert.ok(seen.accept(id));
+  assert.ok(!seen.accept(1200n));
+  assert.ok(!seen.accept(999n));
+  assert.equal(seen.state(999n), 1);
+  assert.ok(seen.accept(2000n));
+  assert.equal(seen.state(1000n), 1);
+  assert.equal(seen.state(1600n), 2);
+  assert.equal(seen.state(2000n), 4);
+  assert.equal(seen.state(2001n), 3);
+});

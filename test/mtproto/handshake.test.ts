@@ -1,0 +1,102 @@
+/** Our two halves of the key exchange against each other, and against somebody who changes a byte between them. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { equal, toHex } from '../../src/bytes.ts';
+import { KNOWN_PRIME } from '../../src/crypto/dh.ts';
+import { authKeyId } from '../../src/crypto/keys.ts';
+import { NetworkError, SecurityError, TgAuthError, TlError } from '../../src/errors.ts';
+import { handshake } from '../../src/mtproto/handshake.ts';
+import { withFingerprint } from '../../src/mtproto/server-key.ts';
+import { exchange, NOW, seeded, serverKey } from '../pair.ts';
+
+test('both halves end with the same key and salt', () => {
+  const { client, server } = exchange();
+  assert.ok(equal(client.auth_key, server.auth_key));
+  assert.equal(client.auth_key.length, 256);
+  assert.equal(client.server_salt, server.server_salt);
+  assert.equal(client.time_offset, 0);
+});
+
+test('the same seeds give the same bytes', () => {
+  const [one, two] = [exchange(), exchange()];
+  assert.deepEqual(one.transcript.map(toHex), two.transcript.map(toHex));
+  assert.notDeepEqual(one.transcript.map(toHex), exchange({ seed: 'another' }).transcript.map(toHex));
+});
+
+test('dh_gen_retry: the client draws again and proves what it had', () => {
+  const taken: bigint[] = [];
+  const { client, server } = exchange({
+    server: { isTaken: (id) => taken.length < 2 && taken.push(id) > 0 },
+  });
+  assert.equal(taken.length, 2);
+  assert.ok(equal(client.auth_key, server.auth_key));
+  assert.ok(!taken.includes(authKeyId(client.auth_key)));
+});
+
+test('a server that only ever says retry is given up', () => {
+  assert.throws(() => exchange({ server: { isTaken: () => true } }), { type: 'HANDSHAKE_REFUSED' });
+});
+
+test('a group that fails a check is refused by the client', () => {
+  const refused = { name: 'SecurityError' };
+  const dh_prime = KNOWN_PRIME;
+  assert.throws(() => exchange({ server: { group: { g: 2, dh_prime } } }), refused);
+  assert.throws(() => exchange({ server: { group: { g: 5, dh_prime } } }), refused);
+  const notPrime = dh_prime.slice();
+  notPrime[100] = (notPrime[100] ?? 0) ^ 4;
+  assert.throws(() => exchange({ server: { group: { g: 4, dh_prime: notPrime } } }), refused);
+});
+
+test('a test DC names itself with 10000 added; another DC is refused as -444', () => {
+  assert.ok(exchange({ dc: 10002 }).client.auth_key);
+  assert.throws(
+    () => exchange({ dc: 3 }),
+    (error: unknown) => error instanceof NetworkError && error.values.code === -444,
+  );
+});
+
+test('a server key that is not trusted is named', () => {
+  const stranger = withFingerprint({ ...serverKey, n: serverKey.n.map((byte, i) => (i === 255 ? byte ^ 2 : byte)) });
+  const flow = handshake({
+    keys: [stranger],
+    dc: 2,
+    random: seeded('exchange client'),
+    now: () => NOW,
+    nextId: () => 4n,
+  });
+  flow.next();
+  const { transcript } = exchange();
+  assert.throws(() => flow.next(transcript[1] ?? assert.fail()), { type: 'SERVER_KEY_UNKNOWN' });
+});
+
+test('a changed byte is noticed, or changes nothing that matters', () => {
+  const { transcript } = exchange();
+  const places = transcript.flatMap((payload, i) =>
+    Array.from(payload, (_, at) => ({
+      from: i % 2 === 0 ? ('client' as const) : ('server' as const),
+      step: i >> 1,
+      at,
+    })),
+  );
+  fc.assert(
+    fc.property(fc.constantFrom(...places), fc.integer({ min: 1, max: 255 }), (place, mask) => {
+      const changes = (error: unknown) =>
+        error instanceof SecurityError || error instanceof TlError || error instanceof NetworkError;
+      try {
+        const { client, server } = exchange({
+          tamper: (payload, from, step) =>
+            from === place.from && step === place.step
+              ? payload.map((byte, i) => (i === place.at ? byte ^ mask : byte))
+              : payload,
+        });
+        // What nothing covers may change: a plain msg_id, the padding of a TL string. The key must still be the same on both sides.
+        assert.ok(equal(client.auth_key, server.auth_key));
+        assert.equal(client.server_salt, server.server_salt);
+      } catch (error) {
+        assert.ok(error instanceof TgAuthError && changes(error), String(error));
+      }
+    }),
+    { numRuns: 150 },
+  );
+});
