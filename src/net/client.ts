@@ -1,0 +1,226 @@
+/**
+ * Telegram as one `Caller`: which data centre to ask, what to say first on a connection, and what to do about answers that mean
+ * "elsewhere", "later" or "again" (https://core.telegram.org/api/errors).
+ */
+import type { Now, Random } from '../bytes.ts';
+import { NetworkError, RpcError } from '../errors.ts';
+import { type Caller, type CallOptions, current, type Layer, legacy } from '../tl/layer.ts';
+import type { Answers, Methods } from '../tl/types.ts';
+import type { TransportName } from '../transport/wire.ts';
+import { backoff, sleep } from './backoff.ts';
+import { Connection } from './connection.ts';
+import type { Address, Network } from './datacentres.ts';
+import { isUsable } from './dc-option.ts';
+import type { AuthKey } from './establish.ts';
+import { asAnswer } from './retry.ts';
+
+/** What a session remembers of its connections; a value, replaced and never changed. */
+export interface ConnectionState {
+  /** The DC that answers this session's calls. */
+  readonly dc: number;
+  readonly keys: Readonly<Record<number, AuthKey>>;
+  /** Addresses that help.getConfig told, where the network's table has none. */
+  readonly addresses: Readonly<Record<number, readonly Address[]>>;
+  /** Seconds that the server's clock is ahead of ours. */
+  readonly time_offset: number;
+}
+
+/** What initConnection says about this program. */
+export interface Application {
+  readonly api_id: number;
+  readonly device_model: string;
+  readonly system_version: string;
+  readonly app_version: string;
+  readonly lang_code: string;
+}
+
+export interface ClientOptions {
+  readonly network: Network;
+  readonly state: ConnectionState | undefined;
+  /** Keeps a new state. An answer is not returned before the state that it depends on is kept. */
+  readonly save: (state: ConnectionState) => Promise<void>;
+  readonly transport: TransportName;
+  readonly application: Application;
+  readonly random: Random;
+  readonly now: Now;
+  /** Ends everything: its reason is what calls throw. */
+  readonly signal: AbortSignal;
+  /** Seconds of a FLOOD_WAIT that are slept through; a longer one is thrown. */
+  readonly waitFlood?: number;
+  /** A wait begins. */
+  readonly onWait?: (wait: { readonly seconds: number; readonly reason: RpcError }) => void;
+  /** Words on what goes over the wire, without anything secret. */
+  readonly trace?: (line: string) => void;
+}
+
+const MAX_MIGRATIONS = 3;
+/** Calls that the server failed by its own fault (class 500) are asked so often in all. */
+const MAX_TRIES = 3;
+const MIGRATIONS = new Set(['PHONE_MIGRATE_X', 'NETWORK_MIGRATE_X', 'USER_MIGRATE_X']);
+
+export class Client implements Caller {
+  readonly #options: ClientOptions;
+  readonly #connections = new Map<number, Connection>();
+  readonly #introduced = new Map<Connection, number>();
+  #state: ConnectionState;
+  #saved: Promise<void> = Promise.resolve();
+  #kept: ConnectionState | undefined;
+  /** The addresses in the state are of this run. */
+  #learnt = false;
+
+  constructor(options: ClientOptions) {
+    this.#options = options;
+    this.#state = options.state ?? { dc: options.network.dc, keys: {}, addresses: {}, time_offset: 0 };
+  }
+
+  get state(): ConnectionState {
+    return this.#state;
+  }
+
+  async call<S extends string, M extends keyof Methods<S> & keyof Answers<S> & string>(
+    layer: Layer<S>,
+    method: M,
+    params: Methods<S>[M],
+    options: CallOptions = {},
+  ): Promise<Answers<S>[M]> {
+    const query = layer.codec.encodeCall(method, params);
+    let migrations = 0;
+    for (let tries = 1; ; ) {
+      try {
+        const answer = await this.#ask(this.#state.dc, layer.number, method, query, options);
+        await this.#saved;
+        return layer.codec.decodeAnswer(method, answer);
+      } catch (thrown) {
+        this.#options.signal.throwIfAborted();
+        const error = asAnswer(thrown);
+        if (error instanceof NetworkError && error.type === 'KEY_UNKNOWN' && options.startsAnew === true)
+          this.#forgetKey(this.#state.dc);
+        else if (error instanceof NetworkError && this.#forgetAddresses(error, this.#state.dc)) continue;
+        else if (!(error instanceof RpcError)) throw error;
+        else if (MIGRATIONS.has(error.type) && error.parameter !== undefined && ++migrations <= MAX_MIGRATIONS) {
+          this.#options.trace?.(`moving to DC ${error.parameter}`);
+          this.#change({ dc: error.parameter });
+        } else if (isServerFault(error) && tries++ < MAX_TRIES) {
+          await sleep(backoff(tries, this.#options.random), this.#options.signal);
+        } else await this.#waitOut(error);
+      }
+    }
+  }
+
+  /** Says goodbye on every connection. */
+  close(): void {
+    for (const connection of this.#connections.values()) connection.close();
+    this.#connections.clear();
+  }
+
+  async #ask(dc: number, layer: number, method: string, query: Uint8Array, options: CallOptions): Promise<Uint8Array> {
+    const known = this.#connections.get(dc);
+    const connection = known?.ended === false ? known : await this.#connect(dc);
+    const encode = (first: boolean) => {
+      if (!first && this.#introduced.get(connection) === layer) return query;
+      this.#introduced.set(connection, layer);
+      return introduce(layer, this.#options.application, query);
+    };
+    return connection.call({ method, encode, repeatable: options.repeatable ?? false, signal: options.signal });
+  }
+
+  async #connect(dc: number): Promise<Connection> {
+    const { network, transport, random, now, signal, trace = () => {} } = this.#options;
+    const addresses = await this.#addresses(dc);
+    const connection = new Connection({
+      dc,
+      innerDc: network.innerDc(dc),
+      addresses,
+      keys: network.keys,
+      transport,
+      key: this.#state.keys[dc],
+      time_offset: this.#state.time_offset,
+      random,
+      now,
+      signal,
+      onKey: (key) => this.#change({ keys: { ...this.#state.keys, [dc]: key } }),
+      onClock: (time_offset) => this.#change({ time_offset }),
+      trace,
+    });
+    this.#connections.set(dc, connection);
+    return connection;
+  }
+
+  /** The network's own table, what was learnt before, or what the first DC says now. */
+  async #addresses(dc: number): Promise<readonly Address[]> {
+    const { network } = this.#options;
+    const known = network.addresses(dc);
+    if (known.length > 0) return known;
+    return this.#state.addresses[dc] ?? (await this.#learnAddresses(dc));
+  }
+
+  async #learnAddresses(dc: number): Promise<readonly Address[]> {
+    const { network, transport } = this.#options;
+    if (dc === network.dc) throw new NetworkError('DC_UNKNOWN', { dc });
+    const query = current.codec.encodeCall('help.getConfig', {});
+    const answer = await this.#ask(network.dc, current.number, 'help.getConfig', query, { repeatable: true });
+    const { dc_options } = current.codec.decodeAnswer('help.getConfig', answer);
+    const addresses: Record<number, Address[]> = {};
+    for (const option of dc_options.filter((each) => isUsable(each, transport)))
+      addresses[option.id] = [...(addresses[option.id] ?? []), { host: option.ip_address, port: option.port }];
+    this.#learnt = true;
+    this.#change({ addresses });
+    const found = addresses[dc];
+    if (found === undefined) throw new NetworkError('DC_UNKNOWN', { dc });
+    return found;
+  }
+
+  #forgetKey(dc: number): void {
+    const { [dc]: _, ...keys } = this.#state.keys;
+    this.#connections.delete(dc);
+    this.#change({ keys });
+  }
+
+  /** Whether addresses that were learnt in an earlier run, where nobody answers now, have been dropped. */
+  #forgetAddresses(error: NetworkError, dc: number): boolean {
+    const { addresses } = this.#state;
+    if (error.type !== 'CONNECTION_REFUSED' || addresses[dc] === undefined || this.#learnt) return false;
+    this.#connections.delete(dc);
+    this.#change({ addresses: {} });
+    return true;
+  }
+
+  #change(part: Partial<ConnectionState>): void {
+    this.#state = { ...this.#state, ...part };
+    this.#saved = this.#saved.then(() => this.#save());
+    this.#saved.catch(() => {}); // whoever waits for an answer meets it
+  }
+
+  /** Keeps the newest state; several changes in one go are kept once. */
+  async #save(): Promise<void> {
+    const state = this.#state;
+    if (state === this.#kept) return;
+    this.#kept = state;
+    await this.#options.save(state);
+  }
+
+  /** Sleeps through a short enough flood wait, or throws. */
+  async #waitOut(error: RpcError): Promise<void> {
+    const { waitFlood = 0, onWait, signal } = this.#options;
+    const seconds = error.code === 420 ? error.retryAfter : undefined;
+    if (seconds === undefined || seconds > waitFlood) throw error;
+    onWait?.({ seconds, reason: error });
+    await sleep(seconds * 1000, signal);
+  }
+}
+
+/** AUTH_RESTART is of class 500 too, but means that the journey, not the call, must begin again. */
+function isServerFault({ code, type }: RpcError): boolean {
+  return (code >= 500 || code < 0) && !type.startsWith('AUTH_RESTART');
+}
+
+/** invokeWithLayer(initConnection(query)), in the spelling of that layer (https://core.telegram.org/api/invoking). */
+function introduce(layer: number, application: Application, query: Uint8Array): Uint8Array {
+  if (layer <= legacy.number) {
+    const init = legacy.codec.encodeCall('initConnection', { ...application, query });
+    return legacy.codec.encodeCall('invokeWithLayer', { layer, query: init });
+  }
+  const languages = { system_lang_code: application.lang_code, lang_pack: '' };
+  const init = current.codec.encodeCall('initConnection', { ...application, ...languages, query });
+  return current.codec.encodeCall('invokeWithLayer', { layer, query: init });
+}

@@ -1,0 +1,22 @@
+/** What failures mean to a connection: which may pass if the same thing is tried again, and bytes that are not the TL they should be. */
+import { NetworkError, TlError } from '../errors.ts';
+
+/** So many failures in a row, without an answer between them, are enough. */
+export const MAX_FAILURES = 4;
+
+const PASSING = new Set(['CONNECTION_REFUSED', 'CONNECTION_CLOSED', 'CONNECT_TIMEOUT', 'NETWORK_UNREACHABLE']);
+
+/** Transport errors that a fresh connection may not meet again: an unknown key, too many connections (see the mtproto-transports page). */
+const PASSING_CODES = new Set([-404, -429]);
+
+export function isPassing(error: unknown): error is NetworkError {
+  if (!(error instanceof NetworkError)) return false;
+  return PASSING.has(error.type) || (error.type === 'TRANSPORT_ERROR' && PASSING_CODES.has(Number(error.values.code)));
+}
+
+/** To whoever called, TL that does not parse is a malformed answer; any other error is itself. */
+export function asAnswer(error: unknown): unknown {
+  return error instanceof TlError
+    ? new NetworkError('ANSWER_MALFORMED', { detail: error.message }, { cause: error })
+    : error;
+}
