@@ -12,7 +12,9 @@ const BLOCK = 16;
 
 function checkLengths(key: Uint8Array, iv: Uint8Array, data: Uint8Array): void {
   if (key.length !== 32 || iv.length !== 32 || data.length % BLOCK !== 0)
-    throw new RangeError(`AES-IGE takes a key and an iv of 32 bytes and whole blocks, not ${key.length}, ${iv.length}, ${data.length}`);
+    throw new RangeError(
+      `AES-IGE takes a key and an iv of 32 bytes and whole blocks, not ${key.length}, ${iv.length}, ${data.length}`,
+    );
 }
 
 /** Key and iv of 32 bytes each, data a multiple of 16. */
@@ -23,8 +25,7 @@ export function igeEncrypt(key: Uint8Array, iv: Uint8Array, data: Uint8Array): U
     mixed[i] = (data[i] ?? 0) ^ ((i < 2 * BLOCK ? iv[i] : data[i - 2 * BLOCK]) ?? 0);
   const cbc = createCipheriv('aes-256-cbc', key, iv.subarray(0, BLOCK)).setAutoPadding(false);
   const out = new Uint8Array(cbc.update(mixed));
-  for (let i = 0; i < out.length; i++)
-    out[i] = (out[i] ?? 0) ^ ((i < BLOCK ? iv[BLOCK + i] : data[i - BLOCK]) ?? 0);
+  for (let i = 0; i < out.length; i++) out[i] = (out[i] ?? 0) ^ ((i < BLOCK ? iv[BLOCK + i] : data[i - BLOCK]) ?? 0);
   return out;
 }
 

@@ -15,7 +15,7 @@ const SIZE = 256;
 
 /** g = 3 and 4 and 7 go with it. The group that Telegram's servers have used since 2013. */
 export const KNOWN_PRIME = fromHex(
-    'c71caeb9c6b1c9048e6c522f70f13f73980d40238e3e21c14934d037563d930f48198a0aa7c14058229493d22530f4db' +
+  'c71caeb9c6b1c9048e6c522f70f13f73980d40238e3e21c14934d037563d930f48198a0aa7c14058229493d22530f4db' +
     'fa336f6e0ac925139543aed44cce7c3720fd51f69458705ac68cd4fe6b6b13abdc9746512969328454f18faf8c595f64' +
     '2477fe96bb2a941d5bcd1d4ac8cc49880708fa9b378e3c4f3a9060bee67cf9a4a4a695811051907e162753b56b0f6b41' +
     '0dba74d8a84b2a14b3144e0ef1284754fd17ed950d5965b4b9dd46582db1178d169c6bc465b0d6ff9ca3928fef5b9ae4' +
@@ -87,7 +87,8 @@ const DH_KEY_AGREEMENT = fromHex('06092a864886f70d010301');
 
 function tagged(tag: number, content: Uint8Array): Uint8Array {
   const { length } = content;
-  const head = length < 0x80 ? [tag, length] : length < 0x100 ? [tag, 0x81, length] : [tag, 0x82, length >> 8, length & 0xff];
+  const head =
+    length < 0x80 ? [tag, length] : length < 0x100 ? [tag, 0x81, length] : [tag, 0x82, length >> 8, length & 0xff];
   return concat(Uint8Array.from(head), content);
 }
 
@@ -101,9 +102,9 @@ function integer(bytes: Uint8Array): Uint8Array {
   return tagged(0x02, (digits[0] ?? 0x80) < 0x80 ? digits : concat(new Uint8Array(1), digits));
 }
 
-/** The INTEGER of at most 257 bytes that ends a key of ours. */
+/** The INTEGER that ends a key of ours: the longest one that fits, as the last bytes of a number may look like a short one. */
 function lastInteger(der: Uint8Array): Uint8Array {
-  for (let length = 1; length <= SIZE + 1; length++) {
+  for (let length = SIZE + 1; length > 0; length--) {
     const at = der.length - length;
     const whole = tagged(0x02, der.subarray(at));
     if (equal(whole, der.subarray(der.length - whole.length))) return trimStart(der.subarray(at));

@@ -1,36 +1,113 @@
 /**
  * The proof of work of a key exchange: pq into p and q (https://core.telegram.org/mtproto/auth_key, step 3).
  *
- * Shanks' square forms (SQUFOF) walk through numbers of the size of √pq, so that all but the first step is exact in doubles, with no
- * big number in the loop: a cold call takes one to three milliseconds. Small factors are divided out first.
+ * Shanks' square forms (SQUFOF): expand √(kn) as a continued fraction until a denominator of even index is a square r²; expand again from
+ * the form with denominator r until a numerator repeats, and that numerator shares a factor with n. All numbers of the two loops are below
+ * 2√(kn), exact in doubles for kn < 2^77, so there is no big number in them. How far the square is differs wildly from one multiplier k to
+ * the next: many short walks end sooner, and far more evenly, than one long walk. A new process waits for its compiler more than for this,
+ * hence two loops with nothing rare in them.
  */
 import { SecurityError } from '../errors.ts';
 import { isSmallPrime } from './number.ts';
 
 /** Factors below this are found by division. */
-const TRIAL_LIMIT = 1 << 12;
+const DIVISORS = 1000n;
 
-/** SQUFOF fails for some numbers and not for their multiples: these are tried in turn. */
-const MULTIPLIERS = [1, 3, 5, 7, 11, 15, 21, 33, 35, 55, 77, 105, 165, 231, 385, 1155, 13, 39, 65, 91, 143, 195, 273] as const;
+/** The products of some of these primes, largest first: the more factors, the more squares lead somewhere. */
+const MULTIPLIERS = [3, 5, 7, 11, 13]
+  .reduce((products, prime) => [...products, ...products.map((product) => product * prime)], [1])
+  .sort((a, b) => b - a);
+
+/** Pairs of steps that each multiplier is given: one number in thousands needs the second round. */
+const ROUNDS = [12_000, 200_000] as const;
+
+/** A place on a walk: the numerator, the denominator before, the denominator, and how many pairs of steps are left. */
+interface Place {
+  readonly p: number;
+  readonly before: number;
+  readonly q: number;
+  readonly left: number;
+}
 
 /** p < q, both prime. Throws `SecurityError` for anything that is not the product of two different primes below 2^63. */
 export function factor(pq: bigint): readonly [p: bigint, q: bigint] {
-  const found = pq > 1n && pq < 1n << 63n ? (smallFactor(pq) ?? squareForms(pq)) : undefined;
+  const found = pq > 1n && pq < 1n << 63n ? divisor(pq) : undefined;
   if (found !== undefined) {
     const other = pq / found;
-    const [p, q] = found < other ? [found, other] : [other, found];
-    if (p * q === pq && p !== q && isSmallPrime(p) && isSmallPrime(q)) return [p, q];
+    if (found !== other && isSmallPrime(found) && isSmallPrime(other))
+      return found < other ? [found, other] : [other, found];
   }
   throw new SecurityError('pq is the product of two different primes');
 }
 
-function smallFactor(n: bigint): bigint | undefined {
-  // Divides halves of n as doubles: n = high · 2^32 + low.
-  const high = Number(n >> 32n);
-  const low = Number(n & 0xffffffffn);
-  for (let d = 2; d < TRIAL_LIMIT; d += d === 2 ? 1 : 2)
-    if ((((high % d) * (4294967296 % d)) % d + (low % d)) % d === 0) return BigInt(d);
+/** Some divisor of n other than 1 and n; `undefined` for a prime. */
+function divisor(n: bigint): bigint | undefined {
+  for (let d = 2n; d < DIVISORS && d * d <= n; d += d === 2n ? 1n : 2n) if (n % d === 0n) return d;
+  for (const pairs of ROUNDS) {
+    for (const k of MULTIPLIERS) {
+      const found = walk(n, BigInt(k), pairs);
+      if (found !== undefined) return found;
+    }
+    if (isSmallPrime(n)) return undefined;
+  }
   return undefined;
+}
+
+function walk(n: bigint, k: bigint, pairs: number): bigint | undefined {
+  const kn = k * n;
+  const bigRoot = squareRoot(kn);
+  const root = Number(bigRoot);
+  const first = Number(kn - bigRoot * bigRoot);
+  if (first === 0) return commonDivisor(n, bigRoot);
+  const p = Math.floor((2 * root) / first) * first - root;
+  let place: Place = { p, before: first, q: Number((kn - BigInt(p) ** 2n) / BigInt(first)), left: pairs };
+  while (place.left > 0) {
+    place = toSquare(place, root);
+    const r = Math.sqrt(place.q);
+    if (r === 1) return undefined; // The walk came round.
+    if (place.left === 0) break;
+    const start = place.p + r * Math.floor((root - place.p) / r);
+    const rest = Number((kn - BigInt(start) ** 2n) / BigInt(r));
+    const end = toRepeat({ p: start, before: r, q: rest, left: place.left }, root);
+    const found = commonDivisor(n, BigInt(end.p));
+    if (found !== undefined) return found;
+    place = { ...place, left: end.left };
+  }
+  return undefined;
+}
+
+/** Goes on, two steps at a time, until the denominator is a square. */
+function toSquare(from: Place, root: number): Place {
+  let { p, before, q, left } = from;
+  while (left > 0) {
+    left--;
+    const b = Math.floor((root + p) / q);
+    const between = b * q - p;
+    before += b * (p - between);
+    const c = Math.floor((root + between) / before);
+    p = c * before - between;
+    q += c * (between - p);
+    const r = Math.sqrt(q);
+    if (r === Math.floor(r)) break;
+  }
+  return { p, before, q, left };
+}
+
+/** Goes on, two steps at a time, until a numerator is the one before. */
+function toRepeat(from: Place, root: number): Place {
+  let { p, before, q, left } = from;
+  while (left > 0) {
+    left--;
+    const b = Math.floor((root + p) / q);
+    const between = b * q - p;
+    if (between === p) break;
+    before += b * (p - between);
+    const c = Math.floor((root + between) / before);
+    p = c * before - between;
+    if (between === p) break;
+    q += c * (between - p);
+  }
+  return { p, before, q, left };
 }
 
 /** floor(√n), exact. */
@@ -41,61 +118,9 @@ function squareRoot(n: bigint): bigint {
   return root;
 }
 
-function squareForms(n: bigint): bigint | undefined {
-  if (isSmallPrime(n)) return undefined;
-  for (const k of MULTIPLIERS) {
-    const found = walk(n, BigInt(k));
-    if (found !== undefined) return found;
-  }
-  return undefined;
-}
-
-/** One walk through the principal cycle of kn to a square form, and back from its root to a factor of n. */
-function walk(n: bigint, k: bigint): bigint | undefined {
-  const kn = k * n;
-  const bigRoot = squareRoot(kn);
-  const root = Number(bigRoot);
-  const bound = 6 * Math.floor(Math.sqrt(2 * Math.sqrt(Number(kn))));
-  let p = root;
-  let previous = 1;
-  let q = Number(kn - bigRoot * bigRoot);
-  if (q === 0) return gcd(n, bigRoot);
-  for (let i = 2; i < bound; i++) {
-    const b = Math.floor((root + p) / q);
-    const last = p;
-    p = b * q - p;
-    const next = previous + b * (last - p);
-    previous = q;
-    q = next;
-    if (i % 2 !== 0) continue;
-    const r = Math.round(Math.sqrt(q));
-    if (r * r !== q) continue;
-    const found = walkBack(n, kn, root, p, r, bound);
-    if (found !== undefined) return found;
-  }
-  return undefined;
-}
-
-function walkBack(n: bigint, kn: bigint, root: number, from: number, r: number, bound: number): bigint | undefined {
-  let p = Math.floor((root - from) / r) * r + from;
-  let previous = r;
-  let q = Number((kn - BigInt(p) * BigInt(p)) / BigInt(r));
-  for (let i = 0; i < bound; i++) {
-    const b = Math.floor((root + p) / q);
-    const last = p;
-    p = b * q - p;
-    if (p === last) {
-      const found = gcd(n, BigInt(p));
-      return found === 1n || found === n ? undefined : found;
-    }
-    const next = previous + b * (last - p);
-    previous = q;
-    q = next;
-  }
-  return undefined;
-}
-
-function gcd(a: bigint, b: bigint): bigint {
+/** What n shares with x, unless that is 1 or n. */
+function commonDivisor(n: bigint, x: bigint): bigint | undefined {
+  let [a, b] = [n, x];
   while (b !== 0n) [a, b] = [b, a % b];
-  return a;
+  return a === 1n || a === n ? undefined : a;
 }

