@@ -1,0 +1,61 @@
+/**
+ * auth.bindTempAuthKey (https://core.telegram.org/method/auth.bindTempAuthKey): a client with perfect forward secrecy talks under a
+ * temporary key, and proves once that it has the permanent one whose place that takes.
+ *
+ *     encrypted_message:  perm_auth_key_id (8)  msg_key (16)  AES-256-IGE{ random (16) msg_id (8) 0 (4) length (4) bind_auth_key_inner padding }
+ *
+ * The seal is the one of MTProto 1.0, the last use of it: msg_key is bytes 4 to 20 of the SHA-1 of the plaintext without its padding.
+ */
+import { concat, equal, le64 } from '../bytes.ts';
+import { igeDecrypt } from '../crypto/aes.ts';
+import { sha1 } from '../crypto/hash.ts';
+import { authKeyId } from '../crypto/keys.ts';
+import { TlError } from '../errors.ts';
+import { mtproto } from '../tl/layer.ts';
+import type { mtprotoText } from '../tl/schema/mtproto.ts';
+import type { Constructors } from '../tl/types.ts';
+import { Refusal } from './refusal.ts';
+
+export type BindAuthKeyInner = Constructors<typeof mtprotoText>['bind_auth_key_inner'];
+
+const HEADER = 32;
+
+/** What the message says, and under which msg_id. Throws a `Refusal` if it was not sealed with this permanent key. */
+export function openBinding(
+  perm_auth_key: Uint8Array,
+  encrypted_message: Uint8Array,
+): { readonly msg_id: bigint; readonly inner: BindAuthKeyInner } {
+  const msg_key = encrypted_message.subarray(8, 24);
+  const encrypted = encrypted_message.subarray(24);
+  if (encrypted.length <= HEADER || encrypted.length % 16 !== 0) throw invalid();
+  if (le64(encrypted_message) !== authKeyId(perm_auth_key)) throw invalid();
+  const { key, iv } = cipherOf(perm_auth_key, msg_key);
+  const plaintext = igeDecrypt(key, iv, encrypted);
+  const length = new DataView(plaintext.buffer, plaintext.byteOffset).getInt32(28, true);
+  const message = plaintext.subarray(0, HEADER + length);
+  if (length < 0 || HEADER + length > plaintext.length || !equal(sha1(message).subarray(4, 20), msg_key))
+    throw invalid();
+  try {
+    return { msg_id: le64(message, 16), inner: mtproto.decode('BindAuthKeyInner', message.subarray(HEADER)) };
+  } catch (error) {
+    if (error instanceof TlError) throw invalid();
+    throw error;
+  }
+}
+
+export function invalid(): Refusal {
+  return new Refusal(400, 'ENCRYPTED_MESSAGE_INVALID');
+}
+
+/** The key derivation of MTProto 1.0 for a client's messages (https://core.telegram.org/mtproto/description_v1). */
+function cipherOf(auth_key: Uint8Array, msg_key: Uint8Array): { key: Uint8Array; iv: Uint8Array } {
+  const part = (start: number, end: number) => auth_key.subarray(start, end);
+  const a = sha1(msg_key, part(0, 32));
+  const b = sha1(part(32, 48), msg_key, part(48, 64));
+  const c = sha1(part(64, 96), msg_key);
+  const d = sha1(msg_key, part(96, 128));
+  return {
+    key: concat(a.subarray(0, 8), b.subarray(8, 20), c.subarray(4, 16)),
+    iv: concat(a.subarray(8, 20), b.subarray(0, 8), c.subarray(16, 20), d.subarray(0, 8)),
+  };
+}

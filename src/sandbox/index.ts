@@ -1,0 +1,172 @@
+/**
+ * The sandbox: data centres on the loopback interface that speak MTProto to anyone who knows their address and key. The login flow can be
+ * tried in it, and tested, without a phone, an account or the internet.
+ *
+ *     await using sandbox = await startSandbox();
+ *     // … point a client at sandbox.host, sandbox.dcs and sandbox.publicKey
+ */
+import { createServer, isIP, type Server, type Socket } from 'node:net';
+import type { Now, Random } from '../bytes.ts';
+import type { RsaPrivateKey } from '../crypto/rsa.ts';
+import { generateRsaKey } from '../crypto/rsa-key.ts';
+import { UsageError } from '../errors.ts';
+import { fingerprintHex, type ServerKey, serverKeyToPem, withFingerprint } from '../mtproto/server-key.ts';
+import { Datacentre } from './datacentre.ts';
+import type { LayerMode } from './dispatch.ts';
+import { parseFault } from './faults.ts';
+import type { SandboxEvent } from './log.ts';
+import type { Address } from './methods.ts';
+import { Peer } from './peer.ts';
+import { randomSource } from './random.ts';
+import type { Spoken } from './voice.ts';
+import { createWorld } from './world.ts';
+
+export type { LayerMode } from './dispatch.ts';
+export { FAULTS } from './faults.ts';
+export type { Json, SandboxEvent } from './log.ts';
+export { TEST_NUMBERS, type TestNumber } from './numbers.ts';
+export type { Spoken } from './voice.ts';
+
+export interface SandboxOptions {
+  /** DC 1 listens here, DC 2 on the next port, and so on; 0, the default, takes any that are free. */
+  readonly port?: number | undefined;
+  /** How many data centres, 1 … 9; default 2, so that a migration can be tried. */
+  readonly dcs?: number | undefined;
+  /** Which layers are served; default `both`. */
+  readonly layer?: LayerMode | undefined;
+  /** Makes keys, nonces, hashes and codes the same in every run. Nobody must rely on such a sandbox for secrecy. */
+  readonly seed?: string | undefined;
+  /** An address of this machine; default 127.0.0.1. Others than loopback ones need `public`. */
+  readonly host?: string | undefined;
+  /** Consent to be reached from other machines. */
+  readonly public?: boolean | undefined;
+  /** The RSA key, in place of a new one. */
+  readonly key?: RsaPrivateKey | undefined;
+  /** What goes wrong: `NAME[:ARGUMENT][@[every-]MOMENT]`, see `FAULTS`. */
+  readonly faults?: readonly string[] | undefined;
+  /** Hears of each request, each code that leaves, each client that is shown the door. */
+  readonly onEvent?: ((event: SandboxEvent) => void) | undefined;
+  /** The clock, in ms since 1970. */
+  readonly now?: Now | undefined;
+}
+
+export interface Sandbox extends AsyncDisposable {
+  readonly host: string;
+  readonly dcs: readonly { readonly id: number; readonly port: number }[];
+  /** PEM, PKCS#1. */
+  readonly publicKey: string;
+  /** 16 hex digits. */
+  readonly fingerprint: string;
+  /** What phones, inboxes and apps were told so far, the latest 1000: where a test reads its code. */
+  readonly said: readonly Spoken[];
+  /** Replaces the faults, for connections from now on. Throws `UsageError` for one that does not exist. */
+  misbehave(...faults: readonly string[]): void;
+  /** Ends every connection and frees the ports. */
+  close(): Promise<void>;
+}
+
+const MOST_DCS = 9;
+const MOST_SAID = 1000;
+const MOST_CONNECTIONS = 256;
+
+/** Starts listening. Throws `UsageError` for options that cannot be, and for a port that is taken. */
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const { port = 0, dcs: count = 2, layer = 'both', host = '127.0.0.1', onEvent, now = Date.now } = options;
+  checkHost(host, options.public === true);
+  if (!Number.isInteger(count) || count < 1 || count > MOST_DCS)
+    throw new UsageError(`A sandbox has 1 to ${MOST_DCS} DCs, not ${count}.`);
+  let faults = (options.faults ?? []).map(parseFault);
+
+  const source = randomSource(options.seed);
+  const key = options.key === undefined ? drawKey(source('key')) : named(options.key);
+  const said: Spoken[] = [];
+  const tell = (event: SandboxEvent) => onEvent?.(event);
+  const say = (words: Spoken) => {
+    said.push(words);
+    if (said.length > MOST_SAID) said.shift();
+    tell({ event: 'say', ...words });
+  };
+  const world = createWorld({ dcs: count, now, random: source('world'), say });
+  const addresses: Address[] = [];
+  const servers: Server[] = [];
+  const sockets = new Set<Socket>();
+  const dcTime: Now = () => faults.reduce((clock, fault) => fault.now?.(clock) ?? clock, now)();
+
+  const serve = (id: number) => {
+    const random = source(`dc${id}`);
+    const dc = new Datacentre({ id, dcs: addresses, key, world, mode: layer, random, now: dcTime, tell });
+    return createServer((socket) => {
+      sockets.add(socket);
+      socket.on('close', () => sockets.delete(socket));
+      new Peer(socket, dc, faults);
+    });
+  };
+  const close = async () => {
+    for (const socket of sockets) socket.destroy();
+    await Promise.all(servers.map(closed));
+  };
+
+  for (let id = 1; id <= count; id++) {
+    const server = serve(id);
+    try {
+      addresses.push({ id, host, port: await listen(server, host, port === 0 ? 0 : port + id - 1) });
+    } catch (error) {
+      await close();
+      throw error;
+    }
+    servers.push(server);
+  }
+  return {
+    host,
+    dcs: addresses.map((address) => ({ id: address.id, port: address.port })),
+    publicKey: serverKeyToPem(key),
+    fingerprint: fingerprintHex(key.fingerprint),
+    said,
+    misbehave(...specs) {
+      faults = specs.map(parseFault);
+    },
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+function named(key: RsaPrivateKey): ServerKey & RsaPrivateKey {
+  return { ...key, ...withFingerprint(key) };
+}
+
+/** A key whose fingerprint has no leading zero: written without it, as some clients do, it would be another text. */
+function drawKey(random: Random): ServerKey & RsaPrivateKey {
+  for (;;) {
+    const key = named(generateRsaKey(random));
+    if (!fingerprintHex(key.fingerprint).startsWith('0')) return key;
+  }
+}
+
+function checkHost(host: string, consent: boolean): void {
+  if (isIP(host) === 0) throw new UsageError(`The sandbox listens on an IP address; '${host}' is none.`);
+  if (!/^127\.|^::1$/.test(host) && !consent)
+    throw new UsageError(
+      `${host} can be reached from other machines, and the sandbox is no place to be reached: it takes everyone for anyone.`,
+    );
+}
+
+async function listen(server: Server, host: string, port: number): Promise<number> {
+  server.maxConnections = MOST_CONNECTIONS;
+  try {
+    await new Promise((resolve, reject) => {
+      server.once('error', reject);
+      server.listen({ host, port }, () => resolve(server.off('error', reject)));
+    });
+  } catch (cause) {
+    throw new UsageError(
+      `The sandbox cannot listen on ${host}:${port}: ${cause instanceof Error ? cause.message : cause}.`,
+      { cause },
+    );
+  }
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? address.port : port;
+}
+
+function closed(server: Server): Promise<unknown> {
+  return new Promise((resolve) => server.close(resolve));
+}

@@ -1,0 +1,56 @@
+/** A client of ours at a sandbox of ours, over real sockets. */
+import { randomBytes } from 'node:crypto';
+import { NetworkError } from '../../src/errors.ts';
+import { Client, type ClientOptions, type ConnectionState } from '../../src/net/client.ts';
+import { serverNetwork } from '../../src/net/datacentres.ts';
+import type { Sandbox } from '../../src/sandbox/index.ts';
+import { legacy } from '../../src/tl/layer.ts';
+
+export const SEED_CALL = { phone_number: '79991234567', phone_code_hash: '2dc02d2cda9e615c84' };
+
+export interface TestClient {
+  readonly client: Client;
+  /** Every state that was kept, in order. */
+  readonly saved: ConnectionState[];
+  /** What --verbose would print. */
+  readonly trace: string[];
+}
+
+export interface TestClientOptions extends Partial<ClientOptions> {
+  /** Another port than the DC's own: a relay's. */
+  readonly port?: number;
+  readonly dc?: number;
+  /** Seconds of the deadline. */
+  readonly deadline?: number;
+}
+
+export function clientAt(sandbox: Sandbox, options: TestClientOptions = {}): TestClient {
+  const { port, dc = 2, deadline = 20, ...rest } = options;
+  const saved: ConnectionState[] = [];
+  const trace: string[] = [];
+  const address = { host: sandbox.host, port: port ?? portOf(sandbox, dc) };
+  const over = new AbortController();
+  setTimeout(() => over.abort(new NetworkError('TIMEOUT', { seconds: deadline })), deadline * 1000).unref();
+  const client = new Client({
+    network: serverNetwork({ address, dc, pem: sandbox.publicKey }),
+    state: undefined,
+    save: async (state) => void saved.push(state),
+    transport: 'intermediate',
+    application: { api_id: 1, device_model: 'test', system_version: '1', app_version: '1', lang_code: 'en' },
+    random: (length) => new Uint8Array(randomBytes(length)),
+    now: Date.now,
+    signal: over.signal,
+    trace: (line) => void trace.push(line),
+    ...rest,
+  });
+  return { client, saved, trace };
+}
+
+export function portOf(sandbox: Sandbox, dc: number): number {
+  return sandbox.dcs.find(({ id }) => id === dc)?.port ?? 0;
+}
+
+/** The call of Telegram's example page. */
+export function sendCall(client: Client): Promise<boolean> {
+  return client.call(legacy, 'auth.sendCall', SEED_CALL);
+}

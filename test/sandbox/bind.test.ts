@@ -1,0 +1,154 @@
+/** Temporary keys: nothing before they are bound, everything of the permanent key's after. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { describe, test } from 'node:test';
+import { concat, fromHex, fromLe64, le64 } from '../../src/bytes.ts';
+import { igeEncrypt } from '../../src/crypto/aes.ts';
+import { sha1 } from '../../src/crypto/hash.ts';
+import { type BindAuthKeyInner, openBinding } from '../../src/sandbox/bind.ts';
+import { type Client, Datacentre } from '../../src/sandbox/datacentre.ts';
+import { seededRandom } from '../../src/sandbox/random.ts';
+import { Refusal } from '../../src/sandbox/refusal.ts';
+import { createWorld } from '../../src/sandbox/world.ts';
+import { idOf } from '../../src/tl/gzip.ts';
+import { current, legacy, mtproto } from '../../src/tl/layer.ts';
+import { NOW, serverKey } from '../pair.ts';
+import { wrapped } from './client.ts';
+
+const vector = JSON.parse(readFileSync(new URL('../vectors/bind.json', import.meta.url), 'utf8'));
+const bytes = { key: fromHex(vector.perm_auth_key), message: fromHex(vector.encrypted_message) };
+
+/** The seal of MTProto 1.0, as a client makes it. */
+function sealBinding(key: Uint8Array, msg_id: bigint, inner: BindAuthKeyInner): Uint8Array {
+  const message = concat(
+    new Uint8Array(16),
+    fromLe64(msg_id),
+    Uint8Array.of(0, 0, 0, 0, 40, 0, 0, 0),
+    mtproto.encode(inner),
+  );
+  const msg_key = sha1(message).subarray(4, 20);
+  const a = sha1(msg_key, key.subarray(0, 32));
+  const b = sha1(key.subarray(32, 48), msg_key, key.subarray(48, 64));
+  const c = sha1(key.subarray(64, 96), msg_key);
+  const d = sha1(msg_key, key.subarray(96, 128));
+  const aes = concat(a.subarray(0, 8), b.subarray(8, 20), c.subarray(4, 16));
+  const iv = concat(a.subarray(8, 20), b.subarray(0, 8), c.subarray(16, 20), d.subarray(0, 8));
+  return concat(fromLe64(inner.perm_auth_key_id), msg_key, igeEncrypt(aes, iv, concat(message, new Uint8Array(8))));
+}
+
+describe('the message', () => {
+  test('of a published derivation is read', () => {
+    const { msg_id, inner } = openBinding(bytes.key, bytes.message);
+    assert.equal(msg_id, BigInt(vector.msg_id));
+    assert.deepEqual(inner, {
+      _: 'bind_auth_key_inner',
+      nonce: le64(fromHex(vector.nonce)),
+      temp_auth_key_id: le64(fromHex(vector.temp_auth_key_id)),
+      perm_auth_key_id: le64(fromHex(vector.perm_auth_key_id)),
+      temp_session_id: le64(fromHex(vector.temp_session_id)),
+      expires_at: vector.expires_at,
+    });
+  });
+
+  test('with any byte changed, or cut short, is refused', () => {
+    const refused = (message: Uint8Array) =>
+      assert.throws(
+        () => openBinding(bytes.key, message),
+        (error) => error instanceof Refusal && error.text === 'ENCRYPTED_MESSAGE_INVALID',
+      );
+    for (let i = 8; i < bytes.message.length; i++)
+      refused(bytes.message.map((byte, at) => (at === i ? byte ^ 1 : byte)));
+    for (const length of [0, 8, 24, 40, 56, bytes.message.length - 16, bytes.message.length - 1])
+      refused(bytes.message.subarray(0, length));
+  });
+});
+
+describe('a temporary key', () => {
+  function setUp() {
+    let time = NOW;
+    const now = () => time;
+    const random = seededRandom('binding');
+    const world = createWorld({ dcs: 2, now, random, say: () => {} });
+    const dc = new Datacentre({ id: 2, dcs: [], key: serverKey, world, mode: 'both', random, now, tell: () => {} });
+    const add = (expires_in: number | undefined) =>
+      dc.add({ auth_key: random(256), server_salt: 0n, expires_in, answer: new Uint8Array(0) });
+    const [permanent, temporary] = [add(undefined), add(600)];
+    const where = { msg_id: 4n, session_id: 9n };
+    const ask = (client: Client, query: Uint8Array) => {
+      const result = dc.answer(client, query, where);
+      return idOf(result) === 0x2144ca19 ? mtproto.decode('RpcError', result).error_message : result;
+    };
+    const binding = (
+      client: Client,
+      changed: Partial<BindAuthKeyInner> = {},
+      msg_id = where.msg_id,
+      key = permanent,
+    ) => {
+      const said = { perm_auth_key_id: key.auth_key_id, nonce: 5n, expires_at: Math.floor(NOW / 1000) + 600 };
+      const inner = {
+        _: 'bind_auth_key_inner',
+        ...said,
+        temp_auth_key_id: client.auth_key_id,
+        temp_session_id: where.session_id,
+        ...changed,
+      } as const;
+      const encrypted_message = sealBinding(key.auth_key, msg_id, inner);
+      return ask(
+        client,
+        current.codec.encodeCall('auth.bindTempAuthKey', {
+          ...said,
+          ...(changed.expires_at && { expires_at: changed.expires_at }),
+          encrypted_message,
+        }),
+      );
+    };
+    return {
+      dc,
+      permanent,
+      temporary,
+      add,
+      ask,
+      binding,
+      pass: (seconds: number) => {
+        time += seconds * 1000;
+      },
+    };
+  }
+
+  test('is good for nothing before, and has the codes of the permanent key after', () => {
+    const { permanent, temporary, ask, binding } = setUp();
+    const sendCode = { phone_number: '9996621234', sms_type: 0, api_id: 1, api_hash: 'h', lang_code: 'en' };
+    const sent = ask(permanent, wrapped(legacy.codec.encodeCall('auth.sendCode', sendCode), 49));
+    assert.ok(sent instanceof Uint8Array);
+    const { phone_code_hash } = legacy.codec.decodeAnswer('auth.sendCode', sent);
+    const call = wrapped(legacy.codec.encodeCall('auth.sendCall', { phone_number: '9996621234', phone_code_hash }), 49);
+    assert.equal(ask(temporary, call), 'AUTH_KEY_PERM_EMPTY');
+    for (let i = 0; i < 2; i++) assert.deepEqual(binding(temporary), mtproto.encode({ _: 'boolTrue' }));
+    assert.deepEqual(ask(temporary, call), mtproto.encode({ _: 'boolTrue' }));
+  });
+
+  test('is not bound by a message that says anything else', () => {
+    const { temporary, binding } = setUp();
+    for (const changed of [{ nonce: 6n }, { temp_auth_key_id: 1n }, { temp_session_id: 1n }])
+      assert.equal(binding(temporary, changed), 'ENCRYPTED_MESSAGE_INVALID');
+    assert.equal(binding(temporary, {}, 8n), 'ENCRYPTED_MESSAGE_INVALID');
+    assert.equal(binding(temporary, { expires_at: 1 }), 'EXPIRES_AT_INVALID');
+  });
+
+  test('is bound once; a permanent key is not, nor to a temporary one', () => {
+    const { permanent, temporary, add, binding } = setUp();
+    assert.equal(binding(permanent), 'TEMP_AUTH_KEY_EMPTY');
+    assert.equal(binding(temporary, {}, 4n, add(600)), 'ENCRYPTED_MESSAGE_INVALID');
+    binding(temporary);
+    assert.equal(binding(temporary, {}, 4n, add(undefined)), 'TEMP_AUTH_KEY_ALREADY_BOUND');
+  });
+
+  test('is unknown when its time is over', () => {
+    const { dc, permanent, temporary, pass } = setUp();
+    pass(599);
+    assert.equal(dc.client(temporary.auth_key_id), temporary);
+    pass(1);
+    assert.equal(dc.client(temporary.auth_key_id), undefined);
+    assert.equal(dc.client(permanent.auth_key_id), permanent);
+  });
+});

@@ -1,0 +1,205 @@
+/** The client halves of the protocol core on a socket, without any of the client's cleverness: what a sandbox says is what a test sees. */
+
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { createConnection, type Socket } from 'node:net';
+import { le64 } from '../../src/bytes.ts';
+import { RpcError } from '../../src/errors.ts';
+import { Channel } from '../../src/mtproto/channel.ts';
+import { handshake, type NewKey } from '../../src/mtproto/handshake.ts';
+import { messageIds } from '../../src/mtproto/message-id.ts';
+import { parseServerKey } from '../../src/mtproto/server-key.ts';
+import type { Event } from '../../src/mtproto/service.ts';
+import type { Sandbox } from '../../src/sandbox/index.ts';
+import { current, type Layer, legacy } from '../../src/tl/layer.ts';
+import type { Answers, Methods } from '../../src/tl/types.ts';
+import { connectWire, type TransportName, type Wire } from '../../src/transport/wire.ts';
+
+const random = (length: number) => new Uint8Array(randomBytes(length));
+
+export interface Options {
+  readonly dc?: number;
+  /** The DC named inside the key exchange. */
+  readonly claims?: number;
+  readonly transport?: TransportName;
+}
+
+export class TestClient {
+  readonly #socket: Socket;
+  readonly #wire: Wire;
+  readonly #claims: number;
+  readonly #sandbox: Sandbox;
+  readonly #payloads: Uint8Array[] = [];
+  #wake: () => void = () => {};
+  #broken: unknown;
+  #ended = false;
+  #inited = 0;
+  channel: Channel | undefined;
+  auth_key: Uint8Array = new Uint8Array(0);
+  /** Payloads that came. */
+  received = 0;
+  /** Bytes in each chunk that came. */
+  readonly chunks: number[] = [];
+  readonly events: Event[] = [];
+
+  private constructor(sandbox: Sandbox, socket: Socket, { dc = 2, claims = dc, transport = 'intermediate' }: Options) {
+    this.#sandbox = sandbox;
+    this.#socket = socket;
+    this.#claims = claims;
+    this.#wire = connectWire(transport, { random, dc });
+    socket.on('data', (chunk) => {
+      this.chunks.push(chunk.length);
+      try {
+        this.#payloads.push(...this.#wire.unpack(new Uint8Array(chunk)));
+      } catch (error) {
+        this.#broken = error;
+      }
+      this.#wake();
+    });
+    socket.on('error', () => socket.destroy());
+    socket.on('close', () => {
+      this.#ended = true;
+      this.#wake();
+    });
+  }
+
+  static async connect(sandbox: Sandbox, options: Options = {}): Promise<TestClient> {
+    const port = sandbox.dcs.find(({ id }) => id === (options.dc ?? 2))?.port ?? 0;
+    const socket = createConnection({ host: sandbox.host, port });
+    await new Promise((resolve, reject) => socket.once('connect', resolve).once('error', reject));
+    return new TestClient(sandbox, socket, options);
+  }
+
+  /** Connected, with a fresh key and session. */
+  static async start(sandbox: Sandbox, options: Options = {}): Promise<TestClient> {
+    const client = await TestClient.connect(sandbox, options);
+    client.begin(await client.exchange());
+    return client;
+  }
+
+  /** The next payload; throws if the connection ends before it, or what comes is no frame. */
+  async next(): Promise<Uint8Array> {
+    for (;;) {
+      const payload = this.#payloads.shift();
+      if (payload !== undefined) {
+        this.received++;
+        return payload;
+      }
+      if (this.#broken !== undefined) throw this.#broken;
+      if (this.#ended) throw new Error('the connection ended');
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+  }
+
+  /** Waits for the end; what comes before it is thrown away. */
+  async ended(): Promise<void> {
+    while (!this.#ended)
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+  }
+
+  send(payload: Uint8Array): void {
+    this.#socket.write(this.#wire.pack(payload));
+  }
+
+  write(bytes: Uint8Array): void {
+    this.#socket.write(bytes);
+  }
+
+  async exchange(): Promise<NewKey> {
+    const ids = messageIds(Date.now);
+    const flow = handshake({
+      keys: [parseServerKey(this.#sandbox.publicKey)],
+      dc: this.#claims,
+      random,
+      now: Date.now,
+      nextId: () => ids('request'),
+    });
+    let step = flow.next();
+    while (step.done !== true) {
+      this.send(step.value);
+      step = flow.next(await this.next());
+    }
+    return step.value;
+  }
+
+  begin(key: NewKey, session_id = le64(random(8))): Channel {
+    this.auth_key = key.auth_key;
+    const options = { ...key, side: 'client', session_id, now: Date.now, random } as const;
+    this.channel = new Channel(options);
+    return this.channel;
+  }
+
+  /** Goes on with another client's session. */
+  resume(channel: Channel): void {
+    this.channel = channel;
+  }
+
+  /** Calls a method as every first call is made: in invokeWithLayer and initConnection. */
+  call<S extends string, M extends keyof Methods<S> & keyof Answers<S> & string>(
+    layer: Layer<S>,
+    method: M,
+    params: Methods<S>[M],
+  ): Promise<Answers<S>[M]> {
+    const first = this.#inited !== layer.number;
+    this.#inited = layer.number;
+    const query = layer.codec.encodeCall(method, params);
+    return this.ask(first ? wrapped(query, layer.number) : query, method).then((body) =>
+      layer.codec.decodeAnswer(method, body),
+    );
+  }
+
+  /** Sends a call as it is; gives the answer's bytes, or throws its `RpcError`. */
+  async ask(query: Uint8Array, method = 'a query'): Promise<Uint8Array> {
+    const { channel } = this;
+    if (channel === undefined) throw new TypeError('no session');
+    let msg_id = channel.send(query);
+    for (const payload of channel.flush()) this.send(payload);
+    for (;;) {
+      for (const event of channel.receive(await this.next())) {
+        this.events.push(event);
+        if (event._ === 'renamed' && event.from === msg_id) msg_id = event.to;
+        if (event._ === 'answer' && event.req_msg_id === msg_id) return event.body;
+        if (event._ === 'error' && event.req_msg_id === msg_id)
+          throw new RpcError(event.error_code, event.error_message, method);
+      }
+      for (const payload of channel.flush({ acks: false })) this.send(payload);
+    }
+  }
+
+  close(): void {
+    this.#socket.destroy();
+  }
+}
+
+const APPLICATION = { api_id: 1, device_model: 'test', system_version: '1', app_version: '1', lang_code: 'en' };
+
+/** A query in initConnection in invokeWithLayer, with some of initConnection's fields changed. */
+export function wrapped(query: Uint8Array, layer: number, changed: Partial<typeof APPLICATION> = {}): Uint8Array {
+  const fields = { ...APPLICATION, ...changed, query };
+  const init =
+    layer <= legacy.number
+      ? legacy.codec.encodeCall('initConnection', fields)
+      : current.codec.encodeCall('initConnection', { ...fields, system_lang_code: 'en', lang_pack: '' });
+  return current.codec.encodeCall('invokeWithLayer', { layer, query: init });
+}
+
+/** The pair of Telegram's own example, which is always issued. */
+export const SEED = { phone_number: '79991234567', phone_code_hash: '2dc02d2cda9e615c84' };
+
+/** Parameters of auth.sendCode at the current layer. */
+export function sendCode(phone_number: string) {
+  return { phone_number, api_id: 1, api_hash: 'a secret', settings: { _: 'codeSettings' } } as const;
+}
+
+/** For assert.rejects: an `RpcError` with this code and text. */
+export function refused(text: string, code = 400): (error: unknown) => true {
+  return (error) => {
+    assert.ok(error instanceof RpcError, String(error));
+    assert.deepEqual([error.code, error.text], [code, text]);
+    return true;
+  };
+}

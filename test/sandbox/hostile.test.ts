@@ -1,0 +1,75 @@
+/** Whatever a client sends, it harms nobody but itself. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import fc from 'fast-check';
+import { concat } from '../../src/bytes.ts';
+import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
+import { legacy } from '../../src/tl/layer.ts';
+import { serverKey } from '../pair.ts';
+import { SEED, TestClient, wrapped } from './client.ts';
+
+const CALL = legacy.codec.encodeCall('auth.sendCall', SEED);
+
+let sandbox: Sandbox;
+let good: TestClient;
+before(async () => {
+  sandbox = await startSandbox({ key: serverKey });
+  good = await TestClient.start(sandbox);
+});
+after(() => sandbox.close());
+
+const changes = fc.oneof(
+  fc.record({ at: fc.nat(2000), bits: fc.integer({ min: 1, max: 255 }) }).map(
+    ({ at, bits }) =>
+      (payload: Uint8Array) =>
+        payload.map((byte, i) => (i === at % payload.length ? byte ^ bits : byte)),
+  ),
+  fc
+    .nat(2000)
+    .map((length) => (payload: Uint8Array) => payload.subarray(0, 4 * Math.floor((length % payload.length) / 4))),
+  fc
+    .uint8Array({ minLength: 4, maxLength: 400 })
+    .map((tail) => (payload: Uint8Array) => concat(payload, tail.subarray(0, tail.length - (tail.length % 4)))),
+  fc
+    .uint8Array({ minLength: 20, maxLength: 400 })
+    .map((other) => () => other.subarray(0, other.length - (other.length % 4))),
+  fc
+    .uint8Array({ minLength: 12, maxLength: 400 })
+    .map(
+      (other) => (payload: Uint8Array) =>
+        concat(payload.subarray(0, 8), other.subarray(0, other.length - (other.length % 4))),
+    ),
+);
+
+test('any payload of an exchange or a session, changed in any way, ends at worst its own connection', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.nat(3), changes, async (step, change) => {
+      const client = await TestClient.connect(sandbox);
+      const send = client.send.bind(client);
+      let sent = 0;
+      client.send = (payload) => send(sent++ === step ? change(payload) : payload);
+      const outcome = await client
+        .exchange()
+        .then((key) => client.begin(key) && client.ask(wrapped(CALL, 49)))
+        .catch((error: unknown) => error);
+      assert.ok(outcome instanceof Uint8Array || outcome instanceof Error);
+      client.close();
+      assert.equal(await good.call(legacy, 'auth.sendCall', SEED), true);
+    }),
+    { numRuns: 80 },
+  );
+});
+
+test('any call, well sealed, is answered', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.constantFrom(49, 228), changes, async (layer, change) => {
+      const query = change(wrapped(CALL, layer));
+      const outcome = await good.ask(query).catch((error: unknown) => error);
+      assert.ok(
+        outcome instanceof Uint8Array || (outcome instanceof Error && !/ended/.test(outcome.message)),
+        String(outcome),
+      );
+    }),
+    { numRuns: 200 },
+  );
+});

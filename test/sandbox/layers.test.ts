@@ -1,0 +1,137 @@
+/** Wrappers, layers, and methods that are not there. */
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
+import { idOf } from '../../src/tl/gzip.ts';
+import { current, legacy } from '../../src/tl/layer.ts';
+import { serverKey } from '../pair.ts';
+import { refused, SEED, sendCode, TestClient, wrapped } from './client.ts';
+
+const CONFIG = current.codec.encodeCall('help.getConfig', {});
+
+let sandbox: Sandbox;
+before(async () => {
+  sandbox = await startSandbox({ key: serverKey });
+});
+after(() => sandbox.close());
+
+describe('the rules of a connection', () => {
+  const start = () => TestClient.start(sandbox);
+
+  test('nothing is answered before initConnection', async () => {
+    const client = await start();
+    await assert.rejects(client.ask(CONFIG), refused('CONNECTION_NOT_INITED'));
+    await assert.rejects(
+      client.ask(current.codec.encodeCall('invokeWithLayer', { layer: 228, query: CONFIG })),
+      refused('CONNECTION_NOT_INITED'),
+    );
+    await client.ask(wrapped(CONFIG, 228));
+    assert.equal(current.codec.decodeAnswer('help.getConfig', await client.ask(CONFIG)).this_dc, 2);
+    client.close();
+  });
+
+  for (const [field, value, text] of [
+    ['api_id', 0, 'CONNECTION_API_ID_INVALID'],
+    ['device_model', '', 'CONNECTION_DEVICE_MODEL_EMPTY'],
+    ['system_version', '', 'CONNECTION_SYSTEM_EMPTY'],
+    ['app_version', '', 'CONNECTION_APP_VERSION_EMPTY'],
+  ] as const)
+    test(`${field} must not be ${value === '' ? 'empty' : value}`, async () => {
+      const client = await start();
+      for (const layer of [49, 228])
+        await assert.rejects(client.ask(wrapped(CONFIG, layer, { [field]: value })), refused(text));
+      client.close();
+    });
+
+  test('initConnection needs a layer, and the layer must be one', async () => {
+    const client = await start();
+    const init = current.codec.decodeCall(wrapped(CONFIG, 228));
+    assert.ok(init._ === 'invokeWithLayer');
+    await assert.rejects(client.ask(init.query), refused('CONNECTION_LAYER_INVALID'));
+    for (const layer of [0, -1, 1_000_000])
+      await assert.rejects(client.ask(wrapped(CONFIG, layer)), refused('CONNECTION_LAYER_INVALID'));
+    client.close();
+  });
+
+  test('the layers between and beyond are answered in the current schema, those below 49 in the legacy one', async () => {
+    const client = await start();
+    for (const layer of [133, 223, 240]) {
+      const config = current.codec.decodeAnswer('help.getConfig', await client.ask(wrapped(CONFIG, layer)));
+      assert.ok(config.dc_options.every(({ this_port_only }) => this_port_only === true));
+    }
+    const config = legacy.codec.decodeAnswer('help.getConfig', await client.ask(wrapped(CONFIG, 45)));
+    assert.deepEqual(
+      config.dc_options.map(({ id, port }) => ({ id, port })),
+      sandbox.dcs,
+    );
+    client.close();
+  });
+
+  test('all wrappers come off', async () => {
+    const client = await start();
+    let query = CONFIG;
+    query = current.codec.encodeCall('invokeWithoutUpdates', { query });
+    query = current.codec.encodeCall('invokeAfterMsg', { msg_id: 4n, query });
+    query = current.codec.encodeCall('invokeAfterMsgs', { msg_ids: [4n, 8n], query });
+    assert.equal(current.codec.decodeAnswer('help.getConfig', await client.ask(wrapped(query, 228))).this_dc, 2);
+    for (let i = 0; i < 10; i++) query = current.codec.encodeCall('invokeWithoutUpdates', { query });
+    await assert.rejects(client.ask(wrapped(query, 228)), refused('INPUT_FETCH_FAIL'));
+    client.close();
+  });
+
+  test('a method that is not served is told by its number, one whose arguments do not parse is not', async () => {
+    const client = await start();
+    await client.ask(wrapped(CONFIG, 228));
+    const gone = legacy.codec.encodeCall('auth.sendCall', SEED);
+    await assert.rejects(client.ask(gone), refused('INPUT_METHOD_INVALID_63247716_0'));
+    await assert.rejects(client.call(current, 'updates.getState', {}), refused('AUTH_KEY_UNREGISTERED', 401));
+    const later = current.codec.encodeCall('auth.resetAuthorizations', {});
+    await assert.rejects(client.ask(later), refused(`INPUT_METHOD_INVALID_${idOf(later)}_0`));
+    const cut = current.codec.encodeCall('auth.sendCode', sendCode('9996621234'));
+    await assert.rejects(client.ask(cut.subarray(0, cut.length - 4)), refused('INPUT_FETCH_FAIL'));
+    client.close();
+  });
+
+  test('an application without a hash is none', async () => {
+    const client = await start();
+    const asked = client.call(current, 'auth.sendCode', { ...sendCode('9996621234'), api_hash: '' });
+    await assert.rejects(asked, refused('API_ID_INVALID'));
+    client.close();
+  });
+
+  test('help.getNearestDc is the DC that was asked', async () => {
+    const client = await TestClient.start(sandbox, { dc: 1 });
+    const { this_dc, nearest_dc } = await client.call(current, 'help.getNearestDc', {});
+    assert.deepEqual([this_dc, nearest_dc], [1, 1]);
+    client.close();
+  });
+});
+
+describe('layers that are not served', () => {
+  test('with `current`, the methods of old are gone and layer 49 cannot sign in', async () => {
+    await using modern = await startSandbox({ layer: 'current', key: serverKey });
+    const client = await TestClient.start(modern);
+    await assert.rejects(client.call(legacy, 'auth.sendCall', SEED), refused('INPUT_METHOD_INVALID_63247716_0'));
+    await assert.rejects(
+      client.call(legacy, 'auth.sendCode', {
+        phone_number: '9996621234',
+        sms_type: 0,
+        api_id: 1,
+        api_hash: 'h',
+        lang_code: '',
+      }),
+      refused('UPDATE_APP_TO_LOGIN', 406),
+    );
+    assert.equal((await client.call(legacy, 'help.getConfig', {})).this_dc, 2);
+    const sent = await client.call(current, 'auth.resendCode', SEED);
+    assert.ok(sent._ === 'auth.sentCode');
+    assert.equal(sent.type._, 'auth.sentCodeTypeCall');
+  });
+
+  test('with `legacy`, the layers above 49 are not yet there', async () => {
+    await using past = await startSandbox({ layer: 'legacy', key: serverKey });
+    const client = await TestClient.start(past);
+    await assert.rejects(client.call(current, 'help.getConfig', {}), refused('CONNECTION_LAYER_INVALID'));
+    assert.equal(await client.call(legacy, 'auth.sendCall', SEED), true);
+  });
+});

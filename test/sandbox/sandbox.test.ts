@@ -1,0 +1,245 @@
+/** The sandbox over real sockets, asked by the client halves of the protocol core. */
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { UsageError } from '../../src/errors.ts';
+import { type Sandbox, type SandboxEvent, startSandbox } from '../../src/sandbox/index.ts';
+import { current, legacy, mtproto } from '../../src/tl/layer.ts';
+import { transportError } from '../../src/transport/errors.ts';
+import { TRANSPORTS } from '../../src/transport/wire.ts';
+import { serverKey } from '../pair.ts';
+import { refused, SEED, sendCode, TestClient, wrapped } from './client.ts';
+
+const CONFIG = current.codec.encodeCall('help.getConfig', {});
+
+const events: SandboxEvent[] = [];
+let sandbox: Sandbox;
+before(async () => {
+  sandbox = await startSandbox({ seed: 'tests', onEvent: (event) => events.push(event) });
+});
+after(() => sandbox.close());
+
+describe('a login code', () => {
+  for (const transport of TRANSPORTS)
+    test(`auth.sendCall of Telegram's example is true over ${transport}`, async () => {
+      const client = await TestClient.start(sandbox, { transport });
+      assert.equal(await client.call(legacy, 'auth.sendCall', SEED), true);
+      client.close();
+    });
+
+  test('goes out at the current layer, is sent again, and is called out at layer 49, all under one key', async () => {
+    const client = await TestClient.start(sandbox);
+    const sent = await client.call(current, 'auth.sendCode', sendCode('+9996621234'));
+    assert.ok(sent._ === 'auth.sentCode');
+    assert.deepEqual(
+      [sent.type, sent.next_type, sent.timeout],
+      [{ _: 'auth.sentCodeTypeApp', length: 5 }, { _: 'auth.codeTypeCall' }, 60],
+    );
+    const asked = { phone_number: '9996621234', phone_code_hash: sent.phone_code_hash };
+    const again = await client.call(current, 'auth.resendCode', asked);
+    assert.ok(again._ === 'auth.sentCode');
+    assert.equal(again.type._, 'auth.sentCodeTypeCall');
+    assert.equal(await client.call(legacy, 'auth.sendCall', asked), true);
+    assert.equal(await client.call(legacy, 'auth.sendSms', asked), true);
+    assert.deepEqual(
+      sandbox.said.slice(-4).map(({ way, code }) => `${way} ${code}`),
+      ['app 22222', 'call 22222', 'call 22222', 'sms 22222'],
+    );
+    assert.equal(await client.call(current, 'auth.cancelCode', asked), true);
+    await assert.rejects(client.call(current, 'auth.cancelCode', asked), refused('PHONE_CODE_EXPIRED'));
+    client.close();
+  });
+
+  test('goes out at layer 49 too, which tells an app from other ways', async () => {
+    const client = await TestClient.start(sandbox);
+    const ask = (phone_number: string) =>
+      client.call(legacy, 'auth.sendCode', { phone_number, sms_type: 0, api_id: 1, api_hash: 'h', lang_code: 'en' });
+    const inApp = await ask('9996621001');
+    assert.deepEqual([inApp._, inApp.phone_registered, inApp.send_call_timeout], ['auth.sentAppCode', false, 60]);
+    const bySms = await ask('9996622002');
+    assert.deepEqual([bySms._, bySms.phone_registered], ['auth.sentCode', true]);
+    await assert.rejects(ask('9996622006'), refused('UPDATE_APP_TO_LOGIN', 406));
+    const checked = await client.call(legacy, 'auth.checkPhone', { phone_number: '9996621001' });
+    assert.equal(checked.phone_registered, false);
+    client.close();
+  });
+
+  test('belongs to the key that asked: another is told that it expired', async () => {
+    const [one, other] = await Promise.all([TestClient.start(sandbox), TestClient.start(sandbox)]);
+    const sent = await one.call(current, 'auth.sendCode', sendCode('9996621234'));
+    assert.ok(sent._ === 'auth.sentCode');
+    const asked = { phone_number: '9996621234', phone_code_hash: sent.phone_code_hash };
+    await assert.rejects(other.call(current, 'auth.resendCode', asked), refused('PHONE_CODE_EXPIRED'));
+    one.close();
+    other.close();
+  });
+
+  test('of a number that lives on another DC is asked for there', async () => {
+    const here = await TestClient.start(sandbox, { dc: 2 });
+    await assert.rejects(here.call(current, 'auth.sendCode', sendCode('9996611234')), refused('PHONE_MIGRATE_1', 303));
+    const there = await TestClient.start(sandbox, { dc: 1 });
+    const sent = await there.call(current, 'auth.sendCode', sendCode('9996611234'));
+    assert.equal(sent._, 'auth.sentCode');
+    assert.equal(sandbox.said.at(-1)?.code, '11111');
+    here.close();
+    there.close();
+  });
+});
+
+describe('keys and sessions', () => {
+  test('an unknown key gets transport error -404 and the door', async () => {
+    const other = await TestClient.start(sandbox, { dc: 1 });
+    const client = await TestClient.connect(sandbox, { dc: 2 });
+    const channel = other.channel;
+    assert.ok(channel);
+    channel.send(wrapped(CONFIG, 228));
+    for (const payload of channel.flush()) client.send(payload);
+    assert.equal(transportError(await client.next()), -404);
+    await client.ended();
+    other.close();
+  });
+
+  test('a wrong step of a key exchange gets -404', async () => {
+    const client = await TestClient.connect(sandbox);
+    client.send(new Uint8Array(40));
+    assert.equal(transportError(await client.next()), -404);
+    await client.ended();
+  });
+
+  test('a key exchange with another DC in mind gets -444, one with the test network in mind is served', async () => {
+    const client = await TestClient.connect(sandbox, { dc: 2, claims: 1 });
+    await assert.rejects(client.exchange());
+    const testing = await TestClient.connect(sandbox, { dc: 2, claims: 10002 });
+    assert.equal((await testing.exchange()).auth_key.length, 256);
+    testing.close();
+  });
+
+  test('a session goes on over a new connection, and unacknowledged answers come again', async () => {
+    const first = await TestClient.start(sandbox);
+    assert.equal(await first.call(legacy, 'auth.sendCall', SEED), true);
+    const { channel } = first;
+    assert.ok(channel);
+    first.close();
+    await first.ended();
+    const second = await TestClient.connect(sandbox);
+    second.resume(channel);
+    assert.equal(await second.call(legacy, 'auth.sendCall', SEED), true);
+    assert.ok(!second.events.some(({ _ }) => _ === 'salt' || _ === 'forgotten'));
+    second.close();
+  });
+
+  test('a key is good for another session, which begins with new_session_created', async () => {
+    const first = await TestClient.connect(sandbox);
+    const key = await first.exchange();
+    first.begin(key);
+    await first.ask(wrapped(CONFIG, 228));
+    const second = await TestClient.connect(sandbox);
+    second.begin({ ...key, server_salt: 1n });
+    assert.equal(current.codec.decodeAnswer('help.getConfig', await second.ask(CONFIG)).this_dc, 2);
+    assert.ok(
+      second.events.some(({ _ }) => _ === 'renamed'),
+      'the wrong salt was refused first',
+    );
+    first.close();
+    second.close();
+  });
+
+  test('a destroyed key is unknown', async () => {
+    const client = await TestClient.start(sandbox);
+    const answer = await client.ask(mtproto.encodeCall('destroy_auth_key', {}));
+    assert.equal(mtproto.decode('DestroyAuthKeyRes', answer)._, 'destroy_auth_key_ok');
+    await assert.rejects(client.ask(CONFIG));
+  });
+
+  test('a client that talks nonsense is shown the door, and nobody else notices', async () => {
+    const good = await TestClient.start(sandbox);
+    for (const nonsense of [
+      'GET / HTTP/1.1\r\nHost: localhost\r\n\r\n'.padEnd(80),
+      '\xee\xee\xee\xee\xff\xff\xff\x7f',
+    ]) {
+      const bad = await TestClient.connect(sandbox);
+      bad.write(Buffer.from(nonsense, 'latin1'));
+      await bad.ended();
+    }
+    assert.equal(events.at(-1)?.event, 'closed');
+    assert.equal(await good.call(legacy, 'auth.sendCall', SEED), true);
+    good.close();
+  });
+});
+
+describe('what it tells', () => {
+  test('a request with its parameters and answer, fit for JSON, and no api_hash', async () => {
+    const client = await TestClient.start(sandbox);
+    await assert.rejects(client.call(current, 'auth.sendCode', sendCode('9996629012x')));
+    const told = events.at(-1);
+    assert.deepEqual(told, {
+      event: 'request',
+      dc: 2,
+      method: 'auth.sendCode',
+      layer: 228,
+      params: { phone_number: '9996629012x', api_id: 1, settings: { _: 'codeSettings' } },
+      answer: { _: 'rpc_error', error_code: 400, error_message: 'PHONE_NUMBER_INVALID' },
+    });
+    assert.ok(!JSON.stringify(events).includes('a secret'));
+    client.close();
+  });
+
+  test('a code that leaves, in words', async () => {
+    const client = await TestClient.start(sandbox);
+    await client.call(legacy, 'auth.sendCall', { phone_number: '9996629000', phone_code_hash: 'any' });
+    const { text } = sandbox.said.at(-1) ?? {};
+    assert.match(text ?? '', /a robot says: "Your code is 2 2 2 2 2/);
+    assert.ok(events.some((event) => event.event === 'say' && event.text === text));
+    client.close();
+  });
+});
+
+describe('starting', () => {
+  test('a seed makes the key the same again', async () => {
+    await using again = await startSandbox({ seed: 'tests', dcs: 1 });
+    assert.equal(again.publicKey, sandbox.publicKey);
+    assert.match(again.fingerprint, /^[0-9a-f]{16}$/);
+    await using other = await startSandbox({ seed: 'other', dcs: 1 });
+    assert.notEqual(other.publicKey, sandbox.publicKey);
+  });
+
+  test('ports follow each other, and are free after the end', async () => {
+    const port = await freePair();
+    for (let round = 0; round < 2; round++) {
+      const running = await startSandbox({ port, key: serverKey });
+      assert.deepEqual(running.dcs, [
+        { id: 1, port },
+        { id: 2, port: port + 1 },
+      ]);
+      await running.close();
+    }
+  });
+
+  test('a port that is taken is refused, and nothing stays open', async () => {
+    const [, second] = sandbox.dcs;
+    assert.ok(second);
+    await assert.rejects(startSandbox({ port: second.port, dcs: 1, key: serverKey }), UsageError);
+  });
+
+  test('other addresses than loopback ones need consent', async () => {
+    await assert.rejects(startSandbox({ host: '0.0.0.0' }), UsageError);
+    await assert.rejects(startSandbox({ host: 'localhost' }), UsageError);
+    await assert.rejects(startSandbox({ dcs: 0 }), UsageError);
+    await assert.rejects(startSandbox({ faults: ['nonsense'] }), /There is no fault 'nonsense'/);
+  });
+});
+
+/** A port that is free together with the next one. */
+async function freePair(): Promise<number> {
+  for (;;) {
+    const found = await startSandbox({ dcs: 2, key: serverKey });
+    const [one] = found.dcs;
+    await found.close();
+    try {
+      const tried = await startSandbox({ dcs: 2, port: one?.port ?? 0, key: serverKey });
+      await tried.close();
+      return one?.port ?? 0;
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+    }
+  }
+}
