@@ -1,9 +1,9 @@
 /**
  * The catalogue: what every error means, which exit code it gets, why it happens and what to do next.
  *
- * The command line, its JSON, the library and the sandbox all read this one table. Templates may name
- * `{phone}`, `{hash}`, `{session}`, `{dc}`, `{X}` (the number in the error's name), `{duration}` and `{until}` (that number as a
- * time span and as a clock time), and the values of a local error; `fill` leaves what it is not given as `<name>`.
+ * The command line, its JSON, the library and the sandbox all read this one table; its parts are in the folder `catalogue/`. Templates may
+ * name `{X}` (the number in a TL error's name), `{duration}` (that number as a time span), `{until}` (as a clock time), the values of a local
+ * error, and in a next step `{phone}`; `fill` leaves what it is not given as `<name>`.
  */
 import { ANY_WAIT, classOf } from './catalogue/classes.ts';
 import { type CatalogueEntry, EXIT, type ExitCode } from './catalogue/entry.ts';
