@@ -12,6 +12,7 @@ import { Connection } from './connection.ts';
 import type { Address, Network } from './datacentres.ts';
 import { isUsable } from './dc-option.ts';
 import type { AuthKey } from './establish.ts';
+import { throwIfAborted } from './interruption.ts';
 import { asAnswer } from './retry.ts';
 
 /** What a session remembers of its connections; a value, replaced and never changed. */
@@ -60,7 +61,7 @@ const MIGRATIONS = new Set(['PHONE_MIGRATE_X', 'NETWORK_MIGRATE_X', 'USER_MIGRAT
 
 export class Client implements Caller {
   readonly #options: ClientOptions;
-  readonly #connections = new Map<number, Connection>();
+  readonly #connections = new Map<number, Promise<Connection>>();
   readonly #introduced = new Map<Connection, number>();
   #state: ConnectionState;
   #saved: Promise<void> = Promise.resolve();
@@ -84,22 +85,24 @@ export class Client implements Caller {
     options: CallOptions = {},
   ): Promise<Answers<S>[M]> {
     const query = layer.codec.encodeCall(method, params);
+    let { dc } = this.#state;
     let migrations = 0;
     for (let tries = 1; ; ) {
       try {
-        const answer = await this.#ask(this.#state.dc, layer.number, method, query, options);
+        const answer = await this.#ask(dc, layer.number, method, query, options);
+        if (dc !== this.#state.dc) this.#change({ dc }); // only now is it sure that there is such a DC
         await this.#saved;
         return layer.codec.decodeAnswer(method, answer);
       } catch (thrown) {
-        this.#options.signal.throwIfAborted();
+        throwIfAborted(this.#options.signal);
         const error = asAnswer(thrown);
         if (error instanceof NetworkError && error.type === 'KEY_UNKNOWN' && options.startsAnew === true)
-          this.#forgetKey(this.#state.dc);
-        else if (error instanceof NetworkError && this.#forgetAddresses(error, this.#state.dc)) continue;
+          await this.#forgetKey(dc);
+        else if (error instanceof NetworkError && this.#forgetAddresses(error, dc)) continue;
         else if (!(error instanceof RpcError)) throw error;
         else if (MIGRATIONS.has(error.type) && error.parameter !== undefined && ++migrations <= MAX_MIGRATIONS) {
           this.#options.trace?.(`moving to DC ${error.parameter}`);
-          this.#change({ dc: error.parameter });
+          dc = error.parameter;
         } else if (isServerFault(error) && tries++ < MAX_TRIES) {
           await sleep(backoff(tries, this.#options.random), this.#options.signal);
         } else await this.#waitOut(error);
@@ -109,13 +112,16 @@ export class Client implements Caller {
 
   /** Says goodbye on every connection. */
   close(): void {
-    for (const connection of this.#connections.values()) connection.close();
+    for (const connection of this.#connections.values())
+      connection.then(
+        (made) => made.close(),
+        () => {}, // it was never made, and whoever asked for it knows
+      );
     this.#connections.clear();
   }
 
   async #ask(dc: number, layer: number, method: string, query: Uint8Array, options: CallOptions): Promise<Uint8Array> {
-    const known = this.#connections.get(dc);
-    const connection = known?.ended === false ? known : await this.#connect(dc);
+    const connection = await this.#connection(dc);
     const encode = (first: boolean) => {
       if (!first && this.#introduced.get(connection) === layer) return query;
       this.#introduced.set(connection, layer);
@@ -124,10 +130,25 @@ export class Client implements Caller {
     return connection.call({ method, encode, repeatable: options.repeatable ?? false, signal: options.signal });
   }
 
+  /** The connection to a DC that all calls share; a new one if it failed. */
+  async #connection(dc: number): Promise<Connection> {
+    const known = this.#connections.get(dc) ?? this.#connect(dc);
+    this.#connections.set(dc, known);
+    try {
+      const connection = await known;
+      if (!connection.ended) return connection;
+    } catch (error) {
+      if (this.#connections.get(dc) === known) this.#connections.delete(dc);
+      throw error;
+    }
+    if (this.#connections.get(dc) === known) this.#connections.delete(dc);
+    return this.#connection(dc);
+  }
+
   async #connect(dc: number): Promise<Connection> {
     const { network, transport, random, now, signal, trace = () => {} } = this.#options;
     const addresses = await this.#addresses(dc);
-    const connection = new Connection({
+    return new Connection({
       dc,
       innerDc: network.innerDc(dc),
       addresses,
@@ -142,8 +163,6 @@ export class Client implements Caller {
       onClock: (time_offset) => this.#change({ time_offset }),
       trace,
     });
-    this.#connections.set(dc, connection);
-    return connection;
   }
 
   /** The network's own table, what was learnt before, or what the first DC says now. */
@@ -170,8 +189,9 @@ export class Client implements Caller {
     return found;
   }
 
-  #forgetKey(dc: number): void {
+  async #forgetKey(dc: number): Promise<void> {
     const { [dc]: _, ...keys } = this.#state.keys;
+    (await this.#connections.get(dc))?.close();
     this.#connections.delete(dc);
     this.#change({ keys });
   }

@@ -11,6 +11,7 @@ import type { Event } from '../mtproto/service.ts';
 import { mtproto } from '../tl/layer.ts';
 import { backoff, sleep } from './backoff.ts';
 import { type AuthKey, type EstablishOptions, establish } from './establish.ts';
+import { interruption, throwIfAborted } from './interruption.ts';
 import type { Pipe } from './pipe.ts';
 import { asAnswer, isPassing, MAX_FAILURES } from './retry.ts';
 import { Watchdog } from './watchdog.ts';
@@ -69,13 +70,13 @@ export class Connection {
     options.signal.addEventListener('abort', this.#onAbort, { once: true });
   }
 
-  readonly #onAbort = (): void => this.#end(this.#options.signal.reason);
+  readonly #onAbort = (): void => this.#end(interruption(this.#options.signal));
 
   /** Sends a query and brings the bytes of its answer. Throws `RpcError`, `NetworkError`, `SecurityError` or a signal's reason. */
   async call(query: Query): Promise<Uint8Array> {
     const line = await this.#connected();
     if (this.#ended !== undefined) throw this.#ended.error;
-    query.signal?.throwIfAborted();
+    throwIfAborted(query.signal);
     let drop = () => {};
     try {
       return await new Promise((resolve, reject) => {
@@ -267,7 +268,7 @@ export class Connection {
       this.#channel?.outbox.settle(msg_id);
       this.#channel?.send(mtproto.encodeCall('rpc_drop_answer', { req_msg_id: msg_id }));
       if (this.#open !== undefined) this.#flush(this.#open);
-      waiter.reject(waiter.query.signal?.reason);
+      if (waiter.query.signal !== undefined) waiter.reject(interruption(waiter.query.signal));
     }
   }
 

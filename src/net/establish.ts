@@ -6,6 +6,7 @@ import type { ServerKey } from '../mtproto/server-key.ts';
 import type { TransportName } from '../transport/wire.ts';
 import { backoff, sleep } from './backoff.ts';
 import type { Address } from './datacentres.ts';
+import { throwIfAborted } from './interruption.ts';
 import { Pipe } from './pipe.ts';
 import { asAnswer, isPassing, MAX_FAILURES } from './retry.ts';
 
@@ -47,7 +48,7 @@ export async function establish(
       return { pipe, key: known ?? (await exchangeKeys(pipe, options)) };
     } catch (error) {
       pipe?.close();
-      signal.throwIfAborted();
+      throwIfAborted(signal);
       if (!isPassing(error) || failures >= MAX_FAILURES) throw asAnswer(error);
       trace(`trying again: ${error.message}`);
       await sleep(backoff(failures, random), signal);

@@ -4,3 +4,7 @@ import { InterruptedError, TgAuthError } from '../errors.ts';
 export function interruption({ reason }: AbortSignal): TgAuthError {
   return reason instanceof TgAuthError ? reason : new InterruptedError({ cause: reason });
 }
+
+export function throwIfAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted === true) throw interruption(signal);
+}

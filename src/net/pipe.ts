@@ -4,6 +4,7 @@ import { NetworkError } from '../errors.ts';
 import { transportError } from '../transport/errors.ts';
 import { connectWire, type TransportName, type Wire } from '../transport/wire.ts';
 import type { Address } from './datacentres.ts';
+import { throwIfAborted } from './interruption.ts';
 import { dial, type Link } from './socket.ts';
 
 /** Milliseconds that one address may take to accept a connection. */
@@ -32,7 +33,7 @@ export class Pipe {
         const link = await dial(address, { timeout: CONNECT_TIMEOUT, signal: options.signal });
         return new Pipe(address, link, connectWire(options.transport, { random: options.random, dc: options.dc }));
       } catch (error) {
-        options.signal.throwIfAborted();
+        throwIfAborted(options.signal);
         failure = error;
       }
     }

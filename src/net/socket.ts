@@ -7,9 +7,6 @@ import { NetworkError } from '../errors.ts';
 import type { Address } from './datacentres.ts';
 import { interruption } from './interruption.ts';
 
-/** Milliseconds that a closed link may still take to get rid of what was sent on it. */
-const FAREWELL = 1000;
-
 /** A connected stream of bytes. */
 export interface Link {
   /** Queues bytes; on a stream that has ended it does nothing, and `read` tells why. */
@@ -90,7 +87,6 @@ function linkOf(socket: Socket, address: Address): Link {
       closed = true;
       socket.unref();
       socket.destroySoon();
-      socket.setTimeout(FAREWELL, () => socket.destroy());
     },
   };
 }

@@ -68,9 +68,10 @@ describe('a call', () => {
   });
 
   test('many at once share the connection', async () => {
-    const { client } = clientAt(sandbox);
+    const { client, trace } = clientAt(sandbox);
     const answers = await Promise.all(Array.from({ length: 20 }, () => sendCall(client)));
     assert.deepEqual(new Set(answers), new Set([true]));
+    assert.equal(trace.filter((line) => line.startsWith('connected')).length, 1);
     client.close();
   });
 
@@ -117,6 +118,15 @@ describe('elsewhere', () => {
     await again.client.call(current, 'auth.sendCode', sendCode('9996630000'));
     assert.deepEqual(again.client.state.addresses[3], [{ host: '127.0.0.1', port: portOf(sandbox, 3) }]);
     again.client.close();
+  });
+
+  test('a DC that nobody knows is not remembered', async () => {
+    sandbox.misbehave('rpc-error:303 PHONE_MIGRATE_7@a1');
+    const { client, saved } = clientAt(sandbox);
+    await assert.rejects(sendCall(client), { type: 'DC_UNKNOWN', exit: 30 });
+    assert.equal(client.state.dc, 2);
+    assert.ok(saved.every(({ dc }) => dc === 2));
+    client.close();
   });
 
   test('servers that send us round in circles are left', async () => {
