@@ -1,5 +1,5 @@
 /** gzip_packed (https://core.telegram.org/mtproto/service_messages#packed-object): any boxed value may travel compressed. */
-import { gunzipSync, gzipSync } from 'node:zlib';
+import { gzipSync, unzipSync } from 'node:zlib';
 import { TlError } from '../errors.ts';
 import { mtproto } from './layer.ts';
 
@@ -28,9 +28,10 @@ export function pack(bytes: Uint8Array): Uint8Array {
   return mtproto.encode({ _: 'gzip_packed', packed_data: gzipSync(bytes) });
 }
 
+/** Some clients pack in zlib's format, which has the smaller header, and Telegram takes it for gzip's. */
 function gunzip(packed: Uint8Array): Uint8Array {
   try {
-    return new Uint8Array(gunzipSync(packed, { maxOutputLength: MAX_UNPACKED }));
+    return new Uint8Array(unzipSync(packed, { maxOutputLength: MAX_UNPACKED }));
   } catch (error) {
     throw new TlError(
       4,

@@ -38,7 +38,7 @@ export function isForbidden(init: Uint8Array): boolean {
 /** The running ciphers from the client to the server and back. */
 function streams(init: Uint8Array, secret?: Uint8Array): { forward: Streams['encrypt']; backward: Streams['decrypt'] } {
   if (secret !== undefined && secret.length !== 16) throw new RangeError(`a proxy secret of ${secret.length} bytes`);
-  const reversed = init.slice(8, 56).reverse();
+  const reversed = init.subarray(8, 56).toReversed();
   const keyOf = (key: Uint8Array) => (secret === undefined ? key : sha256(key, secret));
   return {
     forward: ctr(keyOf(init.subarray(8, 40)), init.subarray(40, 56)),

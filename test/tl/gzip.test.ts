@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { gzipSync } from 'node:zlib';
+import { deflateSync, gzipSync } from 'node:zlib';
 import { fromHex } from '../../src/bytes.ts';
 import { TlError } from '../../src/errors.ts';
 import { idOf, pack, unpack } from '../../src/tl/gzip.ts';
@@ -14,6 +14,8 @@ test('what was packed is unpacked; what was not stays', () => {
   assert.deepEqual(unpack(value), value);
   assert.equal(idOf(pack(value)), 0x3072cfa1);
 });
+
+test("zlib's format is unpacked too", () => assert.deepEqual(unpack(packed(deflateSync(value))), value));
 
 test('bytes too short for an id have none', () => {
   assert.deepEqual([idOf(value), idOf(value.subarray(0, 3)), idOf(new Uint8Array())], [0x997275b5, 0, 0]);

@@ -94,6 +94,7 @@ describe('lengths', () => {
       assert.deepEqual(make().unpack(make().pack(payload))?.payload, payload, name);
       for (const length of [0, 2, 5, MAX_PAYLOAD + 4])
         assert.throws(() => make().pack(new Uint8Array(length)), RangeError, `${name} ${length}`);
+      if (name === 'padded') assert.throws(() => make().pack(new Uint8Array(MAX_PAYLOAD - 12)), RangeError);
     }
   });
 
@@ -158,6 +159,7 @@ describe('padded', () => {
 
 test('only four bytes below zero are a transport error', () => {
   assert.equal(transportError(words(-404)), -404);
+  assert.equal(transportError(words(1, -444).subarray(4)), -444);
   assert.equal(transportError(words(404)), undefined);
   assert.equal(transportError(words(0)), undefined);
   assert.equal(transportError(words(-404, 0)), undefined);

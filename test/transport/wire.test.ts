@@ -9,7 +9,9 @@ import { deobfuscate, obfuscate } from '../../src/transport/obfuscated.ts';
 import { acceptWire, connectWire } from '../../src/transport/wire.ts';
 import { seeded } from '../pair.ts';
 
-const { framing, obfuscated2 } = JSON.parse(readFileSync(new URL('../vectors/transports.json', import.meta.url), 'utf8'));
+const { framing, obfuscated2 } = JSON.parse(
+  readFileSync(new URL('../vectors/transports.json', import.meta.url), 'utf8'),
+);
 const broken = { type: 'FRAME_MALFORMED' };
 
 /** All transports, obfuscation around each framing that it takes. */
@@ -36,6 +38,8 @@ test('the framings write the vectors', () => {
   const pad = padded(() => pieces.shift() ?? assert.fail('more randomness than expected'));
   assert.equal(toHex(pad.pack(payload)), frame);
   assert.equal(toHex(pad.tag), prefix_once);
+  const error = fromHex(framing.transport_error.intermediate_frame);
+  assert.deepEqual(padded(() => assert.fail('a transport error has no padding')).pack(error.subarray(4)), error);
   const frames = full();
   for (const [i, each] of [payload, big, payload].entries())
     assert.equal(toHex(frames.pack(each)), framing.full.frames[i].frame);
@@ -44,7 +48,10 @@ test('the framings write the vectors', () => {
 test('the framings read the vectors', () => {
   const payload = fromHex(framing.payload);
   assert.deepEqual(abridged().unpack(fromHex(framing.abridged.frame))?.payload, payload);
-  assert.deepEqual(intermediate().unpack(fromHex(framing.intermediate.frame_big))?.payload, fromHex(framing.payload_big));
+  assert.deepEqual(
+    intermediate().unpack(fromHex(framing.intermediate.frame_big))?.payload,
+    fromHex(framing.payload_big),
+  );
   const reader = full();
   for (const { frame } of framing.full.frames) assert.ok(reader.unpack(fromHex(frame)));
   const { code, intermediate_frame, abridged_frame } = framing.transport_error;
