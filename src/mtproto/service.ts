@@ -136,21 +136,27 @@ function serve(channel: Channel, { msg_id, body }: Outgoing, call: AnyCall<Schem
     case 'get_future_salts': {
       const salts = (channel.salts?.future(call.num) ?? []).map((salt) => ({ _: 'future_salt' as const, ...salt }));
       const now = Math.floor(channel.time);
-      channel.notify(mtproto.encode({ _: 'future_salts', req_msg_id: msg_id, now, salts }));
+      reply(channel, msg_id, mtproto.encode({ _: 'future_salts', req_msg_id: msg_id, now, salts }));
       return [];
     }
     case 'ping':
     case 'ping_delay_disconnect':
-      channel.notify(mtproto.encode({ _: 'pong', msg_id, ping_id: call.ping_id }));
+      reply(channel, msg_id, mtproto.encode({ _: 'pong', msg_id, ping_id: call.ping_id }));
       return call._ === 'ping' ? [] : [{ _: 'linger', seconds: call.disconnect_delay }];
     case 'destroy_session': // a server of ours keeps no list of a key's sessions to destroy one from
-      channel.notify(mtproto.encode({ _: 'destroy_session_none', session_id: call.session_id }));
+      reply(channel, msg_id, mtproto.encode({ _: 'destroy_session_none', session_id: call.session_id }));
       return [];
     case 'destroy_auth_key':
       return [{ _: 'call', msg_id, body }];
     default:
       throw misplaced(call._);
   }
+}
+
+/** The answer to a service call acknowledges it, as an rpc_result does: foreign clients wonder at an acknowledgement besides. */
+function reply(channel: Channel, msg_id: bigint, body: Uint8Array): void {
+  channel.outbox.dropAck(msg_id);
+  channel.notify(body);
 }
 
 function misplaced(name: string): NetworkError {

@@ -1,8 +1,8 @@
 /**
  * Schema text → encode and decode (https://core.telegram.org/mtproto/serialize).
  *
- * One codec for each schema text, since two layers use one name with different ids. A type is compiled into a pair of functions
- * when it is first met. Decoding is strict: the value must fill its bytes, and what does not parse is a `TlError`. Two liberties, both
+ * One codec for each schema text, since two layers use one name with different ids. The text is read when the codec is first used, and a
+ * type is compiled into a pair of functions when it is first met. Decoding is strict: the value must fill its bytes, and what does not parse is a `TlError`. Two liberties, both
  * the protocol's: padding may hold any bytes, and unknown bits of a flags field are ignored, as a new `flags.N?true` does not
  * change a constructor's id.
  */
@@ -56,13 +56,14 @@ type Plain = Record<string, unknown>;
 type Flags = Record<string, number>;
 
 export function codec<const S extends string>(text: S): Codec<S> {
-  const { types, functions } = parseSchema(text);
-  const all = [...types, ...functions];
-  const byId = new Map(all.map((line) => [line.id, line]));
-  const byName = new Map(all.map((line) => [line.name, line]));
-  const boxed = groupByResult(types);
+  let index: Index | undefined;
   const shapes = new Map<string, Shape>();
   const fieldsOf = new Map<Combinator, Shape>();
+
+  function schema(): Index {
+    index ??= indexOf(text);
+    return index;
+  }
 
   function shape(type: string): Shape {
     const known = shapes.get(type) ?? BASIC[type];
@@ -76,6 +77,7 @@ export function codec<const S extends string>(text: S): Codec<S> {
     if (type === 'Object' || type === '!X' || type === 'X') return ENCODED;
     const [, vector, item] = /^([Vv]ector)<(.+)>$/.exec(type) ?? [];
     if (item !== undefined) return vectorOf(item, vector === 'Vector');
+    const { byName, boxed } = schema();
     const name = type.startsWith('%') ? (boxed.get(type.slice(1))?.[0]?.name ?? type) : type;
     const bare = byName.get(name);
     return bare === undefined ? boxedOf(type) : bareOf(bare);
@@ -101,14 +103,14 @@ export function codec<const S extends string>(text: S): Codec<S> {
   function boxedOf(type: string): Shape {
     return {
       write(w, value, what) {
-        const line = isPlain(value) && typeof value._ === 'string' ? byName.get(value._) : undefined;
+        const line = isPlain(value) && typeof value._ === 'string' ? schema().byName.get(value._) : undefined;
         if (line?.result !== type || line.isMethod) return refuse(w, `${what}: ${type}`, value);
         w.word(line.id);
         bareOf(line).write(w, value, what);
       },
       read(r) {
         const id = r.word(type);
-        const line = byId.get(id);
+        const line = schema().byId.get(id);
         if (line === undefined || line.result !== type || line.isMethod)
           return r.fail(`a constructor of ${type}`, unknown(id), r.offset - 4);
         return r.nested(() => bareOf(line).read(r));
@@ -117,7 +119,7 @@ export function codec<const S extends string>(text: S): Codec<S> {
   }
 
   function unknown(id: number): string {
-    return byId.get(id)?.name ?? `the unknown constructor #${id.toString(16).padStart(8, '0')}`;
+    return schema().byId.get(id)?.name ?? `the unknown constructor #${id.toString(16).padStart(8, '0')}`;
   }
 
   function bareOf(line: Combinator): Shape {
@@ -173,7 +175,7 @@ export function codec<const S extends string>(text: S): Codec<S> {
   function readLine(bytes: Uint8Array, wanted: readonly Combinator[], what: string): unknown {
     const reader = new Reader(bytes);
     const id = reader.word(what);
-    const line = byId.get(id);
+    const line = schema().byId.get(id);
     if (line === undefined || !wanted.includes(line)) return reader.fail(what, unknown(id), 0);
     const value = bareOf(line).read(reader);
     reader.end();
@@ -181,7 +183,7 @@ export function codec<const S extends string>(text: S): Codec<S> {
   }
 
   function line(name: string): Combinator {
-    const found = byName.get(name);
+    const found = schema().byName.get(name);
     if (found === undefined) throw new TlError(0, 'a name of the schema', `'${name}'`);
     return found;
   }
@@ -211,12 +213,13 @@ export function codec<const S extends string>(text: S): Codec<S> {
     },
     decodeAnswer: (method: string, bytes: Uint8Array, options?: { trailing?: boolean }) =>
       readWhole(line(method).result, bytes, options?.trailing),
-    decodeAny: (bytes: Uint8Array) => readLine(bytes, types, 'a constructor'),
-    decodeCall: (bytes: Uint8Array) => readLine(bytes, functions, 'a method'),
-    decodeLine: (bytes: Uint8Array) => readLine(bytes, all, 'a method or a constructor'),
-    find: (key: number | string) => (typeof key === 'number' ? byId.get(key) : byName.get(key)),
+    decodeAny: (bytes: Uint8Array) => readLine(bytes, schema().types, 'a constructor'),
+    decodeCall: (bytes: Uint8Array) => readLine(bytes, schema().functions, 'a method'),
+    decodeLine: (bytes: Uint8Array) => readLine(bytes, schema().all, 'a method or a constructor'),
+    find: (key: number | string) => (typeof key === 'number' ? schema().byId.get(key) : schema().byName.get(key)),
     encodeLine,
     check(open: readonly string[]) {
+      const { all, byName, boxed } = schema();
       const used = all.flatMap(({ fields, result }) => [...fields.map(({ type }) => type), result]);
       const names = new Set(used.map((type) => type.replace(/^[Vv]ector<(.+)>$/, '$1').replace(/^%/, '')));
       const builtIn = [...Object.keys(BASIC), '#', 'true', 'Object', '!X', 'X'];
@@ -225,6 +228,30 @@ export function codec<const S extends string>(text: S): Codec<S> {
     },
   };
   return untyped as unknown as Codec<S>;
+}
+
+/** The lines of a schema, and the ways in which they are looked up. */
+interface Index {
+  readonly types: readonly Combinator[];
+  readonly functions: readonly Combinator[];
+  readonly all: readonly Combinator[];
+  readonly byId: ReadonlyMap<number, Combinator>;
+  readonly byName: ReadonlyMap<string, Combinator>;
+  /** The constructors of each boxed type. */
+  readonly boxed: ReadonlyMap<string, readonly Combinator[]>;
+}
+
+function indexOf(text: string): Index {
+  const { types, functions } = parseSchema(text);
+  const all = [...types, ...functions];
+  return {
+    types,
+    functions,
+    all,
+    byId: new Map(all.map((line) => [line.id, line])),
+    byName: new Map(all.map((line) => [line.name, line])),
+    boxed: groupByResult(types),
+  };
 }
 
 function groupByResult(lines: readonly Combinator[]): Map<string, Combinator[]> {

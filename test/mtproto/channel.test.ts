@@ -367,6 +367,17 @@ describe('a server by itself', () => {
     }
   });
 
+  test('does not acknowledge besides what it answers, even to a client that numbers a ping as content', () => {
+    const pair = ends();
+    pair.client.send(call());
+    pair.toServer();
+    pair.server.flush();
+    pair.client.send(mtproto.encodeCall('ping', { ping_id: 42n }));
+    pair.toServer();
+    const bodies = pair.server.flush().map((payload) => mtproto.decodeAny(open(auth_key, 'server', payload).body)._);
+    assert.deepEqual(bodies, ['pong']);
+  });
+
   test('says again what was not acknowledged when the session goes on elsewhere', () => {
     const pair = ends();
     const msg_id = pair.client.send(call());
