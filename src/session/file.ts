@@ -1,0 +1,96 @@
+/**
+ * The session's file: private, and whole at every moment.
+ *
+ * Private: files are 0600 in folders that are 0700. A folder that others can only list is tightened: it told them names. A folder
+ * that others could write in, or a file that they could read, is refused as ssh refuses it: what they put there or saw is not undone by
+ * a chmod, and the owner should know. Windows has no such modes; a profile's folder is private there.
+ *
+ * Whole: write-file-atomic writes a temporary file, has it on the disk, and renames it over the old one. Two things are done around it.
+ * It takes a short write for a whole one, which is how a disk that fills up in the middle reports itself, and would rename the stump;
+ * so the text is written by Node's writeFile, which goes on until all is written or the system says why not. And what a killed process left is removed.
+ */
+import {
+  chmodSync,
+  closeSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { StoreError } from '../errors.ts';
+import { codeOf, unreadable, unwritable } from './system.ts';
+
+/** The rights of group and others. */
+const OTHERS = 0o077;
+const OTHERS_WRITE = 0o022;
+
+/** Makes the folders that are missing and sees that they are private. Throws `StoreError`. */
+export function preparePrivate(folder: string, below: string, platform: NodeJS.Platform): void {
+  const inner = join(folder, below);
+  try {
+    for (const each of [folder, inner]) {
+      const found = statSync(each, { throwIfNoEntry: false });
+      if (found === undefined) return void mkdirSync(inner, { recursive: true, mode: 0o700 });
+      if (platform === 'win32') continue;
+      if ((found.mode & OTHERS_WRITE) !== 0) throw loose(each, found.mode);
+      if ((found.mode & OTHERS) !== 0) chmodSync(each, 0o700);
+    }
+  } catch (error) {
+    throw unwritable(inner, error);
+  }
+}
+
+/** The text of a private file; `undefined` if there is none. Throws `StoreError`. */
+export function readPrivate(path: string, platform: NodeJS.Platform): string | undefined {
+  let fd: number | undefined;
+  try {
+    fd = openSync(path, 'r');
+    const { mode } = fstatSync(fd);
+    if (platform !== 'win32' && (mode & OTHERS) !== 0) throw loose(path, mode);
+    return readFileSync(fd, 'utf8');
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw unreadable(path, error);
+  } finally {
+    if (fd !== undefined) closeSync(fd);
+  }
+}
+
+/**
+ * Replaces a private file in one step, or leaves it as it is. Throws `StoreError`.
+ *
+ * The package is loaded here, since many runs only read. While it writes it listens to signals, and would end the process on one that
+ * Node.js ignores: SIGXFSZ, a file over the limit. In its synchronous form no signal comes through before it has stopped listening.
+ */
+export async function writePrivate(path: string, text: string): Promise<void> {
+  try {
+    const { default: writeFileAtomic } = await import('write-file-atomic');
+    writeFileAtomic.sync(path, '', {
+      mode: 0o600,
+      fsync: true,
+      tmpfileCreated: (temporary) => writeFileSync(temporary, text, { flag: 'r+' }),
+    });
+  } catch (error) {
+    throw unwritable(path, error);
+  }
+}
+
+/** Removes the temporary files of earlier writers of this file that were killed. Whoever calls this holds the lock. */
+export function sweep(path: string): void {
+  const start = `${basename(path)}.`;
+  try {
+    for (const name of readdirSync(dirname(path)))
+      if (name.startsWith(start) && /^\d+$/.test(name.slice(start.length))) unlinkSync(join(dirname(path), name));
+  } catch (error) {
+    throw unwritable(path, error);
+  }
+}
+
+function loose(path: string, mode: number): StoreError {
+  return new StoreError('STORE_PERMISSIONS', { path, mode: (mode & 0o777).toString(8).padStart(4, '0') });
+}

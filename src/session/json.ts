@@ -1,0 +1,185 @@
+/**
+ * The session as a text: JSON of version 1. Keys are base64, a TL `long` is a decimal text.
+ *
+ * Reading is strict. A file that holds an auth key is not guessed at, and a field that this version does not know would be lost with
+ * the next save, so either is refused; what a later version adds gets a later version number. A reason names the field and never its value, which may be secret.
+ */
+import { StoreError } from '../errors.ts';
+import type { PendingCode, Session, SessionAddress, SessionKey, SessionUser } from './session.ts';
+
+const VERSION = 1;
+const AUTH_KEY_LENGTH = 256;
+
+/** The text of a session, with a newline at its end. Throws a plain `Error`, a bug of the caller, for what could not be read again. */
+export function formatSession(session: Session): string {
+  const { keys, user, ...plain } = session;
+  const texts = Object.entries(keys).map(([dc, { auth_key, server_salt }]) => [
+    dc,
+    { auth_key: toBase64(auth_key), server_salt: String(server_salt) },
+  ]);
+  const json = {
+    ...plain,
+    keys: Object.fromEntries(texts),
+    ...(user === undefined ? {} : { user: { id: String(user.id) } }),
+  };
+  readSession(json);
+  return `${JSON.stringify({ version: VERSION, ...json }, null, 2)}\n`;
+}
+
+/** Reads such a text; `path` is for the message. Throws `StoreError` if it is no session, or one of a later version. */
+export function parseSession(text: string, path: string): Session {
+  const { version, ...json } = readRoot(text, path);
+  if (typeof version === 'number' && Number.isInteger(version) && version > VERSION)
+    throw new StoreError('STORE_NEWER', { path, version });
+  try {
+    if (version !== VERSION) throw new Malformed('version', String(VERSION));
+    return readSession(json);
+  } catch (error) {
+    if (error instanceof Malformed) throw new StoreError('STORE_CORRUPT', { path, reason: error.message });
+    throw error;
+  }
+}
+
+function readRoot(text: string, path: string): Readonly<Record<string, unknown>> {
+  try {
+    return object(JSON.parse(text), 'the file');
+  } catch {
+    // JSON.parse quotes what it met, which may be a piece of a key: neither its words nor the error itself are passed on.
+    throw new StoreError('STORE_CORRUPT', {
+      path,
+      reason: text.length === 0 ? 'it is empty' : 'it is not a JSON object',
+    });
+  }
+}
+
+/** A field that is not what it should be. */
+class Malformed extends Error {
+  constructor(at: string, expected: string) {
+    super(`${at} must be ${expected}`);
+  }
+}
+
+function readSession(json: Readonly<Record<string, unknown>>): Session {
+  const { network, dc, keys, addresses, time_offset, user, pending, dropped, ...rest } = json;
+  nothingElse(rest, '');
+  return {
+    network: string(network, 'network'),
+    dc: whole(dc, 'dc', 1),
+    keys: record(keys, 'keys', dcNumber, readKey),
+    addresses: record(addresses, 'addresses', dcNumber, (value, at) => list(value, at, readAddress)),
+    time_offset: finite(time_offset, 'time_offset'),
+    ...(user === undefined ? {} : { user: readUser(user, 'user') }),
+    pending: record(pending, 'pending', digits, readPending),
+    dropped: list(dropped, 'dropped', string),
+  };
+}
+
+function readKey(value: unknown, at: string): SessionKey {
+  const { auth_key, server_salt, ...rest } = object(value, at);
+  nothingElse(rest, at);
+  return { auth_key: bytes(auth_key, `${at}.auth_key`), server_salt: long(server_salt, `${at}.server_salt`) };
+}
+
+function readAddress(value: unknown, at: string): SessionAddress {
+  const { host, port, ...rest } = object(value, at);
+  nothingElse(rest, at);
+  return { host: string(host, `${at}.host`), port: whole(port, `${at}.port`, 1, 65535) };
+}
+
+function readUser(value: unknown, at: string): SessionUser {
+  const { id, ...rest } = object(value, at);
+  nothingElse(rest, at);
+  return { id: long(id, `${at}.id`) };
+}
+
+function readPending(value: unknown, at: string): PendingCode {
+  const { dc, phone_code_hash, type, length, next_type, deadline, asked, ...rest } = object(value, at);
+  nothingElse(rest, at);
+  return {
+    dc: whole(dc, `${at}.dc`, 1),
+    phone_code_hash: string(phone_code_hash, `${at}.phone_code_hash`),
+    type: string(type, `${at}.type`),
+    ...(length === undefined ? {} : { length: whole(length, `${at}.length`, 0) }),
+    ...(next_type === undefined ? {} : { next_type: string(next_type, `${at}.next_type`) }),
+    ...(deadline === undefined ? {} : { deadline: finite(deadline, `${at}.deadline`) }),
+    asked: finite(asked, `${at}.asked`),
+  };
+}
+
+function object(value: unknown, at: string): Readonly<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Malformed(at, 'an object');
+  return Object.fromEntries(Object.entries(value));
+}
+
+function nothingElse(rest: Readonly<Record<string, unknown>>, at: string): void {
+  const [field] = Object.keys(rest);
+  if (field !== undefined)
+    throw new Malformed(at === '' ? 'the file' : at, 'without fields that this version does not know');
+}
+
+function record<T>(
+  value: unknown,
+  at: string,
+  isKey: (key: string) => boolean,
+  read: (value: unknown, at: string) => T,
+): Readonly<Record<string, T>> {
+  const entries = Object.entries(object(value, at));
+  if (!entries.every(([key]) => isKey(key))) throw new Malformed(at, 'an object with numbers as keys');
+  return Object.fromEntries(entries.map(([key, each]) => [key, read(each, `${at}.${key}`)]));
+}
+
+function list<T>(value: unknown, at: string, read: (value: unknown, at: string) => T): readonly T[] {
+  if (!Array.isArray(value)) throw new Malformed(at, 'a list');
+  return value.map((each: unknown, i) => read(each, `${at}.${i}`));
+}
+
+function string(value: unknown, at: string): string {
+  if (typeof value !== 'string' || value === '') throw new Malformed(at, 'a text');
+  return value;
+}
+
+function finite(value: unknown, at: string): number {
+  if (typeof value !== 'number' || !Number.isFinite(value)) throw new Malformed(at, 'a number');
+  return value;
+}
+
+function whole(value: unknown, at: string, least: number, most = 0x7fffffff): number {
+  const number = finite(value, at);
+  if (!Number.isInteger(number) || number < least || number > most)
+    throw new Malformed(at, `a whole number from ${least} to ${most}`);
+  return number;
+}
+
+function long(value: unknown, at: string): bigint {
+  const text = string(value, at);
+  const number = /^-?\d{1,19}$/.test(text) ? BigInt(text) : undefined;
+  if (number === undefined || BigInt.asIntN(64, number) !== number)
+    throw new Malformed(at, 'a decimal number of 64 bits');
+  return number;
+}
+
+function bytes(value: unknown, at: string): Uint8Array {
+  const text = string(value, at);
+  const found = fromBase64(text);
+  if (found?.length !== AUTH_KEY_LENGTH) throw new Malformed(at, `${AUTH_KEY_LENGTH} bytes in base64`);
+  return found;
+}
+
+function dcNumber(key: string): boolean {
+  return /^[1-9]\d{0,8}$/.test(key);
+}
+
+function digits(key: string): boolean {
+  return /^\d+$/.test(key);
+}
+
+function toBase64(value: Uint8Array): string {
+  return btoa(String.fromCharCode(...value));
+}
+
+/** `atob` forgives; the way back shows whether it had to. */
+function fromBase64(text: string): Uint8Array | undefined {
+  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(text) || text.length % 4 !== 0) return undefined;
+  const value = Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
+  return toBase64(value) === text ? value : undefined;
+}

@@ -1,0 +1,68 @@
+/**
+ * The session: what one sign-in has to remember between two runs. A value, replaced and never changed.
+ *
+ * It belongs to one network (production, test, or one server's key), since its keys mean nothing anywhere else.
+ */
+
+export interface SessionKey {
+  /** 256 bytes: the key that https://core.telegram.org/mtproto/auth_key agreed on. */
+  readonly auth_key: Uint8Array;
+  readonly server_salt: bigint;
+}
+
+export interface SessionAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface SessionUser {
+  readonly id: bigint;
+}
+
+/** A code that was asked for and not used yet (https://core.telegram.org/constructor/auth.sentCode). */
+export interface PendingCode {
+  /** The DC that sent it, and that alone can check it. */
+  readonly dc: number;
+  readonly phone_code_hash: string;
+  /** How it travels: the name of its auth.SentCodeType. */
+  readonly type: string;
+  /** How many characters it has, where the type tells. */
+  readonly length?: number;
+  /** How it may travel next: the name of an auth.CodeType. */
+  readonly next_type?: string;
+  /** When the next way opens, in unix seconds. */
+  readonly deadline?: number;
+  /** When it was asked for, in unix seconds. */
+  readonly asked: number;
+}
+
+export interface Session {
+  /** The network's id, which is also the name of its folder: `production`, `test`, `server-` and a fingerprint. */
+  readonly network: string;
+  /** The DC that answers this session's calls. */
+  readonly dc: number;
+  /** By DC. */
+  readonly keys: Readonly<Record<number, SessionKey>>;
+  /** By DC: what the server told, where the built-in table has nothing. */
+  readonly addresses: Readonly<Record<number, readonly SessionAddress[]>>;
+  /** Seconds that the server's clock is ahead of ours. */
+  readonly time_offset: number;
+  /** Who is signed in. */
+  readonly user?: SessionUser;
+  /** By phone number, digits alone. */
+  readonly pending: Readonly<Record<string, PendingCode>>;
+  /** Methods that this server no longer has. */
+  readonly dropped: readonly string[];
+}
+
+export function emptySession(network: string, dc: number): Session {
+  return { network, dc, keys: {}, addresses: {}, time_offset: 0, pending: {}, dropped: [] };
+}
+
+const DAY = 24 * 60 * 60;
+
+/** The session without the codes that were asked for more than a day ago: the server has forgotten them within minutes. */
+export function withoutDeadCodes(session: Session, now: number): Session {
+  const living = Object.entries(session.pending).filter(([, { asked }]) => now / 1000 - asked <= DAY);
+  return { ...session, pending: Object.fromEntries(living) };
+}

@@ -1,0 +1,41 @@
+/** What the operating system says about a file, in words. */
+import { StoreError } from '../errors.ts';
+
+const REASONS: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the disk quota is used up',
+  EFBIG: 'it would be larger than files may be here',
+  EISDIR: 'it is a folder, not a file',
+  ENOTDIR: 'a part of its path is a file, not a folder',
+  EEXIST: 'a file is where a folder should be',
+  ENAMETOOLONG: 'its path is too long',
+  ELOOP: 'its path goes round in symbolic links',
+  EMFILE: 'too many files are open',
+  ENFILE: 'too many files are open',
+  EIO: 'the disk reports an error',
+};
+
+/** The code of a system error: `ENOENT`. */
+export function codeOf(error: unknown): string | undefined {
+  if (!(error instanceof Error && 'syscall' in error && 'code' in error)) return undefined;
+  return typeof error.code === 'string' ? error.code : undefined;
+}
+
+export function unreadable(path: string, cause: unknown): Error {
+  return inWords('STORE_UNREADABLE', path, cause);
+}
+
+export function unwritable(path: string, cause: unknown): Error {
+  return inWords('STORE_UNWRITABLE', path, cause);
+}
+
+/** What the system did not say is a bug of ours, or has its words already: it stays as it is. */
+function inWords(type: 'STORE_UNREADABLE' | 'STORE_UNWRITABLE', path: string, cause: unknown): Error {
+  const error = cause instanceof Error ? cause : new Error(String(cause));
+  const code = codeOf(error);
+  if (code === undefined) return error;
+  return new StoreError(type, { path, reason: REASONS[code] ?? error.message }, { cause });
+}

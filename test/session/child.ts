@@ -1,0 +1,46 @@
+/** A process with a session of its own, for the tests that need a second one: `node child.cjs <mode> <folder>`. */
+
+import { StoreError } from '../../src/errors.ts';
+import { emptySession, type Session } from '../../src/session/session.ts';
+import { fileStore } from '../../src/session/store.ts';
+
+const [, , mode, folder = ''] = process.argv;
+const store = fileStore({
+  folder,
+  owner: { pid: process.pid, command: `child ${mode}` },
+  platform: process.platform,
+  now: Date.now,
+  kill: (pid, signal) => process.kill(pid, signal),
+});
+const say = (text: string) => process.stdout.write(`${text}\n`);
+
+async function main(): Promise<void> {
+  const open = await store.open('shared', 'test', { signal: new AbortController().signal, wait: 60_000 });
+  const found = open.session ?? emptySession('test', 2);
+  /** Large enough for a write of some duration. */
+  const bulky = (time_offset: number): Session => ({
+    ...found,
+    time_offset,
+    dropped: Array.from({ length: 8000 }, (_, i) => `auth.method${i}`),
+  });
+
+  if (mode === 'hold') {
+    say('open');
+    process.stdin.once('end', () => open.close()).resume();
+  } else if (mode === 'count') {
+    await open.save({ ...found, time_offset: found.time_offset + 1 });
+    process.kill(process.pid, 'SIGKILL'); // the lock stays
+  } else if (mode === 'loop') {
+    for (let i = 1; ; i++) {
+      await open.save(bulky(i));
+      say(String(i));
+    }
+  } else if (mode === 'fill') {
+    await open.save({ ...found, time_offset: 1 });
+    const failure = await open.save(bulky(2)).catch((error: unknown) => error);
+    say(failure instanceof StoreError ? `${failure.type} ${failure.values.reason}` : `no StoreError: ${failure}`);
+    await open.close();
+  }
+}
+
+main();

@@ -1,0 +1,29 @@
+/** A folder for one test file, and the store in it as the command line makes it. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type FileStoreOptions, fileStore, type OpenOptions, type SessionStore } from '../../src/session/store.ts';
+
+export function temporaryFolder(): string {
+  return mkdtempSync(join(tmpdir(), 'tg-auth-session-'));
+}
+
+export function removeFolder(folder: string): void {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+export function storeIn(folder: string, changes: Partial<FileStoreOptions> = {}): SessionStore {
+  return fileStore({
+    folder,
+    owner: { pid: process.pid, command: 'a test' },
+    platform: process.platform,
+    now: Date.now,
+    kill: (pid, signal) => process.kill(pid, signal),
+    ...changes,
+  });
+}
+
+/** Options of an opening that does not wait, or as long as given. */
+export function waiting(wait = 0, changes: Partial<OpenOptions> = {}): OpenOptions {
+  return { signal: new AbortController().signal, wait, ...changes };
+}

@@ -1,0 +1,149 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { StoreError } from '../../src/errors.ts';
+import { formatSession, parseSession } from '../../src/session/json.ts';
+import { emptySession, type Session, withoutDeadCodes } from '../../src/session/session.ts';
+
+const long = fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n });
+const dc = fc.integer({ min: 1, max: 999_999_999 });
+const text = fc.string({ minLength: 1, unit: 'grapheme' });
+const number = fc.double({ noNaN: true, noDefaultInfinity: true }).map((each) => each + 0 || 0); // JSON has no -0
+const keys = fc.record(
+  { auth_key: fc.uint8Array({ minLength: 256, maxLength: 256 }), server_salt: long },
+  { noNullPrototype: true },
+);
+const pending = fc.record(
+  {
+    dc,
+    phone_code_hash: text,
+    type: text,
+    length: fc.nat(),
+    next_type: text,
+    deadline: number,
+    asked: number,
+  },
+  { requiredKeys: ['dc', 'phone_code_hash', 'type', 'asked'], noNullPrototype: true },
+);
+const phone = fc.stringMatching(/^\d{1,20}$/);
+const sessions: fc.Arbitrary<Session> = fc.record(
+  {
+    network: text,
+    dc,
+    keys: fc.dictionary(dc.map(String), keys, { noNullPrototype: true }),
+    addresses: fc.dictionary(
+      dc.map(String),
+      fc.array(fc.record({ host: text, port: fc.integer({ min: 1, max: 65535 }) }, { noNullPrototype: true })),
+      { noNullPrototype: true },
+    ),
+    time_offset: number,
+    user: fc.record({ id: long }, { noNullPrototype: true }),
+    pending: fc.dictionary(phone, pending, { noNullPrototype: true }),
+    dropped: fc.array(text),
+  },
+  { requiredKeys: ['network', 'dc', 'keys', 'addresses', 'time_offset', 'pending', 'dropped'], noNullPrototype: true },
+);
+
+const sample: Session = {
+  ...emptySession('test', 2),
+  keys: { 2: { auth_key: Uint8Array.from({ length: 256 }, (_, i) => i), server_salt: -5n } },
+  addresses: { 2: [{ host: '127.0.0.1', port: 443 }] },
+  time_offset: -3,
+  user: { id: 777000n },
+  pending: { '79991234567': { dc: 2, phone_code_hash: 'abc', type: 'auth.sentCodeTypeSms', asked: 1000 } },
+};
+
+test('a session survives its text', () => {
+  fc.assert(
+    fc.property(sessions, (session) => {
+      assert.deepEqual(parseSession(formatSession(session), 'x.json'), session);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('a text that was cut short is refused, wherever', () => {
+  const whole = formatSession(sample);
+  for (let length = 0; length < whole.length - 1; length += 7) {
+    assert.throws(() => parseSession(whole.slice(0, length), 'x.json'), { name: 'StoreError', type: 'STORE_CORRUPT' });
+  }
+});
+
+test('a later version is refused as such, whatever else it holds', () => {
+  assert.throws(
+    () => parseSession('{"version":2,"shape":[]}', 'x.json'),
+    (error) => error instanceof StoreError && error.type === 'STORE_NEWER' && error.values.version === 2,
+  );
+});
+
+/** Changes one piece of the sample's text; the reason names the field. */
+const DAMAGES: readonly (readonly [from: string | RegExp, to: string, field: string])[] = [
+  ['"version": 1', '"version": 0', 'version'],
+  ['"version": 1', '"version": "2"', 'version'],
+  ['"version": 1,', '', 'version'],
+  ['"network": "test"', '"network": 5', 'network'],
+  ['"dc": 2', '"dc": 0', 'dc'],
+  ['"dc": 2', '"dc": 2.5', 'dc'],
+  [/"auth_key": "/, '"auth_key": "AAAA', 'keys.2.auth_key'],
+  [/"auth_key": "(.)/, '"auth_key": " $1', 'keys.2.auth_key'],
+  [/==",/, '=",', 'keys.2.auth_key'],
+  [/w==",/, 'x==",', 'keys.2.auth_key'],
+  ['"server_salt": "-5"', '"server_salt": -5', 'keys.2.server_salt'],
+  ['"server_salt": "-5"', '"server_salt": "9223372036854775808"', 'keys.2.server_salt'],
+  ['"server_salt": "-5"', '"salt": "-5"', 'keys.2'],
+  [/"keys": \{\s*"2"/, '"keys": {"two"', 'keys'],
+  ['"port": 443', '"port": 65536', 'addresses.2.0.port'],
+  ['"host": "127.0.0.1"', '"host": ""', 'addresses.2.0.host'],
+  [/"addresses": \{\s*"2": \[/, '"addresses": {"2": 5, "3": [', 'addresses.2'],
+  ['"time_offset": -3', '"time_offset": null', 'time_offset'],
+  ['"id": "777000"', '"id": "0x5"', 'user.id'],
+  ['"79991234567"', '"+79991234567"', 'pending'],
+  ['"phone_code_hash": "abc"', '"phone_code_hash": null', 'pending.79991234567.phone_code_hash'],
+  ['"asked": 1000', '"asked": "1000"', 'pending.79991234567.asked'],
+  ['"asked": 1000', '"asked": 1000, "length": -1', 'pending.79991234567.length'],
+  ['"dropped": []', '"dropped": {}', 'dropped'],
+  ['"dropped": []', '"dropped": [1]', 'dropped.0'],
+  ['"dropped": []', '"dropped": [], "extra": 1', 'the file'],
+];
+
+test('every field is checked, and the reason names it', () => {
+  const whole = formatSession(sample);
+  for (const [from, to, field] of DAMAGES) {
+    const damaged = whole.replace(from, to);
+    assert.notEqual(damaged, whole, String(from));
+    assert.throws(
+      () => parseSession(damaged, 'x.json'),
+      (error) => {
+        assert.ok(error instanceof StoreError && error.type === 'STORE_CORRUPT', `${from} → ${to}`);
+        assert.ok(String(error.values.reason).startsWith(`${field} must be `), `${to}: ${error.values.reason}`);
+        return true;
+      },
+    );
+  }
+});
+
+test('no message quotes what the file holds', () => {
+  const secret = 'c2VjcmV0';
+  for (const text of [
+    `"auth_key": "${secret}"`,
+    `{"version":1,"${secret}":"${secret}"`,
+    `{"version":1,"network":{"${secret}":1}}`,
+  ]) {
+    assert.throws(
+      () => parseSession(text, 'x.json'),
+      (error) => error instanceof StoreError && !error.message.includes(secret) && error.cause === undefined,
+    );
+  }
+});
+
+test('what could not be read again is not written', () => {
+  assert.throws(() => formatSession({ ...sample, time_offset: Number.NaN }), /time_offset must be a number/);
+  const extra = { ...sample, secret: 1 };
+  assert.throws(() => formatSession(extra), /fields that this version does not know/);
+});
+
+test('codes older than a day are dropped', () => {
+  const code = { dc: 2, phone_code_hash: 'abc', type: 'auth.sentCodeTypeSms' };
+  const session = { ...sample, pending: { '1': { ...code, asked: 1000 }, '2': { ...code, asked: 1001 } } };
+  assert.deepEqual(Object.keys(withoutDeadCodes(session, (1001 + 86400) * 1000).pending), ['2']);
+});

@@ -1,0 +1,139 @@
+/** What only other processes can show: who owns a lock, what a killed writer and a full disk leave. */
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
+import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { removeFolder, storeIn, temporaryFolder, waiting } from './folder.ts';
+
+const tools = temporaryFolder();
+const program = join(tools, 'child.cjs');
+
+before(async () => {
+  await build({
+    entryPoints: [fileURLToPath(new URL('child.ts', import.meta.url))],
+    outfile: program,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    logLevel: 'error',
+  });
+});
+after(() => removeFolder(tools));
+
+interface Room {
+  readonly folder: string;
+  /** Starts a second process that uses the folder; through a shell if there is a command for it. */
+  readonly start: (
+    mode: string,
+    shell?: string,
+  ) => {
+    readonly child: ChildProcess;
+    readonly exit: Promise<unknown[]>;
+    readonly lines: AsyncIterator<string>;
+  };
+}
+
+/** A folder and processes that do not outlive the use. */
+async function inRoom(use: (room: Room) => Promise<void>): Promise<void> {
+  const folder = temporaryFolder();
+  const started: ReturnType<Room['start']>[] = [];
+  const start: Room['start'] = (mode, shell) => {
+    const words = [process.execPath, program, mode, folder];
+    const [file = '', ...args] = shell === undefined ? words : ['sh', '-c', shell, ...words];
+    const child = spawn(file, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+    const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+    const one = { child, exit: once(child, 'exit'), lines };
+    started.push(one);
+    return one;
+  };
+  try {
+    await use({ folder, start });
+  } finally {
+    for (const { child } of started) child.kill('SIGKILL');
+    await Promise.all(started.map(({ exit }) => exit));
+    removeFolder(folder);
+  }
+}
+
+test('a second process is told who has the session, and gets it afterwards', () =>
+  inRoom(async ({ folder, start }) => {
+    const { child, lines } = start('hold');
+    await lines.next();
+    const owner = `process ${child.pid}: child hold`;
+    await assert.rejects(storeIn(folder).open('shared', 'test', waiting()), {
+      type: 'STORE_LOCKED',
+      message: new RegExp(`\\(${owner}\\)`),
+    });
+    const told: string[] = [];
+    const onWait = (words: string) => {
+      told.push(words);
+      child.stdin?.end();
+    };
+    const open = await storeIn(folder).open('shared', 'test', waiting(60_000, { onWait }));
+    assert.deepEqual(told, [owner]);
+    await open.close();
+  }));
+
+test('every one of many takers of dead locks has the session alone', () =>
+  inRoom(async ({ folder, start }) => {
+    const takers = Array.from({ length: 8 }, () => start('count').exit);
+    for (const [, signal] of await Promise.all(takers)) assert.equal(signal, 'SIGKILL');
+    const open = await storeIn(folder).open('shared', 'test', waiting());
+    assert.equal(open.session?.time_offset, 8);
+    await open.close();
+    assert.deepEqual(readdirSync(join(folder, 'test')), ['shared.json']);
+  }));
+
+test('a reader finds a whole file at every moment of many saves', () =>
+  inRoom(async ({ folder, start }) => {
+    const { lines } = start('loop');
+    await lines.next();
+    for (let saves = 0; saves < 20; saves++) {
+      let done = false;
+      const saved = lines.next().finally(() => {
+        done = true;
+      });
+      while (!done) {
+        assert.ok(readFileSync(join(folder, 'test', 'shared.json'), 'utf8').endsWith('\n}\n'));
+        await new Promise(setImmediate);
+      }
+      assert.notEqual((await saved).done, true);
+    }
+  }));
+
+test('a writer killed at any moment leaves a whole file', async () => {
+  const kill = () =>
+    inRoom(async ({ folder, start }) => {
+      const { child, exit, lines } = start('loop');
+      let saved = 0;
+      for (let saves = randomInt(1, 15); saves > 0; saves--) saved = Number((await lines.next()).value);
+      for (let looks = randomInt(0, 150); looks > 0; looks--) readdirSync(join(folder, 'test')); // as long as about one save
+      child.kill('SIGKILL');
+      await exit;
+      const open = await storeIn(folder).open('shared', 'test', waiting());
+      assert.ok(open.session !== undefined && open.session.time_offset >= saved, 'what was saved is there');
+      await open.save(open.session);
+      await open.close();
+      assert.deepEqual(readdirSync(join(folder, 'test')), ['shared.json'], 'nothing of the killed writer is left');
+    });
+  for (let round = 0; round < 5; round++) await Promise.all([kill(), kill(), kill(), kill()]);
+});
+
+test('a full disk is told, and the file stays as it was', { skip: process.platform === 'win32' }, () =>
+  inRoom(async ({ folder, start }) => {
+    const { exit, lines } = start('fill', 'ulimit -f 8; exec "$0" "$@"');
+    const { value } = await lines.next();
+    assert.equal(value, 'STORE_UNWRITABLE it would be larger than files may be here');
+    assert.deepEqual(await exit, [0, null]);
+    const open = await storeIn(folder).open('shared', 'test', waiting());
+    assert.equal(open.session?.time_offset, 1);
+    await open.close();
+    assert.deepEqual(readdirSync(join(folder, 'test')), ['shared.json']);
+  }),
+);
