@@ -17,18 +17,17 @@ export function concat(...parts: readonly Uint8Array[]): Uint8Array {
   return out;
 }
 
-/** Whether two byte strings are equal. Takes the same time wherever they differ; only their lengths are not hidden. */
+/** Whether two byte strings are equal. Stops at the first difference: what must not tell an attacker where, `crypto/compare.ts` compares. */
 export function equal(a: Uint8Array, b: Uint8Array): boolean {
-  if (a.length !== b.length) return false;
-  let difference = 0;
-  for (let i = 0; i < a.length; i++) difference |= (a[i] ?? 0) ^ (b[i] ?? 0);
-  return difference === 0;
+  return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }
 
 /** The exclusive or of two byte strings of one length, as a new one. */
 export function xor(a: Uint8Array, b: Uint8Array): Uint8Array {
   if (a.length !== b.length) throw new RangeError(`xor of ${a.length} and ${b.length} bytes`);
-  return a.map((byte, i) => byte ^ (b[i] ?? 0));
+  const out = new Uint8Array(a.length);
+  for (let i = 0; i < out.length; i++) out[i] = (a[i] ?? 0) ^ (b[i] ?? 0);
+  return out;
 }
 
 /** Lower-case hex, two digits a byte. */

@@ -6,7 +6,7 @@
  * time, which takes ten times longer than the power itself.
  */
 import { checkPrimeSync, createPrivateKey, createPublicKey, diffieHellman } from 'node:crypto';
-import { concat, equal, fromHex, padStart, toHex, trimStart } from '../bytes.ts';
+import { concat, fromHex, padStart, toHex, trimStart } from '../bytes.ts';
 import { SecurityError } from '../errors.ts';
 import { fromBytes, powerOfTwo, residue } from './number.ts';
 
@@ -58,7 +58,10 @@ export function checkDhPublic(value: Uint8Array, dh_prime: Uint8Array): void {
     throw new SecurityError('g_a and g_b are between 2^1984 and dh_prime − 2^1984');
 }
 
-/** The key pair of a secret exponent: g^secret, and other^secret on demand, 256 bytes each. */
+/**
+ * The key pair of a secret exponent: g^secret, and other^secret on demand, 256 bytes each. The numbers are big-endian; leading zeros do not
+ * matter. Checks nothing: OpenSSL throws at a secret of 0, and at an `other` outside 2 … dh_prime − 2, which `checkDhPublic` refuses before.
+ */
 export function dhPair(
   g: number | Uint8Array,
   dh_prime: Uint8Array,
@@ -66,12 +69,12 @@ export function dhPair(
 ): { readonly public: Uint8Array; shared(other: Uint8Array): Uint8Array } {
   const base = typeof g === 'number' ? Uint8Array.of(g) : g;
   const algorithm = sequence(DH_KEY_AGREEMENT, sequence(integer(dh_prime), integer(base)));
-  const pkcs8 = sequence(integer(new Uint8Array(1)), algorithm, tagged(0x04, integer(secret)));
-  const privateKey = createPrivateKey({ key: Buffer.from(pkcs8), format: 'der', type: 'pkcs8' });
+  const pkcs8 = Buffer.from(sequence(integer(new Uint8Array(1)), algorithm, tagged(0x04, integer(secret))));
+  const privateKey = createPrivateKey({ key: pkcs8, format: 'der', type: 'pkcs8' });
   pkcs8.fill(0);
   const spki = createPublicKey(privateKey).export({ format: 'der', type: 'spki' });
   return {
-    public: padStart(lastInteger(spki), SIZE),
+    public: padStart(publicNumber(spki), SIZE),
     shared(other) {
       const key = Buffer.from(sequence(algorithm, tagged(0x03, concat(new Uint8Array(1), integer(other)))));
       const publicKey = createPublicKey({ key, format: 'der', type: 'spki' });
@@ -102,12 +105,18 @@ function integer(bytes: Uint8Array): Uint8Array {
   return tagged(0x02, (digits[0] ?? 0x80) < 0x80 ? digits : concat(new Uint8Array(1), digits));
 }
 
-/** The INTEGER that ends a key of ours: the longest one that fits, as the last bytes of a number may look like a short one. */
-function lastInteger(der: Uint8Array): Uint8Array {
-  for (let length = SIZE + 1; length > 0; length--) {
-    const at = der.length - length;
-    const whole = tagged(0x02, der.subarray(at));
-    if (equal(whole, der.subarray(der.length - whole.length))) return trimStart(der.subarray(at));
-  }
-  throw new TypeError('a DH public key ends with an INTEGER');
+/** Where the content of the value at an offset begins and ends. */
+function contentAt(der: Uint8Array, offset: number): { readonly start: number; readonly end: number } {
+  const first = der[offset + 1] ?? 0;
+  const start = offset + 2 + (first < 0x80 ? 0 : first & 0x7f);
+  const length = first < 0x80 ? first : der.subarray(offset + 2, start).reduce((value, byte) => 256 * value + byte, 0);
+  return { start, end: start + length };
+}
+
+/** The number in SEQUENCE { algorithm, BIT STRING { INTEGER } }. */
+function publicNumber(spki: Uint8Array): Uint8Array {
+  const algorithm = contentAt(spki, contentAt(spki, 0).start);
+  const bits = contentAt(spki, algorithm.end);
+  const { start, end } = contentAt(spki, bits.start + 1);
+  return spki.subarray(start, end);
 }

@@ -15,11 +15,11 @@ const DIVISORS = 1000n;
 
 /** The products of some of these primes, largest first: the more factors, the more squares lead somewhere. */
 const MULTIPLIERS = [3, 5, 7, 11, 13]
-  .reduce((products, prime) => [...products, ...products.map((product) => product * prime)], [1])
+  .reduce((products, prime) => products.concat(products.map((product) => product * prime)), [1])
   .sort((a, b) => b - a);
 
-/** Pairs of steps that each multiplier is given: one number in thousands needs the second round. */
-const ROUNDS = [12_000, 200_000] as const;
+/** Pairs of steps that each multiplier is given: one number in a thousand needs the second round. */
+const ROUNDS = [12_000, 60_000] as const;
 
 /** A place on a walk: the numerator, the denominator before, the denominator, and how many pairs of steps are left. */
 interface Place {

@@ -5,9 +5,15 @@
 import { concat, le64, xor } from '../bytes.ts';
 import { sha1, sha256 } from './hash.ts';
 
-/** 64 low bits of SHA1(auth_key), as a long. */
+const ids = new WeakMap<Uint8Array, bigint>();
+
+/** 64 low bits of SHA1(auth_key), as a long. Computed once for a key: every message carries it. */
 export function authKeyId(auth_key: Uint8Array): bigint {
-  return le64(sha1(auth_key), 12);
+  const known = ids.get(auth_key);
+  if (known !== undefined) return known;
+  const id = le64(sha1(auth_key), 12);
+  ids.set(auth_key, id);
+  return id;
 }
 
 /** 64 high bits of SHA1(auth_key): 8 bytes. */

@@ -33,13 +33,14 @@ function base64url(number: Uint8Array): string {
 }
 
 /** A key as OpenSSL's key objects take it. */
-export function toJwk(key: RsaPublicKey): { kty: 'RSA'; n: string; e: string } {
+function toJwk(key: RsaPublicKey): { kty: 'RSA'; n: string; e: string } {
   return { kty: 'RSA', n: base64url(key.n), e: base64url(key.e) };
 }
 
 /** Pads and encrypts at most 144 bytes to 256. Draws its random padding first, then a temp_key for each attempt. */
 export function rsaPad(data: Uint8Array, key: RsaPublicKey, random: Random): Uint8Array {
-  if (data.length > 144) throw new RangeError(`RSA_PAD takes at most 144 bytes, not ${data.length}`);
+  if (data.length > 144 || key.n.length !== 256)
+    throw new RangeError(`RSA_PAD takes at most 144 bytes and a key of 256, not ${data.length} and ${key.n.length}`);
   const data_with_padding = concat(data, random(DATA - data.length));
   const data_pad_reversed = data_with_padding.toReversed();
   for (;;) {

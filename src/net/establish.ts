@@ -1,6 +1,5 @@
 /** A socket with a session key on it: dial, exchange keys if there is none, and try again while that may help. */
 import type { Now, Random } from '../bytes.ts';
-import { handshake } from '../mtproto/handshake.ts';
 import { messageIds } from '../mtproto/message-id.ts';
 import type { ServerKey } from '../mtproto/server-key.ts';
 import type { TransportName } from '../transport/wire.ts';
@@ -61,6 +60,7 @@ async function exchangeKeys(pipe: Pipe, options: EstablishOptions): Promise<Auth
   const close = () => pipe.close();
   signal.addEventListener('abort', close, { once: true });
   try {
+    const { handshake } = await import('../mtproto/handshake.ts'); // costly, and most runs have a key
     const ids = messageIds(now);
     const flow = handshake({ keys, dc: innerDc, random, now, nextId: () => ids('request') });
     let step = flow.next();

@@ -36,7 +36,7 @@ export function preparePrivate(folder: string, below: string, platform: NodeJS.P
     for (const each of [folder, inner]) {
       const found = statSync(each, { throwIfNoEntry: false });
       if (found === undefined) return void mkdirSync(inner, { recursive: true, mode: 0o700 });
-      if (platform === 'win32') continue;
+      if (platform === 'win32' || !found.isDirectory()) continue; // making the lock will tell of a file in its place
       if ((found.mode & OTHERS_WRITE) !== 0) throw loose(each, found.mode);
       if ((found.mode & OTHERS) !== 0) chmodSync(each, 0o700);
     }

@@ -53,12 +53,13 @@ const held = new Set<string>();
 /** Takes the lock and returns what releases it. Throws `StoreError` if another owner keeps it, or the signal's reason. */
 export async function takeLock(path: string, holder: Holder, options: LockOptions): Promise<() => void> {
   const { signal, wait, onWait } = options;
-  const until = performance.now() + wait;
+  let until: number | undefined;
   for (let first = true; ; first = false) {
     signal.throwIfAborted();
     const mine = { pid: holder.pid, command: holder.command, host: hostname(), started: Math.floor(holder.now()) };
     const other = tryLock(path, mine, holder);
     if (other === undefined) return () => release(path, mine);
+    until ??= performance.now() + wait;
     const left = until - performance.now();
     if (left <= 0) throw new StoreError('STORE_LOCKED', { owner: inWords(other, mine), path });
     if (first) onWait?.(inWords(other, mine));

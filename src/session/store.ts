@@ -4,7 +4,7 @@
  * On disk a session is `<folder>/<network>/<name>.json`, with `<name>.lock` beside it while it is open. Opening is synchronous but
  * for the wait: it comes before everything else in a run, and a handful of system calls is over before a thread pool has started.
  */
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { StoreError, UsageError } from '../errors.ts';
 import { preparePrivate, readPrivate, sweep, writePrivate } from './file.ts';
 import { formatSession, parseSession } from './json.ts';
@@ -14,7 +14,7 @@ import { type Session, withoutDeadCodes } from './session.ts';
 export interface OpenSession {
   /** What was found when it was opened, or given to `save` since; `undefined` while there is nothing. */
   readonly session: Session | undefined;
-  /** Keeps another value, in the order of the calls. Resolves when it would survive a crash; throws `StoreError`. */
+  /** Keeps another value, in the order of the calls. Resolves when it is on the disk; throws `StoreError`. */
   save(session: Session): Promise<void>;
   /** Waits for what is being saved, then lets others in. */
   close(): Promise<void>;
@@ -46,8 +46,9 @@ export function fileStore({ folder, owner, platform, now, kill }: FileStoreOptio
       checkName(name, 'session');
       checkName(network, 'network');
       preparePrivate(folder, network, platform);
-      const path = join(folder, network, `${name}.json`);
-      const release = await takeLock(join(folder, network, `${name}.lock`), holder, options);
+      const inner = resolve(folder, network); // one spelling, by which the lock knows what this process holds
+      const path = join(inner, `${name}.json`);
+      const release = await takeLock(join(inner, `${name}.lock`), holder, options);
       try {
         return new FileSession(path, read(path, network, platform), now, release);
       } catch (error) {
@@ -94,8 +95,8 @@ class FileSession implements OpenSession {
     return this.#session;
   }
 
-  save(session: Session): Promise<void> {
-    if (!this.#open) return Promise.reject(new Error('The session is closed.'));
+  async save(session: Session): Promise<void> {
+    if (!this.#open) throw new Error('The session is closed.');
     const kept = withoutDeadCodes(session, this.#now());
     const saving = this.#write(this.#saved, formatSession(kept));
     this.#session = kept;

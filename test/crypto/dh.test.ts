@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { fromHex, padStart, toHex } from '../../src/bytes.ts';
 import { checkDhParameters, checkDhPublic, dhPair, KNOWN_PRIME } from '../../src/crypto/dh.ts';
 
+const { sample, synthetic } = JSON.parse(readFileSync(new URL('../vectors/handshake.json', import.meta.url), 'utf8'));
 const P = BigInt(`0x${toHex(KNOWN_PRIME)}`);
 const refused = { name: 'SecurityError' };
 
@@ -41,6 +43,28 @@ test('both sides agree', () => {
   assert.deepEqual(a.shared(b.public), b.shared(a.public));
 });
 
+test('powers of the published and of our own exchange', () => {
+  for (const { b, g_a, g_b, auth_key } of [sample, synthetic]) {
+    const pair = dhPair(3, KNOWN_PRIME, fromHex(b));
+    assert.equal(toHex(pair.public), g_b);
+    assert.equal(toHex(pair.shared(fromHex(g_a))), auth_key);
+  }
+  const server = dhPair(3, KNOWN_PRIME, fromHex(synthetic.a));
+  assert.equal(toHex(server.public), synthetic.g_a);
+  assert.equal(toHex(server.shared(fromHex(synthetic.g_b))), synthetic.auth_key);
+});
+
+test('a base of any size and small powers', () => {
+  fc.assert(
+    fc.property(fc.bigInt({ min: 2n, max: 1n << 2040n }), fc.bigInt({ min: 1n, max: 100n }), (base, exponent) => {
+      const secret = bytesOf(exponent);
+      assert.equal(toHex(dhPair(bytesOf(base), KNOWN_PRIME, secret).public), toHex(bytesOf(power(base, exponent, P))));
+    }),
+    { numRuns: 20 },
+  );
+  assert.equal(toHex(dhPair(3, KNOWN_PRIME, Uint8Array.of(3)).shared(Uint8Array.of(5))), toHex(bytesOf(125n)));
+});
+
 test('a result with a leading zero keeps its 256 bytes', () => {
   // 3^e is below 2^2040 for a small exponent, so its first byte is zero.
   const pair = dhPair(3, KNOWN_PRIME, bytesOf(1200n));
@@ -68,6 +92,27 @@ test('a public value whose last bytes look like a DER number is read whole', () 
 test('g goes with the known prime if it is 3, 4 or 7', () => {
   for (const g of [3, 4, 7]) checkDhParameters(KNOWN_PRIME, g);
   for (const g of [-1, 0, 1, 2, 5, 6, 8, 1000]) assert.throws(() => checkDhParameters(KNOWN_PRIME, g), refused);
+});
+
+test('each g has its own condition on the prime', () => {
+  // Judged before the costly test of the prime, so these need not be primes.
+  const wrong = { check: 'g spans a subgroup of prime order modulo dh_prime' };
+  const conditions: readonly (readonly [g: number, modulus: bigint, allowed: readonly bigint[]])[] = [
+    [2, 8n, [7n]],
+    [3, 3n, [2n]],
+    [5, 5n, [1n, 4n]],
+    [6, 24n, [19n, 23n]],
+    [7, 7n, [3n, 5n, 6n]],
+  ];
+  for (const [g, modulus, allowed] of conditions)
+    for (let n = P - 24n; n < P; n++) {
+      const check = allowed.includes(n % modulus) ? { check: 'dh_prime is a safe prime' } : wrong;
+      assert.throws(
+        () => checkDhParameters(bytesOf(n), g),
+        check,
+        `g = ${g}, dh_prime mod ${modulus} = ${n % modulus}`,
+      );
+    }
 });
 
 test('a prime must have 2048 bits, be prime, and be safe', () => {

@@ -43,6 +43,36 @@ test('neighbours, where a search from the root ends at once, and twins of a powe
   }
 });
 
+test('every product of two different primes below 300', () => {
+  const primes = Array.from({ length: 300 }, (_, n) => BigInt(n)).filter(isSmallPrime);
+  for (const p of primes) for (const q of primes) if (p < q) assert.deepEqual(factor(p * q), [p, q]);
+});
+
+test('primes of any sizes', () => {
+  const prime = fc.integer({ min: 1, max: 30 }).chain((bits) => fc.integer({ min: 2 ** bits, max: 2 ** (bits + 1) }));
+  fc.assert(
+    fc.property(prime.map(primeFrom), prime.map(primeFrom), (p, q) => {
+      fc.pre(p !== q);
+      assert.deepEqual(factor(p * q), p < q ? [p, q] : [q, p]);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('what the walks are worst at: powers of primes, and numbers that the first round leaves', () => {
+  for (const p of [1009n, 10007n, 956119n])
+    for (const n of [p ** 2n, p ** 3n]) assert.throws(() => factor(n), { name: 'SecurityError' });
+  const far: readonly (readonly [bigint, bigint])[] = [
+    [1653338483n, 1896717821n],
+    [1725671677n, 1905349351n],
+    [1646769109n, 2019618379n],
+    [1922970949n, 1954626239n],
+    [1715713949n, 1798920899n],
+    [1660860739n, 2003080589n],
+  ];
+  for (const [p, q] of far) assert.deepEqual(factor(p * q), [p, q]);
+});
+
 test('primes, squares, cubes, products of three, and numbers out of range are refused', () => {
   const p = primeFrom(2 ** 20);
   const q = primeFrom(2 ** 20 + 100);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { checkPrimeSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import fc from 'fast-check';
@@ -52,8 +53,33 @@ test('a number that is not below the modulus, or of another length, is refused',
     assert.throws(() => rsaUnpad(bad, key), { name: 'SecurityError' });
 });
 
-test('more than 144 bytes do not fit', () => {
+test('more than 144 bytes do not fit, and the key has 256', () => {
   assert.throws(() => rsaPad(new Uint8Array(145), key, seeded('')), RangeError);
+  assert.throws(() => rsaPad(new Uint8Array(144), { ...key, n: key.n.subarray(1) }, seeded('')), RangeError);
+});
+
+test('what another key encrypted is refused', () => {
+  const other = generateRsaKey(seeded('other'));
+  const encrypted = rsaPad(
+    new Uint8Array(100),
+    { ...other, n: other.n.map((byte, i) => (i === 255 ? byte ^ 2 : byte)) },
+    seeded('x'),
+  );
+  assert.throws(() => rsaUnpad(encrypted, other), { name: 'SecurityError' });
+});
+
+test('a key is what RFC 8017 says', () => {
+  const of = (bytes: Uint8Array) => BigInt(`0x${toHex(bytes)}`);
+  for (const seed of ['rsa', 'one', 'two']) {
+    const pair = generateRsaKey(seeded(seed));
+    const [n, e, d, p, q] = [of(pair.n), of(pair.e), of(pair.d), of(pair.p), of(pair.q)];
+    assert.ok(checkPrimeSync(p) && checkPrimeSync(q) && p !== q);
+    assert.deepEqual([p >> 1022n, q >> 1022n, n >> 2047n, e], [3n, 3n, 1n, 65537n]);
+    assert.equal(n, p * q);
+    assert.deepEqual([(d * e) % (p - 1n), (d * e) % (q - 1n)], [1n, 1n]);
+    assert.deepEqual([of(pair.dp), of(pair.dq), (of(pair.qi) * q) % p], [d % (p - 1n), d % (q - 1n), 1n]);
+    for (const bytes of Object.values(pair)) assert.notEqual(bytes[0], 0);
+  }
 });
 
 test('a seed gives one key, another seed another', () => {

@@ -4,7 +4,8 @@ import { StoreError } from '../../src/errors.ts';
 import { emptySession, type Session } from '../../src/session/session.ts';
 import { fileStore } from '../../src/session/store.ts';
 
-const [, , mode, folder = ''] = process.argv;
+const [, , mode, folder] = process.argv;
+if (mode === undefined || folder === undefined) throw new Error('usage: child.cjs <mode> <folder>');
 const store = fileStore({
   folder,
   owner: { pid: process.pid, command: `child ${mode}` },

@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { after, beforeEach, test } from 'node:test';
 import { memoryStore } from '../../src/session/memory.ts';
 import { emptySession, type Session } from '../../src/session/session.ts';
@@ -173,6 +173,22 @@ test("a save removes what a killed writer of this session left, and nobody else'
   assert.deepEqual(left, ['default.json', 'default.json.1.json', 'default.json.x', 'other.json.123']);
 });
 
+test('a value that could not be read again is refused, and the one before it stays', async () => {
+  const opened = await open();
+  await opened.save(session);
+  await assert.rejects(opened.save({ ...session, time_offset: Number.NaN }), /time_offset must be a number/);
+  assert.equal(opened.session?.time_offset, 7);
+  await opened.close();
+});
+
+test('a file in the place of a folder is told and left as it is', { skip: WINDOWS }, async () => {
+  mkdirSync(folder, { mode: 0o700 });
+  writeFileSync(path(''), 'not ours');
+  chmodSync(path(''), 0o644);
+  await assert.rejects(open(), refused('STORE_UNWRITABLE', /a part of its path is a file/));
+  assert.equal(modeOf(path('')), '644');
+});
+
 test('names that lead elsewhere are refused before anything is touched', async () => {
   const names = [
     '',
@@ -210,9 +226,12 @@ test('a living owner keeps its lock, here or on another machine', async () => {
   await assert.rejects(open(), refused('STORE_LOCKED', new RegExp(`process ${DEAD} on elsewhere: tg-auth send-code`)));
 });
 
-test('one process cannot open a session twice', async () => {
+test('one process cannot open a session twice, however the folder is spelt', async () => {
   const opened = await open();
-  await assert.rejects(open(), refused('STORE_LOCKED', new RegExp(`process ${process.pid}: a test`)));
+  for (const spelling of [folder, relative(process.cwd(), folder)]) {
+    const again = storeIn(spelling).open('default', 'test', waiting());
+    await assert.rejects(again, refused('STORE_LOCKED', new RegExp(`process ${process.pid}: a test`)));
+  }
   await opened.close();
   await (await open()).close();
 });

@@ -1,0 +1,115 @@
+/** `sandbox`: data centres on the loopback interface, until Ctrl-C or for as long as a command runs. */
+import type { Sandbox, SandboxEvent, SandboxOptions } from '../../sandbox/index.ts';
+import type { Command, Input } from '../command.ts';
+import type { Context } from '../context.ts';
+import { int, oneOf, read } from '../setting.ts';
+
+export const sandbox: Command = {
+  name: 'sandbox',
+  summary: 'Run data centres on this machine, to try and test a login without a phone or an account',
+  args: [{ name: '[command...]', help: 'behind --: runs it, with every tg-auth in it talking to this sandbox' }],
+  options: [
+    { name: '--port <n>', help: 'DC 1 listens there, DC 2 on the next port… (default: any that are free)' },
+    { name: '--dcs <n>', help: 'how many data centres, 1 to 9 (default: 2)' },
+    { name: '--layer <name>', help: 'legacy, current or both (default: both); with current there is no auth.sendCall' },
+    { name: '--seed <text>', help: 'the same keys, nonces and codes in every run' },
+    { name: '--log <file>', help: 'append a JSON line for each request to this file' },
+    { name: '--fault <fault>', help: 'misbehave; several times for several faults', many: true },
+  ],
+  notes,
+  examples: [
+    'tg-auth sandbox',
+    'tg-auth sandbox -- ./login.sh',
+    'tg-auth sandbox --layer current -- tg-auth send-call +9996620000 --hash abc',
+    'tg-auth sandbox --json | jq .',
+  ],
+  lasting: true,
+  async run(ctx, input) {
+    const { startSandbox } = await import('../../sandbox/index.ts');
+    const hosting = input.args.length > 0;
+    const log = await openLog(input.text('log'));
+    const tell = (event: SandboxEvent) => {
+      log(event);
+      if (ctx.out.json && !hosting) ctx.out.answer('', { ...event });
+      else if (hosting && event.event !== 'say') ctx.out.trace(lineOf(event));
+      else ctx.out.say(lineOf(event));
+    };
+    const running = await startSandbox({ ...optionsOf(input), onEvent: tell, now: ctx.outside.now });
+    try {
+      if (!hosting) return await serve(ctx, running);
+      const { host } = await import('../host.ts');
+      return { status: await host(ctx, running, input.args) };
+    } finally {
+      await running.close();
+    }
+  },
+};
+
+/** The tables of its people and its faults. */
+async function notes(): Promise<string> {
+  const { FAULTS, TEST_NUMBERS } = await import('../../sandbox/index.ts');
+  const numbers = TEST_NUMBERS.map(({ yyyy, title, happens }) => `  ${yyyy.padEnd(8)}${title}: ${happens}`);
+  const faults = FAULTS.map(({ usage, does }) => `  ${usage.padEnd(24)}${does}`);
+  return [
+    '',
+    'Numbers: 99966XYYYY lives on DC X, and its code is X five times over. YYYY chooses what happens:',
+    ...numbers,
+    'And 79991234567 with the hash 2dc02d2cda9e615c84, the example of Telegram: always issued, on every DC.',
+    '',
+    'Faults: NAME[:ARGUMENT][@[every-]MOMENT]; h1 to h3 are the messages of a key exchange, a1, a2… those behind it:',
+    ...faults,
+    '',
+  ].join('\n');
+}
+
+function optionsOf(input: Input): SandboxOptions {
+  const flag = <T>(name: string, parse: (text: string) => T): T | undefined => {
+    const text = input.text(name);
+    return text === undefined ? undefined : read(parse, text, `--${name}`);
+  };
+  const seed = input.text('seed');
+  return {
+    port: flag('port', int('a port, 1 to 65535', 1, 65535)) ?? 0,
+    dcs: flag('dcs', int('a number of data centres, 1 to 9', 1, 9)) ?? 2,
+    layer: flag('layer', oneOf('legacy', 'current', 'both')) ?? 'both',
+    faults: input.list('fault'),
+    ...(seed === undefined ? {} : { seed }),
+  };
+}
+
+/** Announces itself on stdout, where another program may wait for it, and stays until it is interrupted. */
+async function serve({ out, deadline: { signal } }: Context, running: Sandbox): Promise<never> {
+  const { host, dcs, publicKey, fingerprint } = running;
+  const lines = dcs.map(({ id, port }) => `DC ${id}: ${host}:${port}`);
+  out.answer([...lines, publicKey.trimEnd()].join('\n'), { event: 'ready', host, dcs, publicKey, fingerprint });
+  out.success('The sandbox is running. Ctrl-C ends it.');
+  const main = dcs.find(({ id }) => id === 2) ?? dcs[0];
+  if (main !== undefined)
+    out.hint(
+      `Save the key to key.pem, then:  tg-auth send-call +79991234567 --hash 2dc02d2cda9e615c84 --api-id 1 --server ${host}:${main.port} --dc ${main.id} --server-key key.pem`,
+    );
+  return new Promise((_, reject) => {
+    const end = () => reject(signal.reason);
+    if (signal.aborted) end();
+    else signal.addEventListener('abort', end, { once: true });
+  });
+}
+
+async function openLog(file: string | undefined): Promise<(event: SandboxEvent) => void> {
+  if (file === undefined) return () => {};
+  const { appendFileSync } = await import('node:fs');
+  return (event) => appendFileSync(file, `${JSON.stringify(event)}\n`);
+}
+
+/** One line a person can read. Parameters stay out of it: a password may be among them. */
+function lineOf(event: SandboxEvent): string {
+  if (event.event === 'say') return `+${event.phone}  ${event.text}`;
+  if (event.event === 'closed') return `DC ${event.dc}  closed a connection: ${event.reason}`;
+  return `DC ${event.dc}  layer ${event.layer ?? '?'}  ${event.method} → ${answerOf(event.answer)}`;
+}
+
+function answerOf(answer: unknown): string {
+  if (typeof answer !== 'object' || answer === null) return String(answer);
+  if ('error_code' in answer && 'error_message' in answer) return `${answer.error_code} ${answer.error_message}`;
+  return '_' in answer ? String(answer._) : 'a list';
+}

@@ -1,0 +1,32 @@
+/** `send-code`: asks for a code, keeps what is needed to go on from it, then prints its hash. */
+import { showPhone } from '../../auth/phone.ts';
+import type { Command } from '../command.ts';
+import { deliveryJson, requireSent, tellDelivery } from '../delivery.ts';
+import { keep, PHONE, phoneOf } from '../pending.ts';
+
+export const sendCode: Command = {
+  name: 'send-code',
+  summary: 'Ask for a login code and print its phone_code_hash',
+  args: [PHONE],
+  examples: [
+    'tg-auth send-code +79991234567',
+    'hash=$(tg-auth send-code +79991234567)',
+    'tg-auth send-code +9996620000 --sandbox --json',
+  ],
+  async run(ctx, input) {
+    const phone = await phoneOf(ctx, input);
+    const credentials = ctx.credentials();
+    const { sendCode } = await import('../../auth/code.ts');
+    const client = await ctx.client();
+    ctx.out.busy(`Asking for a code for ${showPhone(phone)}`);
+    const sent = requireSent(await sendCode(client, { phone, ...credentials }));
+    await keep(ctx, phone, sent);
+    ctx.out.idle();
+    tellDelivery(ctx.out, sent, phone);
+    const hash = sent.phone_code_hash;
+    return {
+      text: hash,
+      json: { method: 'auth.sendCode', result: hash, phone, dc: client.state.dc, ...deliveryJson(sent) },
+    };
+  },
+};

@@ -1,0 +1,297 @@
+/**
+ * Context: everything outside, as a command sees it.
+ *
+ * What is expensive (a session, a connection, a sandbox) is a function that a command pays for only when it calls it; each is made once and
+ * closed with the context. Here, and only here, the client meets the sandbox.
+ */
+import { readFileSync } from 'node:fs';
+import { addAbortSignal, type Readable, type Writable } from 'node:stream';
+import { setTimeout } from 'node:timers/promises';
+import { concat, type Now, type Random } from '../bytes.ts';
+import { UsageError } from '../errors.ts';
+import type { Client } from '../net/client.ts';
+import type { Network } from '../net/datacentres.ts';
+import type { Session } from '../session/session.ts';
+import type { SessionStore } from '../session/store.ts';
+import { version } from '../version.ts';
+import type { Command } from './command.ts';
+import { Deadline } from './deadline.ts';
+import { configFile, readConfig, stateFolder } from './folders.ts';
+import { type Options, resolve } from './options.ts';
+import type { Output, Sink } from './output.ts';
+import { canAsk, missing, prompt, type Question } from './prompts.ts';
+import type { Globals } from './setting.ts';
+
+/** The process and its machine. */
+export interface Outside {
+  readonly stdin: Readable & { readonly isTTY?: boolean };
+  readonly stdout: Sink;
+  readonly stderr: Writable & { readonly isTTY?: boolean };
+  readonly columns: number;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly platform: NodeJS.Platform;
+  /** How this program was started: Node.js and the script. */
+  readonly script: readonly [string, string];
+  readonly now: Now;
+  readonly random: Random;
+  /** Ctrl-C and its kin. */
+  readonly interrupted: AbortSignal;
+  /** Hands signals to somebody else, who is then alone in hearing of them; returns what takes them back. */
+  readonly takeSignals: (listener: (signal: NodeJS.Signals) => void) => () => void;
+  readonly pid: number;
+  readonly kill: (pid: number, signal: 0) => unknown;
+}
+
+export interface Credentials {
+  readonly api_id: number;
+  readonly api_hash: string;
+}
+
+/** Another process may finish its command with this session, in milliseconds. */
+const LOCK_WAIT = 2000;
+
+/** What the sandbox takes any of. */
+const ANY: Credentials = { api_id: 1, api_hash: 'sandbox' };
+
+/** The open session: a value, and the way to change parts of it. */
+export interface Memory {
+  readonly value: Session;
+  /** Resolves when the change would survive a crash. Throws `StoreError`. */
+  change(part: Partial<Session>): Promise<void>;
+}
+
+export interface Manner {
+  /** The command's name. */
+  readonly command: string;
+  /** There is no deadline unless one is given. */
+  readonly lasting: boolean;
+  readonly noInput: boolean;
+}
+
+export class Context {
+  readonly outside: Outside;
+  readonly options: Options;
+  readonly out: Output;
+  readonly deadline: Deadline;
+  /** What messages may name: phone, hash, session, dc. */
+  readonly facts: Record<string, string | number>;
+  /** Likely causes that only the command knows, by the type of the error that they explain. */
+  readonly causes = new Map<string, string>();
+  readonly #command: string;
+  readonly #noInput: boolean;
+  readonly #closers: (() => void | Promise<void>)[] = [];
+  #network: Promise<Network> | undefined;
+  #session: Promise<Memory> | undefined;
+  #client: Promise<Client> | undefined;
+
+  constructor(outside: Outside, options: Options, out: Output, how: Manner) {
+    const { timeout, session } = options;
+    this.#command = how.command;
+    this.outside = outside;
+    this.options = options;
+    this.out = out;
+    this.deadline = new Deadline(how.lasting && timeout.from === 'default' ? 0 : timeout.value, outside.interrupted);
+    this.#noInput = how.noInput;
+    this.facts = { session: session.value };
+  }
+
+  /** Whether there is somebody to ask. */
+  get canAsk(): boolean {
+    return canAsk(this.outside, this.#noInput);
+  }
+
+  /** Asks a person. Throws `UsageError` if there is nobody to ask, `InterruptedError` on Ctrl-C. */
+  async ask(question: Question): Promise<string> {
+    if (!this.canAsk) throw missing(question);
+    return this.#unhurried(() => prompt(this.outside, question, this.deadline.signal));
+  }
+
+  /** All of stdin without the newline at its end: for a flag given as `-`. */
+  async read(): Promise<string> {
+    const { signal } = this.deadline;
+    const parts: Uint8Array[] = [];
+    await endedBy(signal, async () => {
+      for await (const part of addAbortSignal(signal, this.outside.stdin)) parts.push(part);
+    });
+    return new TextDecoder().decode(concat(...parts)).replace(/\r?\n$/, '');
+  }
+
+  /** Waits that long, with a countdown. The deadline waits too. */
+  async sleep(seconds: number, label: string): Promise<void> {
+    const { signal } = this.deadline;
+    await this.#unhurried(async () => {
+      this.out.countdown(label, seconds);
+      await endedBy(signal, () => setTimeout(1000 * seconds, undefined, { signal }));
+      this.out.idle();
+    });
+  }
+
+  /** The application's credentials. Throws `UsageError`, saying where they come from, if one is missing. */
+  credentials(): Credentials {
+    const { apiId, apiHash, network } = this.options;
+    if (network.kind === 'sandbox')
+      return { api_id: apiId.value ?? ANY.api_id, api_hash: apiHash.value ?? ANY.api_hash };
+    if (apiId.value !== undefined && apiHash.value !== undefined)
+      return { api_id: apiId.value, api_hash: apiHash.value };
+    throw noCredentials([
+      ...(apiId.value === undefined ? [API_ID] : []),
+      ...(apiHash.value === undefined ? [API_HASH] : []),
+    ]);
+  }
+
+  /** The half of the credentials that every connection needs. */
+  api_id(): number {
+    const { apiId, network } = this.options;
+    if (apiId.value !== undefined) return apiId.value;
+    if (network.kind === 'sandbox') return ANY.api_id;
+    throw noCredentials([API_ID]);
+  }
+
+  /** The session of this network and name; in the sandbox one in memory. */
+  session(): Promise<Memory> {
+    this.#session ??= this.#openSession();
+    return this.#session;
+  }
+
+  /** A client with that session, which connects with its first call: to the session's DC, or to `dc`, where a pending code lives. */
+  client(dc?: number): Promise<Client> {
+    this.#client ??= this.#openClient(dc);
+    return this.#client;
+  }
+
+  /** Closes what was opened, last things first. */
+  async close(): Promise<void> {
+    this.deadline.end();
+    this.out.idle();
+    for (const close of this.#closers.splice(0).reverse()) await close();
+  }
+
+  network(): Promise<Network> {
+    this.#network ??= this.#openNetwork();
+    return this.#network;
+  }
+
+  async #openNetwork(): Promise<Network> {
+    const { network, dc } = this.options;
+    const { productionNetwork, serverNetwork, testNetwork } = await import('../net/datacentres.ts');
+    if (network.kind === 'telegram') return network.test ? testNetwork(dc.value) : productionNetwork(dc.value);
+    if (network.kind === 'server')
+      return serverNetwork({ address: network.address, dc: dc.value, pem: readKey(network.keyFile) });
+    const { startSandbox } = await import('../sandbox/index.ts');
+    const sandbox = await startSandbox({ onEvent: (event) => event.event === 'say' && this.out.say(event.text) });
+    this.#closers.push(() => sandbox.close());
+    const place = sandbox.dcs.find(({ id }) => id === dc.value);
+    if (place === undefined) throw new UsageError(`${dc.name} ${dc.value}: the sandbox has DC 1 and DC 2.`);
+    return serverNetwork({ address: { host: sandbox.host, port: place.port }, dc: dc.value, pem: sandbox.publicKey });
+  }
+
+  async #openSession(): Promise<Memory> {
+    const { emptySession } = await import('../session/session.ts');
+    const { id, dc } = await this.network();
+    const store = await this.#store();
+    const open = await store.open(this.options.session.value, id, {
+      signal: this.deadline.signal,
+      wait: LOCK_WAIT,
+      onWait: (owner) => this.out.say(`Waiting: another tg-auth (${owner}) is using this session.`),
+    });
+    this.#closers.push(() => open.close());
+    const empty = emptySession(id, dc);
+    return {
+      get value() {
+        return open.session ?? empty;
+      },
+      change: (part) => open.save({ ...(open.session ?? empty), ...part }),
+    };
+  }
+
+  async #store(): Promise<SessionStore> {
+    const { env, platform, now, pid, kill } = this.outside;
+    if (this.options.network.kind === 'sandbox') return (await import('../session/memory.ts')).memoryStore();
+    const { fileStore } = await import('../session/store.ts');
+    const folder = await stateFolder(env, platform);
+    return fileStore({ folder, owner: { pid, command: `tg-auth ${this.#command}` }, platform, now, kill });
+  }
+
+  async #openClient(dc: number | undefined): Promise<Client> {
+    const { transport, waitFlood } = this.options;
+    const { random, now } = this.outside;
+    const [{ Client }, { release, type }] = await Promise.all([import('../net/client.ts'), import('node:os')]);
+    const network = await this.network();
+    const session = await this.session();
+    const client = new Client({
+      network,
+      state: { ...session.value, ...(dc === undefined ? {} : { dc }) },
+      save: (state) => session.change(state),
+      transport: transport.value,
+      application: {
+        api_id: this.api_id(),
+        device_model: 'tg-auth',
+        system_version: `${type()} ${release()}`,
+        app_version: version,
+        lang_code: 'en',
+      },
+      random,
+      now,
+      signal: this.deadline.signal,
+      waitFlood: waitFlood.value,
+      onWait: ({ seconds, reason }) => {
+        this.deadline.extend(seconds);
+        this.out.countdown(`Waiting as the server asks (${reason.text})`, seconds);
+      },
+      trace: (line) => this.out.trace(line),
+    });
+    this.#closers.push(() => client.close());
+    return client;
+  }
+
+  /** Runs while the deadline's time stands still. */
+  async #unhurried<T>(wait: () => Promise<T>): Promise<T> {
+    this.deadline.pause();
+    this.out.idle();
+    try {
+      return await wait();
+    } finally {
+      this.deadline.resume();
+    }
+  }
+}
+
+/** Reads the config file and the options. */
+export function createContext(outside: Outside, globals: Globals, out: Output, { name, lasting }: Command): Context {
+  const { env, platform } = outside;
+  const options = resolve({ flags: globals, env, config: readConfig(configFile(env, platform)) });
+  return new Context(outside, options, out, {
+    command: name,
+    lasting: lasting === true,
+    noInput: globals.input === false,
+  });
+}
+
+/** Throws the signal's own reason in place of the AbortError that Node.js makes of it. */
+async function endedBy<T>(signal: AbortSignal, wait: () => Promise<T>): Promise<T> {
+  try {
+    return await wait();
+  } catch (error) {
+    signal.throwIfAborted();
+    throw error;
+  }
+}
+
+function readKey(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new UsageError(`The server key cannot be read: ${reason}.`, { cause });
+  }
+}
+
+const API_ID = { what: 'api_id', flag: '--api-id N', variable: 'TG_API_ID' };
+const API_HASH = { what: 'api_hash', flag: '--api-hash HASH', variable: 'TG_API_HASH' };
+
+function noCredentials(lacking: readonly (typeof API_ID)[]): UsageError {
+  const list = (key: keyof typeof API_ID) => lacking.map((each) => each[key]).join(' and ');
+  return new UsageError(`The application's ${list('what')} ${lacking.length > 1 ? 'are' : 'is'} missing.`, {
+    next: `Give ${list('flag')}, or set ${list('variable')}; you get them at https://my.telegram.org. To try without:  --sandbox`,
+  });
+}

@@ -1,0 +1,100 @@
+/**
+ * The program. The one place that knows exit codes, signals and the process.
+ *
+ * A signal aborts the command and lets it tidy up; a second one ends the program at once. A reader that has closed stdout (`| head -0`) is
+ * no error. Whatever is thrown and is no TgAuthError is a bug of ours: 70.
+ */
+import { EXIT } from '../catalogue.ts';
+import { InterruptedError } from '../errors.ts';
+import type { Context, Outside } from './context.ts';
+import { failureOf } from './failure.ts';
+import { hasColor, Output, painter } from './output.ts';
+import { parse } from './program.ts';
+
+const SIGNALS = [
+  ['SIGINT', EXIT.interrupted],
+  ['SIGTERM', 143],
+  ['SIGHUP', 129],
+] as const;
+
+/** What --json and the like say before anything is parsed: a command line that cannot be parsed is refused in the form it asks for. */
+function earlySwitches(argv: readonly string[]) {
+  const end = argv.indexOf('--');
+  const words = end === -1 ? argv : argv.slice(0, end);
+  const color = words.includes('--no-color') ? false : words.includes('--color') ? true : undefined;
+  return { json: words.includes('--json'), verbose: words.includes('--verbose'), color };
+}
+
+async function run(argv: readonly string[], outside: Outside): Promise<number> {
+  const { stdout, env, now } = outside;
+  const { json, verbose, color } = earlySwitches(argv);
+  const paint = await painter(hasColor(outside.stderr, color, env));
+  let out = new Output(outside, { json, verbose, quiet: false, paint }, now);
+  let ctx: Context | undefined;
+  try {
+    const columns = Math.min(outside.columns, 120);
+    const order = parse(argv, { paint: await painter(hasColor(stdout, color, env)), columns });
+    if ('text' in order) {
+      stdout.write(order.text + (await order.notes()));
+      return EXIT.done;
+    }
+    const { command, input, globals } = order;
+    const style = { json, verbose: globals.verbose === true, quiet: globals.quiet === true, paint };
+    out = new Output(outside, style, now);
+    const { createContext } = await import('./context.ts');
+    ctx = createContext(outside, globals, out, command);
+    const ending = await command.run(ctx, input);
+    await ctx.close();
+    if ('status' in ending) return ending.status;
+    out.answer(ending.text, { ok: true, ...ending.json });
+    return ending.no === true ? EXIT.no : EXIT.done;
+  } catch (error) {
+    const failure = failureOf(error, ctx?.facts ?? {}, ctx?.causes ?? new Map(), now());
+    await ctx?.close();
+    out.failure(failure);
+    if (failure.exitCode === EXIT.bug && out.verbose && error instanceof Error) out.trace(error.stack ?? '');
+    return failure.exitCode;
+  }
+}
+
+async function main(): Promise<void> {
+  const controller = new AbortController();
+  let signalled: number | undefined;
+  let listener: ((signal: NodeJS.Signals) => void) | undefined;
+  for (const [signal, code] of SIGNALS)
+    process.on(signal, () => {
+      if (listener !== undefined) return listener(signal);
+      if (signalled !== undefined) process.exit(code);
+      signalled = code;
+      controller.abort(new InterruptedError());
+    });
+  for (const stream of [process.stdout, process.stderr])
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+  const code = await run(process.argv.slice(2), {
+    get stdin() {
+      return process.stdin; // costs a few milliseconds to open
+    },
+    stdout: process.stdout,
+    stderr: process.stderr,
+    columns: process.stdout.columns ?? 80,
+    env: process.env,
+    platform: process.platform,
+    script: [process.execPath, process.argv[1] ?? ''],
+    now: Date.now,
+    random: (length) => new Uint8Array(process.getBuiltinModule('node:crypto').randomBytes(length)),
+    interrupted: controller.signal,
+    pid: process.pid,
+    kill: process.kill,
+    takeSignals(taker) {
+      listener = taker;
+      return () => {
+        listener = undefined;
+      };
+    },
+  });
+  process.exitCode = code === EXIT.interrupted ? (signalled ?? code) : code;
+}
+
+void main();

@@ -1,0 +1,166 @@
+/**
+ * The two output streams and their house rules.
+ *
+ * - stdout carries the answer: a line of text, or one JSON object. Nothing else, no colour.
+ * - stderr carries what is written for a person. `--quiet` leaves only failures; a line that changes (spinner, countdown) is drawn on a
+ *   terminal only, and taken away before anything else is written.
+ */
+import type { Now } from '../bytes.ts';
+import { duration } from '../catalogue.ts';
+import type { Failure } from './failure.ts';
+
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json | undefined };
+
+/** A stream to write to: the process's own, or a test's buffer. */
+export interface Sink {
+  write(text: string): unknown;
+  readonly isTTY?: boolean;
+}
+
+export interface Style {
+  readonly json: boolean;
+  readonly quiet: boolean;
+  readonly verbose: boolean;
+  /** For stderr; stdout has no colours. */
+  readonly paint: Paint;
+}
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** Whether a stream gets colours: the flag, FORCE_COLOR, NO_COLOR (https://no-color.org), then whether it is a terminal that has them. */
+export function hasColor(stream: { readonly isTTY?: boolean }, color: boolean | undefined, env: Env): boolean {
+  if (color !== undefined) return color;
+  const { FORCE_COLOR: force, NO_COLOR: none, TERM } = env;
+  if (force !== undefined && force !== '') return force !== '0' && force !== 'false';
+  if (none !== undefined && none !== '') return false;
+  return stream.isTTY === true && TERM !== 'dumb';
+}
+
+/** The few ways in which words are coloured. */
+export type Paint = Readonly<Record<'red' | 'green' | 'yellow' | 'dim' | 'bold', (text: string) => string>>;
+
+export const PLAIN: Paint = { red: String, green: String, yellow: String, dim: String, bold: String };
+
+/** chalk, loaded where there are colours to put on. */
+export async function painter(colored: boolean): Promise<Paint> {
+  if (!colored) return PLAIN;
+  const { Chalk } = await import('chalk');
+  return new Chalk({ level: 1 });
+}
+
+const FRAMES = ['-', '\\', '|', '/'];
+const CLEAR = '\r\x1b[K';
+
+export class Output {
+  readonly #out: Sink;
+  readonly #err: Sink;
+  readonly #style: Style;
+  readonly #now: Now;
+  readonly #paint: Paint;
+  #timer: NodeJS.Timeout | undefined;
+  #ticks = 0;
+  #work: string | undefined;
+  #wait: { readonly label: string; readonly end: number } | undefined;
+
+  constructor(streams: { readonly stdout: Sink; readonly stderr: Sink }, style: Style, now: Now) {
+    this.#out = streams.stdout;
+    this.#err = streams.stderr;
+    this.#style = style;
+    this.#now = now;
+    this.#paint = style.paint;
+  }
+
+  get json(): boolean {
+    return this.#style.json;
+  }
+  get quiet(): boolean {
+    return this.#style.quiet;
+  }
+  get verbose(): boolean {
+    return this.#style.verbose;
+  }
+
+  /** The answer, on stdout: the text, or with --json the object. */
+  answer(text: string, json: Json): void {
+    this.idle();
+    this.#out.write(`${this.json ? JSON.stringify(json) : text}\n`);
+  }
+
+  /** A friendly line. */
+  say(line: string): void {
+    if (!this.quiet) this.#line(line);
+  }
+
+  success(line: string): void {
+    this.say(`${this.#paint.green('✔')} ${line}`);
+  }
+
+  /** A line behind a success or a warning: what to do next. */
+  hint(line: string): void {
+    this.say(`  ${this.#paint.dim(line)}`);
+  }
+
+  warn(line: string): void {
+    this.say(`${this.#paint.yellow('!')} ${line}`);
+  }
+
+  /** What goes over the wire; whoever calls has left the secrets out. */
+  trace(line: string): void {
+    if (this.verbose) this.#line(this.#paint.dim(line));
+  }
+
+  /** A failure: the text on stderr, even with --quiet, and with --json the object on stdout. */
+  failure({ exitCode, code, type, text, message, advice, retryAfter }: Failure): void {
+    this.idle();
+    const name = text === null ? '' : ` (${code} ${printable(text)})`;
+    this.#line(`${this.#paint.red('✖')} ${printable(message)}${this.#paint.dim(name)}`);
+    for (const line of advice) this.#line(`  ${printable(line)}`);
+    if (!this.json) return;
+    const hint = advice.length === 0 ? null : advice.join('\n');
+    this.answer('', { ok: false, exitCode, error: { code, type, message, hint, retryAfter } });
+  }
+
+  /** The spinner, until `idle`. It shows itself only when the work takes longer than a blink. */
+  busy(work: string): void {
+    this.#work = work;
+    this.#tick();
+  }
+
+  /** Counts seconds down; only tells, whoever waits does so by themselves. */
+  countdown(label: string, seconds: number): void {
+    if (this.#err.isTTY !== true) this.say(`${label}: ${duration(seconds)}.`);
+    this.#wait = { label, end: this.#now() + 1000 * seconds };
+    this.#tick();
+  }
+
+  /** Takes the changing line away. */
+  idle(): void {
+    clearInterval(this.#timer);
+    if (this.#ticks > 0) this.#err.write(CLEAR);
+    this.#timer = undefined;
+    this.#ticks = 0;
+    this.#work = undefined;
+    this.#wait = undefined;
+  }
+
+  #tick(): void {
+    if (this.#err.isTTY !== true || this.quiet || this.verbose || this.#timer !== undefined) return;
+    this.#timer = setInterval(() => this.#err.write(CLEAR + this.#changing()), 150).unref();
+  }
+
+  #changing(): string {
+    const left = this.#wait === undefined ? 0 : Math.ceil((this.#wait.end - this.#now()) / 1000);
+    const frame = FRAMES[this.#ticks++ % FRAMES.length];
+    if (this.#wait !== undefined && left > 0) return `${frame} ${this.#wait.label}: ${duration(left)}`;
+    return this.#work === undefined ? '' : `${frame} ${this.#work}`;
+  }
+
+  #line(line: string): void {
+    this.#err.write(`${this.#ticks > 0 ? CLEAR : ''}${line}\n`);
+  }
+}
+
+/** A server's words without control characters: they must not be able to steer the terminal. */
+export function printable(text: string): string {
+  return text.replace(/\p{Cc}/gu, '�');
+}

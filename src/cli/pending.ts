@@ -1,0 +1,96 @@
+/** What the commands on one code have in common: its phone number, its hash, and its place in the session. */
+
+import type { CodeSent } from '../auth/code.ts';
+import { callOutlook } from '../auth/delivery.ts';
+import { expiredCause, parseHash } from '../auth/hash.ts';
+import { parsePhone, showPhone } from '../auth/phone.ts';
+import { duration } from '../catalogue.ts';
+import type { PendingCode } from '../session/session.ts';
+import type { Input, Word } from './command.ts';
+import type { Context } from './context.ts';
+import { missing, type Question } from './prompts.ts';
+
+export const PHONE: Word = { name: '[phone]', help: 'the number, with its country code; asked for if not given' };
+export const HASH: Word = {
+  name: '--hash <hash>',
+  help: 'the phone_code_hash, or - for stdin [TG_AUTH_HASH]; else that of the last send-code for this number',
+};
+
+export const WAIT: Word = { name: '--wait', help: 'wait until the next way of the code opens' };
+
+const ASK_PHONE: Question = { message: 'Phone number', flag: 'it as an argument, as +79991234567', check: parsePhone };
+const ASK_HASH: Question = {
+  message: 'phone_code_hash',
+  flag: '--hash HASH',
+  variable: 'TG_AUTH_HASH',
+  check: parseHash,
+};
+
+/** The number given, or asked for: digits alone. */
+export async function phoneOf(ctx: Context, input: Input): Promise<string> {
+  const phone = parsePhone(input.args[0] ?? (await ctx.ask(ASK_PHONE)));
+  ctx.facts.phone = showPhone(phone);
+  return phone;
+}
+
+/** The code that this session has asked for; none in an embedded sandbox, which begins with its command. */
+export async function pendingOf(ctx: Context, phone: string): Promise<PendingCode | undefined> {
+  if (ctx.options.network.kind === 'sandbox') return undefined;
+  return (await ctx.session()).value.pending[phone];
+}
+
+/**
+ * The hash: flag, stdin, environment, what `pending` finds, a person. An empty variable is not an absent one here: it comes from
+ * `hash=$(…)` that failed, and another hash in its place would hide that.
+ */
+export async function hashOf(
+  ctx: Context,
+  input: Input,
+  pending: () => Promise<PendingCode | undefined>,
+): Promise<string> {
+  const flag = input.text('hash');
+  const given =
+    flag === '-' ? await ctx.read() : (flag ?? ctx.outside.env.TG_AUTH_HASH ?? (await pending())?.phone_code_hash);
+  if (given === undefined && !ctx.canAsk)
+    throw missing(ASK_HASH, 'Or ask for a code first:  tg-auth send-code {phone}');
+  const hash = parseHash(given ?? (await ctx.ask(ASK_HASH)));
+  ctx.facts.hash = hash;
+  return hash;
+}
+
+/** Says in a later message why this hash may be refused, if that can be known. */
+export function watchHash(ctx: Context, hash: string, pending: PendingCode | undefined): void {
+  const cause = expiredCause(hash, pending?.phone_code_hash);
+  if (cause !== undefined) ctx.causes.set('PHONE_CODE_EXPIRED', cause);
+}
+
+/** Keeps the code in the session, in place of an earlier one for the number. */
+export async function keep(ctx: Context, phone: string, sent: CodeSent): Promise<void> {
+  const session = await ctx.session();
+  const { state } = await ctx.client();
+  const asked = Math.ceil(ctx.outside.now() / 1000);
+  const code: PendingCode = {
+    dc: state.dc,
+    phone_code_hash: sent.phone_code_hash,
+    type: sent.type,
+    asked,
+    ...('length' in sent ? { length: sent.length } : {}),
+    ...(sent.next_type === undefined ? {} : { next_type: sent.next_type }),
+    ...(sent.timeout === undefined ? {} : { deadline: asked + sent.timeout }),
+  };
+  await session.change({ pending: { ...session.value.pending, [phone]: code } });
+}
+
+/** Before the next way of a code is open: waits with --wait, else tells. The server is asked all the same. */
+export async function awaitTurn(ctx: Context, input: Input, pending: PendingCode | undefined): Promise<void> {
+  const seconds = Math.ceil((pending?.deadline ?? 0) - ctx.outside.now() / 1000);
+  if (seconds <= 0) return;
+  if (input.has('wait')) await ctx.sleep(seconds, 'Waiting until the next way opens');
+  else ctx.out.warn(`The next way opens in ${duration(seconds)}; asking now all the same. (--wait waits.)`);
+}
+
+/** Says when the server has announced something other than a call. It is asked all the same. */
+export function warnOfNext(ctx: Context, pending: PendingCode | undefined): void {
+  const outlook = pending === undefined ? undefined : callOutlook(pending.next_type);
+  if (outlook !== undefined) ctx.out.warn(outlook);
+}

@@ -1,0 +1,28 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { sameSecret } from '../../src/crypto/compare.ts';
+import { sha1, sha256 } from '../../src/crypto/hash.ts';
+
+test('the hash of parts is the one that OpenSSL gives for them joined', () => {
+  fc.assert(
+    fc.property(fc.array(fc.uint8Array({ maxLength: 200 }), { maxLength: 4 }), (parts) => {
+      const joined = Buffer.concat(parts);
+      assert.deepEqual(sha1(...parts), new Uint8Array(createHash('sha1').update(joined).digest()));
+      assert.deepEqual(sha256(...parts), new Uint8Array(createHash('sha256').update(joined).digest()));
+    }),
+  );
+});
+
+test('secrets are the same only if every byte and the length are', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ minLength: 1 }), fc.nat(), fc.integer({ min: 1, max: 255 }), (bytes, where, mask) => {
+      const changed = bytes.map((byte, i) => (i === where % bytes.length ? byte ^ mask : byte));
+      assert.equal(sameSecret(bytes, bytes.slice()), true);
+      assert.equal(sameSecret(bytes, changed), false);
+      assert.equal(sameSecret(bytes, bytes.subarray(1)), false);
+    }),
+  );
+  assert.equal(sameSecret(new Uint8Array(), new Uint8Array()), true);
+});

@@ -1,0 +1,23 @@
+/**
+ * Runs the tests: every `*.test.ts` below this folder, or those whose path holds a word given as an argument. Node 20 finds no files by
+ * pattern itself.
+ *
+ *     npm test                     all
+ *     npm test -- cli/ rooms       some
+ */
+import { spawnSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+const wanted = process.argv.slice(2);
+const files = readdirSync('test', { recursive: true, encoding: 'utf8' })
+  .map((file) => join('test', file).replaceAll('\\', '/'))
+  .filter((file) => file.endsWith('.test.ts'))
+  .filter((file) => wanted.length === 0 || wanted.some((word) => file.includes(word)))
+  .sort();
+if (files.length === 0) throw new Error(`no test file's path holds ${wanted.join(' or ')}`);
+
+const { status } = spawnSync(process.execPath, ['--import', 'tsx', '--test', '--test-reporter=spec', ...files], {
+  stdio: 'inherit',
+});
+process.exitCode = status ?? 1;

@@ -1,0 +1,99 @@
+/** The program as a real process: what a shell sees of it. */
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { after } from 'node:test';
+import type { Sandbox } from '../../src/sandbox/index.ts';
+
+export const BIN = resolve('bin/tg-auth.js');
+if (!existsSync('dist/cli.cjs')) throw new Error('These tests run the built program: npm run build:cli');
+
+export interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export type Env = Readonly<Record<string, string>>;
+
+export interface Running {
+  readonly child: ChildProcess;
+  readonly ended: Promise<Ended>;
+}
+
+const folders: string[] = [];
+const children: ChildProcess[] = [];
+after(() => {
+  for (const child of children) child.kill('SIGKILL'); // one that a failed test has left
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
+/** A folder that goes with the test file. */
+export function folder(): string {
+  const made = mkdtempSync(join(tmpdir(), 'tg-auth-test-'));
+  folders.push(made);
+  return made;
+}
+
+/** An environment in which nothing of this machine's user shows: no variables of ours, and folders that are empty. */
+export function cleanEnv(env: Env = {}): Env {
+  const home = folder();
+  const { PATH = '' } = process.env;
+  return { PATH, HOME: home, XDG_STATE_HOME: home, XDG_CONFIG_HOME: home, ...env };
+}
+
+/** What points a command at this sandbox. */
+export function envOf(sandbox: Sandbox, env: Env = {}): Env {
+  const keyFile = join(folder(), 'key.pem');
+  writeFileSync(keyFile, sandbox.publicKey);
+  return cleanEnv({
+    TG_AUTH_SERVER: `${sandbox.host}:${sandbox.dcs[1]?.port}`,
+    TG_AUTH_SERVER_KEY: keyFile,
+    TG_API_ID: '12345',
+    TG_API_HASH: '0123456789abcdef0123456789abcdef',
+    ...env,
+  });
+}
+
+/** Starts a program. `input`: its stdin; without it stdin is a pipe that nobody writes to and nobody closes. */
+export function start(command: string, args: readonly string[], env: Env, input?: string): Running {
+  const child = spawn(command, args, { env });
+  children.push(child);
+  let stdout = '';
+  let stderr = '';
+  child.stdout.setEncoding('utf8').on('data', (text) => {
+    stdout += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    stderr += text;
+  });
+  child.stdin.on('error', () => {}); // it need not read what it is given
+  if (input !== undefined) child.stdin.end(input);
+  const ended = once(child, 'close').then(([code]) => ({ code, stdout, stderr }));
+  return { child, ended };
+}
+
+/** Runs tg-auth to its end. */
+export function tgAuth(args: readonly string[], env: Env = cleanEnv(), input?: string): Promise<Ended> {
+  return start(process.execPath, [BIN, ...args], env, input).ended;
+}
+
+/** A failure as both of its readers see it (the run had --json): the words on stderr, the object on stdout, and nothing of our insides. */
+export function checkFailure(ended: Ended, exit: number, type: string | RegExp): void {
+  const { code, stdout, stderr } = ended;
+  assert.equal(code, exit, stderr);
+  assert.match(stderr, /^✖ /m);
+  assert.doesNotMatch(stderr, /^\s+at /m, 'no stack trace');
+  assert.doesNotMatch(stderr, /\{\w+\}|<\w+>/, 'no template is left unfilled');
+  const json = JSON.parse(stdout);
+  assert.deepEqual(Object.keys(json), ['ok', 'exitCode', 'error']);
+  assert.deepEqual(Object.keys(json.error), ['code', 'type', 'message', 'hint', 'retryAfter']);
+  assert.equal(json.ok, false);
+  assert.equal(json.exitCode, exit);
+  if (typeof type === 'string') assert.equal(json.error.type, type);
+  else assert.match(json.error.type, type);
+  assert.ok(stderr.includes(json.error.message), 'text and JSON say the same');
+}

@@ -1,0 +1,76 @@
+/** Every error of the wire, as a shell sees it: its exit code, its words, its JSON, and never a stack trace. */
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
+import { checkFailure, envOf, tgAuth } from './cli.ts';
+
+let sandbox: Sandbox;
+before(async () => {
+  sandbox = await startSandbox();
+});
+after(() => sandbox.close());
+
+const CALLS = [
+  ['9996629010', 10, 400, 'PHONE_NUMBER_INVALID'],
+  ['9996629110', 10, 400, 'PHONE_NUMBER_BANNED'],
+  ['9996629210', 10, 400, 'PHONE_NUMBER_FLOOD'],
+  ['9996629011', 11, 400, 'PHONE_CODE_HASH_EMPTY'],
+  ['9996629012', 12, 400, 'PHONE_CODE_EXPIRED'],
+  ['9996629013', 13, 400, 'PHONE_CODE_INVALID'],
+  ['9996629015', 15, 401, 'AUTH_KEY_UNREGISTERED'],
+  ['9996629016', 16, 406, 'SEND_CODE_UNAVAILABLE'],
+  ['9996629017', 17, 400, 'API_ID_INVALID'],
+  ['9996629117', 17, 400, 'API_ID_PUBLISHED_FLOOD'],
+  ['9996629018', 18, 406, 'UPDATE_APP_TO_LOGIN'],
+  ['9996629120', 20, 420, 'FLOOD_WAIT_X'],
+  ['9996629021', 21, 400, 'MOON_PHASE_INVALID_X'],
+  ['9996629121', 21, 499, 'Nobody wrote this one down'],
+] as const;
+
+describe('send-call meets each error of the table of test numbers', { concurrency: 4 }, () => {
+  for (const [phone, exit, code, type] of CALLS)
+    test(`${phone} ends in ${exit}, ${code} ${type}`, async () => {
+      const ended = await tgAuth(['send-call', phone, '--hash', 'abc', '--json'], envOf(sandbox));
+      checkFailure(ended, exit, type);
+      assert.equal(JSON.parse(ended.stdout).error.code, code);
+      assert.match(ended.stderr, new RegExp(`\\(${code} `), 'the TL error is in brackets');
+    });
+
+  test('a flood wait tells its seconds', async () => {
+    const { stdout, stderr } = await tgAuth(['send-call', '9996619120', '--hash', 'abc', '--json'], envOf(sandbox));
+    assert.equal(JSON.parse(stdout).error.retryAfter, 76543);
+    assert.match(stderr, /21 h 16 min/);
+  });
+
+  test('without --json stdout stays empty', async () => {
+    const { code, stdout } = await tgAuth(['send-call', '9996629013', '--hash', 'abc'], envOf(sandbox));
+    assert.equal(code, 13);
+    assert.equal(stdout, '');
+  });
+
+  test('boolFalse is no error: false, and 1', async () => {
+    const { code, stdout, stderr } = await tgAuth(['send-call', '9996629001', '--hash', 'abc'], envOf(sandbox));
+    assert.deepEqual([code, stdout], [1, 'false\n']);
+    assert.doesNotMatch(stderr, /✖/);
+  });
+
+  test('send-code meets what it alone can meet', async () => {
+    const payment = await tgAuth(['send-code', '9996629116', '--json'], envOf(sandbox));
+    checkFailure(payment, 16, 'PAYMENT_REQUIRED');
+    const email = await tgAuth(['send-code', '9996629216', '--json'], envOf(sandbox));
+    checkFailure(email, 16, 'EMAIL_SETUP_REQUIRED');
+    const nowhere = await tgAuth(['send-code', '9996629333', '--json'], envOf(sandbox));
+    checkFailure(nowhere, 21, 'PHONE_MIGRATE_X');
+  });
+
+  test('PHONE_CODE_EXPIRED for a hash that the session never asked for says so', async () => {
+    const env = envOf(sandbox);
+    const args = ['send-call', '9996629012', '--json'];
+    const stranger = await tgAuth([...args, '--hash', 'abc'], env);
+    assert.match(stranger.stderr, /belongs to another session/);
+    await tgAuth(['send-code', '9996629012'], env);
+    const own = await tgAuth(args, env);
+    checkFailure(own, 12, 'PHONE_CODE_EXPIRED');
+    assert.doesNotMatch(own.stderr, /belongs to another session/);
+  });
+});

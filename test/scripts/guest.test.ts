@@ -1,0 +1,214 @@
+/** `tg-auth sandbox` and `tg-auth sandbox -- COMMAND`: what a login script in CI does. */
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { chmodSync, existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { describe, test } from 'node:test';
+import { BIN, cleanEnv, type Ended, folder, start, tgAuth } from './cli.ts';
+
+const posix = process.platform === 'win32' ? { skip: 'the scripts are for /bin/sh' } : {};
+
+/** Runs a script for /bin/sh inside of a sandbox; stops at the first command that fails, unless it says otherwise. */
+function script(text: string, options: readonly string[] = [], env = cleanEnv()): Promise<Ended> {
+  const file = join(folder(), 'login.sh');
+  writeFileSync(file, `#!/bin/sh\nset -e\n${text}\n`);
+  chmodSync(file, 0o700);
+  return tgAuth(['sandbox', ...options, '--', file], env, '');
+}
+
+describe('a script in a sandbox', { concurrency: 3, ...posix }, () => {
+  test('asks for a code, then for a call without saying the hash again', async () => {
+    const { code, stdout, stderr } = await script(`
+      hash=$(tg-auth send-code +9996620001)
+      test -n "$hash"
+      tg-auth send-call +9996620001`);
+    assert.deepEqual([code, stdout], [0, 'true\n'], stderr);
+    assert.match(stderr, /in the apps that are signed in/);
+    assert.match(stderr, /robot says/);
+  });
+
+  test('keeps the pending code before it prints its hash', async () => {
+    const { code, stdout, stderr } = await script(
+      'tg-auth send-code +9996620001 | head -0\ntg-auth send-call +9996620001',
+    );
+    assert.deepEqual([code, stdout], [0, 'true\n'], stderr);
+  });
+
+  test('is led to another DC, and finds its code there again', async () => {
+    const { code, stdout, stderr } = await script(`
+      tg-auth send-code +9996619303 --json
+      tg-auth send-call +9996619303 --json
+      tg-auth resend-code +9996610000 --hash abc || echo "exit $?"
+      tg-auth send-code +9996610000 --json`);
+    const [sent = '', called = '', lost, other = ''] = stdout.split('\n');
+    assert.equal(code, 0, stderr);
+    assert.equal(JSON.parse(sent).dc, 2);
+    assert.equal(JSON.parse(called).result, true);
+    assert.equal(lost, 'exit 12');
+    assert.equal(JSON.parse(other).dc, 1);
+  });
+
+  test('gets its call from a server that has dropped auth.sendCall, and asks for it the right way at once next time', async () => {
+    const log = join(folder(), 'requests.log');
+    const { code, stdout, stderr } = await script(
+      `tg-auth send-code +9996620001 -q
+       tg-auth send-call +9996620001 --json
+       tg-auth send-code +9996620002 -q
+       tg-auth send-call +9996620002
+       tg-auth send-code +9996620003 -q
+       tg-auth send-call +9996620003 --method sendCall || echo "exit $?"`,
+      ['--layer', 'current', '--log', log],
+    );
+    assert.equal(code, 0, stderr);
+    const [, called = '', , again, , strict] = stdout.split('\n');
+    assert.equal(JSON.parse(called).method, 'auth.resendCode');
+    assert.equal(JSON.parse(called).type, 'call');
+    assert.equal(again, 'true');
+    assert.equal(strict, 'exit 18');
+    assert.match(stderr, /no auth\.sendCall any more \(400 INPUT_METHOD_INVALID/);
+    assert.match(stderr, /calling \+9996620001/);
+    const events = readFileSync(log, 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    const methods = events.filter(({ event }) => event === 'request').map(({ method }) => method);
+    assert.deepEqual(
+      methods.filter((method) => /sendCall|resendCode/.test(method)),
+      ['auth.sendCall', 'auth.resendCode', 'auth.resendCode', 'auth.sendCall'],
+    );
+  });
+
+  test('is told false when the server chose another way', async () => {
+    const { stdout, stderr } = await script(
+      'tg-auth send-code +9996622001 -q\ntg-auth send-call +9996622001 --json || echo "exit $?"',
+      ['--layer', 'current'],
+    );
+    const [, called = '', status] = stdout.split('\n');
+    assert.equal(JSON.parse(called).result, false);
+    assert.equal(JSON.parse(called).type, 'sms');
+    assert.equal(status, 'exit 1');
+    assert.match(stderr, /the server chose another way/);
+    assert.match(stderr, /by SMS/);
+  });
+
+  test('waits with --wait until the next way opens', async () => {
+    const { code, stdout, stderr } = await script(
+      'tg-auth send-code +9996622014 -q\ntg-auth send-call +9996622014 --wait --timeout 2',
+    );
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /true\n$/);
+    assert.match(stderr, /Waiting until the next way opens/);
+  });
+
+  test('sleeps through a flood wait that it was allowed, and the deadline sleeps too', async () => {
+    const { code, stdout, stderr } = await script(
+      'tg-auth send-call +9996629020 --hash abc --wait-flood 3 --timeout 2',
+    );
+    assert.deepEqual([code, stdout], [0, 'true\n'], stderr);
+    assert.match(stderr, /FLOOD_WAIT_3/);
+  });
+
+  test('has its own exit code, sessions, and nothing of the user', async () => {
+    const env = cleanEnv({ TG_AUTH_SESSION: 'work', TG_AUTH_TEST: '1', TG_API_HASH: 'f00df00df00df00d' });
+    const { code, stdout } = await script(
+      'env | grep -E "^(TG_|XDG_STATE)"\nls -ld "$TG_AUTH_SERVER_KEY"\nexit 7',
+      [],
+      env,
+    );
+    assert.equal(code, 7);
+    assert.match(stdout, /^TG_AUTH_SESSION=sandbox$/m);
+    assert.match(stdout, /^TG_AUTH_TEST=0$/m);
+    assert.match(stdout, /^-rw-------/m);
+    assert.doesNotMatch(stdout, /f00d/);
+    const [, state = ''] = /^XDG_STATE_HOME=(.*)$/m.exec(stdout) ?? [];
+    assert.notEqual(state, '');
+    assert.ok(!existsSync(state), 'its folder is gone');
+    assert.deepEqual(readdirSync(env.XDG_STATE_HOME ?? ''), [], "the user's sessions were left alone");
+  });
+
+  test('ends as a signal ended it; a program that is not there is a usage error', async () => {
+    const killed = await script('kill -TERM $$');
+    assert.equal(killed.code, 143);
+    const missing = await tgAuth(['sandbox', '--', 'no-such-program'], cleanEnv(), '');
+    assert.equal(missing.code, 2);
+    assert.match(missing.stderr, /^✖ no-such-program cannot be started/);
+  });
+
+  test('finds tg-auth when it was itself started through a link, as npx does', async () => {
+    const link = join(folder(), 'tg-auth');
+    symlinkSync(BIN, link);
+    const args = ['sandbox', '--', 'sh', '-c', 'tg-auth send-call 79991234567 --hash 2dc02d2cda9e615c84'];
+    const { code, stdout, stderr } = await start(link, args, cleanEnv(), '').ended;
+    assert.deepEqual([code, stdout], [0, 'true\n'], stderr);
+  });
+
+  test('hears the signals that its sandbox is sent', async () => {
+    const file = join(folder(), 'trap.sh');
+    writeFileSync(file, "#!/bin/sh\ntrap 'echo heard; exit 5' TERM\necho ready\nwhile :; do sleep 0.1; done\n");
+    chmodSync(file, 0o700);
+    const { child, ended } = start(process.execPath, [BIN, 'sandbox', '--', file], cleanEnv(), '');
+    if (child.stdout !== null) await once(child.stdout, 'data');
+    child.kill('SIGTERM');
+    const { code, stdout } = await ended;
+    assert.deepEqual([code, stdout], [5, 'ready\nheard\n']);
+  });
+});
+
+describe('a sandbox of its own', () => {
+  test('announces itself, logs a line for each request, and ends with Ctrl-C', async () => {
+    const { child, ended } = start(
+      process.execPath,
+      [BIN, 'sandbox', '--json', '--seed', 'a', '--dcs', '3'],
+      cleanEnv(),
+      '',
+    );
+    assert.ok(child.stdout !== null);
+    const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+    const ready = JSON.parse((await lines.next()).value ?? '');
+    assert.deepEqual(Object.keys(ready), ['event', 'host', 'dcs', 'publicKey', 'fingerprint']);
+    assert.deepEqual([ready.event, ready.host, ready.dcs.length], ['ready', '127.0.0.1', 3]);
+    assert.match(ready.fingerprint, /^[0-9a-f]{16}$/);
+    const file = join(folder(), 'key.pem');
+    writeFileSync(file, ready.publicKey);
+    const server = ['--server', `127.0.0.1:${ready.dcs[1].port}`, '--server-key', file, '--api-id', '5'];
+    const call = await tgAuth(['send-call', '79991234567', '--hash', '2dc02d2cda9e615c84', ...server]);
+    assert.equal(call.stdout, 'true\n', call.stderr);
+    const request = [JSON.parse((await lines.next()).value ?? ''), JSON.parse((await lines.next()).value ?? '')].find(
+      ({ event }) => event === 'request',
+    );
+    assert.deepEqual(request, {
+      event: 'request',
+      dc: 2,
+      method: 'auth.sendCall',
+      layer: 49,
+      params: { phone_number: '79991234567', phone_code_hash: '2dc02d2cda9e615c84' },
+      answer: true,
+    });
+    child.kill('SIGINT');
+    assert.equal((await ended).code, 130);
+  });
+
+  test('says in words what it says in JSON', async () => {
+    const { child, ended } = start(process.execPath, [BIN, 'sandbox'], cleanEnv(), '');
+    if (child.stdout !== null) await once(child.stdout, 'data');
+    child.kill('SIGTERM');
+    const { code, stdout, stderr } = await ended;
+    assert.equal(code, 143);
+    assert.match(stdout, /^DC 1: 127\.0\.0\.1:\d+\nDC 2: 127\.0\.0\.1:\d+\n-----BEGIN RSA PUBLIC KEY-----\n/);
+    assert.match(stderr, /Ctrl-C ends it/);
+  });
+
+  test('refuses what it cannot do', async () => {
+    for (const args of [
+      ['--port', '99999'],
+      ['--dcs', '0'],
+      ['--layer', '49'],
+      ['--fault', 'rain'],
+    ]) {
+      const { code, stderr } = await tgAuth(['sandbox', ...args], cleanEnv(), '');
+      assert.equal(code, 2, stderr);
+      assert.match(stderr, /^✖ /);
+    }
+  });
+});

@@ -1,0 +1,161 @@
+/** At a terminal: a pseudo-terminal runs the program, and a terminal without a screen reads what a person would see. */
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { after, before, describe, test } from 'node:test';
+import { spawn } from '@lydell/node-pty';
+import xterm from '@xterm/headless';
+import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
+import { BIN, cleanEnv, type Env, envOf } from './cli.ts';
+
+let sandbox: Sandbox;
+before(async () => {
+  sandbox = await startSandbox();
+});
+after(() => sandbox.close());
+
+const COLUMNS = 100;
+
+/** A person at a terminal, who types when they see something. */
+class Person {
+  readonly #screen = new xterm.Terminal({ cols: COLUMNS, rows: 40, allowProposedApi: true });
+  readonly #changed = new EventTarget();
+  readonly ended: Promise<{ code: number; screen: string; raw: string }>;
+  readonly #pty: ReturnType<typeof spawn>;
+  #raw = '';
+
+  constructor(command: string, args: readonly string[], env: Env) {
+    this.#pty = spawn(command, [...args], { cols: COLUMNS, rows: 40, env: { ...env, TERM: 'xterm' } });
+    this.#pty.onData((text) => {
+      this.#raw += text;
+      this.#screen.write(text, () => this.#changed.dispatchEvent(new Event('change')));
+    });
+    this.ended = new Promise((resolve) => {
+      this.#pty.onExit(({ exitCode }) =>
+        this.#screen.write('', () => resolve({ code: exitCode, screen: this.screen, raw: this.#raw })),
+      );
+    });
+  }
+
+  get screen(): string {
+    const { active } = this.#screen.buffer;
+    const lines = Array.from({ length: active.length }, (_, i) => active.getLine(i)?.translateToString(true) ?? '');
+    return lines.join('\n').trimEnd();
+  }
+
+  async sees(what: RegExp): Promise<void> {
+    while (!what.test(this.screen)) {
+      const ended = await Promise.race([once(this.#changed, 'change'), this.ended]);
+      assert.ok(Array.isArray(ended) || what.test(this.screen), `ended without ${what}:\n${this.screen}`);
+    }
+  }
+
+  types(text: string): void {
+    this.#pty.write(text);
+  }
+}
+
+function tgAuth(args: readonly string[], env: Env = cleanEnv()): Person {
+  return new Person(process.execPath, [BIN, ...args], env);
+}
+
+describe('send-call alone', () => {
+  test('asks for the number and the hash, again if need be, and calls', async () => {
+    const person = tgAuth(['send-call'], envOf(sandbox));
+    await person.sees(/\? Phone number/);
+    person.types('+7 999 ABC\r');
+    await person.sees(/is not a phone number/);
+    person.types('\x15+7 999 123-45-67\r');
+    await person.sees(/\? phone_code_hash/);
+    person.types('\r');
+    await person.sees(/hash is empty/);
+    person.types('2dc02d2cda9e615c84\r');
+    const { code, screen } = await person.ended;
+    assert.equal(code, 0, screen);
+    assert.match(screen, /✔ .*calling \+79991234567/);
+    assert.match(screen, /^true$/m);
+  });
+
+  test('needs nothing else to begin to ask', async () => {
+    const person = tgAuth(['send-call']);
+    await person.sees(/\? Phone number/);
+    person.types('\x03');
+    assert.equal((await person.ended).code, 130);
+  });
+
+  test('draws its prompts on stderr: stdout holds the answer alone', async () => {
+    const command = `out=$("${process.execPath}" "${BIN}" send-call); echo "[$out]"`;
+    const person = new Person('/bin/sh', ['-c', command], envOf(sandbox));
+    await person.sees(/\? Phone number/);
+    person.types('79991234567\r');
+    await person.sees(/\? phone_code_hash/);
+    person.types('2dc02d2cda9e615c84\r');
+    assert.match((await person.ended).screen, /^\[true\]$/m);
+  });
+
+  for (const [how, args, env] of [
+    ['--no-input', ['--no-input'], {}],
+    ['CI', [], { CI: 'true' }],
+  ] as const)
+    test(`asks nothing with ${how}`, async () => {
+      const { code, screen } = await tgAuth(['send-call', ...args], envOf(sandbox, env)).ended;
+      assert.equal(code, 2);
+      assert.match(screen, /✖ Phone number is missing/);
+    });
+});
+
+describe('Ctrl-C', () => {
+  /** What a terminal must not be left with: a hidden cursor, colours, the alternate screen. */
+  function isClean(raw: string): void {
+    const [show, hide] = [raw.lastIndexOf('\x1b[?25h'), raw.lastIndexOf('\x1b[?25l')];
+    assert.ok(show >= hide, 'the cursor is shown');
+    assert.ok(!raw.includes('\x1b[?1049h') || raw.includes('\x1b[?1049l'));
+  }
+
+  test('at a prompt ends with 130, no stack trace, and a terminal that echoes again', async () => {
+    const command = `"${process.execPath}" "${BIN}" send-call; echo "exit $?"; stty -a`;
+    const person = new Person('/bin/sh', ['-c', command], envOf(sandbox));
+    await person.sees(/\? Phone number/);
+    person.types('+7999');
+    await person.sees(/\+7999/);
+    person.types('\x03');
+    const { screen, raw } = await person.ended;
+    assert.match(screen, /^exit 130$/m);
+    assert.match(screen, /✖ Interrupted\./);
+    assert.doesNotMatch(screen, /^\s+at /m);
+    assert.match(screen, /[^-]icanon/, 'canonical mode');
+    assert.match(screen, /[^-]echo\b/, 'echo');
+    isClean(raw);
+  });
+
+  test('during a request ends with 130 and takes the spinner away', async () => {
+    const silent = await startSandbox({ faults: ['silence@every-a1'] });
+    const person = tgAuth(['send-call', '79991234567', '--hash', 'abc'], envOf(silent));
+    await person.sees(/[-\\|/] Asking for a call to \+79991234567/);
+    person.types('\x03');
+    const { code, screen, raw } = await person.ended;
+    await silent.close();
+    assert.equal(code, 130);
+    assert.equal(screen.replace('^C', ''), '✖ Interrupted.');
+    isClean(raw);
+  });
+
+  test('during a countdown ends with 130', async () => {
+    const args = ['send-call', '9996629120', '--hash', 'abc', '--wait-flood', '80000'];
+    const person = tgAuth(args, envOf(sandbox));
+    await person.sees(/FLOOD_WAIT_76543.*21 h 1\d min/);
+    person.types('\x03');
+    const { code, screen } = await person.ended;
+    assert.equal(code, 130);
+    assert.match(screen, /✖ Interrupted\./);
+  });
+
+  test('is left to the guest of a sandbox', async () => {
+    const guest = 'trap "echo heard; exit 9" INT; echo ready; while :; do sleep 0.1; done';
+    const person = tgAuth(['sandbox', '--', 'sh', '-c', guest]);
+    await person.sees(/ready/);
+    person.types('\x03');
+    const { code, screen } = await person.ended;
+    assert.equal(code, 9);
+    assert.equal(screen.match(/heard/g)?.length, 1, screen);
+  });
+});
