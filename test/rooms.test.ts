@@ -25,7 +25,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
     line: 2,
     uses: {
       '@noble/hashes': 'SHA-1 and SHA-256 of short texts, without the cost of loading OpenSSL',
-      'big-integer': 'factorisation and the checks of numbers that are no secret',
+      'big-integer': 'the range checks and residues of numbers that are no secret',
       'node:crypto': 'arithmetic on secrets in constant time, and AES',
     },
   },

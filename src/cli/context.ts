@@ -2,24 +2,20 @@
  * Context: everything outside, as a command sees it.
  *
  * What is expensive (a session, a connection, a sandbox) is a function that a command pays for only when it calls it; each is made once and
- * closed with the context. Here, and only here, the client meets the sandbox.
+ * closed with the context.
  */
-import { readFileSync } from 'node:fs';
-import { addAbortSignal, type Readable, type Writable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
 import { concat, type Now, type Random } from '../bytes.ts';
 import { UsageError } from '../errors.ts';
 import type { Client } from '../net/client.ts';
-import type { Network } from '../net/datacentres.ts';
-import type { Session } from '../session/session.ts';
-import type { SessionStore } from '../session/store.ts';
-import { version } from '../version.ts';
 import type { Command } from './command.ts';
+import { type Memory, Reach } from './connect.ts';
 import { Deadline } from './deadline.ts';
-import { configFile, readConfig, stateFolder } from './folders.ts';
+import { configFile, readConfig } from './folders.ts';
 import { type Options, resolve } from './options.ts';
 import type { Output, Sink } from './output.ts';
-import { canAsk, missing, prompt, type Question } from './prompts.ts';
+import { canAsk, missing, type Question } from './question.ts';
 import type { Globals } from './setting.ts';
 
 /** The process and its machine. */
@@ -47,18 +43,8 @@ export interface Credentials {
   readonly api_hash: string;
 }
 
-/** Another process may finish its command with this session, in milliseconds. */
-const LOCK_WAIT = 2000;
-
 /** What the sandbox takes any of. */
 const ANY: Credentials = { api_id: 1, api_hash: 'sandbox' };
-
-/** The open session: a value, and the way to change parts of it. */
-export interface Memory {
-  readonly value: Session;
-  /** Resolves when the change would survive a crash. Throws `StoreError`. */
-  change(part: Partial<Session>): Promise<void>;
-}
 
 export interface Manner {
   /** The command's name. */
@@ -73,25 +59,24 @@ export class Context {
   readonly options: Options;
   readonly out: Output;
   readonly deadline: Deadline;
-  /** What messages may name: phone, hash, session, dc. */
+  /** The command's name. */
+  readonly command: string;
+  /** What messages may name: phone, hash, session. */
   readonly facts: Record<string, string | number>;
   /** Likely causes that only the command knows, by the type of the error that they explain. */
   readonly causes = new Map<string, string>();
-  readonly #command: string;
   readonly #noInput: boolean;
-  readonly #closers: (() => void | Promise<void>)[] = [];
-  #network: Promise<Network> | undefined;
-  #session: Promise<Memory> | undefined;
-  #client: Promise<Client> | undefined;
+  readonly #reach: Reach;
 
   constructor(outside: Outside, options: Options, out: Output, how: Manner) {
     const { timeout, session } = options;
-    this.#command = how.command;
     this.outside = outside;
     this.options = options;
     this.out = out;
     this.deadline = new Deadline(how.lasting && timeout.from === 'default' ? 0 : timeout.value, outside.interrupted);
+    this.command = how.command;
     this.#noInput = how.noInput;
+    this.#reach = new Reach(this);
     this.facts = { session: session.value };
   }
 
@@ -103,6 +88,7 @@ export class Context {
   /** Asks a person. Throws `UsageError` if there is nobody to ask, `InterruptedError` on Ctrl-C. */
   async ask(question: Question): Promise<string> {
     if (!this.canAsk) throw missing(question);
+    const { prompt } = await import('./prompts.ts');
     return this.#unhurried(() => prompt(this.outside, question, this.deadline.signal));
   }
 
@@ -111,7 +97,8 @@ export class Context {
     const { signal } = this.deadline;
     const parts: Uint8Array[] = [];
     await endedBy(signal, async () => {
-      for await (const part of addAbortSignal(signal, this.outside.stdin)) parts.push(part);
+      signal.addEventListener('abort', () => this.outside.stdin.destroy(signal.reason), { once: true });
+      for await (const part of this.outside.stdin) parts.push(part);
     });
     return new TextDecoder().decode(concat(...parts)).replace(/\r?\n$/, '');
   }
@@ -149,99 +136,19 @@ export class Context {
 
   /** The session of this network and name; in the sandbox one in memory. */
   session(): Promise<Memory> {
-    this.#session ??= this.#openSession();
-    return this.#session;
+    return this.#reach.session();
   }
 
   /** A client with that session, which connects with its first call: to the session's DC, or to `dc`, where a pending code lives. */
   client(dc?: number): Promise<Client> {
-    this.#client ??= this.#openClient(dc);
-    return this.#client;
+    return this.#reach.client(dc);
   }
 
   /** Closes what was opened, last things first. */
   async close(): Promise<void> {
     this.deadline.end();
     this.out.idle();
-    for (const close of this.#closers.splice(0).reverse()) await close();
-  }
-
-  network(): Promise<Network> {
-    this.#network ??= this.#openNetwork();
-    return this.#network;
-  }
-
-  async #openNetwork(): Promise<Network> {
-    const { network, dc } = this.options;
-    const { productionNetwork, serverNetwork, testNetwork } = await import('../net/datacentres.ts');
-    if (network.kind === 'telegram') return network.test ? testNetwork(dc.value) : productionNetwork(dc.value);
-    if (network.kind === 'server')
-      return serverNetwork({ address: network.address, dc: dc.value, pem: readKey(network.keyFile) });
-    const { startSandbox } = await import('../sandbox/index.ts');
-    const sandbox = await startSandbox({ onEvent: (event) => event.event === 'say' && this.out.say(event.text) });
-    this.#closers.push(() => sandbox.close());
-    const place = sandbox.dcs.find(({ id }) => id === dc.value);
-    if (place === undefined) throw new UsageError(`${dc.name} ${dc.value}: the sandbox has DC 1 and DC 2.`);
-    return serverNetwork({ address: { host: sandbox.host, port: place.port }, dc: dc.value, pem: sandbox.publicKey });
-  }
-
-  async #openSession(): Promise<Memory> {
-    const { emptySession } = await import('../session/session.ts');
-    const { id, dc } = await this.network();
-    const store = await this.#store();
-    const open = await store.open(this.options.session.value, id, {
-      signal: this.deadline.signal,
-      wait: LOCK_WAIT,
-      onWait: (owner) => this.out.say(`Waiting: another tg-auth (${owner}) is using this session.`),
-    });
-    this.#closers.push(() => open.close());
-    const empty = emptySession(id, dc);
-    return {
-      get value() {
-        return open.session ?? empty;
-      },
-      change: (part) => open.save({ ...(open.session ?? empty), ...part }),
-    };
-  }
-
-  async #store(): Promise<SessionStore> {
-    const { env, platform, now, pid, kill } = this.outside;
-    if (this.options.network.kind === 'sandbox') return (await import('../session/memory.ts')).memoryStore();
-    const { fileStore } = await import('../session/store.ts');
-    const folder = await stateFolder(env, platform);
-    return fileStore({ folder, owner: { pid, command: `tg-auth ${this.#command}` }, platform, now, kill });
-  }
-
-  async #openClient(dc: number | undefined): Promise<Client> {
-    const { transport, waitFlood } = this.options;
-    const { random, now } = this.outside;
-    const [{ Client }, { release, type }] = await Promise.all([import('../net/client.ts'), import('node:os')]);
-    const network = await this.network();
-    const session = await this.session();
-    const client = new Client({
-      network,
-      state: { ...session.value, ...(dc === undefined ? {} : { dc }) },
-      save: (state) => session.change(state),
-      transport: transport.value,
-      application: {
-        api_id: this.api_id(),
-        device_model: 'tg-auth',
-        system_version: `${type()} ${release()}`,
-        app_version: version,
-        lang_code: 'en',
-      },
-      random,
-      now,
-      signal: this.deadline.signal,
-      waitFlood: waitFlood.value,
-      onWait: ({ seconds, reason }) => {
-        this.deadline.extend(seconds);
-        this.out.countdown(`Waiting as the server asks (${reason.text})`, seconds);
-      },
-      trace: (line) => this.out.trace(line),
-    });
-    this.#closers.push(() => client.close());
-    return client;
+    await this.#reach.close();
   }
 
   /** Runs while the deadline's time stands still. */
@@ -274,15 +181,6 @@ async function endedBy<T>(signal: AbortSignal, wait: () => Promise<T>): Promise<
   } catch (error) {
     signal.throwIfAborted();
     throw error;
-  }
-}
-
-function readKey(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new UsageError(`The server key cannot be read: ${reason}.`, { cause });
   }
 }
 

@@ -6,6 +6,7 @@
  */
 import { EXIT } from '../catalogue.ts';
 import { InterruptedError } from '../errors.ts';
+import type { Command, Ending, Input } from './command.ts';
 import type { Context, Outside } from './context.ts';
 import { failureOf } from './failure.ts';
 import { hasColor, Output, painter } from './output.ts';
@@ -43,17 +44,24 @@ async function run(argv: readonly string[], outside: Outside): Promise<number> {
     out = new Output(outside, style, now);
     const { createContext } = await import('./context.ts');
     ctx = createContext(outside, globals, out, command);
-    const ending = await command.run(ctx, input);
-    await ctx.close();
+    const ending = await act(ctx, command, input);
     if ('status' in ending) return ending.status;
     out.answer(ending.text, { ok: true, ...ending.json });
     return ending.no === true ? EXIT.no : EXIT.done;
   } catch (error) {
     const failure = failureOf(error, ctx?.facts ?? {}, ctx?.causes ?? new Map(), now());
-    await ctx?.close();
     out.failure(failure);
     if (failure.exitCode === EXIT.bug && out.verbose && error instanceof Error) out.trace(error.stack ?? '');
     return failure.exitCode;
+  }
+}
+
+/** An answer is told only when everything is closed, and with it stored. */
+async function act(ctx: Context, command: Command, input: Input): Promise<Ending> {
+  try {
+    return await command.run(ctx, input);
+  } finally {
+    await ctx.close();
   }
 }
 

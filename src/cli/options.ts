@@ -5,6 +5,8 @@
  * other: `--sandbox` on the command line beats a TG_AUTH_SERVER in the environment; two of one rank are refused.
  */
 import { UsageError } from '../errors.ts';
+import type { Address } from '../net/datacentres.ts';
+import type { TransportName } from '../transport/wire.ts';
 import {
   bool,
   type Given,
@@ -18,13 +20,8 @@ import {
   take,
 } from './setting.ts';
 
-export interface Address {
-  readonly host: string;
-  readonly port: number;
-}
-
-const TRANSPORTS = ['abridged', 'intermediate', 'padded', 'full', 'obfuscated'] as const;
-export type Transport = (typeof TRANSPORTS)[number];
+/** `transport/` has them too, but is not loaded for a help text. */
+const TRANSPORTS = ['abridged', 'intermediate', 'padded', 'full', 'obfuscated'] as const satisfies TransportName[];
 
 const session = {
   name: 'session',
@@ -98,7 +95,7 @@ const test = {
   fallback: false,
 } satisfies Setting<boolean>;
 
-const transport: Setting<Transport> = {
+const transport: Setting<TransportName> = {
   name: 'transport',
   flags: '--transport <name>',
   variable: 'TG_AUTH_TRANSPORT',
@@ -160,7 +157,7 @@ export interface Options {
   readonly apiHash: Given<string | undefined>;
   readonly network: Network;
   readonly dc: Given<number>;
-  readonly transport: Given<Transport>;
+  readonly transport: Given<TransportName>;
   readonly timeout: Given<number>;
   readonly waitFlood: Given<number>;
 }

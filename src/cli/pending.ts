@@ -1,5 +1,4 @@
 /** What the commands on one code have in common: its phone number, its hash, and its place in the session. */
-
 import type { CodeSent } from '../auth/code.ts';
 import { callOutlook } from '../auth/delivery.ts';
 import { expiredCause, parseHash } from '../auth/hash.ts';
@@ -8,7 +7,7 @@ import { duration } from '../catalogue.ts';
 import type { PendingCode } from '../session/session.ts';
 import type { Input, Word } from './command.ts';
 import type { Context } from './context.ts';
-import { missing, type Question } from './prompts.ts';
+import { missing, type Question } from './question.ts';
 
 export const PHONE: Word = { name: '[phone]', help: 'the number, with its country code; asked for if not given' };
 export const HASH: Word = {
@@ -58,10 +57,24 @@ export async function hashOf(
   return hash;
 }
 
-/** Says in a later message why this hash may be refused, if that can be known. */
-export function watchHash(ctx: Context, hash: string, pending: PendingCode | undefined): void {
+/** Which code a command is about. */
+export interface Meant {
+  readonly phone: string;
+  readonly hash: string;
+  /** The DC to ask, where this session knows it. */
+  readonly dc: number | undefined;
+  /** What is known of the code, if this session asked for it. */
+  readonly code: PendingCode | undefined;
+}
+
+/** Finds out which code is meant, and sees to it that a later PHONE_CODE_EXPIRED names its likely cause, if that can be known. */
+export async function codeMeant(ctx: Context, input: Input): Promise<Meant> {
+  const phone = await phoneOf(ctx, input);
+  const pending = await pendingOf(ctx, phone);
+  const hash = await hashOf(ctx, input, async () => pending);
   const cause = expiredCause(hash, pending?.phone_code_hash);
   if (cause !== undefined) ctx.causes.set('PHONE_CODE_EXPIRED', cause);
+  return { phone, hash, dc: pending?.dc, code: cause === undefined ? pending : undefined };
 }
 
 /** Keeps the code in the session, in place of an earlier one for the number. */
@@ -82,15 +95,15 @@ export async function keep(ctx: Context, phone: string, sent: CodeSent): Promise
 }
 
 /** Before the next way of a code is open: waits with --wait, else tells. The server is asked all the same. */
-export async function awaitTurn(ctx: Context, input: Input, pending: PendingCode | undefined): Promise<void> {
-  const seconds = Math.ceil((pending?.deadline ?? 0) - ctx.outside.now() / 1000);
+export async function awaitTurn(ctx: Context, input: Input, { code }: Meant): Promise<void> {
+  const seconds = Math.ceil((code?.deadline ?? 0) - ctx.outside.now() / 1000);
   if (seconds <= 0) return;
   if (input.has('wait')) await ctx.sleep(seconds, 'Waiting until the next way opens');
   else ctx.out.warn(`The next way opens in ${duration(seconds)}; asking now all the same. (--wait waits.)`);
 }
 
 /** Says when the server has announced something other than a call. It is asked all the same. */
-export function warnOfNext(ctx: Context, pending: PendingCode | undefined): void {
-  const outlook = pending === undefined ? undefined : callOutlook(pending.next_type);
+export function warnOfNext(ctx: Context, { code }: Meant): void {
+  const outlook = code === undefined ? undefined : callOutlook(code.next_type);
   if (outlook !== undefined) ctx.out.warn(outlook);
 }

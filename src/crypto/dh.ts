@@ -60,7 +60,7 @@ export function checkDhPublic(value: Uint8Array, dh_prime: Uint8Array): void {
 
 /**
  * The key pair of a secret exponent: g^secret, and other^secret on demand, 256 bytes each. The numbers are big-endian; leading zeros do not
- * matter. Checks nothing: OpenSSL throws at a secret of 0, and at an `other` outside 2 … dh_prime − 2, which `checkDhPublic` refuses before.
+ * matter. Checks nothing, `checkDhPublic` does: OpenSSL's own error is thrown at an `other` outside 2 … dh_prime − 2, and at nothing else.
  */
 export function dhPair(
   g: number | Uint8Array,

@@ -2,10 +2,12 @@
  * The proof of work of a key exchange: pq into p and q (https://core.telegram.org/mtproto/auth_key, step 3).
  *
  * Shanks' square forms (SQUFOF): expand √(kn) as a continued fraction until a denominator of even index is a square r²; expand again from
- * the form with denominator r until a numerator repeats, and that numerator shares a factor with n. All numbers of the two loops are below
- * 2√(kn), exact in doubles for kn < 2^77, so there is no big number in them. How far the square is differs wildly from one multiplier k to
- * the next: many short walks end sooner, and far more evenly, than one long walk. A new process waits for its compiler more than for this,
- * hence two loops with nothing rare in them.
+ * the form with denominator r until a numerator repeats, and that numerator shares a factor with n. All numbers of the loop are below
+ * 2√(kn), exact in doubles for kn < 2^77, so there is no big number in it. How far the square is differs wildly from one multiplier k to
+ * the next: many short walks end sooner, and far more evenly, than one long walk.
+ *
+ * A new process waits for its compiler longer than for the walks. That is why both expansions are one small loop, called in strides, with
+ * nothing rare in it that would make the compiler think again.
  */
 import { SecurityError } from '../errors.ts';
 import { isSmallPrime } from './number.ts';
@@ -18,15 +20,18 @@ const MULTIPLIERS = [3, 5, 7, 11, 13]
   .reduce((products, prime) => products.concat(products.map((product) => product * prime)), [1])
   .sort((a, b) => b - a);
 
-/** Pairs of steps that each multiplier is given: one number in a thousand needs the second round. */
-const ROUNDS = [12_000, 60_000] as const;
+/** Steps go in pairs, so that a stride ends on an even index, and this many pairs are a stride. */
+const PAIRS = 250;
 
-/** A place on a walk: the numerator, the denominator before, the denominator, and how many pairs of steps are left. */
+/** Strides that each multiplier is given: one number in a thousand needs the second round. */
+const ROUNDS = [48, 240] as const;
+
+/** A place on a walk: the numerator, the denominator before it, the one after it, and whether the numerator is the one before, too. */
 interface Place {
   readonly p: number;
   readonly before: number;
   readonly q: number;
-  readonly left: number;
+  readonly repeated: boolean;
 }
 
 /** p < q, both prime. Throws `SecurityError` for anything that is not the product of two different primes below 2^63. */
@@ -43,9 +48,9 @@ export function factor(pq: bigint): readonly [p: bigint, q: bigint] {
 /** Some divisor of n other than 1 and n; `undefined` for a prime. */
 function divisor(n: bigint): bigint | undefined {
   for (let d = 2n; d < DIVISORS && d * d <= n; d += d === 2n ? 1n : 2n) if (n % d === 0n) return d;
-  for (const pairs of ROUNDS) {
+  for (const strides of ROUNDS) {
     for (const k of MULTIPLIERS) {
-      const found = walk(n, BigInt(k), pairs);
+      const found = walk(n, BigInt(k), strides);
       if (found !== undefined) return found;
     }
     if (isSmallPrime(n)) return undefined;
@@ -53,61 +58,50 @@ function divisor(n: bigint): bigint | undefined {
   return undefined;
 }
 
-function walk(n: bigint, k: bigint, pairs: number): bigint | undefined {
+function walk(n: bigint, k: bigint, strides: number): bigint | undefined {
   const kn = k * n;
   const bigRoot = squareRoot(kn);
   const root = Number(bigRoot);
+  /** The place after the numerator p and the denominator before. */
+  const placeAt = (p: number, before: number): Place => ({
+    p,
+    before,
+    q: Number((kn - BigInt(p) ** 2n) / BigInt(before)),
+    repeated: false,
+  });
   const first = Number(kn - bigRoot * bigRoot);
   if (first === 0) return commonDivisor(n, bigRoot);
-  const p = Math.floor((2 * root) / first) * first - root;
-  let place: Place = { p, before: first, q: Number((kn - BigInt(p) ** 2n) / BigInt(first)), left: pairs };
-  while (place.left > 0) {
-    place = toSquare(place, root);
+  let place = placeAt(Math.floor((2 * root) / first) * first - root, first);
+  for (let left = strides; left > 0; left--) {
+    place = advance(place, root);
+    if (place.repeated) return commonDivisor(n, BigInt(place.p));
     const r = Math.sqrt(place.q);
+    if (r !== Math.floor(r)) continue;
     if (r === 1) return undefined; // The walk came round.
-    if (place.left === 0) break;
-    const start = place.p + r * Math.floor((root - place.p) / r);
-    const rest = Number((kn - BigInt(start) ** 2n) / BigInt(r));
-    const end = toRepeat({ p: start, before: r, q: rest, left: place.left }, root);
+    let end = placeAt(place.p + r * Math.floor((root - place.p) / r), r);
+    for (; left > 0 && !end.repeated; left--) end = advance(end, root);
     const found = commonDivisor(n, BigInt(end.p));
     if (found !== undefined) return found;
-    place = { ...place, left: end.left };
   }
   return undefined;
 }
 
-/** Goes on, two steps at a time, until the denominator is a square. */
-function toSquare(from: Place, root: number): Place {
-  let { p, before, q, left } = from;
-  while (left > 0) {
-    left--;
+/** Goes on until the denominator is a square, the numerator repeats, or the stride ends. */
+function advance(from: Place, root: number): Place {
+  let { p, before, q, repeated } = from;
+  for (let pair = 0; pair < PAIRS; pair++) {
     const b = Math.floor((root + p) / q);
     const between = b * q - p;
     before += b * (p - between);
     const c = Math.floor((root + between) / before);
-    p = c * before - between;
-    q += c * (between - p);
+    const next = c * before - between;
+    q += c * (between - next);
+    repeated = between === p || next === between;
+    p = repeated ? between : next;
     const r = Math.sqrt(q);
-    if (r === Math.floor(r)) break;
+    if (repeated || r === Math.floor(r)) break;
   }
-  return { p, before, q, left };
-}
-
-/** Goes on, two steps at a time, until a numerator is the one before. */
-function toRepeat(from: Place, root: number): Place {
-  let { p, before, q, left } = from;
-  while (left > 0) {
-    left--;
-    const b = Math.floor((root + p) / q);
-    const between = b * q - p;
-    if (between === p) break;
-    before += b * (p - between);
-    const c = Math.floor((root + between) / before);
-    p = c * before - between;
-    if (between === p) break;
-    q += c * (between - p);
-  }
-  return { p, before, q, left };
+  return { p, before, q, repeated };
 }
 
 /** floor(√n), exact. */

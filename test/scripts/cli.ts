@@ -11,6 +11,9 @@ import type { Sandbox } from '../../src/sandbox/index.ts';
 export const BIN = resolve('bin/tg-auth.js');
 if (!existsSync('dist/cli.cjs')) throw new Error('These tests run the built program: npm run build:cli');
 
+/** For tests of signals, modes and /bin/sh. */
+export const POSIX = process.platform === 'win32' ? { skip: 'Windows has none of these' } : {};
+
 export interface Ended {
   readonly code: number | null;
   readonly stdout: string;
@@ -41,8 +44,9 @@ export function folder(): string {
 /** An environment in which nothing of this machine's user shows: no variables of ours, and folders that are empty. */
 export function cleanEnv(env: Env = {}): Env {
   const home = folder();
-  const { PATH = '' } = process.env;
-  return { PATH, HOME: home, XDG_STATE_HOME: home, XDG_CONFIG_HOME: home, ...env };
+  const { PATH = '', SystemRoot = '', TEMP = '' } = process.env; // the last two: Windows opens no socket and no file without them
+  const machine = process.platform === 'win32' ? { PATH, SystemRoot, TEMP } : { PATH };
+  return { ...machine, HOME: home, XDG_STATE_HOME: home, XDG_CONFIG_HOME: home, ...env };
 }
 
 /** What points a command at this sandbox. */

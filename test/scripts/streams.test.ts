@@ -5,7 +5,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
-import { BIN, checkFailure, cleanEnv, envOf, start, tgAuth } from './cli.ts';
+import { BIN, checkFailure, cleanEnv, envOf, POSIX, start, tgAuth } from './cli.ts';
 
 const WORDS = '03c51564 3939370b 33323139 37363534 63643212 32643230 39616463 35313665 00343863';
 const HASH = '2dc02d2cda9e615c84';
@@ -172,7 +172,7 @@ describe('a pipe', () => {
   });
 });
 
-test('an interrupt ends a command with 130, its session as it was before', async () => {
+test('an interrupt ends a command with 130 and lets its session go', POSIX, async () => {
   const silent = await startSandbox({ faults: ['silence@every-a1'] });
   const env = envOf(silent);
   const { child, ended } = start(process.execPath, [BIN, 'send-code', '9996620001', '-v'], env);
@@ -202,7 +202,7 @@ test('secrets stay off stderr, even with --verbose, and off the screens of other
   for (const secret of secrets) assert.ok(!stderr.includes(secret.slice(0, 16)));
 });
 
-test('a session that another process uses is waited for, then refused with its owner', async () => {
+test('a session that another process uses is waited for, then refused with its owner', POSIX, async () => {
   const silent = await startSandbox({ faults: ['silence@every-a1'] });
   const env = envOf(silent);
   const first = start(process.execPath, [BIN, 'send-code', '9996620001', '-v', '--timeout', '0'], env);

@@ -5,7 +5,7 @@ import { after, before, describe, test } from 'node:test';
 import { spawn } from '@lydell/node-pty';
 import xterm from '@xterm/headless';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
-import { BIN, cleanEnv, type Env, envOf } from './cli.ts';
+import { BIN, cleanEnv, type Env, envOf, POSIX } from './cli.ts';
 
 let sandbox: Sandbox;
 before(async () => {
@@ -58,7 +58,7 @@ function tgAuth(args: readonly string[], env: Env = cleanEnv()): Person {
   return new Person(process.execPath, [BIN, ...args], env);
 }
 
-describe('send-call alone', () => {
+describe('send-call alone', POSIX, () => {
   test('asks for the number and the hash, again if need be, and calls', async () => {
     const person = tgAuth(['send-call'], envOf(sandbox));
     await person.sees(/\? Phone number/);
@@ -103,7 +103,7 @@ describe('send-call alone', () => {
     });
 });
 
-describe('Ctrl-C', () => {
+describe('Ctrl-C', POSIX, () => {
   /** What a terminal must not be left with: a hidden cursor, colours, the alternate screen. */
   function isClean(raw: string): void {
     const [show, hide] = [raw.lastIndexOf('\x1b[?25h'), raw.lastIndexOf('\x1b[?25l')];

@@ -2,7 +2,7 @@
 import { showPhone } from '../../auth/phone.ts';
 import type { Command } from '../command.ts';
 import { deliveryJson, requireSent, tellDelivery } from '../delivery.ts';
-import { awaitTurn, HASH, hashOf, keep, PHONE, pendingOf, phoneOf, WAIT, watchHash } from '../pending.ts';
+import { awaitTurn, codeMeant, HASH, keep, PHONE, WAIT } from '../pending.ts';
 
 export const resendCode: Command = {
   name: 'resend-code',
@@ -11,14 +11,12 @@ export const resendCode: Command = {
   options: [HASH, WAIT],
   examples: ['tg-auth resend-code +79991234567 --wait', 'hash=$(tg-auth resend-code +79991234567 --hash "$hash")'],
   async run(ctx, input) {
-    const phone = await phoneOf(ctx, input);
-    const pending = await pendingOf(ctx, phone);
-    const hash = await hashOf(ctx, input, async () => pending);
-    ctx.api_id();
-    watchHash(ctx, hash, pending);
-    await awaitTurn(ctx, input, pending);
+    const meant = await codeMeant(ctx, input);
+    const { phone, hash } = meant;
+    ctx.api_id(); // says at once if there is none
+    await awaitTurn(ctx, input, meant);
     const { resendCode } = await import('../../auth/code.ts');
-    const client = await ctx.client(pending?.dc);
+    const client = await ctx.client(meant.dc);
     ctx.out.busy(`Asking for the code for ${showPhone(phone)} again`);
     const sent = requireSent(await resendCode(client, { phone, phone_code_hash: hash }));
     await keep(ctx, phone, sent);

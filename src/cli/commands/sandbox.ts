@@ -1,4 +1,5 @@
 /** `sandbox`: data centres on the loopback interface, until Ctrl-C or for as long as a command runs. */
+import { appendFileSync } from 'node:fs';
 import type { Sandbox, SandboxEvent, SandboxOptions } from '../../sandbox/index.ts';
 import type { Command, Input } from '../command.ts';
 import type { Context } from '../context.ts';
@@ -27,9 +28,9 @@ export const sandbox: Command = {
   async run(ctx, input) {
     const { startSandbox } = await import('../../sandbox/index.ts');
     const hosting = input.args.length > 0;
-    const log = await openLog(input.text('log'));
+    const log = input.text('log');
     const tell = (event: SandboxEvent) => {
-      log(event);
+      if (log !== undefined) appendFileSync(log, `${JSON.stringify(event)}\n`);
       if (ctx.out.json && !hosting) ctx.out.answer('', { ...event });
       else if (hosting && event.event !== 'say') ctx.out.trace(lineOf(event));
       else ctx.out.say(lineOf(event));
@@ -93,12 +94,6 @@ async function serve({ out, deadline: { signal } }: Context, running: Sandbox): 
     if (signal.aborted) end();
     else signal.addEventListener('abort', end, { once: true });
   });
-}
-
-async function openLog(file: string | undefined): Promise<(event: SandboxEvent) => void> {
-  if (file === undefined) return () => {};
-  const { appendFileSync } = await import('node:fs');
-  return (event) => appendFileSync(file, `${JSON.stringify(event)}\n`);
 }
 
 /** One line a person can read. Parameters stay out of it: a password may be among them. */

@@ -8,7 +8,7 @@ import type { RpcError } from '../../errors.ts';
 import type { Command, Ending, Input } from '../command.ts';
 import type { Context } from '../context.ts';
 import { deliveryJson, requireSent, tellDelivery } from '../delivery.ts';
-import { awaitTurn, HASH, hashOf, keep, PHONE, pendingOf, phoneOf, WAIT, warnOfNext, watchHash } from '../pending.ts';
+import { awaitTurn, codeMeant, HASH, hashOf, keep, PHONE, pendingOf, phoneOf, WAIT, warnOfNext } from '../pending.ts';
 import { oneOf, read } from '../setting.ts';
 
 const METHODS = oneOf('auto', 'sendCall', 'resendCode');
@@ -35,16 +35,14 @@ export const sendCall: Command = {
   async run(ctx, input) {
     const method = read(METHODS, input.text('method') ?? 'auto', '--method');
     if (input.has('dry-run')) return dryRun(ctx, input, method);
-    const phone = await phoneOf(ctx, input);
-    const pending = await pendingOf(ctx, phone);
-    const hash = await hashOf(ctx, input, async () => pending);
-    ctx.api_id();
-    watchHash(ctx, hash, pending);
-    warnOfNext(ctx, pending);
-    await awaitTurn(ctx, input, pending);
+    const meant = await codeMeant(ctx, input);
+    const { phone, hash } = meant;
+    ctx.api_id(); // says at once if there is none
+    warnOfNext(ctx, meant);
+    await awaitTurn(ctx, input, meant);
 
     const { sendCall } = await import('../../auth/code.ts');
-    const client = await ctx.client(pending?.dc);
+    const client = await ctx.client(meant.dc);
     const session = await ctx.session();
     ctx.out.busy(`Asking for a call to ${showPhone(phone)}`);
     const call = await sendCall(client, {

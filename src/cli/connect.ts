@@ -1,0 +1,138 @@
+/**
+ * The way from a command to a data centre: network, session, client, each opened when it is first asked for. Here, and only here, the
+ * client meets the sandbox.
+ */
+import { readFileSync } from 'node:fs';
+import { release, type } from 'node:os';
+import { UsageError } from '../errors.ts';
+import type { Client } from '../net/client.ts';
+import type { Network } from '../net/datacentres.ts';
+import type { Session } from '../session/session.ts';
+import type { SessionStore } from '../session/store.ts';
+import { version } from '../version.ts';
+import type { Context } from './context.ts';
+import { stateFolder } from './folders.ts';
+
+/** The open session: a value, and the way to change parts of it. */
+export interface Memory {
+  readonly value: Session;
+  /** Resolves when the change would survive a crash. Throws `StoreError`. */
+  change(part: Partial<Session>): Promise<void>;
+}
+
+/** Another process may finish its command with this session, in milliseconds. */
+const LOCK_WAIT = 2000;
+
+export class Reach {
+  readonly #ctx: Context;
+  readonly #closers: (() => void | Promise<void>)[] = [];
+  #network: Promise<Network> | undefined;
+  #session: Promise<Memory> | undefined;
+  #client: Promise<Client> | undefined;
+
+  constructor(ctx: Context) {
+    this.#ctx = ctx;
+  }
+
+  session(): Promise<Memory> {
+    this.#session ??= this.#openSession();
+    return this.#session;
+  }
+
+  client(dc?: number): Promise<Client> {
+    this.#client ??= this.#openClient(dc);
+    return this.#client;
+  }
+
+  async close(): Promise<void> {
+    for (const close of this.#closers.splice(0).reverse()) await close();
+  }
+
+  #reachNetwork(): Promise<Network> {
+    this.#network ??= this.#openNetwork();
+    return this.#network;
+  }
+
+  async #openNetwork(): Promise<Network> {
+    const { network, dc } = this.#ctx.options;
+    const { productionNetwork, serverNetwork, testNetwork } = await import('../net/datacentres.ts');
+    if (network.kind === 'telegram') return network.test ? testNetwork(dc.value) : productionNetwork(dc.value);
+    if (network.kind === 'server')
+      return serverNetwork({ address: network.address, dc: dc.value, pem: readKey(network.keyFile) });
+    const { startSandbox } = await import('../sandbox/index.ts');
+    const sandbox = await startSandbox({ onEvent: (event) => event.event === 'say' && this.#ctx.out.say(event.text) });
+    this.#closers.push(() => sandbox.close());
+    const place = sandbox.dcs.find(({ id }) => id === dc.value);
+    if (place === undefined) throw new UsageError(`${dc.name} ${dc.value}: the sandbox has DC 1 and DC 2.`);
+    return serverNetwork({ address: { host: sandbox.host, port: place.port }, dc: dc.value, pem: sandbox.publicKey });
+  }
+
+  async #openSession(): Promise<Memory> {
+    const { emptySession } = await import('../session/session.ts');
+    const { id, dc } = await this.#reachNetwork();
+    const store = await this.#store();
+    const open = await store.open(this.#ctx.options.session.value, id, {
+      signal: this.#ctx.deadline.signal,
+      wait: LOCK_WAIT,
+      onWait: (owner) => this.#ctx.out.say(`Waiting: another tg-auth (${owner}) is using this session.`),
+    });
+    this.#closers.push(() => open.close());
+    const empty = emptySession(id, dc);
+    return {
+      get value() {
+        return open.session ?? empty;
+      },
+      change: (part) => open.save({ ...(open.session ?? empty), ...part }),
+    };
+  }
+
+  async #store(): Promise<SessionStore> {
+    const { env, platform, now, pid, kill } = this.#ctx.outside;
+    if (this.#ctx.options.network.kind === 'sandbox') return (await import('../session/memory.ts')).memoryStore();
+    const { fileStore } = await import('../session/store.ts');
+    const folder = await stateFolder(env, platform);
+    return fileStore({ folder, owner: { pid, command: `tg-auth ${this.#ctx.command}` }, platform, now, kill });
+  }
+
+  async #openClient(dc: number | undefined): Promise<Client> {
+    const { transport, waitFlood } = this.#ctx.options;
+    const { random, now } = this.#ctx.outside;
+    const { Client } = await import('../net/client.ts');
+    const network = await this.#reachNetwork();
+    const session = await this.session();
+    const { keys, addresses, time_offset, ...stored } = session.value;
+    const client = new Client({
+      network,
+      state: { dc: dc ?? stored.dc, keys, addresses, time_offset },
+      save: (state) => session.change(state),
+      transport: transport.value,
+      application: {
+        api_id: this.#ctx.api_id(),
+        device_model: 'tg-auth',
+        system_version: `${type()} ${release()}`,
+        app_version: version,
+        lang_code: 'en',
+      },
+      random,
+      now,
+      signal: this.#ctx.deadline.signal,
+      waitFlood: waitFlood.value,
+      onWait: ({ seconds, reason }) => {
+        this.#ctx.deadline.extend(seconds);
+        this.#ctx.out.countdown(`Waiting as the server asks (${reason.text})`, seconds);
+      },
+      trace: (line) => this.#ctx.out.trace(line),
+    });
+    this.#closers.push(() => client.close());
+    return client;
+  }
+}
+
+function readKey(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new UsageError(`The server key cannot be read: ${reason}.`, { cause });
+  }
+}

@@ -1,0 +1,137 @@
+/** The words of the command line: what is understood, and what is said of the rest. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { describe, test } from 'node:test';
+import { PLAIN } from '../../src/cli/output.ts';
+import { parse } from '../../src/cli/program.ts';
+import { UsageError } from '../../src/errors.ts';
+import { version } from '../../src/version.ts';
+
+const view = { paint: PLAIN, columns: 100 };
+
+function order(...argv: string[]) {
+  const parsed = parse(argv, view);
+  assert.ok('command' in parsed, 'a command, not a help text');
+  return parsed;
+}
+
+async function text(...argv: string[]): Promise<string> {
+  const parsed = parse(argv, view);
+  assert.ok('text' in parsed, 'a text, not a command');
+  return parsed.text + (await parsed.notes());
+}
+
+const COMMANDS = ['send-code', 'send-call', 'resend-code', 'sandbox', 'tl encode', 'tl decode'];
+
+describe('a command line', () => {
+  test('is a command, its arguments, its flags and the global ones, in any order', () => {
+    for (const argv of [
+      ['send-call', '+7999', '--hash', 'abc', '--wait', '--session', 'work', '--json'],
+      ['--json', '--session=work', 'send-call', '--wait', '--hash=abc', '+7999'],
+    ]) {
+      const { command, input, globals } = order(...argv);
+      assert.equal(command.name, 'send-call');
+      assert.deepEqual(input.args, ['+7999']);
+      assert.deepEqual([input.text('hash'), input.has('wait'), input.has('dry-run')], ['abc', true, false]);
+      assert.deepEqual([globals.session, globals.json, globals.input], ['work', true, true]);
+    }
+  });
+
+  test('takes - and nothing as a hash', () => {
+    assert.equal(order('send-call', '--hash', '-').input.text('hash'), '-');
+    assert.equal(order('send-call', '--hash', '').input.text('hash'), '');
+    assert.equal(order('send-call', '--hash=').input.text('hash'), '');
+  });
+
+  test('says no with --no-input and --no-color, and nothing without', () => {
+    const { globals } = order('send-call', '--no-input', '--no-color');
+    assert.deepEqual([globals.input, globals.color], [false, false]);
+    assert.equal(order('send-call').globals.color, undefined);
+  });
+
+  test('leaves what is behind -- to the guest of the sandbox', () => {
+    const { input, globals } = order(
+      'sandbox',
+      '--fault',
+      'close',
+      '--fault',
+      'gzip',
+      '--',
+      'tg-auth',
+      '--json',
+      '--fault',
+    );
+    assert.deepEqual(input.args, ['tg-auth', '--json', '--fault']);
+    assert.deepEqual(input.list('fault'), ['close', 'gzip']);
+    assert.equal(globals.json, undefined);
+    assert.deepEqual(order('sandbox').input.list('fault'), []);
+  });
+
+  const refused: readonly (readonly [readonly string[], RegExp, RegExp])[] = [
+    [['snd-call'], /^Unknown command 'snd-call'\.$/, /^Did you mean send-call\?$/],
+    [['tl', 'encod'], /^Unknown command 'encod'\.$/, /^Did you mean encode\?$/],
+    [['send-call', '--hsah', 'x'], /^Unknown option '--hsah'\.$/, /^Did you mean --hash\?$/],
+    [['send-call', '--sesion', 'x'], /^Unknown option '--sesion'\.$/, /^Did you mean --session\?$/],
+    [['send-call', '1', '2'], /^Too many arguments/, /tg-auth --help/],
+    [['send-call', '--hash'], /argument missing/, /tg-auth --help/],
+    [['tl', 'encode'], /^Missing required argument 'name'\.$/, /tg-auth --help/],
+    [['tl'], /^A command is missing\.$/, /tg-auth --help/],
+    [['--json'], /^A command is missing\.$/, /tg-auth --help/],
+    [['--session-string', 'x', 'send-call'], /^Unknown option/, /./],
+    [['--proxy', 'x', 'send-call'], /^Unknown option/, /./],
+  ];
+  for (const [argv, message, next] of refused)
+    test(`tg-auth ${argv.join(' ')} is refused`, () => {
+      assert.throws(
+        () => parse(argv, view),
+        (error) => error instanceof UsageError && message.test(error.message) && next.test(error.next ?? ''),
+      );
+    });
+});
+
+describe('help', () => {
+  test('lists commands and global options, with their variables', async () => {
+    const help = await text('--help');
+    assert.equal(await text(), help);
+    assert.equal(await text('help'), help);
+    for (const word of [
+      'send-call',
+      'sandbox',
+      '--server <host:port>',
+      '[TG_AUTH_SERVER]',
+      '--wait-flood',
+      '--no-input',
+    ])
+      assert.ok(help.includes(word), word);
+  });
+
+  for (const name of COMMANDS)
+    test(`of ${name} has examples that are understood`, async () => {
+      const words = name.split(' ');
+      const help = await text(...words, '--help');
+      assert.equal(await text('help', ...words), help);
+      const [, lines = ''] = /\nExamples:\n((?: {2}.*\n?)+)/.exec(help) ?? [];
+      const examples = lines.match(/tg-auth [^|)\n<]+/g) ?? [];
+      assert.ok(examples.length > 0);
+      for (const example of examples) {
+        const argv = example
+          .trim()
+          .split(/ +/)
+          .slice(1)
+          .map((word) => word.replace(/^(['"])(.*)\1$/, '$2'));
+        assert.ok('command' in parse(argv, view), example);
+      }
+    });
+
+  test('of sandbox holds the tables of its people and its faults', async () => {
+    const help = await text('sandbox', '--help');
+    assert.match(help, /^ {2}9012 +400 PHONE_CODE_EXPIRED/m);
+    assert.match(help, /^ {2}gzip/m);
+    assert.match(help, /79991234567/);
+  });
+
+  test('says the version of the package', async () => {
+    assert.equal(JSON.parse(readFileSync('package.json', 'utf8')).version, version);
+    for (const flag of ['--version', '-V']) assert.equal(await text(flag), `${version}\n`);
+  });
+});
