@@ -8,7 +8,7 @@ export const LOCAL = {
     sentence: 'Nothing answers at {host}:{port}.',
     why: [
       'No server listens there: it is not running, or the address is another.',
-      'If it is an address of Telegram, a firewall refuses the way there; a proxy (--proxy) may lead round it.',
+      'If it is an address of Telegram, a firewall refuses the way there.',
     ],
     next: 'If a sandbox should be there, start it:  tg-auth sandbox --port {port}',
   },
@@ -17,7 +17,7 @@ export const LOCAL = {
     sentence: '{host}:{port} closed the connection.',
     why: [
       'A server does this when it restarts, or to a client whose --transport it does not speak.',
-      'Some networks cut connections to Telegram; --transport obfuscated or a proxy (--proxy) may help.',
+      'Some networks cut connections to Telegram; --transport obfuscated may help.',
     ],
   },
   CONNECTION_ENDED: {
@@ -27,10 +27,10 @@ export const LOCAL = {
   },
   CONNECT_TIMEOUT: {
     exit: EXIT.network,
-    sentence: '{host}:{port} did not take the connection within {seconds} seconds.',
+    sentence: '{host}:{port} did not take the connection within {seconds} s.',
     why: [
       'A firewall drops the packets silently, or the network is down.',
-      'If this network blocks Telegram, a proxy (--proxy) may lead round it.',
+      'Some networks block Telegram; another one may not.',
     ],
   },
   HOST_NOT_FOUND: {
@@ -45,7 +45,7 @@ export const LOCAL = {
   },
   TIMEOUT: {
     exit: EXIT.network,
-    sentence: 'Not done within {seconds} seconds.',
+    sentence: 'Not done within {seconds} s.',
     why: [
       'If a request was already out, it may or may not have been carried out.',
       'The limit is for the whole command; --timeout sets another, and --timeout 0 none.',
