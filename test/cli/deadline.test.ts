@@ -24,7 +24,7 @@ test('it is a time-out, of that many seconds', (t) => {
   assert.equal(signal.aborted, false);
   pass(1);
   assert.ok(signal.reason instanceof NetworkError && signal.reason.type === 'TIMEOUT');
-  assert.match(signal.reason.message, /2\.5 seconds/);
+  assert.match(signal.reason.message, /2\.5 s\./);
 });
 
 test('0 is none', (t) => {

@@ -132,7 +132,7 @@ test('the time to connect is limited', async (t) => {
   await assert.rejects(dialled, {
     name: 'NetworkError',
     type: 'CONNECT_TIMEOUT',
-    message: `127.0.0.1:${port} did not take the connection within 8 seconds.`,
+    message: `127.0.0.1:${port} did not take the connection within 8 s.`,
   });
 });
 
