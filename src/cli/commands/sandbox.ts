@@ -21,7 +21,7 @@ export const sandbox: Command = {
   examples: [
     'tg-auth sandbox',
     'tg-auth sandbox -- ./login.sh',
-    'tg-auth sandbox --layer current -- tg-auth send-call +9996620000 --hash abc',
+    'tg-auth sandbox --layer current -- tg-auth send-call +9996629000 --hash abc',
     'tg-auth sandbox --json | jq .',
   ],
   lasting: true,
