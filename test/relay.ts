@@ -16,6 +16,8 @@ export interface RelayOptions {
   readonly target: number;
   /** What goes on instead of a chunk; `undefined` closes both sides. */
   readonly change?: (chunk: Uint8Array, passing: Passing) => Uint8Array | undefined;
+  /** Milliseconds that the way takes, each way. A connection takes them too: the relay answers its SYN, so the first bytes pay. */
+  readonly delay?: number;
 }
 
 export interface Relay {
@@ -27,7 +29,7 @@ export interface Relay {
   close(): Promise<void>;
 }
 
-export async function startRelay({ target, change = (chunk) => chunk }: RelayOptions): Promise<Relay> {
+export async function startRelay({ target, change = (chunk) => chunk, delay = 0 }: RelayOptions): Promise<Relay> {
   const sockets = new Set<Socket>();
   const bytes = { up: 0, down: 0 };
   let connections = 0;
@@ -45,7 +47,12 @@ export async function startRelay({ target, change = (chunk) => chunk }: RelayOpt
         if (out === undefined) {
           near.destroy();
           far.destroy();
-        } else if (!to.destroyed) to.write(out);
+        } else if (delay === 0) to.write(out);
+        else {
+          // The handshake of TCP, which loopback gives for nothing, is paid with the first bytes.
+          const connecting = way === 'up' && offset === chunk.length ? 2 * delay : 0;
+          setTimeout(() => to.destroyed || to.write(out), delay + connecting);
+        }
       });
       from.on('close', () => {
         sockets.delete(from);

@@ -1,0 +1,39 @@
+/**
+ * `npm run bench [-- ROUNDS]`: how long things take, side by side in one run. It asserts nothing and talks to nobody but a sandbox of its own,
+ * which is a process of its own.
+ */
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { network } from './network.ts';
+import { parts, rates } from './parts.ts';
+import { type Place, startup } from './startup.ts';
+
+const rounds = Number(process.argv[2] ?? 15);
+const folder = mkdtempSync(join(tmpdir(), 'tg-auth-bench-'));
+const bin = fileURLToPath(new URL('../../bin/tg-auth.js', import.meta.url));
+const sandbox = spawn(process.execPath, [bin, 'sandbox', '--json'], { stdio: ['ignore', 'pipe', 'ignore'] });
+try {
+  const place = await readPlace();
+  await startup(place, rounds);
+  await network(place);
+  await parts(Math.min(rounds, 9));
+  rates();
+} finally {
+  sandbox.kill();
+  rmSync(folder, { recursive: true, force: true });
+}
+
+/** The sandbox's first line says where it is; what it says afterwards is read and dropped. */
+async function readPlace(): Promise<Place> {
+  const lines = createInterface({ input: sandbox.stdout });
+  const { value } = await lines[Symbol.asyncIterator]().next();
+  const { dcs, publicKey } = JSON.parse(value);
+  sandbox.stdout.resume();
+  const keyFile = join(folder, 'key.pem');
+  writeFileSync(keyFile, publicKey);
+  return { port: dcs[1].port, keyFile, folder };
+}

@@ -1,0 +1,64 @@
+/** Whole processes against bare Node.js: start-up, a call with a stored key, a call with a fresh one, and mtcute's. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { raceProcesses, table } from './table.ts';
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+const bin = here('../../bin/tg-auth.js');
+
+export const SEED = ['send-call', '79991234567', '--hash', '2dc02d2cda9e615c84'] as const;
+
+export interface Place {
+  readonly port: number;
+  readonly keyFile: string;
+  readonly folder: string;
+}
+
+/** The words that make the seed's call at this place. */
+export function callAt({ keyFile }: Place, port: number, session: string): string[] {
+  const server = ['--server', `127.0.0.1:${port}`, '--server-key', keyFile];
+  return [bin, ...SEED, ...server, '--api-id', '1', '--session', session];
+}
+
+export function environment({ folder }: Place): NodeJS.ProcessEnv {
+  return {
+    ...process.env,
+    XDG_STATE_HOME: join(folder, 'state'),
+    XDG_CONFIG_HOME: join(folder, 'config'),
+    NO_COLOR: '1',
+  };
+}
+
+export async function startup(place: Place, rounds: number): Promise<void> {
+  const { port, keyFile, folder } = place;
+  // Beside the packages that it imports, so that Node.js finds them.
+  const mtcute = here('../../node_modules/.cache/tg-auth/mtcute.mjs');
+  await build({
+    entryPoints: [here('mtcute.ts')],
+    outfile: mtcute,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    packages: 'external',
+    logLevel: 'error',
+  });
+  let run = 0;
+  const kept = join(folder, 'mtcute.key');
+  const times = raceProcesses(
+    rounds,
+    {
+      'node -e 0': () => ['-e', '0'],
+      'tg-auth --version': () => [bin, '--version'],
+      'tg-auth --help': () => [bin, '--help'],
+      'tg-auth send-call, stored key': () => callAt(place, port, 'stored'),
+      'tg-auth send-call, fresh key': () => callAt(place, port, `fresh-${process.pid}-${run++}`),
+      'mtcute auth.sendCode, stored key': () => [mtcute, String(port), keyFile, kept],
+      'mtcute auth.sendCode, fresh key': () => [mtcute, String(port), keyFile],
+    },
+    environment(place),
+  );
+  if (!existsSync(kept)) throw new Error('mtcute has kept no key');
+  table(`Whole processes, ${rounds} rounds`, times);
+}
