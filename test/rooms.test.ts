@@ -26,7 +26,8 @@ const ROOMS: Readonly<Record<string, Room>> = {
     uses: {
       '@noble/hashes': 'SHA-1 and SHA-256 of short texts, without the cost of loading OpenSSL',
       'big-integer': 'the range checks and residues of numbers that are no secret',
-      'node:crypto': 'arithmetic on secrets in constant time, and AES',
+      'node:crypto': 'arithmetic on secrets in constant time, AES, and PBKDF2',
+      'node:util': 'the promise of PBKDF2',
     },
   },
   transport: { line: 3, uses: { 'node:zlib': 'CRC-32 of the full transport' } },

@@ -50,12 +50,12 @@ export function checkDhParameters(dh_prime: Uint8Array, g: number): void {
   good.add(hex);
 }
 
-/** Throws `SecurityError` unless 2^1984 ≤ value ≤ dh_prime − 2^1984, which includes 1 < value < dh_prime − 1. */
-export function checkDhPublic(value: Uint8Array, dh_prime: Uint8Array): void {
+/** Throws `SecurityError` unless 2^1984 ≤ value ≤ dh_prime − 2^1984, which includes 1 < value < dh_prime − 1. `name`: of the value. */
+export function checkDhPublic(value: Uint8Array, dh_prime: Uint8Array, name = 'g_a and g_b'): void {
   const number = fromBytes(value);
   const margin = powerOfTwo(2048 - 64);
   if (number.lesser(margin) || number.greater(fromBytes(dh_prime).subtract(margin)))
-    throw new SecurityError('g_a and g_b are between 2^1984 and dh_prime − 2^1984');
+    throw new SecurityError(`${name}: between 2^1984 and dh_prime − 2^1984`);
 }
 
 /**
