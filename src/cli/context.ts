@@ -92,6 +92,14 @@ export class Context {
     return this.#unhurried(() => prompt(this.outside, question, this.deadline.signal));
   }
 
+  /** Asks whether to do something that cannot be undone. `flag` says yes beforehand. Throws as `ask` does. */
+  async confirm(message: string, flag: string): Promise<boolean> {
+    if (!this.canAsk)
+      throw new UsageError(`${message} There is nobody to ask.`, { next: `Say so beforehand with ${flag}.` });
+    const { confirm } = await import('./prompts.ts');
+    return this.#unhurried(() => confirm(this.outside, message, this.deadline.signal));
+  }
+
   /** All of stdin without the newline at its end: for a flag given as `-`. */
   async read(): Promise<string> {
     const { signal } = this.deadline;

@@ -6,19 +6,33 @@ import inquirer from 'inquirer';
 import { InterruptedError, UsageError } from '../errors.ts';
 import type { Question, Terminal } from './question.ts';
 
+/** Asks whether to do something; Enter alone is no. Throws as `prompt` does. */
+export async function confirm(terminal: Terminal, message: string, signal: AbortSignal): Promise<boolean> {
+  const { answer } = await asked(terminal, signal, (ask) =>
+    ask<{ answer: boolean }>([{ type: 'confirm', name: 'answer', message, default: false }]),
+  );
+  return answer;
+}
+
 /** Asks. Throws `InterruptedError` on Ctrl-C, and the signal's reason when that ends it. */
-export async function prompt({ stdin, stderr }: Terminal, question: Question, signal: AbortSignal): Promise<string> {
-  const ask = inquirer.createPromptModule({ input: stdin, output: stderr, signal });
+export async function prompt(terminal: Terminal, question: Question, signal: AbortSignal): Promise<string> {
+  const { message, secret } = question;
+  const words = { name: 'answer', message, validate: (text: string) => complaint(question, text) } as const;
+  const { answer } = await asked(terminal, signal, (ask) =>
+    ask<{ answer: string }>([
+      secret === true ? { ...words, type: 'password', mask: false } : { ...words, type: 'input' },
+    ]),
+  );
+  return answer;
+}
+
+async function asked<T>(
+  { stdin, stderr }: Terminal,
+  signal: AbortSignal,
+  put: (ask: ReturnType<typeof inquirer.createPromptModule>) => Promise<T>,
+): Promise<T> {
   try {
-    const { answer } = await ask<{ answer: string }>([
-      {
-        type: 'input',
-        name: 'answer',
-        message: question.message,
-        validate: (text: string) => complaint(question, text),
-      },
-    ]);
-    return answer;
+    return await put(inquirer.createPromptModule({ input: stdin, output: stderr, signal }));
   } catch (error) {
     if (signal.aborted) throw signal.reason;
     if (error instanceof Error && error.name === 'ExitPromptError') throw new InterruptedError({ cause: error });
