@@ -6,17 +6,33 @@
  * Everything throws errors of one hierarchy, `TgAuthError`; each has the exit code, the type and the advice that the command line gives.
  * The sandbox is a module of its own: `tg-auth/sandbox`.
  */
+export { type Device, devices, endDevice, endOtherDevices, logOut, whoAmI } from './auth/account.ts';
+export { parseBotToken, signInBot } from './auth/bot.ts';
+export { type CallRequest, type CallResult, type OldRequest, type OldResult, sendCall, sendSms } from './auth/call.ts';
 export {
-  type CallRequest,
-  type CallResult,
   type CodeSent,
+  cancelCode,
+  type Delivery,
+  type IssuedCode,
   resendCode,
   type SentCode,
-  sendCall,
   sendCode,
 } from './auth/code.ts';
 export { describeDelivery } from './auth/delivery.ts';
+export { confirmEmail, type EmailCode, proposeEmail, resetEmail } from './auth/email.ts';
+export {
+  checkPassword,
+  type PasswordGiven,
+  type PasswordQuestion,
+  passwordQuestion,
+  type Recovery,
+  recoverPassword,
+  requestRecovery,
+} from './auth/password.ts';
 export { parsePhone, showPhone } from './auth/phone.ts';
+export { acceptLogin, loginLink, loginToken, type QrOptions, type QrToken, signInByQr } from './auth/qr.ts';
+export { type CodeGiven, type NewAccount, type SignIn, signIn, signUp, type Terms } from './auth/sign-in.ts';
+export { nameOf, type User } from './auth/user.ts';
 export type { Now, Random } from './bytes.ts';
 export { duration, EXIT, type ExitCode } from './catalogue.ts';
 export {
@@ -35,7 +51,7 @@ export { type Address, type Network, productionNetwork, serverNetwork, testNetwo
 export { memoryStore } from './session/memory.ts';
 export { emptySession, type PendingCode, type Session } from './session/session.ts';
 export { type FileStoreOptions, fileStore, type OpenSession, type SessionStore } from './session/store.ts';
-export { type Caller, type CallOptions, current, type Layer, legacy } from './tl/layer.ts';
+export { type Caller, type CallOptions, current, type Layer, type ListeningCaller, legacy } from './tl/layer.ts';
 export type { Answers, Constructors, Methods, Types } from './tl/types.ts';
 export { TRANSPORTS, type TransportName } from './transport/wire.ts';
 export { version } from './version.ts';

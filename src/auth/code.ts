@@ -1,14 +1,15 @@
 /**
- * Asking for a code, and for a call that reads it out (https://core.telegram.org/api/auth).
+ * Asking for a code (https://core.telegram.org/api/auth).
  *
  * auth.sendCode starts a login: the server chooses how the code travels and names the way it would try next. auth.resendCode goes on to that
- * way. auth.sendCall, which this tool is named for, asked for a voice call outright; the schema has had it up to layer 49 only, and a server may
- * have dropped it: then auth.resendCode is the one way left to a call.
+ * way, and auth.cancelCode ends it.
  */
 import { RpcError } from '../errors.ts';
-import { type Caller, current, legacy } from '../tl/layer.ts';
+import { type Caller, current } from '../tl/layer.ts';
 import type { currentText } from '../tl/schema/current.ts';
 import type { Answers, Constructors, Types } from '../tl/types.ts';
+import { settle } from './settle.ts';
+import { type User, userIn } from './user.ts';
 
 type Schema = typeof currentText;
 
@@ -41,7 +42,8 @@ export type CodeSent = Delivery & {
 export type SentCode =
   | CodeSent
   | ({ readonly kind: 'paymentRequired' } & Omit<Constructors<Schema>['auth.sentCodePaymentRequired'], '_'>)
-  | { readonly kind: 'signedIn'; readonly authorization: Types<Schema>['auth.Authorization'] };
+  /** No code is needed: the server knows this client from an earlier login. */
+  | { readonly kind: 'signedIn'; readonly user: User };
 
 /** One code that was asked for. */
 export interface IssuedCode {
@@ -67,79 +69,18 @@ export async function sendCode(
   }
 }
 
+/** Voids a code. Throws `RpcError`. */
+export function cancelCode(caller: Caller, { phone, phone_code_hash }: IssuedCode): Promise<boolean> {
+  return caller.call(current, 'auth.cancelCode', { phone_number: phone, phone_code_hash });
+}
+
 /** Asks for the code again, in the way that was named as the next. Its hash may be a new one, which replaces the old. Throws `RpcError`. */
 export async function resendCode(caller: Caller, { phone, phone_code_hash }: IssuedCode): Promise<SentCode> {
   return sentCode(await caller.call(current, 'auth.resendCode', { phone_number: phone, phone_code_hash }));
 }
 
-export interface CallRequest extends IssuedCode {
-  readonly method: 'auto' | 'sendCall' | 'resendCode';
-  /** Methods that this server is known to have dropped. */
-  readonly dropped: readonly string[];
-  /**
-   * `auto` got this refusal of auth.sendCall and has asked auth.resendCode instead. It is awaited before that one's answer comes out, be it a
-   * result or an `RpcError`. `gone`: auth.sendCall belongs into `dropped` from now on.
-   */
-  readonly onFallback?: (refusal: RpcError, gone: boolean) => void | Promise<void>;
-}
-
-/** `result`: a voice call is on its way. */
-export type CallResult =
-  | { readonly method: 'auth.sendCall'; readonly result: boolean }
-  | {
-      readonly method: 'auth.resendCode';
-      readonly result: boolean;
-      readonly sent: SentCode;
-      /** What auth.sendCall was refused with, if it was asked first. */
-      readonly fellBackFrom?: RpcError;
-    };
-
-/**
- * Asks for a voice call: `auto` by auth.sendCall, unless that was dropped, and by auth.resendCode where the answer means that the method or its
- * layer is gone. Throws `RpcError` with every other answer, and with that one too if the method was prescribed.
- */
-export async function sendCall(caller: Caller, request: CallRequest): Promise<CallResult> {
-  const { phone, phone_code_hash, method, dropped, onFallback } = request;
-  if (method === 'resendCode' || (method === 'auto' && dropped.includes('auth.sendCall')))
-    return resent(await resendCode(caller, request));
-
-  const called = await settle(caller.call(legacy, 'auth.sendCall', { phone_number: phone, phone_code_hash }));
-  if (!(called instanceof RpcError)) return { method: 'auth.sendCall', result: called };
-  if (method === 'sendCall' || !meansGone(called)) throw called;
-
-  const sent = await settle(resendCode(caller, request));
-  // A current layer that is refused in the same words shows that neither the method nor its layer was the reason.
-  await onFallback?.(called, !(sent instanceof RpcError && meansGone(sent)));
-  if (sent instanceof RpcError) throw sent;
-  return { ...resent(sent), fellBackFrom: called };
-}
-
-function resent(sent: SentCode) {
-  return { method: 'auth.resendCode', result: sent.kind === 'sent' && sent.type === 'call', sent } as const;
-}
-
-/**
- * Answers to auth.sendCall by which a server says "not here any more": of the method, or of layer 49 as a whole. AUTH_KEY_UNREGISTERED is
- * among them as it is the answer to every method that may not be called before the login, and auth.sendCall is no longer listed as one that may.
- */
-const GONE =
-  /^(INPUT_METHOD_INVALID.*|INPUT_CONSTRUCTOR_INVALID.*|INPUT_LAYER_INVALID|CONNECTION_LAYER_INVALID|UPDATE_APP_TO_LOGIN|AUTH_KEY_UNREGISTERED)$/;
-
-function meansGone({ code, type }: RpcError): boolean {
-  return code === 404 || GONE.test(type);
-}
-
-/** An answer either way: what the server sent, or its refusal. Other errors are none, and are thrown. */
-async function settle<T>(call: Promise<T>): Promise<T | RpcError> {
-  try {
-    return await call;
-  } catch (error) {
-    if (error instanceof RpcError) return error;
-    throw error;
-  }
-}
-
-function sentCode(answer: Answers<Schema>['auth.sendCode']): SentCode {
+/** What an auth.SentCode says. */
+export function sentCode(answer: Answers<Schema>['auth.sendCode']): SentCode {
   switch (answer._) {
     case 'auth.sentCode': {
       const { phone_code_hash, next_type, timeout } = answer;
@@ -156,7 +97,7 @@ function sentCode(answer: Answers<Schema>['auth.sendCode']): SentCode {
       return { kind: 'paymentRequired', ...payment };
     }
     case 'auth.sentCodeSuccess':
-      return { kind: 'signedIn', authorization: answer.authorization };
+      return { kind: 'signedIn', user: userIn(answer.authorization) };
   }
 }
 

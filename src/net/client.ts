@@ -4,7 +4,7 @@
  */
 import type { Now, Random } from '../bytes.ts';
 import { NetworkError, RpcError } from '../errors.ts';
-import { type Caller, type CallOptions, current, type Layer, legacy } from '../tl/layer.ts';
+import { type CallOptions, current, type Layer, type ListeningCaller, legacy } from '../tl/layer.ts';
 import type { Answers, Methods } from '../tl/types.ts';
 import type { TransportName } from '../transport/wire.ts';
 import { backoff, sleep } from './backoff.ts';
@@ -59,10 +59,11 @@ const MAX_MIGRATIONS = 3;
 const MAX_TRIES = 3;
 const MIGRATIONS = new Set(['PHONE_MIGRATE_X', 'NETWORK_MIGRATE_X', 'USER_MIGRATE_X']);
 
-export class Client implements Caller {
+export class Client implements ListeningCaller {
   readonly #options: ClientOptions;
   readonly #connections = new Map<number, Promise<Connection>>();
   readonly #introduced = new Map<Connection, number>();
+  readonly #listeners = new Set<(body: Uint8Array) => void>();
   #state: ConnectionState;
   #saved: Promise<void> = Promise.resolve();
   #kept: ConnectionState | undefined;
@@ -85,7 +86,7 @@ export class Client implements Caller {
     options: CallOptions = {},
   ): Promise<Answers<S>[M]> {
     const query = layer.codec.encodeCall(method, params);
-    let { dc } = this.#state;
+    let dc = options.dc ?? this.#state.dc;
     let migrations = 0;
     for (let tries = 1; ; ) {
       try {
@@ -108,6 +109,11 @@ export class Client implements Caller {
         } else await this.#waitOut(error);
       }
     }
+  }
+
+  onUpdate(listener: (body: Uint8Array) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 
   /** Says goodbye on every connection. */
@@ -161,6 +167,9 @@ export class Client implements Caller {
       signal,
       onKey: (key) => this.#change({ keys: { ...this.#state.keys, [dc]: key } }),
       onClock: (time_offset) => this.#change({ time_offset }),
+      onUpdate: (body) => {
+        for (const listener of this.#listeners) listener(body);
+      },
       trace,
     });
   }

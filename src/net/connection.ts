@@ -20,6 +20,8 @@ export interface ConnectionOptions extends EstablishOptions {
   readonly key: AuthKey | undefined;
   /** Seconds that the server's clock is ahead, as known before. */
   readonly time_offset: number;
+  /** A value came that no call asked for. */
+  readonly onUpdate: (body: Uint8Array) => void;
 }
 
 export interface Query {
@@ -184,7 +186,7 @@ export class Connection {
   }
 
   #on(event: Event, line: Line): void {
-    const { trace, onKey, onClock } = this.#options;
+    const { trace, onKey, onClock, onUpdate } = this.#options;
     switch (event._) {
       case 'answer':
         this.#failures = 0;
@@ -228,6 +230,7 @@ export class Connection {
         return;
       case 'update':
         trace(`← an update, ${event.body.length} bytes`);
+        onUpdate(event.body);
         return;
       case 'pong':
       case 'future_salts':

@@ -27,6 +27,8 @@ export interface CallOptions {
   readonly repeatable?: boolean;
   /** The call begins a journey: if the server no longer knows the stored key, a new one may take its place. Default false. */
   readonly startsAnew?: boolean;
+  /** Ask this data centre instead of the session's own; if it answers, it becomes the session's. */
+  readonly dc?: number;
 }
 
 /** Whatever can call a method and bring its answer: a connection, or five lines in a test. Throws `RpcError`, `NetworkError`, `SecurityError`. */
@@ -37,4 +39,10 @@ export interface Caller {
     params: Methods<S>[M],
     options?: CallOptions,
   ): Promise<Answers<S>[M]>;
+}
+
+/** One that also hears what the server says unasked. */
+export interface ListeningCaller extends Caller {
+  /** Hears of each such value, by its bytes, until the function it returns is called. */
+  onUpdate(listener: (body: Uint8Array) => void): () => void;
 }

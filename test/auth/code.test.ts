@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { type CallRequest, type CallResult, resendCode, sendCall, sendCode } from '../../src/auth/code.ts';
-import { NetworkError, RpcError } from '../../src/errors.ts';
+import { cancelCode, resendCode, sendCode } from '../../src/auth/code.ts';
+import { NetworkError } from '../../src/errors.ts';
 import { bool, codeOf, fake, refusal, sentCode } from './fake.ts';
 
 const phone = '79991234567';
@@ -46,9 +46,12 @@ suite('sendCode', () => {
   });
 
   test('says that it was signed in, or that it must be paid for', async () => {
-    const authorization = { _: 'auth.authorization' as const, user: { _: 'userEmpty' as const, id: 7n } };
+    const authorization = { _: 'auth.authorization' as const, user: { _: 'user' as const, id: 7n, first_name: 'Ada' } };
     const signedIn = await sendCode(fake(sentCode({ _: 'auth.sentCodeSuccess', authorization })), application);
-    assert.deepEqual(signedIn, { kind: 'signedIn', authorization });
+    assert.deepEqual(signedIn, { kind: 'signedIn', user: { id: 7n, bot: false, first_name: 'Ada' } });
+    const nobody = { _: 'auth.authorization' as const, user: { _: 'userEmpty' as const, id: 7n } };
+    const empty = sendCode(fake(sentCode({ _: 'auth.sentCodeSuccess', authorization: nobody })), application);
+    await assert.rejects(empty, { type: 'ANSWER_MALFORMED' });
     const payment = {
       store_product: 'p',
       phone_code_hash: 'h',
@@ -136,151 +139,12 @@ suite('resendCode', () => {
     });
 });
 
-suite('sendCall', () => {
-  /** What came out, what was told on the way, and what the server was asked. */
-  async function run(answers: readonly (Uint8Array | Error)[], request: Partial<CallRequest> = {}) {
-    const caller = fake(...answers);
-    const told: [string, boolean][] = [];
-    const onFallback = (error: RpcError, gone: boolean) => void told.push([error.text, gone]);
-    let result: CallResult | undefined;
-    let error: unknown;
-    try {
-      result = await sendCall(caller, { ...issued, method: 'auto', dropped: [], onFallback, ...request });
-    } catch (thrown) {
-      error = thrown;
-    }
-    return { result, error, told, asked: caller.asked.map(({ layer, method }) => `${layer} ${method}`) };
-  }
-
-  const LEGACY = '49 auth.sendCall';
-  const CURRENT = '228 auth.resendCode';
-  const gone = refusal(400, 'INPUT_METHOD_INVALID_63247716_0');
-  const called = {
-    method: 'auth.resendCode',
-    result: true,
-    sent: { kind: 'sent', type: 'call', length: 5, phone_code_hash: 'h2' },
-  };
-
-  for (const result of [true, false])
-    test(`auto and sendCall give the server's own ${result}`, async () => {
-      for (const method of ['auto', 'sendCall'] as const) {
-        const expected = { result: { method: 'auth.sendCall', result }, error: undefined, told: [], asked: [LEGACY] };
-        assert.deepEqual(await run([bool(result)], { method }), expected);
-      }
-    });
-
-  const meansGone = [
-    gone,
-    refusal(400, 'INPUT_METHOD_INVALID'),
-    refusal(404, 'METHOD_NOT_FOUND'),
-    refusal(404, 'INPUT_METHOD_INVALID'),
-    refusal(406, 'UPDATE_APP_TO_LOGIN'),
-    refusal(400, 'CONNECTION_LAYER_INVALID'),
-    refusal(400, 'INPUT_LAYER_INVALID'),
-    refusal(400, 'INPUT_CONSTRUCTOR_INVALID_69796DE9_1'),
-    refusal(400, 'INPUT_CONSTRUCTOR_INVALID'),
-    refusal(401, 'AUTH_KEY_UNREGISTERED'),
-  ];
-  for (const error of meansGone) {
-    test(`auto falls back from ${error.code} ${error.text}, and has it remembered`, async () => {
-      assert.deepEqual(await run([error, CALL]), {
-        result: { ...called, fellBackFrom: error },
-        error: undefined,
-        told: [[error.text, true]],
-        asked: [LEGACY, CURRENT],
-      });
-    });
-
-    test(`sendCall passes ${error.code} ${error.text} on`, async () => {
-      const expected = { result: undefined, error, told: [], asked: [LEGACY] };
-      assert.deepEqual(await run([error, CALL], { method: 'sendCall' }), expected);
-    });
-  }
-
-  const meansOther = [
-    refusal(400, 'PHONE_CODE_EXPIRED'),
-    refusal(400, 'PHONE_CODE_HASH_EMPTY'),
-    refusal(400, 'PHONE_NUMBER_INVALID'),
-    refusal(400, 'INPUT_FETCH_ERROR'),
-    refusal(400, 'CONNECTION_NOT_INITED'),
-    refusal(401, 'SESSION_REVOKED'),
-    refusal(406, 'PHONE_NUMBER_INVALID'),
-    refusal(420, 'FLOOD_WAIT_30'),
-    refusal(500, 'AUTH_RESTART'),
-    refusal(-503, 'Timeout'),
-    new NetworkError('TIMEOUT'),
-  ];
-  for (const error of meansOther)
-    test(`auto passes ${error instanceof RpcError ? error.text : error.type} on`, async () => {
-      assert.deepEqual(await run([error, CALL]), { result: undefined, error, told: [], asked: [LEGACY] });
-    });
-
-  test('both ways ask with the same number and hash', async () => {
-    const caller = fake(gone, CALL);
-    await sendCall(caller, { ...issued, method: 'auto', dropped: [] });
-    const params = { phone_number: phone, phone_code_hash: 'h1' };
-    assert.deepEqual(
-      caller.asked.map((call) => call.params),
-      [params, params],
-    );
-  });
-
-  test('auto asks the right one first where the other is known to be dropped', async () => {
-    const dropped = ['auth.sendCall'];
-    assert.deepEqual(await run([CALL], { dropped }), { result: called, error: undefined, told: [], asked: [CURRENT] });
-    assert.deepEqual((await run([bool(true)], { dropped: ['auth.sendSms'] })).asked, [LEGACY]);
-  });
-
-  test('sendCall asks a dropped method all the same, resendCode never the legacy one', async () => {
-    assert.deepEqual((await run([bool(true)], { method: 'sendCall', dropped: ['auth.sendCall'] })).asked, [LEGACY]);
-    assert.deepEqual(await run([CALL], { method: 'resendCode' }), {
-      result: called,
-      error: undefined,
-      told: [],
-      asked: [CURRENT],
-    });
-  });
-
-  test('the result of a resend is whether the answer is a voice call', async () => {
-    const answers: [Uint8Array, boolean][] = [
-      [CALL, true],
-      [APP, false],
-      [codeOf({ _: 'auth.sentCodeTypeSms', length: 5 }), false],
-      [codeOf({ _: 'auth.sentCodeTypeFlashCall', pattern: '*' }), false],
-      [codeOf({ _: 'auth.sentCodeTypeMissedCall', prefix: '7', length: 4 }), false],
-      [sentCode({ _: 'auth.sentCodeSuccess', authorization: { _: 'auth.authorizationSignUpRequired' } }), false],
-    ];
-    for (const [answer, expected] of answers) assert.equal((await run([gone, answer])).result?.result, expected);
-  });
-
-  test('a refusal of the fallback comes out, once it is told what it means for the method', async () => {
-    const refused: [RpcError, boolean][] = [
-      [refusal(406, 'SEND_CODE_UNAVAILABLE', 'auth.resendCode'), true],
-      [refusal(400, 'PHONE_CODE_EXPIRED', 'auth.resendCode'), true],
-      [refusal(406, 'UPDATE_APP_TO_LOGIN', 'auth.resendCode'), false],
-      [refusal(401, 'AUTH_KEY_UNREGISTERED', 'auth.resendCode'), false],
-    ];
-    for (const [error, remembered] of refused)
-      assert.deepEqual(await run([gone, error]), {
-        result: undefined,
-        error,
-        told: [[gone.text, remembered]],
-        asked: [LEGACY, CURRENT],
-      });
-  });
-
-  test('a connection lost in the fallback has taught nothing', async () => {
-    const error = new NetworkError('TIMEOUT');
-    assert.deepEqual(await run([gone, error]), { result: undefined, error, told: [], asked: [LEGACY, CURRENT] });
-  });
-
-  test('what is told is waited for', async () => {
-    const steps: string[] = [];
-    const onFallback = async () => {
-      await new Promise(setImmediate);
-      steps.push('saved');
-    };
-    await sendCall(fake(gone, CALL), { ...issued, method: 'auto', dropped: [], onFallback });
-    assert.deepEqual(steps, ['saved']);
+suite('cancelCode', () => {
+  test('asks at the current layer and passes the answer on', async () => {
+    const caller = fake(bool(false));
+    assert.equal(await cancelCode(caller, issued), false);
+    assert.deepEqual(caller.asked, [
+      { layer: 228, method: 'auth.cancelCode', params: { phone_number: phone, phone_code_hash: 'h1' } },
+    ]);
   });
 });

@@ -10,14 +10,25 @@ export interface Asked {
   readonly layer: number;
   readonly method: string;
   readonly params: unknown;
+  /** Only where one was named. */
+  readonly dc?: number;
 }
 
-export function fake(...answers: readonly (Uint8Array | Error)[]): Caller & { readonly asked: Asked[] } {
+export interface Fake extends Caller {
+  readonly asked: Asked[];
+  /** The calls as they would go over the wire. */
+  readonly bodies: Uint8Array[];
+}
+
+export function fake(...answers: readonly (Uint8Array | Error)[]): Fake {
   const asked: Asked[] = [];
+  const bodies: Uint8Array[] = [];
   return {
     asked,
-    async call(layer, method, params) {
-      const answer = answers[asked.push({ layer: layer.number, method, params }) - 1];
+    bodies,
+    async call(layer, method, params, { dc } = {}) {
+      const answer = answers[asked.push({ layer: layer.number, method, params, ...(dc !== undefined && { dc }) }) - 1];
+      bodies.push(layer.codec.encodeCall(method, params));
       if (answer instanceof Uint8Array) return layer.codec.decodeAnswer(method, answer);
       throw answer ?? new Error(`${method} was not expected`);
     },
@@ -35,3 +46,12 @@ export const codeOf = (
   type: Constructors<Schema>['auth.sentCode']['type'],
   rest: Partial<Constructors<Schema>['auth.sentCode']> = {},
 ) => sentCode({ _: 'auth.sentCode', phone_code_hash: 'h2', type, ...rest });
+
+/** What a method of the current layer answers. */
+export function answer<M extends keyof Answers<Schema> & string>(method: M, value: Answers<Schema>[M]): Uint8Array {
+  return current.codec.encodeAnswer(method, value);
+}
+
+export const ADA = { _: 'user', id: 7_000_000_001n, first_name: 'Ada', phone: '79991234567' } as const;
+export const ada = { id: 7_000_000_001n, bot: false, first_name: 'Ada', phone: '79991234567' };
+export const SIGNED_IN = { _: 'auth.authorization', user: ADA } as const;

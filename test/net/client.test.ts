@@ -107,6 +107,17 @@ describe('elsewhere', () => {
     again.client.close();
   });
 
+  test("a call may name the data centre, which becomes the session's once it has answered", async () => {
+    const { client, saved } = clientAt(sandbox);
+    const config = await client.call(current, 'help.getConfig', {}, { dc: 1 });
+    assert.equal(config.this_dc, 1);
+    assert.equal(client.state.dc, 1);
+    assert.equal(saved.at(-1)?.dc, 1);
+    await assert.rejects(client.call(current, 'help.getConfig', {}, { dc: 77 }), { type: 'DC_UNKNOWN' });
+    assert.equal(client.state.dc, 1);
+    client.close();
+  });
+
   test('a remembered address where nobody answers any more is asked for again', async () => {
     const { client } = clientAt(sandbox);
     await client.call(current, 'auth.sendCode', sendCode('9996630000'));

@@ -2,7 +2,7 @@
  * `send-call`: asks for a voice call that reads out a code, and prints whether it comes. Which method asks for it, and what to do where the
  * server has dropped auth.sendCall, is the business of `auth/`; here it is only told and remembered.
  */
-import type { CallResult } from '../../auth/code.ts';
+import type { CallResult } from '../../auth/call.ts';
 import { showPhone } from '../../auth/phone.ts';
 import type { RpcError } from '../../errors.ts';
 import type { Command, Ending, Input } from '../command.ts';
@@ -41,7 +41,7 @@ export const sendCall: Command = {
     warnOfNext(ctx, meant);
     await awaitTurn(ctx, input, meant);
 
-    const { sendCall } = await import('../../auth/code.ts');
+    const { sendCall } = await import('../../auth/call.ts');
     const client = await ctx.client(meant.dc);
     const session = await ctx.session();
     ctx.out.busy(`Asking for a call to ${showPhone(phone)}`);

@@ -1,0 +1,42 @@
+/** Who is signed in, where else, and the way out (https://core.telegram.org/api/auth). */
+import { RpcError } from '../errors.ts';
+import { type Caller, current } from '../tl/layer.ts';
+import type { currentText } from '../tl/schema/current.ts';
+import type { Constructors } from '../tl/types.ts';
+import { settle } from './settle.ts';
+import { type User, userOf } from './user.ts';
+
+type Schema = typeof currentText;
+
+/** The account of this session. Throws `RpcError`: AUTH_KEY_UNREGISTERED if nobody is signed in. */
+export async function whoAmI(caller: Caller): Promise<User> {
+  const users = await caller.call(current, 'users.getUsers', { id: [{ _: 'inputUserSelf' }] }, { repeatable: true });
+  return userOf(users[0] ?? { _: 'userEmpty', id: 0n });
+}
+
+/** Ends this session at the server. `false`: it was not signed in (any more), so there was nothing to end. Throws `RpcError`. */
+export async function logOut(caller: Caller): Promise<boolean> {
+  const answer = await settle(caller.call(current, 'auth.logOut', {}, { repeatable: true }));
+  if (!(answer instanceof RpcError)) return true;
+  if (answer.code === 401) return false;
+  throw answer;
+}
+
+/** One sign-in of the account: https://core.telegram.org/constructor/authorization. Times are in unix seconds. */
+export type Device = Omit<Constructors<Schema>['authorization'], '_'>;
+
+/** All sign-ins of the account; this session's own has hash 0 and `current`. Throws `RpcError`. */
+export async function devices(caller: Caller): Promise<readonly Device[]> {
+  const { authorizations } = await caller.call(current, 'account.getAuthorizations', {}, { repeatable: true });
+  return authorizations.map(({ _, ...device }) => device);
+}
+
+/** Signs another device out. Throws `RpcError`: HASH_INVALID, FRESH_RESET_AUTHORISATION_FORBIDDEN. */
+export function endDevice(caller: Caller, hash: bigint): Promise<boolean> {
+  return caller.call(current, 'account.resetAuthorization', { hash });
+}
+
+/** Signs all other devices out. Throws `RpcError`. */
+export function endOtherDevices(caller: Caller): Promise<boolean> {
+  return caller.call(current, 'auth.resetAuthorizations', {}, { repeatable: true });
+}

@@ -1,0 +1,118 @@
+/**
+ * The password of two-step verification, and the way back in for whoever forgot it (https://core.telegram.org/api/srp).
+ *
+ * The server asks a question (srp_id, srp_B) that is good for one try; one that has grown old is asked for anew, once. The password itself
+ * never leaves this machine.
+ */
+import { concat, type Random } from '../bytes.ts';
+import { checkDhParameters } from '../crypto/dh.ts';
+import { type PasswordKdf, passwordKey, passwordVerifier, srpAnswer } from '../crypto/srp.ts';
+import { NetworkError, RpcError } from '../errors.ts';
+import { type Caller, type CallOptions, current } from '../tl/layer.ts';
+import type { currentText } from '../tl/schema/current.ts';
+import type { Types } from '../tl/types.ts';
+import { settle } from './settle.ts';
+import { type User, userIn } from './user.ts';
+
+type Schema = typeof currentText;
+
+/** What account.getPassword tells. */
+export interface PasswordQuestion {
+  /** Absent: the account has no password. */
+  readonly check?: { readonly kdf: PasswordKdf; readonly srp_id: bigint; readonly srp_B: Uint8Array };
+  readonly hint?: string;
+  /** There is an e-mail address that can recover the password. */
+  readonly has_recovery: boolean;
+  /** How a new password is to be hashed; its salt1 is only the server's part. */
+  readonly new_kdf: PasswordKdf;
+}
+
+/** Asks for the question. `dc`: where, if not at the session's own data centre. Throws `RpcError`; `NetworkError` for an unknown algorithm. */
+export async function passwordQuestion(
+  caller: Caller,
+  { dc }: Pick<CallOptions, 'dc'> = {},
+): Promise<PasswordQuestion> {
+  const where = dc === undefined ? {} : { dc };
+  const answer = await caller.call(current, 'account.getPassword', {}, { repeatable: true, ...where });
+  const { has_password, current_algo, srp_B, srp_id, hint, has_recovery = false, new_algo } = answer;
+  const complete = current_algo !== undefined && srp_B !== undefined && srp_id !== undefined;
+  return {
+    ...(has_password === true && complete && { check: { kdf: kdfOf(current_algo), srp_id, srp_B } }),
+    ...(hint !== undefined && hint !== '' && { hint }),
+    has_recovery,
+    new_kdf: kdfOf(new_algo),
+  };
+}
+
+function kdfOf(algo: Types<Schema>['PasswordKdfAlgo']): PasswordKdf {
+  if (algo._ === 'passwordKdfAlgoUnknown')
+    throw new NetworkError('ANSWER_MALFORMED', {
+      detail: 'the password is hashed in a way that is newer than this program',
+    });
+  const { _, ...kdf } = algo;
+  return kdf;
+}
+
+export interface PasswordGiven {
+  readonly password: string;
+  readonly random: Random;
+  /** The question, if it was asked already: to show its hint. */
+  readonly question?: PasswordQuestion;
+  readonly dc?: number;
+}
+
+/**
+ * Proves that the password is known. An account without one has the empty password. Throws `RpcError`: PASSWORD_HASH_INVALID; `SecurityError` for
+ * a question that would betray the password.
+ */
+export async function checkPassword(caller: Caller, { password, random, question, dc }: PasswordGiven): Promise<User> {
+  const where = dc === undefined ? {} : { dc };
+  const fresh = () => passwordQuestion(caller, where);
+  const first = await settle(answer(caller, question ?? (await fresh()), password, random));
+  if (!(first instanceof RpcError)) return first;
+  if (first.type !== 'SRP_ID_INVALID') throw first;
+  return answer(caller, await fresh(), password, random);
+}
+
+async function answer(caller: Caller, { check }: PasswordQuestion, password: string, random: Random): Promise<User> {
+  const proof =
+    check === undefined ? ({ _: 'inputCheckPasswordEmpty' } as const) : await prove(check, password, random);
+  return userIn(await caller.call(current, 'auth.checkPassword', { password: proof }));
+}
+
+async function prove({ kdf, srp_id, srp_B }: NonNullable<PasswordQuestion['check']>, password: string, random: Random) {
+  const x = await passwordKey(kdf, password);
+  return { _: 'inputCheckPasswordSRP', srp_id, ...srpAnswer(kdf, srp_B, x, random) } as const;
+}
+
+/** Has a code sent to the recovery e-mail; returns the address, most of it hidden. Throws `RpcError`: PASSWORD_RECOVERY_NA. */
+export async function requestRecovery(caller: Caller): Promise<string> {
+  const { email_pattern } = await caller.call(current, 'auth.requestPasswordRecovery', {});
+  return email_pattern;
+}
+
+export interface Recovery {
+  /** From the e-mail. */
+  readonly code: string;
+  /** The password from now on; without it the account has none. */
+  readonly renewal?: { readonly password: string; readonly hint: string };
+  readonly random: Random;
+}
+
+/** Signs in with the code from the e-mail in place of the password. Throws `RpcError`: CODE_INVALID, PASSWORD_RECOVERY_EXPIRED. */
+export async function recoverPassword(caller: Caller, { code, renewal, random }: Recovery): Promise<User> {
+  const settings = renewal === undefined ? {} : { new_settings: await newSettings(caller, renewal, random) };
+  return userIn(await caller.call(current, 'auth.recoverPassword', { code, ...settings }));
+}
+
+async function newSettings(caller: Caller, { password, hint }: { password: string; hint: string }, random: Random) {
+  const { new_kdf } = await passwordQuestion(caller);
+  checkDhParameters(new_kdf.p, new_kdf.g);
+  const kdf = { ...new_kdf, salt1: concat(new_kdf.salt1, random(32)) };
+  return {
+    _: 'account.passwordInputSettings',
+    new_algo: { _: 'passwordKdfAlgoSHA256SHA256PBKDF2HMACSHA512iter100000SHA256ModPow', ...kdf },
+    new_password_hash: passwordVerifier(kdf, await passwordKey(kdf, password)),
+    hint,
+  } as const;
+}

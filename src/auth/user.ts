@@ -1,0 +1,43 @@
+/** Who is signed in: the few fields of a `user` that a login is about (https://core.telegram.org/constructor/user). */
+import { NetworkError } from '../errors.ts';
+import type { currentText } from '../tl/schema/current.ts';
+import type { Types } from '../tl/types.ts';
+
+type Schema = typeof currentText;
+
+export interface User {
+  readonly id: bigint;
+  readonly bot: boolean;
+  readonly first_name?: string;
+  readonly last_name?: string;
+  readonly username?: string;
+  /** Digits alone. */
+  readonly phone?: string;
+}
+
+/** Throws `NetworkError` for a userEmpty: nobody is signed in as that. */
+export function userOf(user: Types<Schema>['User']): User {
+  if (user._ === 'userEmpty') throw new NetworkError('ANSWER_MALFORMED', { detail: 'the account is userEmpty' });
+  const { id, bot = false, first_name, last_name, username, usernames, phone } = user;
+  const name = username ?? usernames?.find(({ active }) => active === true)?.username;
+  return {
+    id,
+    bot,
+    ...(first_name !== undefined && { first_name }),
+    ...(last_name !== undefined && { last_name }),
+    ...(name !== undefined && { username: name }),
+    ...(phone !== undefined && { phone }),
+  };
+}
+
+/** The user of an answer that can only mean success. */
+export function userIn(answer: Types<Schema>['auth.Authorization']): User {
+  if (answer._ === 'auth.authorization') return userOf(answer.user);
+  throw new NetworkError('ANSWER_MALFORMED', { detail: `${answer._} where somebody is signed in already` });
+}
+
+/** `Ada Lovelace (@ada)`: the name as people know it. */
+export function nameOf({ id, first_name = '', last_name = '', username }: User): string {
+  const name = `${first_name} ${last_name}`.trim() || `user ${id}`;
+  return username === undefined ? name : `${name} (@${username})`;
+}
