@@ -1,0 +1,35 @@
+/** The end of every way in: the session keeps who is signed in, and the user id goes out. */
+import type { User } from '../auth/user.ts';
+import { nameOf } from '../auth/user.ts';
+import type { Ending } from './command.ts';
+import type { Context } from './context.ts';
+import type { Json } from './output.ts';
+
+/** Keeps the user in the session, whose pending code for `phone` has done its work, and ends the command. */
+export async function signedIn(ctx: Context, method: string, user: User, phone?: string): Promise<Ending> {
+  await keepUser(ctx, user, phone);
+  ctx.out.success(`Signed in as ${nameOf(user)}.`);
+  return { text: String(user.id), json: { method, result: String(user.id), ...(await userJson(ctx, user)) } };
+}
+
+/** Only the first half of that: for what goes on. */
+export async function keepUser(ctx: Context, { id }: User, phone?: string): Promise<void> {
+  const session = await ctx.session();
+  const { dc } = (await ctx.client()).state;
+  const { [phone ?? '']: _, ...pending } = session.value.pending;
+  await session.change({ dc, user: { id }, pending });
+}
+
+/** The account as JSON tells it, with the keys of other commands. */
+export async function userJson(ctx: Context, user: User): Promise<{ readonly [key: string]: Json }> {
+  const { first_name, last_name, username, phone, bot } = user;
+  return {
+    id: String(user.id),
+    bot,
+    firstName: first_name ?? null,
+    lastName: last_name ?? null,
+    username: username ?? null,
+    phone: phone ?? null,
+    dc: (await ctx.client()).state.dc,
+  };
+}
