@@ -58,7 +58,8 @@ export function sendSms(caller: Caller, request: OldRequest<'sendSms'>): Promise
   return ask(caller, 'sendSms', request);
 }
 
-async function ask<W extends OldWay>(caller: Caller, way: W, request: OldRequest<W>): Promise<OldResult<W>> {
+/** Either of the two. */
+export async function ask<W extends OldWay>(caller: Caller, way: W, request: OldRequest<W>): Promise<OldResult<W>> {
   const { phone, phone_code_hash, method, dropped, onFallback } = request;
   if (method === 'resendCode' || (method === 'auto' && dropped.includes(METHODS[way])))
     return resent(way, await resendCode(caller, request));

@@ -16,7 +16,7 @@ export function describeDelivery(sent: CodeSent, phone: string): string[] {
 export function callOutlook(next_type: string | undefined): string | undefined {
   if (next_type === 'call') return undefined;
   const announced = next_type === undefined ? 'no other way' : 'another way than a call';
-  return `Telegram announced ${announced} for this code, so a call is unlikely. It is asked for all the same.`;
+  return `Telegram announced ${announced} for this code, so a call is unlikely. It is asked for all the same. To sign in without a code:  tg-auth login --qr`;
 }
 
 function wayOf(sent: Delivery, number: string): string[] {

@@ -28,6 +28,8 @@ export interface Command {
   /** One word, or two for a command in a group: `tl encode`. */
   readonly name: string;
   readonly summary: string;
+  /** It is what its group means alone. */
+  readonly byDefault?: boolean;
   readonly args?: readonly Word[];
   readonly options?: readonly Word[];
   /** Tables at the end of its help; they may load what they tell of. */

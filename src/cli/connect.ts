@@ -18,6 +18,8 @@ export interface Memory {
   readonly value: Session;
   /** Resolves when the change would survive a crash. Throws `StoreError`. */
   change(part: Partial<Session>): Promise<void>;
+  /** Removes it. Throws `StoreError`. */
+  remove(): Promise<void>;
 }
 
 /** Another process may finish its command with this session, in milliseconds. */
@@ -42,6 +44,12 @@ export class Reach {
   client(dc?: number): Promise<Client> {
     this.#client ??= this.#openClient(dc);
     return this.#client;
+  }
+
+  /** Ends what could still change the session, then removes it. */
+  async forget(): Promise<void> {
+    (await this.#client)?.close();
+    await (await this.session()).remove();
   }
 
   async close(): Promise<void> {
@@ -83,6 +91,7 @@ export class Reach {
         return open.session ?? empty;
       },
       change: (part) => open.save({ ...(open.session ?? empty), ...part }),
+      remove: () => open.remove(),
     };
   }
 

@@ -67,6 +67,7 @@ export class Context {
   readonly causes = new Map<string, string>();
   readonly #noInput: boolean;
   readonly #reach: Reach;
+  #lines: string[] | undefined;
 
   constructor(outside: Outside, options: Options, out: Output, how: Manner) {
     const { timeout, session } = options;
@@ -88,6 +89,7 @@ export class Context {
   /** Asks a person. Throws `UsageError` if there is nobody to ask, `InterruptedError` on Ctrl-C. */
   async ask(question: Question): Promise<string> {
     if (!this.canAsk) throw missing(question);
+    if (question.note !== undefined) this.out.say(question.note);
     const { prompt } = await import('./prompts.ts');
     return this.#unhurried(() => prompt(this.outside, question, this.deadline.signal));
   }
@@ -109,6 +111,14 @@ export class Context {
       for await (const part of this.outside.stdin) parts.push(part);
     });
     return new TextDecoder().decode(concat(...parts)).replace(/\r?\n$/, '');
+  }
+
+  /** The next line of stdin: for each flag that was given as `-`, in the order in which a command needs them. */
+  async line(what: string): Promise<string> {
+    this.#lines ??= (await this.read()).split(/\r?\n/);
+    const line = this.#lines.shift();
+    if (line === undefined) throw new UsageError(`stdin ended before the ${what}: each takes a line of its own.`);
+    return line;
   }
 
   /** Waits that long, with a countdown. The deadline waits too. */
@@ -150,6 +160,11 @@ export class Context {
   /** A client with that session, which connects with its first call: to the session's DC, or to `dc`, where a pending code lives. */
   client(dc?: number): Promise<Client> {
     return this.#reach.client(dc);
+  }
+
+  /** Removes the session from this machine. */
+  forget(): Promise<void> {
+    return this.#reach.forget();
   }
 
   /** Closes what was opened, last things first. */

@@ -49,7 +49,9 @@ export async function hashOf(
 ): Promise<string> {
   const flag = input.text('hash');
   const given =
-    flag === '-' ? await ctx.read() : (flag ?? ctx.outside.env.TG_AUTH_HASH ?? (await pending())?.phone_code_hash);
+    flag === '-'
+      ? await ctx.line('hash')
+      : (flag ?? ctx.outside.env.TG_AUTH_HASH ?? (await pending())?.phone_code_hash);
   if (given === undefined && !ctx.canAsk)
     throw missing(ASK_HASH, 'Or ask for a code first:  tg-auth send-code {phone}');
   const hash = parseHash(given ?? (await ctx.ask(ASK_HASH)));

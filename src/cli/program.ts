@@ -7,18 +7,44 @@ import { Command as Commander, CommanderError, Option } from 'commander';
 import { UsageError } from '../errors.ts';
 import { version } from '../version.ts';
 import { type Command, Input, type Word } from './command.ts';
+import { cancelCode } from './commands/cancel-code.ts';
+import { devicesAccept, devicesList, devicesTerminate } from './commands/devices.ts';
+import { logout } from './commands/logout.ts';
+import { recoverPassword } from './commands/recover-password.ts';
 import { resendCode } from './commands/resend-code.ts';
 import { sandbox } from './commands/sandbox.ts';
 import { sendCall } from './commands/send-call.ts';
 import { sendCode } from './commands/send-code.ts';
+import { sendSms } from './commands/send-sms.ts';
+import { signIn } from './commands/sign-in.ts';
 import { tlDecode, tlEncode } from './commands/tl.ts';
+import { whoami } from './commands/whoami.ts';
 import { SETTINGS, SWITCHES } from './options.ts';
 import type { Paint } from './output.ts';
 import type { Globals } from './setting.ts';
 
-const COMMANDS: readonly Command[] = [sendCode, sendCall, resendCode, sandbox, tlEncode, tlDecode];
+const COMMANDS: readonly Command[] = [
+  sendCode,
+  sendCall,
+  sendSms,
+  resendCode,
+  cancelCode,
+  signIn,
+  recoverPassword,
+  whoami,
+  logout,
+  devicesList,
+  devicesTerminate,
+  devicesAccept,
+  sandbox,
+  tlEncode,
+  tlDecode,
+];
 
-const GROUPS: Readonly<Record<string, string>> = { tl: 'TL values and the 32-bit words that Telegram prints them as' };
+const GROUPS: Readonly<Record<string, string>> = {
+  devices: 'Where the account is signed in',
+  tl: 'TL values and the 32-bit words that Telegram prints them as',
+};
 
 const EXAMPLES = [
   'tg-auth send-call +79991234567 --hash 2dc02d2cda9e615c84 --sandbox',
@@ -104,7 +130,7 @@ function program(listener: Listener, { paint, columns }: View): Commander {
   for (const command of COMMANDS) {
     const [name = '', inner] = command.name.split(' ');
     const parent = inner === undefined ? root : group(root, name);
-    const added = parent.command(inner ?? name).summary(command.summary);
+    const added = parent.command(inner ?? name, { isDefault: command.byDefault === true }).summary(command.summary);
     parent.hook('preSubcommand', (_, next) => {
       if (next === added) fill(added, command, listener);
     });

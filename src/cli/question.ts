@@ -10,6 +10,8 @@ export interface Question {
   /** What the flag or argument is called that would have answered. */
   readonly flag: string;
   readonly variable?: string;
+  /** A line for whoever is asked, before the question. */
+  readonly note?: string;
   /** The answer is hidden, and taken as it was typed. */
   readonly secret?: boolean;
   /** Throws `UsageError` for an answer that will not do; the prompt then shows its message and asks again. */

@@ -1,6 +1,7 @@
 /** The end of every way in: the session keeps who is signed in, and the user id goes out. */
 import type { User } from '../auth/user.ts';
 import { nameOf } from '../auth/user.ts';
+import { NetworkError, RpcError } from '../errors.ts';
 import type { Ending } from './command.ts';
 import type { Context } from './context.ts';
 import type { Json } from './output.ts';
@@ -32,4 +33,15 @@ export async function userJson(ctx: Context, user: User): Promise<{ readonly [ke
     phone: phone ?? null,
     dc: (await ctx.client()).state.dc,
   };
+}
+
+/** Throws `RpcError` AUTH_KEY_UNREGISTERED, unasked, for a session without a key: nobody can be signed in with that. */
+export async function requireKey(ctx: Context, method: string): Promise<void> {
+  const session = await ctx.session();
+  if (Object.keys(session.value.keys).length === 0) throw new RpcError(401, 'AUTH_KEY_UNREGISTERED', method);
+}
+
+/** Whether the server no longer knows the key of the session. */
+export function isForgotten(error: unknown): boolean {
+  return error instanceof NetworkError && error.type === 'KEY_UNKNOWN';
 }

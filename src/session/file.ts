@@ -80,6 +80,16 @@ export async function writePrivate(path: string, text: string): Promise<void> {
   }
 }
 
+/** Removes a private file, and what writers of it have left; one that is not there is no error. Throws `StoreError`. */
+export function removePrivate(path: string): void {
+  sweep(path);
+  try {
+    unlinkSync(path);
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw unwritable(path, error);
+  }
+}
+
 /** Removes the temporary files of earlier writers of this file that were killed. Whoever calls this holds the lock. */
 export function sweep(path: string): void {
   const start = `${basename(path)}.`;

@@ -14,6 +14,9 @@ export function memoryStore(): SessionStore {
         async save(session) {
           sessions.set(key, session);
         },
+        async remove() {
+          sessions.delete(key);
+        },
         async close() {},
       };
     },

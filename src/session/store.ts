@@ -6,7 +6,7 @@
  */
 import { join, resolve } from 'node:path';
 import { StoreError, UsageError } from '../errors.ts';
-import { preparePrivate, readPrivate, sweep, writePrivate } from './file.ts';
+import { preparePrivate, readPrivate, removePrivate, sweep, writePrivate } from './file.ts';
 import { formatSession, parseSession } from './json.ts';
 import { type Holder, type LockOptions, takeLock } from './lock.ts';
 import { type Session, withoutDeadCodes } from './session.ts';
@@ -16,6 +16,8 @@ export interface OpenSession {
   readonly session: Session | undefined;
   /** Keeps another value, in the order of the calls. Resolves when it is on the disk; throws `StoreError`. */
   save(session: Session): Promise<void>;
+  /** Removes it from the store. Throws `StoreError`. */
+  remove(): Promise<void>;
   /** Waits for what is being saved, then lets others in. */
   close(): Promise<void>;
 }
@@ -102,6 +104,12 @@ class FileSession implements OpenSession {
     this.#session = kept;
     this.#saved = saving.catch(() => {}); // its own caller hears of it
     return saving;
+  }
+
+  async remove(): Promise<void> {
+    await this.#saved;
+    removePrivate(this.#path);
+    this.#session = undefined;
   }
 
   async #write(before: Promise<void> | undefined, text: string): Promise<void> {

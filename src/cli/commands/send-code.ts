@@ -19,7 +19,12 @@ export const sendCode: Command = {
     const { sendCode } = await import('../../auth/code.ts');
     const client = await ctx.client();
     ctx.out.busy(`Asking for a code for ${showPhone(phone)}`);
-    const sent = requireSent(await sendCode(client, { phone, ...credentials }));
+    const answer = await sendCode(client, { phone, ...credentials });
+    if (answer.kind === 'signedIn') {
+      const { keepUser } = await import('../signed-in.ts');
+      await keepUser(ctx, answer.user, phone);
+    }
+    const sent = requireSent(answer);
     await keep(ctx, phone, sent);
     ctx.out.idle();
     tellDelivery(ctx.out, sent, phone);

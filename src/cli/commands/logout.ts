@@ -1,0 +1,28 @@
+/** `logout`: ends the session at the server first, then here. A session that is signed out already is no error. */
+import type { Command } from '../command.ts';
+
+export const logout: Command = {
+  name: 'logout',
+  summary: 'Sign out: at Telegram first, then here',
+  examples: ['tg-auth logout', 'tg-auth logout --session work'],
+  async run(ctx) {
+    const session = await ctx.session();
+    const name = ctx.options.session.value;
+    let told = false;
+    if (Object.keys(session.value.keys).length > 0) {
+      const { logOut } = await import('../../auth/account.ts');
+      const { isForgotten } = await import('../signed-in.ts');
+      ctx.out.busy('Signing out');
+      try {
+        told = await logOut(await ctx.client());
+      } catch (error) {
+        if (!isForgotten(error)) throw error; // a key that the server does not know is signed in nowhere
+      }
+    }
+    await ctx.forget();
+    ctx.out.idle();
+    if (told) ctx.out.success(`Signed out. Nothing of the session "${name}" is left, there or here.`);
+    else ctx.out.success(`The session "${name}" was not signed in; nothing of it is left here.`);
+    return { text: 'true', json: { method: 'auth.logOut', result: true, session: name, wasSignedIn: told } };
+  },
+};

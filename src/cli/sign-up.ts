@@ -1,0 +1,62 @@
+/** A new account for a number that has none: a name, and the terms of service shown and accepted. */
+import { signUp, type Terms } from '../auth/sign-in.ts';
+import type { User } from '../auth/user.ts';
+import { EXIT } from '../catalogue.ts';
+import { UsageError } from '../errors.ts';
+import type { Input, Word } from './command.ts';
+import type { Context } from './context.ts';
+import { printable } from './output.ts';
+import type { Question } from './question.ts';
+
+export const SIGN_UP_WORDS: readonly Word[] = [
+  { name: '--first-name <name>', help: 'where the number is new: the first name of the account to make' },
+  { name: '--last-name <name>', help: 'its last name (default: none)' },
+  { name: '--accept-terms', help: "accept Telegram's terms of service for it" },
+];
+
+export interface NewNumber {
+  readonly phone: string;
+  readonly hash: string;
+  readonly terms?: Terms;
+}
+
+/** Throws `UsageError` (exit 10) if there is no name and nobody to ask. */
+export async function signUpNew(ctx: Context, input: Input, { phone, hash, terms }: NewNumber): Promise<User> {
+  const first = input.text('first-name');
+  if (first === undefined && !ctx.canAsk)
+    throw new UsageError('This phone number has no account yet.', {
+      type: 'SIGN_UP_NEEDED',
+      exit: EXIT.phone,
+      next: 'To make one, with the same code:  tg-auth sign-in {phone} --code - --first-name NAME --accept-terms',
+    });
+  if (first === undefined) ctx.out.say('This phone number has no account yet. To make one, Telegram wants a name.');
+  const first_name = first ?? (await ctx.ask(NAME));
+  const last_name = input.text('last-name') ?? (first === undefined ? await ctx.ask(LAST_NAME) : '');
+  if (terms !== undefined) await accept(ctx, input, terms);
+  ctx.out.busy('Signing up');
+  const account = { phone, phone_code_hash: hash, first_name, last_name, ...(terms !== undefined && { terms }) };
+  return signUp(await ctx.client(), account);
+}
+
+async function accept(ctx: Context, input: Input, { text, min_age }: Terms): Promise<void> {
+  ctx.out.say(
+    `Telegram's terms of service:\n${text
+      .split('\n')
+      .map((line) => `  ${printable(line)}`)
+      .join('\n')}`,
+  );
+  if (input.has('accept-terms')) return;
+  const age = min_age === undefined ? '' : `, and that you are ${min_age} or older`;
+  if (!(await ctx.confirm(`Do you accept them${age}?`, '--accept-terms')))
+    throw new UsageError('Without its terms of service accepted, Telegram makes no account.');
+}
+
+const NAME: Question = {
+  message: 'First name',
+  flag: '--first-name NAME',
+  check(text) {
+    if (text.trim() === '') throw new UsageError('A first name is needed.');
+  },
+};
+
+const LAST_NAME: Question = { message: 'Last name (Enter for none)', flag: '--last-name NAME', check: () => {} };
