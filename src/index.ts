@@ -30,7 +30,7 @@ export {
   requestRecovery,
 } from './auth/password.ts';
 export { parsePhone, showPhone } from './auth/phone.ts';
-export { acceptLogin, loginLink, loginToken, type QrOptions, type QrToken, signInByQr } from './auth/qr.ts';
+export { acceptLogin, type QrOptions, type QrToken, signInByQr } from './auth/qr.ts';
 export { type CodeGiven, type NewAccount, type SignIn, signIn, signUp, type Terms } from './auth/sign-in.ts';
 export { nameOf, type User } from './auth/user.ts';
 export type { Now, Random } from './bytes.ts';
@@ -52,6 +52,7 @@ export { memoryStore } from './session/memory.ts';
 export { emptySession, type PendingCode, type Session } from './session/session.ts';
 export { type FileStoreOptions, fileStore, type OpenSession, type SessionStore } from './session/store.ts';
 export { type Caller, type CallOptions, current, type Layer, type ListeningCaller, legacy } from './tl/layer.ts';
+export { loginLink, loginToken } from './tl/login-link.ts';
 export type { Answers, Constructors, Methods, Types } from './tl/types.ts';
 export { TRANSPORTS, type TransportName } from './transport/wire.ts';
 export { version } from './version.ts';

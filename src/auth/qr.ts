@@ -9,6 +9,7 @@
 import type { Now } from '../bytes.ts';
 import { NetworkError, RpcError } from '../errors.ts';
 import { type Caller, current, type ListeningCaller } from '../tl/layer.ts';
+import { loginLink } from '../tl/login-link.ts';
 import type { currentText } from '../tl/schema/current.ts';
 import type { Types } from '../tl/types.ts';
 import type { Device } from './account.ts';
@@ -68,19 +69,6 @@ export async function signInByQr(caller: ListeningCaller, options: QrOptions): P
   } finally {
     hints.close();
   }
-}
-
-/** tg://login?token=…, in base64url without padding. */
-export function loginLink(token: Uint8Array): string {
-  const base64 = btoa(String.fromCharCode(...token));
-  return `tg://login?token=${base64.replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '')}`;
-}
-
-/** The token in such a link; `undefined` if it is none. */
-export function loginToken(link: string): Uint8Array | undefined {
-  const [, text] = /^tg:\/\/login\/?\?token=([\w-]+)=*$/.exec(link.trim()) ?? [];
-  if (text === undefined || text.length % 4 === 1) return undefined;
-  return Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (char) => char.charCodeAt(0));
 }
 
 /** The other side: lets whoever shows this token sign in to this session's account. Throws `RpcError`: AUTH_TOKEN_EXPIRED and its kin. */

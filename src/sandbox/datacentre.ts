@@ -44,7 +44,13 @@ export interface Client extends ClientMemory {
 export interface Session {
   readonly channel: Channel;
   /** The connection that it was last heard on. */
-  peer: object;
+  peer: Outlet;
+}
+
+/** A connection, as a session needs it. */
+export interface Outlet {
+  /** Sends what waits in the channel, if there still is somebody to send it to. */
+  flush(channel: Channel): void;
 }
 
 const MOST_CLIENTS = 1000;
@@ -83,7 +89,7 @@ export class Datacentre {
       salts: new Salts(server_salt, now, random),
       sessions: new Map(),
       layer: undefined,
-      initialised: false,
+      device: undefined,
       temporary: expires_in !== undefined,
       bound: undefined,
       expires: expires_in === undefined ? Number.POSITIVE_INFINITY : now() + expires_in * 1000,
@@ -93,7 +99,7 @@ export class Datacentre {
   }
 
   /** The session with this id, made if need be, now heard by `peer`. `resumed` tells that it was by another before. */
-  session(client: Client, session_id: bigint, peer: object): { channel: Channel; resumed: boolean } {
+  session(client: Client, session_id: bigint, peer: Outlet): { channel: Channel; resumed: boolean } {
     const known = client.sessions.get(session_id);
     if (known !== undefined) {
       const resumed = known.peer !== peer;
@@ -119,6 +125,16 @@ export class Datacentre {
     const { result, event } = answerCall(call, client, context, mode);
     tell(event);
     return result;
+  }
+
+  /** Says something unasked to all sessions of a key, or of the temporary keys that stand for it. */
+  push(auth_key_id: bigint, body: Uint8Array): void {
+    for (const client of this.#clients.values())
+      if (client.auth_key_id === auth_key_id || client.bound === auth_key_id)
+        for (const { channel, peer } of client.sessions.values()) {
+          channel.send(body);
+          peer.flush(channel);
+        }
   }
 
   #bind(client: Client, where: Where, { perm_auth_key_id, nonce, expires_at, encrypted_message }: Binding): boolean {

@@ -12,7 +12,9 @@ import { current, legacy, mtproto } from '../tl/layer.ts';
 import type { Answers, Methods } from '../tl/types.ts';
 import { type SandboxEvent, toJson } from './log.ts';
 import { type Context, dropped, type Handlers, modern, old } from './methods.ts';
+import { login } from './methods-login.ts';
 import { Refusal } from './refusal.ts';
+import type { Device } from './world.ts';
 
 /** Which layers a sandbox serves: those up to 49, those that a server of today serves, or both. */
 export type LayerMode = 'legacy' | 'current' | 'both';
@@ -20,7 +22,8 @@ export type LayerMode = 'legacy' | 'current' | 'both';
 /** What a server remembers of a client, by its auth key. */
 export interface ClientMemory {
   layer: number | undefined;
-  initialised: boolean;
+  /** What initConnection told; `undefined` before it. */
+  device: Device | undefined;
   /** Made for a while: it is good for nothing until it is bound to a permanent key. */
   readonly temporary: boolean;
   /** The permanent key that a temporary one stands for. */
@@ -33,11 +36,17 @@ export interface Reply {
   readonly event: SandboxEvent;
 }
 
+/** A handler's context, but for what the call itself tells. */
+export type Bare = Omit<Context, 'device'>;
+
+/** Of a client that has not introduced itself, which only bindings are taken from. */
+const UNKNOWN: Device = { api_id: 0, device_model: '', system_version: '', app_version: '' };
+
 /** Telegram has numbered a little over 200 layers in 13 years. */
 const HIGHEST_LAYER = 1000;
 const MOST_WRAPPERS = 8;
 
-export function answerCall(call: Uint8Array, memory: ClientMemory, context: Context, mode: LayerMode): Reply {
+export function answerCall(call: Uint8Array, memory: ClientMemory, context: Bare, mode: LayerMode): Reply {
   const heard: Heard = { call: { _: '?' } };
   const reply = (answer: unknown, result: Uint8Array): Reply => {
     const { _: method, ...params } = heard.call;
@@ -72,7 +81,8 @@ function unwrap(call: Uint8Array, memory: ClientMemory, mode: LayerMode, heard: 
     if (wrapper._ === 'invokeWithLayer') memory.layer = checkLayer(wrapper.layer, mode);
     if (wrapper._ === 'initConnection') {
       checkConnection(wrapper, memory);
-      memory.initialised = true;
+      const { api_id, device_model, system_version, app_version } = wrapper;
+      memory.device = { api_id, device_model, system_version, app_version };
     }
     if ('query' in wrapper) body = wrapper.query;
   }
@@ -112,14 +122,15 @@ interface Performed {
   readonly result: Uint8Array;
 }
 
-function perform(body: Uint8Array, memory: ClientMemory, context: Context, mode: LayerMode, heard: Heard): Performed {
+function perform(body: Uint8Array, memory: ClientMemory, bare: Bare, mode: LayerMode, heard: Heard): Performed {
+  const context = { ...bare, device: memory.device ?? UNKNOWN };
   const { codec } = schemaOf(memory);
   const id = idOf(body);
   const line = codec.find(id);
   heard.call = { _: line?.name ?? `#${id.toString(16).padStart(8, '0')}` };
   const binds = line?.name === 'auth.bindTempAuthKey';
   if (memory.temporary && memory.bound === undefined && !binds) throw new Refusal(401, 'AUTH_KEY_PERM_EMPTY');
-  if (!memory.initialised && !binds) throw new Refusal(400, 'CONNECTION_NOT_INITED');
+  if (memory.device === undefined && !binds) throw new Refusal(400, 'CONNECTION_NOT_INITED');
   if (line?.isMethod !== true) throw unknownMethod(id);
   if (codec === legacy.codec) {
     const call = fetch(() => legacy.codec.decodeCall(body));
@@ -128,7 +139,7 @@ function perform(body: Uint8Array, memory: ClientMemory, context: Context, mode:
   }
   const call = fetch(() => current.codec.decodeCall(body));
   heard.call = call;
-  return run(current.codec, modern, call._, call, context) ?? refuse(unknownMethod(id));
+  return run(current.codec, { ...modern, ...login }, call._, call, context) ?? refuse(unknownMethod(id));
 }
 
 function run<S extends string, M extends keyof Methods<S> & keyof Answers<S> & string>(

@@ -11,13 +11,17 @@ import type { RsaPrivateKey } from '../crypto/rsa.ts';
 import { generateRsaKey } from '../crypto/rsa-key.ts';
 import { UsageError } from '../errors.ts';
 import { fingerprintHex, type ServerKey, serverKeyToPem, withFingerprint } from '../mtproto/server-key.ts';
+import { current } from '../tl/layer.ts';
+import { loginLink, loginToken } from '../tl/login-link.ts';
 import { Datacentre } from './datacentre.ts';
 import type { LayerMode } from './dispatch.ts';
 import { parseFault } from './faults.ts';
 import type { SandboxEvent } from './log.ts';
 import type { Address } from './methods.ts';
 import { Peer } from './peer.ts';
+import { scanToken } from './qr.ts';
 import { randomSource } from './random.ts';
+import { Refusal } from './refusal.ts';
 import type { Spoken } from './voice.ts';
 import { createWorld } from './world.ts';
 
@@ -59,6 +63,11 @@ export interface Sandbox extends AsyncDisposable {
   readonly fingerprint: string;
   /** What phones, inboxes and apps were told so far, the latest 1000: where a test reads its code. */
   readonly said: readonly Spoken[];
+  /**
+   * What a phone does that is signed in with a number: it reads the QR code that says this link, and lets the client in that shows it. Throws
+   * `UsageError` if that cannot be: no such link, an old one, a number without an account.
+   */
+  scan(link: string, phone: string): void;
   /** Replaces the faults, for connections from now on. Throws `UsageError` for one that does not exist. */
   misbehave(...faults: readonly string[]): void;
   /** Ends every connection and frees the ports. */
@@ -86,7 +95,17 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     if (said.length > MOST_SAID) said.shift();
     tell({ event: 'say', ...words });
   };
-  const world = createWorld({ dcs: count, now, random: source('world'), say });
+  const datacentres = new Map<number, Datacentre>();
+  const update = () =>
+    current.codec.encode({ _: 'updateShort', update: { _: 'updateLoginToken' }, date: seconds(now) });
+  const world = createWorld({
+    dcs: count,
+    now,
+    random: source('world'),
+    say,
+    show: (token, { dc }) => tell({ event: 'qr', dc, link: loginLink(token) }),
+    wake: ({ dc, auth_key_id }) => datacentres.get(dc)?.push(auth_key_id, update()),
+  });
   const addresses: Address[] = [];
   const servers: Server[] = [];
   const sockets = new Set<Socket>();
@@ -95,6 +114,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const serve = (id: number) => {
     const random = source(`dc${id}`);
     const dc = new Datacentre({ id, dcs: addresses, key, world, mode: layer, random, now: dcTime, tell });
+    datacentres.set(id, dc);
     return createServer((socket) => {
       sockets.add(socket);
       socket.on('close', () => sockets.delete(socket));
@@ -122,12 +142,26 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     publicKey: serverKeyToPem(key),
     fingerprint: fingerprintHex(key.fingerprint),
     said,
+    scan(link, phone) {
+      const token = loginToken(link);
+      if (token === undefined) throw new UsageError('That is no login link: it reads tg://login?token=…');
+      try {
+        scanToken(world, phone, token);
+      } catch (cause) {
+        if (!(cause instanceof Refusal)) throw cause;
+        throw new UsageError(`The phone cannot scan this: ${cause.text}.`, { cause });
+      }
+    },
     misbehave(...specs) {
       faults = specs.map(parseFault);
     },
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+function seconds(now: Now): number {
+  return Math.floor(now() / 1000);
 }
 
 function named(key: RsaPrivateKey): ServerKey & RsaPrivateKey {

@@ -17,10 +17,12 @@ export type SandboxEvent =
     }
   /** A code left for its owner. */
   | ({ readonly event: 'say' } & Spoken)
+  /** A client shows a QR code, which says this link. */
+  | { readonly event: 'qr'; readonly dc: number; readonly link: string }
   /** A client did what no client may do, and its connection was closed. */
   | { readonly event: 'closed'; readonly dc: number; readonly reason: string };
 
-const SECRET: ReadonlySet<string> = new Set(['api_hash']);
+const SECRET: ReadonlySet<string> = new Set(['api_hash', 'bot_auth_token']);
 
 /** Bytes become hex, a `long` a decimal text, what is absent goes. */
 export function toJson(value: unknown): Json {

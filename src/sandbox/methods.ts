@@ -6,11 +6,8 @@ import type { Now } from '../bytes.ts';
 import type { currentText } from '../tl/schema/current.ts';
 import type { legacyText } from '../tl/schema/legacy.ts';
 import type { Answers, Methods, Types } from '../tl/types.ts';
-import type { Way } from './numbers.ts';
-import { Refusal } from './refusal.ts';
-import { CALLER, lengthOf, PHRASE, WORD } from './voice.ts';
+import { authorize } from './authorizations.ts';
 import {
-  type Asker,
   cancelCode,
   checkPhone,
   type Issued,
@@ -19,9 +16,14 @@ import {
   sendCode,
   sendSms,
   timeoutOf,
-  type World,
   wayOf,
-} from './world.ts';
+} from './codes.ts';
+import type { Way } from './numbers.ts';
+import { authorized } from './people.ts';
+import { Refusal } from './refusal.ts';
+import { signInKnown } from './signing.ts';
+import { CALLER, lengthOf, PHRASE, WORD } from './voice.ts';
+import type { Asker, World } from './world.ts';
 
 type Current = typeof currentText;
 type Legacy = typeof legacyText;
@@ -58,7 +60,9 @@ export type Handlers<S extends string> = {
 export const modern = {
   'auth.sendCode': ({ phone_number, api_id, api_hash }, context) => {
     checkApplication(api_id, api_hash);
-    return sentCode(sendCode(context.world, context, phone_number, () => true));
+    const issued = sendCode(context.world, context, phone_number, () => true);
+    if (issued.subscriber.behaviour.known !== true) return sentCode(issued);
+    return { _: 'auth.sentCodeSuccess', authorization: authorized(signInKnown(context.world, context, issued)) };
   },
   'auth.resendCode': ({ phone_number, phone_code_hash }, context) =>
     sentCode(resendCode(context.world, context, phone_number, phone_code_hash)),
@@ -85,8 +89,6 @@ export const modern = {
   }),
   'help.getNearestDc': (_, context) => nearestDc(context),
   'auth.bindTempAuthKey': (params, { bind }) => bind(params),
-  'updates.getState': nobodySignedIn,
-  'users.getUsers': nobodySignedIn,
 } satisfies Handlers<Current>;
 
 /** Layers up to 49: auth.sendCall and auth.sendSms name the way, and answer whether it could be gone. */
@@ -120,8 +122,8 @@ export const old = {
   }),
   'help.getNearestDc': (_, context) => nearestDc(context),
   'auth.bindTempAuthKey': (params, { bind }) => bind(params),
-  'updates.getState': nobodySignedIn,
-  'users.getUsers': nobodySignedIn,
+  'updates.getState': (_, context) => outgrown(context),
+  'users.getUsers': (_, context) => outgrown(context),
 } satisfies Handlers<Legacy>;
 
 /** The same layers on a server that has left them behind: no way to sign in, and the methods of old are gone. */
@@ -136,17 +138,18 @@ export const dropped = {
 
 const OLD_WAYS: ReadonlySet<Way> = new Set(['app', 'sms', 'call']);
 
-/** What clients ask to find out whether they are signed in. */
-function nobodySignedIn(): never {
-  throw new Refusal(401, 'AUTH_KEY_UNREGISTERED');
+/** What clients ask to find out whether they are signed in. Most ids of users are too long for the layers of old. */
+function outgrown(context: Context): never {
+  authorize(context.world, context);
+  throw new Refusal(406, 'UPDATE_APP_TO_LOGIN');
 }
 
 /** The sandbox takes every application; only what is no application at all is refused. */
-function checkApplication(api_id: number, api_hash: string): void {
+export function checkApplication(api_id: number, api_hash: string): void {
   if (api_id <= 0 || api_hash === '') throw new Refusal(400, 'API_ID_INVALID');
 }
 
-function sentCode(issued: Issued): Types<Current>['auth.SentCode'] {
+export function sentCode(issued: Issued): Types<Current>['auth.SentCode'] {
   const { phone_code_hash, route, at } = issued;
   const type = sentCodeType(wayOf(issued));
   if (type === undefined)

@@ -7,8 +7,8 @@
  *
  * - 1xxx: accounts that are not ordinary;
  * - 2xxx: the ways a code travels;
- * - 90EE, 91EE, 92EE: errors, where EE is the exit code that `send-call` ends with;
- * - 93xx: numbers that live elsewhere; 95xx: a server in trouble;
+ * - 90EE, 91EE, 92EE, 93EE: errors, where EE is the exit code of the command that is refused;
+ * - 9303, 9333: numbers that live elsewhere; 95xx: a server in trouble;
  * - anything else: an ordinary account.
  */
 
@@ -48,6 +48,10 @@ export interface Behaviour {
   /** The 2FA password, and the address that recovers it. */
   readonly password?: string;
   readonly recoveryEmail?: string;
+  /** The first proof of the password that an auth key gives comes too late. */
+  readonly stale?: boolean;
+  /** No code is needed: auth.sendCode signs in. */
+  readonly known?: boolean;
   readonly refusal?: Refused;
   /** Every request has to be made twice, this many seconds apart: the first is refused with FLOOD_WAIT_X. */
   readonly flood?: number;
@@ -56,10 +60,11 @@ export interface Behaviour {
 }
 
 /**
- * What is asked about a number: to send a code, to send it in another way, by a call in particular, or anything else with a
- * phone_code_hash. A number's refusal names one kind, or `any hash` for all but the first, or `everything`.
+ * What is asked about a number: to send a code, to send it in another way, by a call in particular, to cancel it, to sign in with it;
+ * then what its account may do, and whether it may sign others out. A number's refusal names one kind, or `any hash` for those that come
+ * with a phone_code_hash, or `everything`.
  */
-export type Request = 'start' | 'resend' | 'call' | 'cancel';
+export type Request = 'start' | 'resend' | 'call' | 'cancel' | 'sign in' | 'use' | 'reset';
 
 export interface Refused {
   readonly of: Request | 'any hash' | 'everything';
@@ -102,6 +107,10 @@ export const TEST_NUMBERS: readonly TestNumber[] = [
       recoveryEmail: 'sandbox@example.com',
     },
   ),
+  row('1004', 'two-step verification, too slow', 'The first proof of "sandbox" gets 400 SRP_ID_INVALID.', {
+    password: 'sandbox',
+    stale: true,
+  }),
 
   row('2001', 'app, SMS, call', 'The code comes in the app; next an SMS, then a voice call.', {
     route: ['app', 'sms', 'call'],
@@ -133,6 +142,7 @@ export const TEST_NUMBERS: readonly TestNumber[] = [
   row('2016', 'auth.sendCall is gone', 'It gets 400 INPUT_METHOD_INVALID; auth.resendCode places the call.', {
     refusal: { of: 'call', code: 400, text: 'INPUT_METHOD_INVALID_63247716_0' },
   }),
+  row('2017', 'no code needed', 'sendCode answers auth.sentCodeSuccess, and signs in.', { known: true }),
 
   row('9000', 'boolTrue', 'Any hash is good for a call.', { anyHash: true }),
   row('9001', 'boolFalse', 'There is no voice call: auth.sendCall answers false with any hash; a resend is an SMS.', {
@@ -147,6 +157,9 @@ export const TEST_NUMBERS: readonly TestNumber[] = [
   row('9112', 'a code that lives 3 seconds', 'Afterwards 400 PHONE_CODE_EXPIRED.', { lifetime: 3 }),
   refused('9013', 'any hash', 400, 'PHONE_CODE_INVALID', 'sendCode issues a hash, then every code is wrong.'),
   refused('9015', 'everything', 401, 'AUTH_KEY_UNREGISTERED', 'The session was ended elsewhere.'),
+  refused('9115', 'use', 401, 'SESSION_REVOKED', 'Signing in works; then the session is ended elsewhere.'),
+  refused('9215', 'use', 406, 'AUTH_KEY_DUPLICATED', 'Signing in works; then the session is used twice.'),
+  refused('9315', 'use', 401, 'USER_DEACTIVATED', 'Signing in works; then the account is deleted.'),
   refused('9016', 'resend', 406, 'SEND_CODE_UNAVAILABLE', 'sendCode works; the code cannot go another way.'),
   row('9116', 'payment required', 'sendCode answers auth.sentCodePaymentRequired.', { route: ['payment'] }),
   row('9216', 'e-mail set-up required', 'sendCode answers auth.sentCodeTypeSetUpEmailRequired.', {
@@ -163,6 +176,8 @@ export const TEST_NUMBERS: readonly TestNumber[] = [
     flood: 76543,
     anyHash: true,
   }),
+  refused('9220', 'sign in', 420, 'FLOOD_WAIT_3600', 'sendCode works; too many tried to sign in.'),
+  refused('9320', 'reset', 406, 'FRESH_RESET_AUTHORISATION_FORBIDDEN', 'This session may not sign out others yet.'),
   refused('9021', 'everything', 400, 'MOON_PHASE_INVALID_7', 'An error that no catalogue knows.'),
   refused('9121', 'everything', 499, 'Nobody wrote this one down', 'An error of unknown code that is no name either.'),
 

@@ -15,7 +15,7 @@ import type { Event } from '../mtproto/service.ts';
 import { idOf } from '../tl/gzip.ts';
 import { transportErrorPayload } from '../transport/errors.ts';
 import { acceptWire, type Wire } from '../transport/wire.ts';
-import type { Client, Datacentre } from './datacentre.ts';
+import type { Client, Datacentre, Outlet } from './datacentre.ts';
 import type { Fault, Line } from './fault.ts';
 
 /** What may wait for a client that does not read. */
@@ -24,7 +24,7 @@ const KEY_NOT_FOUND = -404;
 /** req_pq_multi and req_pq: a client may begin an exchange anew at any time. */
 const BEGINNINGS: ReadonlySet<number> = new Set([0xbe7e8ef1, 0x60469778]);
 
-export class Peer {
+export class Peer implements Outlet {
   readonly #socket: Socket;
   readonly #dc: Datacentre;
   readonly #faults: readonly Fault[];
@@ -133,7 +133,11 @@ export class Peer {
     const events = channel.accept(message);
     if (resumed) channel.resume();
     for (const event of events) this.#act(client, event, channel);
-    for (const sealed of channel.flush()) this.#line.send(sealed);
+    this.flush(channel);
+  }
+
+  flush(channel: Channel): void {
+    if (this.#socket.writable) for (const sealed of channel.flush()) this.#line.send(sealed);
   }
 
   #act(client: Client, event: Event, channel: Channel): void {

@@ -51,6 +51,11 @@ const WORDS: Readonly<Partial<Record<Way, (code: string) => string>>> = {
   'firebase sms': (code) => `An SMS by way of Firebase: "Code ${code}"`,
 };
 
+/** `sandbox@example.com` → `s***@example.com`. */
+export function hideEmail(address: string): string {
+  return address.replace(/^(.)[^@]*/, '$1***');
+}
+
 function spelt(code: string): string {
   return [...code].join(' ');
 }

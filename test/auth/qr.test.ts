@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import fc from 'fast-check';
-import { acceptLogin, loginLink, loginToken, type QrOptions, signInByQr } from '../../src/auth/qr.ts';
+import { acceptLogin, type QrOptions, signInByQr } from '../../src/auth/qr.ts';
 import type { ListeningCaller } from '../../src/tl/layer.ts';
+import { loginLink, loginToken } from '../../src/tl/login-link.ts';
 import { ada, answer, type Fake, fake, refusal, SIGNED_IN } from './fake.ts';
 
 const NOW = 1_700_000_000;

@@ -85,7 +85,7 @@ describe('the rules of a connection', () => {
     const gone = legacy.codec.encodeCall('auth.sendCall', SEED);
     await assert.rejects(client.ask(gone), refused('INPUT_METHOD_INVALID_63247716_0'));
     await assert.rejects(client.call(current, 'updates.getState', {}), refused('AUTH_KEY_UNREGISTERED', 401));
-    const later = current.codec.encodeCall('auth.resetAuthorizations', {});
+    const later = current.codec.encodeCall('account.declinePasswordReset', {});
     await assert.rejects(client.ask(later), refused(`INPUT_METHOD_INVALID_${idOf(later)}_0`));
     const cut = current.codec.encodeCall('auth.sendCode', sendCode('9996621234'));
     await assert.rejects(client.ask(cut.subarray(0, cut.length - 4)), refused('INPUT_FETCH_FAIL'));

@@ -49,6 +49,7 @@ describe('each test number', () => {
       if (flood !== undefined) return assert.rejects(asked, refused(`FLOOD_WAIT_${flood}`, 420));
       if (home !== undefined) return assert.rejects(asked, refused('PHONE_MIGRATE_1', 303));
       let sent = await asked;
+      if (behaviour.known === true) return assert.equal(sent._, 'auth.sentCodeSuccess');
       if (route[0] === 'payment') return assert.equal(sent._, 'auth.sentCodePaymentRequired');
       for (const [i, way] of route.entries()) {
         assert.ok(sent._ === 'auth.sentCode');
@@ -69,7 +70,7 @@ describe('each test number', () => {
     });
     test(`${yyyy}: auth.sendCall with a hash that nobody issued`, async () => {
       const asked = client.call(legacy, 'auth.sendCall', { phone_number: phone, phone_code_hash: 'any' });
-      if (refusal !== undefined && refusal.of !== 'start')
+      if (refusal !== undefined && ['call', 'resend', 'any hash', 'everything'].includes(refusal.of))
         return assert.rejects(asked, refused(refusal.text, refusal.code));
       if (flood !== undefined) return assert.rejects(asked, refused(`FLOOD_WAIT_${flood}`, 420));
       if (home !== undefined) return assert.rejects(asked, refused('PHONE_MIGRATE_1', 303));
@@ -78,6 +79,38 @@ describe('each test number', () => {
         await asked,
         route.some((way) => way === 'call'),
       );
+    });
+  }
+
+  for (const { yyyy, behaviour } of TEST_NUMBERS) {
+    const { refusal, flood, home, lifetime, route } = behaviour;
+    const unreachable = flood !== undefined || home !== undefined || lifetime < 60 || route[0] === 'payment';
+    if (unreachable || route[0] === 'email set-up' || behaviour.known === true) continue;
+    if (refusal?.of === 'start' || refusal?.of === 'everything') continue;
+    const phone = `999662${yyyy === 'others' ? '4321' : yyyy}`;
+    test(`${yyyy}: auth.signIn with the code that came`, async () => {
+      const sent = await client.call(current, 'auth.sendCode', sendCode(phone));
+      assert.ok(sent._ === 'auth.sentCode');
+      const code = sandbox.said.filter((each) => each.phone === phone).at(-1)?.code ?? '';
+      const given =
+        route[0] === 'email'
+          ? { email_verification: { _: 'emailVerificationCode' as const, code } }
+          : { phone_code: code };
+      const { phone_code_hash } = sent;
+      const asked = client.call(current, 'auth.signIn', { phone_number: phone, phone_code_hash, ...given });
+      if (refusal?.of === 'any hash' || refusal?.of === 'sign in')
+        return assert.rejects(asked, refused(refusal.text, refusal.code));
+      if (behaviour.password !== undefined) return assert.rejects(asked, refused('SESSION_PASSWORD_NEEDED', 401));
+      const answer = await asked;
+      if (behaviour.unregistered === true) return assert.equal(answer._, 'auth.authorizationSignUpRequired');
+      assert.ok(answer._ === 'auth.authorization' && answer.user._ === 'user');
+      assert.equal(answer.user.phone, phone);
+      const self = client.call(current, 'users.getUsers', { id: [{ _: 'inputUserSelf' }] });
+      if (refusal?.of === 'use') return assert.rejects(self, refused(refusal.text, refusal.code));
+      assert.deepEqual(await self, [answer.user]);
+      const reset = client.call(current, 'auth.resetAuthorizations', {});
+      if (refusal?.of === 'reset') return assert.rejects(reset, refused(refusal.text, refusal.code));
+      assert.equal(await reset, true);
     });
   }
 });

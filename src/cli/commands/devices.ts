@@ -57,7 +57,8 @@ export const devicesAccept: Command = {
   options: [{ name: '--yes', help: 'do not ask' }],
   examples: ["tg-auth devices accept 'tg://login?token=…' --yes"],
   async run(ctx, input) {
-    const { acceptLogin, loginToken } = await import('../../auth/qr.ts');
+    const { acceptLogin } = await import('../../auth/qr.ts');
+    const { loginToken } = await import('../../tl/login-link.ts');
     const token = loginToken(input.args[0] ?? '');
     if (token === undefined) throw new UsageError('That is no login link: it reads tg://login?token=…');
     await journey(ctx, 'auth.acceptLoginToken');

@@ -32,7 +32,7 @@ export const sandbox: Command = {
     const tell = (event: SandboxEvent) => {
       if (log !== undefined) appendFileSync(log, `${JSON.stringify(event)}\n`);
       if (ctx.out.json && !hosting) ctx.out.answer('', { ...event });
-      else if (hosting && event.event !== 'say') ctx.out.trace(lineOf(event));
+      else if (hosting && event.event !== 'say' && event.event !== 'qr') ctx.out.trace(lineOf(event));
       else ctx.out.say(lineOf(event));
     };
     const running = await startSandbox({ ...optionsOf(input), onEvent: tell, now: ctx.outside.now });
@@ -99,6 +99,8 @@ async function serve({ out, deadline: { signal } }: Context, running: Sandbox): 
 /** One line a person can read. Parameters stay out of it: a password may be among them. */
 function lineOf(event: SandboxEvent): string {
   if (event.event === 'say') return `+${event.phone}  ${event.text}`;
+  if (event.event === 'qr')
+    return `DC ${event.dc}  a QR code is shown; a session that is signed in accepts it with:  tg-auth devices accept '${event.link}'`;
   if (event.event === 'closed') return `DC ${event.dc}  closed a connection: ${event.reason}`;
   return `DC ${event.dc}  layer ${event.layer ?? '?'}  ${event.method} → ${answerOf(event.answer)}`;
 }

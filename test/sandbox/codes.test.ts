@@ -1,19 +1,21 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import * as rules from '../../src/sandbox/codes.ts';
 import { TEST_NUMBERS } from '../../src/sandbox/numbers.ts';
 import { seededRandom } from '../../src/sandbox/random.ts';
 import { Refusal } from '../../src/sandbox/refusal.ts';
 import type { Spoken } from '../../src/sandbox/voice.ts';
-import * as rules from '../../src/sandbox/world.ts';
+import { createWorld } from '../../src/sandbox/world.ts';
 
 const ANY = () => true;
-const ME = { dc: 2, auth_key_id: 1n };
+const device = { api_id: 1, device_model: 'test', system_version: '1', app_version: '1' };
+const ME = { dc: 2, auth_key_id: 1n, device };
 
 /** A world whose clock is turned by hand. */
 function setUp(dcs = 2) {
   let time = 1_700_000_000_000;
   const said: Spoken[] = [];
-  const world = rules.createWorld({
+  const world = createWorld({
     dcs,
     now: () => time,
     random: seededRandom('a world'),
@@ -60,7 +62,7 @@ describe('a code', () => {
     const { world, hash } = setUp();
     const given = hash('9996621234');
     for (const ask of [rules.resendCode, rules.sendCall, rules.sendSms, rules.cancelCode])
-      refuses(() => ask(world, { dc: 2, auth_key_id: 2n }, '9996621234', given), 'PHONE_CODE_EXPIRED');
+      refuses(() => ask(world, { ...ME, dc: 2, auth_key_id: 2n }, '9996621234', given), 'PHONE_CODE_EXPIRED');
     assert.equal(rules.sendCall(world, ME, '9996621234', given), true);
   });
 
@@ -107,7 +109,7 @@ describe('a code', () => {
     const [first, second] = said.map(({ code }) => code);
     assert.match(first ?? '', /^\d{5}$/);
     assert.notEqual(first, second);
-    refuses(() => start('79991112233', { dc: 1, auth_key_id: 1n }), 'PHONE_MIGRATE_2', 303);
+    refuses(() => start('79991112233', { ...ME, dc: 1, auth_key_id: 1n }), 'PHONE_MIGRATE_2', 303);
   });
 
   test('the world forgets the oldest of too many', () => {
@@ -128,7 +130,7 @@ describe("the pair of Telegram's example", () => {
   const [phone, hash] = ['79991234567', '2dc02d2cda9e615c84'];
   test('is always issued, to every key on every DC', () => {
     const { world, said, pass } = setUp(3);
-    for (const asker of [ME, { dc: 1, auth_key_id: 7n }, { dc: 3, auth_key_id: 9n }])
+    for (const asker of [ME, { ...ME, dc: 1, auth_key_id: 7n }, { ...ME, dc: 3, auth_key_id: 9n }])
       assert.equal(rules.sendCall(world, asker, phone, hash), true);
     pass(100_000);
     assert.equal(rules.sendCall(world, ME, phone, hash), true);
@@ -243,7 +245,7 @@ describe('the test numbers', () => {
 
   test('9500: AUTH_RESTART once for each auth key', () => {
     const { start } = setUp();
-    const other = { dc: 2, auth_key_id: 2n };
+    const other = { ...ME, dc: 2, auth_key_id: 2n };
     for (const asker of [ME, other]) {
       refuses(() => start('9996629500', asker), 'AUTH_RESTART', 500);
       assert.equal(rules.wayOf(start('9996629500', asker)), 'app');
@@ -252,7 +254,7 @@ describe('the test numbers', () => {
 
   test('9303 lives on the DC after X; 9333 on none, however long one looks', () => {
     const { start } = setUp(3);
-    const at = (dc: number) => ({ dc, auth_key_id: 1n });
+    const at = (dc: number) => ({ ...ME, dc, auth_key_id: 1n });
     refuses(() => start('9996629303', at(2)), 'PHONE_MIGRATE_3', 303);
     assert.equal(rules.wayOf(start('9996629303', at(3))), 'app');
     for (const [dc, next] of [

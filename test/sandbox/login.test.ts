@@ -1,0 +1,352 @@
+/** The rules of signing in, over a real socket, as any client would meet them. */
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { after, before, describe, test } from 'node:test';
+import { passwordKeySync, passwordVerifier, srpAnswer } from '../../src/crypto/srp.ts';
+import { type Sandbox, type SandboxEvent, startSandbox } from '../../src/sandbox/index.ts';
+import { current, legacy } from '../../src/tl/layer.ts';
+import { loginLink } from '../../src/tl/login-link.ts';
+import { serverKey } from '../pair.ts';
+import { type Options, refused, sendCode, TestClient } from './client.ts';
+
+const random = (length: number) => new Uint8Array(randomBytes(length));
+const SELF = { id: [{ _: 'inputUserSelf' as const }] };
+const APPLICATION = { api_id: 1, api_hash: 'a' };
+
+let sandbox: Sandbox;
+let time = Date.now();
+const events: SandboxEvent[] = [];
+before(async () => {
+  sandbox = await startSandbox({ key: serverKey, dcs: 3, now: () => time, onEvent: (event) => events.push(event) });
+});
+after(() => sandbox.close());
+
+async function withClient<T>(act: (client: TestClient) => Promise<T>, options?: Options): Promise<T> {
+  const client = await TestClient.start(sandbox, options);
+  try {
+    return await act(client);
+  } finally {
+    client.close();
+  }
+}
+
+async function issue(client: TestClient, phone_number: string) {
+  const sent = await client.call(current, 'auth.sendCode', sendCode(phone_number));
+  assert.ok(sent._ === 'auth.sentCode');
+  const code = sandbox.said.filter(({ phone }) => phone === phone_number).at(-1)?.code ?? '';
+  return { phone_number, phone_code_hash: sent.phone_code_hash, code };
+}
+
+async function signIn(client: TestClient, phone: string) {
+  const { code: phone_code, ...given } = await issue(client, phone);
+  return client.call(current, 'auth.signIn', { ...given, phone_code });
+}
+
+async function prove(client: TestClient, password: string) {
+  const { current_algo: kdf, srp_B, srp_id } = await client.call(current, 'account.getPassword', {});
+  assert.ok(kdf?._ === 'passwordKdfAlgoSHA256SHA256PBKDF2HMACSHA512iter100000SHA256ModPow');
+  assert.ok(srp_B !== undefined && srp_id !== undefined);
+  const answer = srpAnswer(kdf, srp_B, passwordKeySync(kdf, password), random);
+  return { _: 'inputCheckPasswordSRP' as const, srp_id, ...answer };
+}
+
+describe('a code', () => {
+  test('is checked, counted, and void once it was used', () =>
+    withClient(async (client) => {
+      const { code, ...given } = await issue(client, '9996620001');
+      const enter = (phone_code: string) => client.call(current, 'auth.signIn', { ...given, phone_code });
+      await assert.rejects(enter(''), refused('PHONE_CODE_EMPTY'));
+      await assert.rejects(enter('00000'), refused('PHONE_CODE_INVALID'));
+      assert.equal((await enter(code))._, 'auth.authorization');
+      await assert.rejects(enter(code), refused('PHONE_CODE_EXPIRED'));
+    }));
+
+  test('is void after five wrong ones', () =>
+    withClient(async (client) => {
+      const { code, ...given } = await issue(client, '9996620002');
+      const enter = (phone_code: string) => client.call(current, 'auth.signIn', { ...given, phone_code });
+      for (let i = 0; i < 5; i++) await assert.rejects(enter('00000'), refused('PHONE_CODE_INVALID'));
+      await assert.rejects(enter(code), refused('PHONE_CODE_EXPIRED'));
+    }));
+
+  test('is no good to another auth key, nor by the wrong way', () =>
+    withClient(async (client) => {
+      const { code: phone_code, ...given } = await issue(client, '9996620003');
+      const other = withClient((stranger) => stranger.call(current, 'auth.signIn', { ...given, phone_code }));
+      await assert.rejects(other, refused('PHONE_CODE_EXPIRED'));
+      const email_verification = { _: 'emailVerificationCode' as const, code: phone_code };
+      const byEmail = client.call(current, 'auth.signIn', { ...given, email_verification });
+      await assert.rejects(byEmail, refused('PHONE_CODE_EMPTY'));
+    }));
+});
+
+describe('a new number', () => {
+  test('signs up with the hash of its code, and is an account from then on', () =>
+    withClient(async (client) => {
+      const { code, ...given } = await issue(client, '9996621001');
+      const name = { ...given, first_name: 'Ada', last_name: 'L' };
+      await assert.rejects(client.call(current, 'auth.signUp', name), refused('PHONE_CODE_INVALID'));
+      const asked = await client.call(current, 'auth.signIn', { ...given, phone_code: code });
+      assert.ok(asked._ === 'auth.authorizationSignUpRequired');
+      const nameless = client.call(current, 'auth.signUp', { ...name, first_name: ' ' });
+      await assert.rejects(nameless, refused('FIRSTNAME_INVALID'));
+      const done = await client.call(current, 'auth.signUp', name);
+      assert.ok(done._ === 'auth.authorization' && done.user._ === 'user');
+      assert.deepEqual([done.user.first_name, done.user.last_name, done.user.phone], ['Ada', 'L', '9996621001']);
+      const id = asked.terms_of_service?.id ?? { _: 'dataJSON', data: '' };
+      assert.equal(await client.call(current, 'help.acceptTermsOfService', { id }), true);
+      const other = client.call(current, 'help.acceptTermsOfService', { id: { _: 'dataJSON', data: '{}' } });
+      await assert.rejects(other, refused('DATA_JSON_INVALID'));
+      const again = await withClient((second) => signIn(second, '9996621001'));
+      assert.equal(again._, 'auth.authorization');
+    }));
+});
+
+describe('a password', () => {
+  test('is asked for after the code, and good for one try a question', () =>
+    withClient(async (client) => {
+      await assert.rejects(client.call(current, 'account.getPassword', {}), refused('AUTH_KEY_UNREGISTERED', 401));
+      await assert.rejects(signIn(client, '9996621002'), refused('SESSION_PASSWORD_NEEDED', 401));
+      await assert.rejects(client.call(current, 'users.getUsers', SELF), refused('SESSION_PASSWORD_NEEDED', 401));
+      const check = (password: Awaited<ReturnType<typeof prove>> | { _: 'inputCheckPasswordEmpty' }) =>
+        client.call(current, 'auth.checkPassword', { password });
+      await assert.rejects(check({ _: 'inputCheckPasswordEmpty' }), refused('PASSWORD_HASH_INVALID'));
+      const wrong = await prove(client, 'Sandbox');
+      await assert.rejects(check(wrong), refused('PASSWORD_HASH_INVALID'));
+      await assert.rejects(check(wrong), refused('SRP_ID_INVALID'));
+      const right = await prove(client, 'sandbox');
+      await assert.rejects(check({ ...right, A: new Uint8Array(256) }), refused('SRP_A_INVALID'));
+      assert.equal((await check(await prove(client, 'sandbox')))._, 'auth.authorization');
+      assert.equal((await client.call(current, 'users.getUsers', SELF)).length, 1);
+    }));
+
+  test('that is always too late at first, and one that is guessed too often', () =>
+    withClient(async (client) => {
+      await assert.rejects(signIn(client, '9996621004'), refused('SESSION_PASSWORD_NEEDED', 401));
+      const check = async (password: string) =>
+        client.call(current, 'auth.checkPassword', { password: await prove(client, password) });
+      await assert.rejects(check('sandbox'), refused('SRP_ID_INVALID'));
+      for (let i = 0; i < 10; i++) await assert.rejects(check('wrong'), refused('PASSWORD_HASH_INVALID'));
+      await assert.rejects(check('sandbox'), refused('PHONE_PASSWORD_FLOOD', 406));
+    }));
+
+  test('is recovered by e-mail, and replaced', () =>
+    withClient(async (client) => {
+      await assert.rejects(signIn(client, '9996621003'), refused('SESSION_PASSWORD_NEEDED', 401));
+      const { email_pattern } = await client.call(current, 'auth.requestPasswordRecovery', {});
+      assert.equal(email_pattern, 's***@example.com');
+      const code = sandbox.said.at(-1)?.code ?? '';
+      await assert.rejects(client.call(current, 'auth.recoverPassword', { code: '1' }), refused('CODE_INVALID'));
+      assert.equal(await client.call(current, 'auth.checkRecoveryPassword', { code }), true);
+
+      const { new_algo } = await client.call(current, 'account.getPassword', {});
+      assert.ok(new_algo._ !== 'passwordKdfAlgoUnknown');
+      const settings = {
+        _: 'account.passwordInputSettings' as const,
+        hint: 'h',
+        new_password_hash: new Uint8Array(256),
+      };
+      const unsalted = client.call(current, 'auth.recoverPassword', { code, new_settings: { ...settings, new_algo } });
+      await assert.rejects(unsalted, refused('NEW_SALT_INVALID'));
+      const kdf = { ...new_algo, salt1: Uint8Array.of(...new_algo.salt1, ...random(32)) };
+      const new_password_hash = passwordVerifier(kdf, passwordKeySync(kdf, 'fresh'));
+      const new_settings = { ...settings, new_algo: kdf, new_password_hash };
+      const done = await client.call(current, 'auth.recoverPassword', { code, new_settings });
+      assert.equal(done._, 'auth.authorization');
+
+      await withClient(async (second) => {
+        await assert.rejects(signIn(second, '9996621003'), refused('SESSION_PASSWORD_NEEDED', 401));
+        const password = await prove(second, 'fresh');
+        assert.equal((await second.call(current, 'auth.checkPassword', { password }))._, 'auth.authorization');
+        await assert.rejects(
+          second
+            .call(current, 'auth.requestPasswordRecovery', {})
+            .then(() => second.call(current, 'auth.recoverPassword', { code: '' })),
+          refused('CODE_EMPTY'),
+        );
+      });
+    }));
+
+  test('that nobody has cannot be recovered', () =>
+    withClient(async (client) => {
+      await signIn(client, '9996620004');
+      await assert.rejects(client.call(current, 'auth.requestPasswordRecovery', {}), refused('PASSWORD_EMPTY'));
+      await assert.rejects(signIn(client, '9996621002'), refused('SESSION_PASSWORD_NEEDED', 401));
+      await assert.rejects(client.call(current, 'auth.requestPasswordRecovery', {}), refused('PASSWORD_RECOVERY_NA'));
+    }));
+});
+
+describe('the login e-mail', () => {
+  test('is set up, and the code follows', () =>
+    withClient(async (client) => {
+      const { phone_number, phone_code_hash } = await issue(client, '9996629216');
+      const purpose = { _: 'emailVerifyPurposeLoginSetup' as const, phone_number, phone_code_hash };
+      const propose = (email: string) => client.call(current, 'account.sendVerifyEmailCode', { purpose, email });
+      await assert.rejects(propose('nobody'), refused('EMAIL_INVALID'));
+      assert.equal((await propose('ada@example.com')).email_pattern, 'a***@example.com');
+      const verification = { _: 'emailVerificationCode' as const, code: sandbox.said.at(-1)?.code ?? '' };
+      const wrong = { ...verification, code: '1' };
+      const confirm = (given: typeof wrong) =>
+        client.call(current, 'account.verifyEmail', { purpose, verification: given });
+      await assert.rejects(confirm(wrong), refused('CODE_INVALID'));
+      const done = await confirm(verification);
+      assert.ok(done._ === 'account.emailVerifiedLogin' && done.sent_code._ === 'auth.sentCode');
+      const fresh = { phone_number, phone_code_hash: done.sent_code.phone_code_hash };
+      const phone_code = sandbox.said.at(-1)?.code ?? '';
+      assert.equal((await client.call(current, 'auth.signIn', { ...fresh, phone_code }))._, 'auth.authorization');
+    }));
+
+  test('is given up for an SMS', () =>
+    withClient(async (client) => {
+      const { code: _, ...given } = await issue(client, '9996622006');
+      const sent = await client.call(current, 'auth.resetLoginEmail', given);
+      assert.ok(sent._ === 'auth.sentCode' && sent.type._ === 'auth.sentCodeTypeSms');
+    }));
+});
+
+describe('a bot', () => {
+  const token = (id: string) => `${id}:${'a'.repeat(35)}`;
+  const enter = (client: TestClient, bot_auth_token: string) =>
+    client.call(current, 'auth.importBotAuthorization', { flags: 0, ...APPLICATION, bot_auth_token });
+
+  test('signs in with its token, and may not do what people may', () =>
+    withClient(async (client) => {
+      const done = await enter(client, token('123456789'));
+      assert.ok(done._ === 'auth.authorization' && done.user._ === 'user');
+      assert.deepEqual([done.user.id, done.user.bot], [123456789n, true]);
+      await assert.rejects(client.call(current, 'account.getAuthorizations', {}), refused('BOT_METHOD_INVALID'));
+      for (const text of ['', 'abc', '123:short'])
+        await assert.rejects(enter(client, text), refused('ACCESS_TOKEN_INVALID'));
+      await assert.rejects(enter(client, token('1')), refused('ACCESS_TOKEN_EXPIRED'));
+    }));
+
+  test('and its token is not told', () => {
+    const told = events.filter((event) => event.event === 'request' && event.method === 'auth.importBotAuthorization');
+    assert.ok(told.length > 0);
+    assert.doesNotMatch(JSON.stringify(told), /aaaaaaaaaa/);
+  });
+});
+
+describe('devices', () => {
+  test('are listed, signed out one by one, and all at once', () =>
+    withClient(async (one) => {
+      const phone = '9996620005';
+      await signIn(one, phone);
+      await withClient(async (two) => {
+        await signIn(two, phone);
+        const list = async () => (await one.call(current, 'account.getAuthorizations', {})).authorizations;
+        const [own, ...others] = await list();
+        assert.deepEqual([own?.current, own?.hash], [true, 0n]);
+        assert.equal(others.length, 2, 'the phone and the second client');
+        const second = others.at(-1)?.hash ?? 0n;
+        await assert.rejects(one.call(current, 'account.resetAuthorization', { hash: 3n }), refused('HASH_INVALID'));
+        await assert.rejects(one.call(current, 'account.resetAuthorization', { hash: 0n }), refused('HASH_INVALID'));
+        assert.equal(await one.call(current, 'account.resetAuthorization', { hash: second }), true);
+        await assert.rejects(two.call(current, 'users.getUsers', SELF), refused('AUTH_KEY_UNREGISTERED', 401));
+        await signIn(two, phone);
+        assert.equal(await one.call(current, 'auth.resetAuthorizations', {}), true);
+        await assert.rejects(two.call(current, 'users.getUsers', SELF), refused('SESSION_REVOKED', 401));
+        assert.equal((await list()).length, 1);
+      });
+    }));
+
+  test('a log-out ends the sign-in, once', () =>
+    withClient(async (client) => {
+      await signIn(client, '9996620006');
+      assert.equal((await client.call(current, 'auth.logOut', {}))._, 'auth.loggedOut');
+      await assert.rejects(client.call(current, 'auth.logOut', {}), refused('AUTH_KEY_UNREGISTERED', 401));
+      await assert.rejects(client.call(current, 'updates.getState', {}), refused('AUTH_KEY_UNREGISTERED', 401));
+    }));
+
+  test('an authorization goes from one DC to another', () =>
+    withClient(
+      async (there) => {
+        const exported = await withClient(async (here) => {
+          await signIn(here, '9996620007');
+          await assert.rejects(here.call(current, 'auth.exportAuthorization', { dc_id: 2 }), refused('DC_ID_INVALID'));
+          return here.call(current, 'auth.exportAuthorization', { dc_id: 1 });
+        });
+        const { id, bytes } = exported;
+        const done = await there.call(current, 'auth.importAuthorization', { id, bytes });
+        assert.ok(done._ === 'auth.authorization' && done.user.id === id);
+        const again = there.call(current, 'auth.importAuthorization', { id, bytes });
+        await assert.rejects(again, refused('AUTH_BYTES_INVALID'));
+      },
+      { dc: 1 },
+    ));
+});
+
+describe('a QR code', () => {
+  const exportToken = (client: TestClient) =>
+    client.call(current, 'auth.exportLoginToken', { ...APPLICATION, except_ids: [] });
+
+  test('stays the same while it lives, is accepted once, and signs in', () =>
+    withClient(async (client) => {
+      const shown = await exportToken(client);
+      assert.ok(shown._ === 'auth.loginToken');
+      assert.deepEqual(await exportToken(client), shown);
+      const link = loginLink(shown.token);
+      assert.ok(events.some((event) => event.event === 'qr' && event.link === link));
+      assert.throws(() => sandbox.scan(link, '9996621001999'), /PHONE_NUMBER_UNOCCUPIED/);
+      sandbox.scan(link, '9996620008');
+      assert.throws(() => sandbox.scan(link, '9996620008'), /AUTH_TOKEN_ALREADY_ACCEPTED/);
+      const done = await exportToken(client);
+      assert.ok(done._ === 'auth.loginTokenSuccess');
+      const updates = client.events.flatMap((event) => (event._ === 'update' ? [event.body] : []));
+      const [update] = updates.map((body) => current.codec.decode('Updates', body));
+      assert.ok(update?._ === 'updateShort' && update.update._ === 'updateLoginToken');
+      assert.equal((await client.call(current, 'users.getUsers', SELF)).length, 1);
+    }));
+
+  test("is accepted by another client, on the account's DC, and may lack a password", () =>
+    withClient(
+      async (phone) => {
+        await signIn(phone, '9996630001');
+        await withClient(async (client) => {
+          const shown = await exportToken(client);
+          assert.ok(shown._ === 'auth.loginToken');
+          const { token } = shown;
+          await assert.rejects(
+            withClient((nobody) => nobody.call(current, 'auth.acceptLoginToken', { token })),
+            refused('AUTH_KEY_UNREGISTERED', 401),
+          );
+          assert.equal((await phone.call(current, 'auth.acceptLoginToken', { token }))._, 'authorization');
+          const moved = await exportToken(client);
+          assert.ok(moved._ === 'auth.loginTokenMigrateTo' && moved.dc_id === 3);
+          await assert.rejects(client.call(current, 'auth.importLoginToken', { token }), refused('AUTH_TOKEN_INVALID'));
+          await withClient(
+            async (there) => {
+              const done = await there.call(current, 'auth.importLoginToken', { token: moved.token });
+              assert.equal(done._, 'auth.loginTokenSuccess');
+            },
+            { dc: 3 },
+          );
+        });
+        await withClient(async (client) => {
+          const shown = await exportToken(client);
+          assert.ok(shown._ === 'auth.loginToken');
+          sandbox.scan(loginLink(shown.token), '9996621002');
+          await assert.rejects(exportToken(client), refused('SESSION_PASSWORD_NEEDED', 401));
+        });
+      },
+      { dc: 3 },
+    ));
+
+  test('grows old', () =>
+    withClient(async (client) => {
+      const shown = await exportToken(client);
+      assert.ok(shown._ === 'auth.loginToken');
+      time += 30_000;
+      assert.throws(() => sandbox.scan(loginLink(shown.token), '9996620008'), /AUTH_TOKEN_EXPIRED/);
+      const next = await exportToken(client);
+      assert.ok(next._ === 'auth.loginToken');
+      assert.notDeepEqual(next.token, shown.token);
+    }));
+});
+
+test('layer 49 can say whether somebody is signed in, and no more', () =>
+  withClient(async (client) => {
+    await assert.rejects(client.call(legacy, 'updates.getState', {}), refused('AUTH_KEY_UNREGISTERED', 401));
+    await signIn(client, '9996620009');
+    await assert.rejects(client.call(legacy, 'updates.getState', {}), refused('UPDATE_APP_TO_LOGIN', 406));
+  }));
