@@ -17,6 +17,8 @@ export interface SessionAddress {
 
 export interface SessionUser {
   readonly id: bigint;
+  /** Absent: not known. */
+  readonly bot?: boolean;
 }
 
 /** A code that was asked for and not used yet (https://core.telegram.org/constructor/auth.sentCode). */

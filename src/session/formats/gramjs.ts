@@ -1,0 +1,61 @@
+/**
+ * GramJS's StringSession, version 1, which teleproto, its fork, shares (https://gram.js.org/getting-started/authorization).
+ *
+ *     '1'  base64, padded, of:  dc 1   length of the address 2   address, text   port 2   auth_key 256        (numbers big-endian)
+ *
+ * It carries neither the test flag, nor the user, nor the api_id. GramJS takes the port as a signed number, so that one above 32767, which Telegram
+ * has not but a server of one's own may, is negative to it. A length above 100 GramJS takes for the start of an IPv6 address of Telethon's.
+ */
+import { concat, utf8 } from '../../bytes.ts';
+import { fromBase64, lengthOf, startOf, toBase64, unpadded } from './base64.ts';
+import { DAMAGED, dcByte, type Format, isHost, isPort, KEY_LENGTH, needed, offBy, type Reading } from './format.ts';
+
+const TITLE = 'GramJS';
+/** The bytes before the address: dc and its length. */
+const HEAD = 3;
+
+export const gramjs: Format = {
+  name: 'gramjs',
+  title: TITLE,
+
+  read(text): Reading {
+    if (!text.startsWith('1')) return undefined;
+    const body = unpadded(text.slice(1));
+    const start = startOf(body);
+    if (!looksLikeGramjs(start)) return undefined;
+    const end = HEAD + addressLength(start);
+    const expected = lengthOf(end + 2 + KEY_LENGTH);
+    if (body.length !== expected) return offBy(body.length, expected);
+    const bytes = fromBase64(body);
+    return bytes === undefined ? DAMAGED : fields(bytes, end);
+  },
+
+  write({ dc, address, auth_key }) {
+    const { host, port } = needed(address, "DC's address", TITLE);
+    const text = utf8(host);
+    const head = Uint8Array.of(dcByte(dc, TITLE), 0, text.length);
+    return `1${toBase64(concat(head, text, Uint8Array.of(port >> 8, port), auth_key))}`;
+  },
+};
+
+/** Whether the length of an address and an address follow the DC. */
+export function looksLikeGramjs(bytes: Uint8Array): boolean {
+  const length = addressLength(bytes);
+  return bytes[1] === 0 && bytes.length >= HEAD + length && isHost(ascii(bytes.subarray(HEAD, HEAD + length)));
+}
+
+function addressLength(bytes: Uint8Array): number {
+  return bytes[2] ?? 0;
+}
+
+function ascii(bytes: Uint8Array): string {
+  return String.fromCharCode(...bytes);
+}
+
+function fields(bytes: Uint8Array, end: number): Reading {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const [dc, port] = [view.getUint8(0), view.getUint16(end)];
+  if (dc === 0 || !isPort(port)) return DAMAGED;
+  const address = { host: ascii(bytes.subarray(HEAD, end)), port };
+  return { found: { dc, address, auth_key: bytes.subarray(end + 2) } };
+}

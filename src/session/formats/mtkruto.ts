@@ -1,0 +1,104 @@
+/**
+ * MTKruto's auth string (https://mtkru.to/auth-strings): base64url without padding of TL's basic values, in which every run of zero bytes is
+ * a zero and its length.
+ *
+ *     DC string: '2', or '2-test'   auth_key bytes                                          its first versions
+ *     DC string                     auth_key bytes   api_id int                             later ones
+ *     DC string                     auth_key bytes   api_id int   bot 1   user id long      today's, the one that is written
+ *
+ * It carries no address: MTKruto knows Telegram's own DCs. An older MTKruto reads a longer string as far as it knows it; today's
+ * takes neither a shorter one nor zeros for api_id and user id, so both must be known.
+ */
+import { TlError } from '../../errors.ts';
+import { Reader } from '../../tl/reader.ts';
+import { Writer } from '../../tl/writer.ts';
+import { fromBase64, startOf, toBase64Url } from './base64.ts';
+import { CUT, DAMAGED, type Format, KEY_LENGTH, needed, type Reading } from './format.ts';
+
+const TITLE = 'MTKruto';
+/** The longest that the bytes can be; a run of zeros must not unfold into more. */
+const MAX_LENGTH = 300;
+/** What a text must have at least to be taken for one that was cut off. */
+const LIKENESS = 200;
+
+export const mtkruto: Format = {
+  name: 'mtkruto',
+  title: TITLE,
+
+  read(text): Reading {
+    if (!looksAlike(startOf(text.slice(0, 4)))) return undefined;
+    const bytes = unfold(fromBase64(text) ?? new Uint8Array());
+    const broken = text.length < LIKENESS ? undefined : CUT;
+    if (bytes === undefined) return broken;
+    try {
+      return fields(new Reader(bytes));
+    } catch (error) {
+      if (error instanceof TlError) return broken;
+      throw error;
+    }
+  },
+
+  write({ dc, test, auth_key, api_id, user }) {
+    const { id, bot } = needed(user, 'user id', TITLE);
+    const writer = new Writer();
+    writer.string(`${dc}${test === true ? '-test' : ''}`);
+    writer.bytes(auth_key);
+    writer.int(needed(api_id, 'api_id', TITLE));
+    writer.raw(Uint8Array.of(bot === true ? 1 : 0));
+    writer.long(id);
+    return toBase64Url(fold(writer.done()));
+  },
+};
+
+/** A short text that begins with the number of a DC. */
+function looksAlike([length = 0, digit = 0]: Uint8Array): boolean {
+  return length >= 1 && length <= 8 && digit >= 0x31 && digit <= 0x39;
+}
+
+function fields(reader: Reader): Reading {
+  const [, number, suffix] = /^([1-9]\d{0,2})(-test)?$/.exec(reader.string()) ?? [];
+  const auth_key = reader.bytes();
+  if (number === undefined || auth_key.length !== KEY_LENGTH) return DAMAGED;
+  const found = { dc: Number(number), test: suffix !== undefined, auth_key };
+  if (reader.remaining === 0) return { found };
+  const api_id = reader.int();
+  const known = api_id > 0 ? { ...found, api_id } : found;
+  if (reader.remaining === 0) return { found: known };
+  const [bot = 0] = reader.raw(1, 'whether it is a bot');
+  const id = reader.long();
+  reader.end();
+  if (bot > 1 || id < 0n) return DAMAGED;
+  return { found: id === 0n ? known : { ...known, user: { id, bot: bot === 1 } } };
+}
+
+/** Every run of zeros becomes a zero and its length, at most 255. */
+function fold(bytes: Uint8Array): Uint8Array {
+  const out: number[] = [];
+  let run = 0;
+  const flush = () => {
+    if (run > 0) out.push(0, run);
+    run = 0;
+  };
+  for (const byte of bytes) {
+    if (byte !== 0 || run === 255) flush();
+    if (byte === 0) run++;
+    else out.push(byte);
+  }
+  flush();
+  return Uint8Array.from(out);
+}
+
+/** The way back; `undefined` for what `fold` does not make. */
+function unfold(bytes: Uint8Array): Uint8Array | undefined {
+  const out: number[] = [];
+  for (let i = 0; i < bytes.length && out.length <= MAX_LENGTH; i++) {
+    const byte = bytes[i] ?? 0;
+    if (byte !== 0) out.push(byte);
+    else {
+      const run = bytes[++i] ?? 0;
+      if (run === 0) return undefined;
+      for (let left = run; left > 0; left--) out.push(0);
+    }
+  }
+  return out.length > MAX_LENGTH ? undefined : Uint8Array.from(out);
+}

@@ -1,0 +1,82 @@
+/** Sessions to write as strings, and the strings that other libraries made of known ones. */
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { fromHex } from '../../../src/bytes.ts';
+import type { Contents } from '../../../src/session/formats/format.ts';
+import { emptySession } from '../../../src/session/session.ts';
+
+interface Vector {
+  readonly note: string;
+  readonly input: {
+    readonly auth_key: string;
+    readonly dc_id: number;
+    readonly test: boolean;
+    readonly user_id: string;
+    readonly is_bot: boolean;
+    readonly api_id: number;
+    readonly ip: string;
+    readonly port: number;
+  };
+  readonly strings: Readonly<
+    Record<'telethon' | 'gramjs' | 'pyrogram' | 'pyrogram_no_api_id' | 'mtkruto' | 'mtcute', string>
+  >;
+}
+
+const vectors: readonly Vector[] = JSON.parse(
+  readFileSync(new URL('../../vectors/sessions.json', import.meta.url), 'utf8'),
+);
+
+/** All that a string can hold, without a session of our own; and the strings. */
+export const VECTORS = vectors.map(({ input, strings, note }) => ({
+  note,
+  strings,
+  full: {
+    dc: input.dc_id,
+    test: input.test,
+    auth_key: fromHex(input.auth_key),
+    address: { host: input.ip, port: input.port },
+    user: { id: BigInt(input.user_id), bot: input.is_bot },
+    api_id: input.api_id,
+  },
+}));
+
+const byte = fc.integer({ min: 0, max: 255 });
+const group = fc.integer({ min: 0, max: 0xffff }).map((each) => each.toString(16));
+/** An address of 2000::/3, spelt as everybody spells it. */
+const v6 = fc.array(group, { minLength: 7, maxLength: 7 }).map((rest) => {
+  const host = new URL(`http://[2001:${rest.join(':')}]`).hostname;
+  return host.slice(1, -1);
+});
+const v4 = fc.tuple(fc.integer({ min: 1, max: 31 }), byte, byte, byte).map((parts) => parts.join('.'));
+
+/** A key with many zeros, for those who fold them, or any. */
+export const authKey = fc.oneof(
+  fc.uint8Array({ minLength: 256, maxLength: 256 }),
+  fc
+    .array(fc.constantFrom(0, 0, 0, 1, 254, 255), { minLength: 256, maxLength: 256 })
+    .map((key) => Uint8Array.from(key)),
+  fc.constant(new Uint8Array(256)),
+);
+
+/** Whatever a session may be, with everything known. */
+export const contents: fc.Arbitrary<Required<Contents>> = fc
+  .record({
+    dc: fc.integer({ min: 1, max: 255 }),
+    test: fc.boolean(),
+    auth_key: authKey,
+    address: fc.record({ host: fc.oneof(v4, v6), port: fc.integer({ min: 1, max: 65535 }) }, { noNullPrototype: true }),
+    user: fc.record({ id: fc.bigInt({ min: 1n, max: 2n ** 52n }), bot: fc.boolean() }, { noNullPrototype: true }),
+    api_id: fc.integer({ min: 1, max: 2 ** 29 }),
+    server_salt: fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }),
+    time_offset: fc.double({ noNaN: true, noDefaultInfinity: true }),
+  })
+  .map(({ server_salt, time_offset, ...rest }) => ({
+    ...rest,
+    session: {
+      ...emptySession(rest.test ? 'test' : 'production', rest.dc),
+      keys: { [rest.dc]: { auth_key: rest.auth_key, server_salt }, 1000: { auth_key: rest.auth_key, server_salt: 5n } },
+      addresses: { [rest.dc]: [rest.address, rest.address] },
+      time_offset,
+      user: rest.user,
+    },
+  }));
