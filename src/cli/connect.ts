@@ -7,17 +7,22 @@ import { release, type } from 'node:os';
 import { UsageError } from '../errors.ts';
 import type { Client } from '../net/client.ts';
 import type { Network } from '../net/datacentres.ts';
+import type { SessionString } from '../session/formats/index.ts';
 import type { Session } from '../session/session.ts';
 import type { SessionStore } from '../session/store.ts';
 import { version } from '../version.ts';
 import type { Context } from './context.ts';
 import { stateFolder } from './folders.ts';
+import { checkNetwork, givenString, networkOf, sessionIn } from './given.ts';
+import type { Options } from './options.ts';
 
 /** The open session: a value, and the way to change parts of it. */
 export interface Memory {
   readonly value: Session;
   /** Resolves when the change would survive a crash. Throws `StoreError`. */
   change(part: Partial<Session>): Promise<void>;
+  /** Puts another session in its place, on the same terms. */
+  replace(session: Session): Promise<void>;
   /** Removes it. Throws `StoreError`. */
   remove(): Promise<void>;
 }
@@ -28,6 +33,7 @@ const LOCK_WAIT = 2000;
 export class Reach {
   readonly #ctx: Context;
   readonly #closers: (() => void | Promise<void>)[] = [];
+  #given: Promise<SessionString | undefined> | undefined;
   #network: Promise<Network> | undefined;
   #session: Promise<Memory> | undefined;
   #client: Promise<Client> | undefined;
@@ -38,6 +44,12 @@ export class Reach {
 
   session(): Promise<Memory> {
     this.#session ??= this.#openSession();
+    return this.#session;
+  }
+
+  storedFor(found: SessionString): Promise<Memory> {
+    this.#given = Promise.resolve(found);
+    this.#session = this.#openIn(() => this.#store());
     return this.#session;
   }
 
@@ -56,13 +68,28 @@ export class Reach {
     for (const close of this.#closers.splice(0).reverse()) await close();
   }
 
-  #reachNetwork(): Promise<Network> {
+  network(): Promise<Network> {
     this.#network ??= this.#openNetwork();
     return this.#network;
   }
 
+  /** What --session-string holds. */
+  #string(): Promise<SessionString | undefined> {
+    this.#given ??= givenString(this.#ctx);
+    return this.#given;
+  }
+
   async #openNetwork(): Promise<Network> {
-    const { network, dc } = this.#ctx.options;
+    const { options } = this.#ctx;
+    const found = await this.#string();
+    if (found === undefined) return this.#openThat(options.network);
+    const network = await this.#openThat(await networkOf(options.network, found));
+    checkNetwork(network.id, found);
+    return network;
+  }
+
+  async #openThat(network: Options['network']): Promise<Network> {
+    const { dc } = this.#ctx.options;
     const { productionNetwork, serverNetwork, testNetwork } = await import('../net/datacentres.ts');
     if (network.kind === 'telegram') return network.test ? testNetwork(dc.value) : productionNetwork(dc.value);
     if (network.kind === 'server')
@@ -76,9 +103,17 @@ export class Reach {
   }
 
   async #openSession(): Promise<Memory> {
+    const found = await this.#string();
+    if (found === undefined) return this.#openIn(() => this.#store());
+    const session = await this.#openIn(inMemory);
+    await session.replace(await sessionIn(found, await this.network()));
+    return session;
+  }
+
+  async #openIn(where: () => Promise<SessionStore>): Promise<Memory> {
     const { emptySession } = await import('../session/session.ts');
-    const { id, dc } = await this.#reachNetwork();
-    const store = await this.#store();
+    const { id, dc } = await this.network();
+    const store = await where();
     const open = await store.open(this.#ctx.options.session.value, id, {
       signal: this.#ctx.deadline.signal,
       wait: LOCK_WAIT,
@@ -91,13 +126,14 @@ export class Reach {
         return open.session ?? empty;
       },
       change: (part) => open.save({ ...(open.session ?? empty), ...part }),
+      replace: (session) => open.save(session),
       remove: () => open.remove(),
     };
   }
 
   async #store(): Promise<SessionStore> {
     const { env, platform, now, pid, kill } = this.#ctx.outside;
-    if (this.#ctx.options.network.kind === 'sandbox') return (await import('../session/memory.ts')).memoryStore();
+    if (this.#ctx.options.network.kind === 'sandbox') return inMemory();
     const { fileStore } = await import('../session/store.ts');
     const folder = await stateFolder(env, platform);
     return fileStore({ folder, owner: { pid, command: `tg-auth ${this.#ctx.command}` }, platform, now, kill });
@@ -107,7 +143,7 @@ export class Reach {
     const { transport, waitFlood } = this.#ctx.options;
     const { random, now } = this.#ctx.outside;
     const { Client } = await import('../net/client.ts');
-    const network = await this.#reachNetwork();
+    const network = await this.network();
     const session = await this.session();
     const { keys, addresses, time_offset, ...stored } = session.value;
     const client = new Client({
@@ -135,6 +171,11 @@ export class Reach {
     this.#closers.push(() => client.close());
     return client;
   }
+}
+
+async function inMemory(): Promise<SessionStore> {
+  const { memoryStore } = await import('../session/memory.ts');
+  return memoryStore();
 }
 
 function readKey(file: string): string {

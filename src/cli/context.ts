@@ -9,6 +9,8 @@ import { setTimeout } from 'node:timers/promises';
 import { concat, type Now, type Random } from '../bytes.ts';
 import { UsageError } from '../errors.ts';
 import type { Client } from '../net/client.ts';
+import type { Network } from '../net/datacentres.ts';
+import type { SessionString } from '../session/formats/index.ts';
 import type { Command } from './command.ts';
 import { type Memory, Reach } from './connect.ts';
 import { Deadline } from './deadline.ts';
@@ -152,9 +154,19 @@ export class Context {
     throw noCredentials([API_ID]);
   }
 
-  /** The session of this network and name; in the sandbox one in memory. */
+  /** The network that the options name, or that a session string belongs to. */
+  network(): Promise<Network> {
+    return this.#reach.network();
+  }
+
+  /** The session of this network and name; in the sandbox, and where it was given as a string, one in memory. */
   session(): Promise<Memory> {
     return this.#reach.session();
+  }
+
+  /** The stored session that this name has on the network of one from a string, which is to take its place. Comes before all else that opens something. */
+  storedFor(found: SessionString): Promise<Memory> {
+    return this.#reach.storedFor(found);
   }
 
   /** A client with that session, which connects with its first call: to the session's DC, or to `dc`, where a pending code lives. */

@@ -46,6 +46,7 @@ async function environment({ outside, options }: Context, sandbox: Sandbox, fold
     TG_AUTH_SERVER_KEY: keyFile,
     TG_AUTH_DC: String(dc?.id),
     TG_AUTH_SESSION: 'sandbox',
+    TG_AUTH_SESSION_STRING: '',
     TG_AUTH_SANDBOX: '0',
     TG_AUTH_TEST: '0',
     TG_API_ID: '1',

@@ -28,9 +28,18 @@ const session = {
   flags: '--session <name>',
   variable: 'TG_AUTH_SESSION',
   help: 'which stored session (default: default)',
-  parse: filled,
+  parse: sessionName,
   fallback: 'default',
 } satisfies Setting<string>;
+
+const sessionString: Setting<string | undefined> = {
+  name: 'session-string',
+  flags: '--session-string <s>',
+  variable: 'TG_AUTH_SESSION_STRING',
+  help: 'a session given whole, of tg-auth, Telethon, Pyrogram, GramJS, mtcute or MTKruto; nothing is stored then. Other users of this machine can read it among the arguments: rather set the variable, or give - for stdin',
+  parse: whole,
+  fallback: undefined,
+};
 
 const apiId: Setting<number | undefined> = {
   name: 'api-id',
@@ -136,6 +145,9 @@ export const SETTINGS = [
   waitFlood,
 ] as const;
 
+/** What a config file may not hold: a session is a secret that has a store of its own. */
+export const UNKEPT = [sessionString] as const;
+
 /** Switches that only the command line has (`--no-input` and colour have variables of other people's making: CI, NO_COLOR, FORCE_COLOR). */
 export const SWITCHES = [
   { flags: '--json', help: 'one JSON object on stdout, success or failure' },
@@ -153,6 +165,8 @@ export type Network =
 
 export interface Options {
   readonly session: Given<string>;
+  /** The text, or `-` for stdin. */
+  readonly sessionString: Given<string | undefined>;
   readonly apiId: Given<number | undefined>;
   readonly apiHash: Given<string | undefined>;
   readonly network: Network;
@@ -166,6 +180,7 @@ export interface Options {
 export function resolve(sources: Sources): Options {
   return {
     session: take(session, sources),
+    sessionString: take(sessionString, sources),
     apiId: take(apiId, sources),
     apiHash: take(apiHash, sources),
     network: network(sources),
@@ -212,4 +227,15 @@ function address(text: string): Address {
 function filled(text: string): string {
   if (text !== '') return text;
   throw new Malformed('a name, not empty');
+}
+
+function whole(text: string): string {
+  if (text !== '') return text;
+  throw new Malformed('a session string, or - for stdin, not empty');
+}
+
+/** What is too long for a name may be a session string, which is not echoed. */
+function sessionName(text: string): string {
+  if (text.length <= 64) return filled(text);
+  throw new Malformed('a name, 64 characters at most; a session string goes with --session-string');
 }

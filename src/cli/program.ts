@@ -16,10 +16,12 @@ import { sandbox } from './commands/sandbox.ts';
 import { sendCall } from './commands/send-call.ts';
 import { sendCode } from './commands/send-code.ts';
 import { sendSms } from './commands/send-sms.ts';
+import { sessionExport } from './commands/session-export.ts';
+import { sessionImport } from './commands/session-import.ts';
 import { signIn } from './commands/sign-in.ts';
 import { tlDecode, tlEncode } from './commands/tl.ts';
 import { whoami } from './commands/whoami.ts';
-import { SETTINGS, SWITCHES } from './options.ts';
+import { SETTINGS, SWITCHES, UNKEPT } from './options.ts';
 import type { Paint } from './output.ts';
 import type { Globals } from './setting.ts';
 
@@ -36,6 +38,8 @@ const COMMANDS: readonly Command[] = [
   devicesList,
   devicesTerminate,
   devicesAccept,
+  sessionExport,
+  sessionImport,
   sandbox,
   tlEncode,
   tlDecode,
@@ -43,6 +47,7 @@ const COMMANDS: readonly Command[] = [
 
 const GROUPS: Readonly<Record<string, string>> = {
   devices: 'Where the account is signed in',
+  session: 'Stored sessions, and the strings that other libraries know them by',
   tl: 'TL values and the 32-bit words that Telegram prints them as',
 };
 
@@ -124,7 +129,7 @@ function program(listener: Listener, { paint, columns }: View): Commander {
       getOutHelpWidth: () => columns,
       getOutHasColors: () => true,
     });
-  for (const { flags, help, ...rest } of SETTINGS)
+  for (const { flags, help, ...rest } of [...SETTINGS, ...UNKEPT])
     root.option(flags, 'variable' in rest ? `${help} [${rest.variable}]` : help);
   for (const { flags, help } of SWITCHES) root.option(flags, help);
   for (const command of COMMANDS) {

@@ -1,0 +1,93 @@
+/** `session import`: a session from a string of any library, which is recognised by itself, into the store. */
+import { UsageError } from '../../errors.ts';
+import type { SessionString } from '../../session/formats/index.ts';
+import type { Command, Input } from '../command.ts';
+import type { Context } from '../context.ts';
+import { sessionIn } from '../given.ts';
+import { missing, type Question } from '../question.ts';
+
+export const sessionImport: Command = {
+  name: 'session import',
+  summary: 'Store a session that comes as a string, from another library or another machine',
+  args: [
+    {
+      name: '[-]',
+      help: 'read it from stdin, as is done too when stdin is a pipe; else [TG_AUTH_SESSION_STRING], else a prompt',
+    },
+  ],
+  options: [
+    { name: '--file <file>', help: 'read it from this file' },
+    { name: '--force', help: 'replace a session of this name that is signed in' },
+  ],
+  examples: [
+    'tg-auth session import',
+    'tg-auth session import --file telethon.txt --session work',
+    'ssh host tg-auth session export | tg-auth session import -',
+  ],
+  async run(ctx, input) {
+    const { readSessionString, titleOf } = await import('../../session/formats/index.ts');
+    const { signedIn } = await import('../../session/formats/convert.ts');
+    const found = readSessionString(await textOf(ctx, input, readSessionString));
+    const name = ctx.options.session.value;
+    const session = await ctx.storedFor(found);
+    if (signedIn(session.value) !== false && !input.has('force'))
+      throw new UsageError(`There is a session "${name}" already, and it is signed in.`, {
+        next: 'Choose another name with --session NAME, or let this one take its place with --force.',
+      });
+    await session.replace(await sessionIn(found, await ctx.network()));
+    const { dc, network, user } = session.value;
+    tell(ctx, titleOf(found.format), found, network);
+    const about = { dc, network, user: user === undefined ? null : String(user.id), bot: user?.bot ?? null };
+    return {
+      text: name,
+      json: { method: null, result: name, format: found.format, ...about, apiId: found.api_id ?? null },
+    };
+  },
+};
+
+/** From an argument never: other users of the machine can read those. */
+async function textOf(ctx: Context, input: Input, check: Question['check']): Promise<string> {
+  const ask: Question = {
+    message: 'Session string',
+    flag: 'it on stdin (-) or with --file FILE',
+    variable: 'TG_AUTH_SESSION_STRING',
+    secret: true,
+    check,
+  };
+  const { sessionString } = ctx.options;
+  const [dash] = input.args;
+  const file = input.text('file');
+  if ((dash !== undefined && dash !== '-') || (sessionString.from === 'flag' && sessionString.value !== '-'))
+    throw new UsageError(
+      'A session string is not taken as an argument, where other users of this machine can read it.',
+      {
+        next: 'Give it on stdin (-), with --file FILE or in TG_AUTH_SESSION_STRING, or type it in when asked.',
+      },
+    );
+  if (dash !== undefined && file !== undefined) throw new UsageError('- and --file exclude each other.');
+  if (file !== undefined) return fromFile(ctx, file);
+  if (dash === undefined && sessionString.from === 'environment' && sessionString.value !== undefined)
+    return sessionString.value;
+  if (dash === undefined && sessionString.from === 'default' && ctx.outside.stdin.isTTY === true) return ctx.ask(ask);
+  const text = await ctx.read();
+  if (text.trim() === '') throw missing(ask);
+  return text;
+}
+
+async function fromFile(ctx: Context, file: string): Promise<string> {
+  const { readSecret } = await import('../secret-file.ts');
+  const { text, isOpen } = readSecret(file, ctx.outside.platform);
+  if (isOpen) {
+    ctx.out.warn(`Other users of this machine can read ${file}, and whoever does is signed in as you.`);
+    ctx.out.hint(`Keep it to yourself:  chmod go= "${file}"`);
+  }
+  return text;
+}
+
+function tell({ out }: Context, title: string, { dc, user }: SessionString, network: string): void {
+  const where = network === 'production' ? '' : ` of the network ${network}`;
+  const who = user === undefined ? 'it does not say whose' : `user ${user.id}${user.bot === true ? ', a bot' : ''}`;
+  out.success(`A ${title} session: DC ${dc}${where}, ${who}.`);
+  if (user === undefined) out.hint('Ask Telegram whose it is:  tg-auth whoami');
+  out.hint('Stop the program that it comes from: Telegram ends a session that is used from two (AUTH_KEY_DUPLICATED).');
+}
