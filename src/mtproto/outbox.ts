@@ -26,7 +26,7 @@ const CONTAINER = { messages: 1020, bytes: 1_000_000 } as const;
 const MAX_ACKS = 8192;
 /** More than these are sent though nothing else is. */
 const MANY_ACKS = 16;
-/** How many messages, and how many containers, are remembered until their fate is known. */
+/** How many of the latest ids, containers and server's messages are remembered; a client's calls are until their fate is known. */
 const REMEMBERED = 200;
 /** A message that was refused this often under new ids is not sent again. */
 const MAX_RESENDS = 4;
@@ -36,7 +36,7 @@ export class Outbox {
   #nextId: (kind: MessageKind) => bigint;
   #contentRelated = 0;
   #queue: Outgoing[] = [];
-  #acks: bigint[] = [];
+  readonly #acks = new Set<bigint>();
   readonly #kept = new Map<bigint, Kept>();
   readonly #containers = new Map<bigint, readonly bigint[]>();
   readonly #recent = new Set<bigint>();
@@ -50,7 +50,8 @@ export class Outbox {
   send(body: Uint8Array, kind: MessageKind, resends = 0): bigint {
     const message = { msg_id: this.#nextId(kind), seq_no: 2 * this.#contentRelated++ + 1, body };
     this.#queue.push(message);
-    remember(this.#kept, message.msg_id, { ...message, kind, resends });
+    this.#kept.set(message.msg_id, { ...message, kind, resends });
+    if (kind !== 'request') forgetOldest(this.#kept); // whoever waits for an answer must not be forgotten
     return message.msg_id;
   }
 
@@ -62,12 +63,12 @@ export class Outbox {
   }
 
   acknowledge(msg_id: bigint): void {
-    if (!this.#acks.includes(msg_id)) this.#acks.push(msg_id);
+    this.#acks.add(msg_id);
   }
 
   /** The answer goes out anyway, and acknowledges its request. */
   dropAck(msg_id: bigint): void {
-    this.#acks = this.#acks.filter((each) => each !== msg_id);
+    this.#acks.delete(msg_id);
   }
 
   /** The fate of a message is known; false if it was not waited for. */
@@ -85,7 +86,8 @@ export class Outbox {
 
   /** The messages that went out under this id, one or a container's; undefined if it is none of ours of late. */
   sentUnder(msg_id: bigint): readonly bigint[] | undefined {
-    return this.#containers.get(msg_id) ?? (this.#recent.has(msg_id) ? [msg_id] : undefined);
+    const isOurs = this.#recent.has(msg_id) || this.#kept.has(msg_id);
+    return this.#containers.get(msg_id) ?? (isOurs ? [msg_id] : undefined);
   }
 
   /** Queues a kept message again under a new id; undefined if it is not kept or was refused too often. */
@@ -99,9 +101,10 @@ export class Outbox {
 
   /** Queues kept messages again under their own ids, which only a container may do. */
   repeat(msg_ids: readonly bigint[]): void {
-    for (const msg_id of msg_ids) {
+    const queued = new Set(this.#queue.map(({ msg_id }) => msg_id));
+    for (const msg_id of new Set(msg_ids)) {
       const kept = this.#kept.get(msg_id);
-      if (kept !== undefined && !this.#queue.some((each) => each.msg_id === msg_id)) this.#queue.push(kept);
+      if (kept !== undefined && !queued.has(msg_id)) this.#queue.push(kept);
     }
   }
 
@@ -110,13 +113,16 @@ export class Outbox {
     this.#nextId = messageIds(this.#now);
     this.#contentRelated = 0;
     this.#queue = [];
-    this.#acks = [];
+    this.#acks.clear();
   }
 
   /** All that waits, as messages for the envelope: a lone one as it is, several in containers. */
   take(acks: boolean, kind: MessageKind): Outgoing[] {
-    if (this.#acks.length > (acks || this.#queue.length > 0 ? 0 : MANY_ACKS)) {
-      this.notify(mtproto.encode({ _: 'msgs_ack', msg_ids: this.#acks.splice(0, MAX_ACKS) }), kind);
+    if (this.#acks.size > (acks || this.#queue.length > 0 ? 0 : MANY_ACKS)) {
+      const all = [...this.#acks];
+      this.#acks.clear();
+      for (let i = 0; i < all.length; i += MAX_ACKS)
+        this.notify(mtproto.encode({ _: 'msgs_ack', msg_ids: all.slice(i, i + MAX_ACKS) }), kind);
     }
     const queue = this.#queue;
     this.#queue = [];
@@ -158,6 +164,10 @@ export class Outbox {
 /** Adds to a map that forgets its oldest entries. */
 export function remember<T>(map: Map<bigint, T>, msg_id: bigint, value: T): void {
   map.set(msg_id, value);
+  forgetOldest(map);
+}
+
+function forgetOldest(map: Map<bigint, unknown>): void {
   const [oldest] = map.keys();
   if (map.size > REMEMBERED && oldest !== undefined) map.delete(oldest);
 }
