@@ -1,81 +1,12 @@
 /** A session's two ends against each other, and every service message by hand. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { Channel } from '../../src/mtproto/channel.ts';
-import { open, seal } from '../../src/mtproto/envelope.ts';
+import { open } from '../../src/mtproto/envelope.ts';
 import { messageIds, SeenIds } from '../../src/mtproto/message-id.ts';
-import { Salts } from '../../src/mtproto/salts.ts';
 import { pack } from '../../src/tl/gzip.ts';
 import { current, mtproto } from '../../src/tl/layer.ts';
-import { NOW, seeded } from '../pair.ts';
-
-const auth_key = seeded('auth key')(256);
-const SALT = 77n;
-const call = (n = 1) => current.codec.encodeCall('auth.cancelCode', { phone_number: `${n}`, phone_code_hash: 'h' });
-const TRUE = current.codec.encodeAnswer('auth.cancelCode', true);
-
-interface Ends {
-  readonly clock: { client: number; server: number };
-  readonly client: Channel;
-  readonly server: Channel;
-  /** Carries what waits from one end to the other and tells the events. */
-  toServer(): ReturnType<Channel['receive']>;
-  toClient(): ReturnType<Channel['receive']>;
-}
-
-function ends(options: { server_salt?: bigint; time_offset?: number; skew?: number } = {}): Ends {
-  const clock = { client: NOW + 1000 * (options.skew ?? 0), server: NOW };
-  const session_id = 5n;
-  const client = new Channel({
-    auth_key,
-    side: 'client',
-    session_id,
-    server_salt: options.server_salt ?? SALT,
-    time_offset: options.time_offset ?? 0,
-    now: () => clock.client,
-    random: seeded('client'),
-  });
-  const salts = new Salts(SALT, () => clock.server, seeded('salts'));
-  let server = serverFor(session_id);
-  function serverFor(id: bigint): Channel {
-    return new Channel({
-      auth_key,
-      side: 'server',
-      session_id: id,
-      server_salt: SALT,
-      salts,
-      now: () => clock.server,
-      random: seeded('server'),
-    });
-  }
-  return {
-    clock,
-    client,
-    get server() {
-      return server;
-    },
-    toServer: () =>
-      client.flush().flatMap((payload) => {
-        const message = open(auth_key, 'client', payload);
-        if (message.session_id !== server.session_id) server = serverFor(message.session_id);
-        return server.accept(message);
-      }),
-    toClient: () => server.flush().flatMap((payload) => client.receive(payload)),
-  };
-}
-
-/** The events of a kind, with that kind's type. */
-function only<E extends { _: string }, K extends E['_']>(events: readonly E[], kind: K): Extract<E, { _: K }>[] {
-  return events.filter((event): event is Extract<E, { _: K }> => event._ === kind);
-}
-
-/** The one call that reached the server, answered. */
-function serve(pair: Ends, options?: { gzip: boolean }): bigint {
-  const [asked, ...more] = only(pair.toServer(), 'call');
-  assert.ok(asked !== undefined && more.length === 0);
-  pair.server.answer(asked.msg_id, TRUE, options);
-  return asked.msg_id;
-}
+import { NOW } from '../pair.ts';
+import { auth_key, call, ends, fromServer, only, SALT, serve, TRUE } from './ends.ts';
 
 describe('a call and its answer', () => {
   test('plain, and gzipped', () => {
@@ -243,25 +174,6 @@ describe('what a server says about a message', () => {
     assert.equal(pair.client.server_salt, 9n);
   });
 });
-
-/** A message that a server's test hand seals. */
-function fromServer(
-  pair: Ends,
-  body: Uint8Array,
-  change: Partial<{ msg_id: bigint; seq_no: number; session_id: bigint }> = {},
-) {
-  serverIds ??= messageIds(() => NOW);
-  const message = {
-    salt: SALT,
-    session_id: pair.client.session_id,
-    msg_id: serverIds('notice'),
-    seq_no: 1,
-    body,
-    ...change,
-  };
-  return pair.client.receive(seal(auth_key, 'server', message, seeded('padding')));
-}
-let serverIds: ReturnType<typeof messageIds> | undefined;
 
 describe('what is accepted', () => {
   const UPDATE = current.codec.encode({ _: 'updatesTooLong' });
