@@ -58,6 +58,8 @@ const ROOMS: Readonly<Record<string, Room>> = {
       commander: 'parses argv',
       'env-paths': 'the folders of a user on each system',
       inquirer: 'prompts',
+      '@inquirer/core': 'the prompt for a code, which has keys and a countdown',
+      qr: 'the QR code of a login',
       'node:child_process': 'the command behind `sandbox --`',
       'node:events': 'the end of the command behind `sandbox --`',
       'node:fs': 'the config file, and the temporary folder of `sandbox --`',
@@ -76,6 +78,8 @@ const SOLE_USERS: Readonly<Record<string, string>> = {
   'big-integer': 'crypto/number.ts',
   commander: 'cli/program.ts',
   inquirer: 'cli/prompts.ts',
+  '@inquirer/core': 'cli/code-prompt.ts',
+  qr: 'cli/qr-code.ts',
   chalk: 'cli/output.ts',
   'env-paths': 'cli/folders.ts',
 };

@@ -5,6 +5,7 @@
  * calls for its own, so "an SMS is on its way" is said only where the answer's type says it, and as what Telegram says.
  */
 import type { CodeSent, Delivery, NextType } from './code.ts';
+import { DIES_IN_CHATS } from './login-code.ts';
 import { showPhone } from './phone.ts';
 
 /** Sentences, one a line: where the code went, what comes next and when, with the command that asks for it. */
@@ -19,12 +20,17 @@ export function callOutlook(next_type: string | undefined): string | undefined {
   return `Telegram announced ${announced} for this code, so a call is unlikely. It is asked for all the same. To sign in without a code:  tg-auth login --qr`;
 }
 
+/** Only where the code went. */
+export function describeWay(sent: Delivery, phone: string): string[] {
+  return wayOf(sent, showPhone(phone));
+}
+
 function wayOf(sent: Delivery, number: string): string[] {
   switch (sent.type) {
     case 'app':
       return [
         `Telegram says that the code (${sent.length} characters) is in a message from Telegram, in the apps that are signed in with this number.`,
-        'Type it here and nowhere else: a code that is sent or forwarded in a Telegram chat is void at once.',
+        DIES_IN_CHATS,
       ];
     case 'sms':
       return [`Telegram says that it sent the code (${sent.length} characters) to ${number} by SMS.`];
@@ -68,7 +74,8 @@ function nextOf({ type, next_type, timeout = 0 }: CodeSent, number: string): str
   return [`If it does not come, ${NEXT[next_type]} is next${when}:  tg-auth ${command} ${number}`];
 }
 
-const NEXT: Readonly<Record<NextType, string>> = {
+/** In words: an SMS, a voice call… */
+export const NEXT: Readonly<Record<NextType, string>> = {
   sms: 'an SMS',
   call: 'a voice call',
   flashCall: 'a call whose number is the code',

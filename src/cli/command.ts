@@ -36,8 +36,8 @@ export interface Command {
   readonly notes?: () => Promise<string>;
   /** Lines that can be pasted. */
   readonly examples: readonly string[];
-  /** It runs until it is interrupted: no deadline unless --timeout is given. */
-  readonly lasting?: boolean;
+  /** With such an input it runs until it is interrupted: no deadline unless --timeout is given. */
+  readonly lasting?: (input: Input) => boolean;
   run(ctx: Context, input: Input): Promise<Ending>;
 }
 

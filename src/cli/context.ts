@@ -11,7 +11,8 @@ import { UsageError } from '../errors.ts';
 import type { Client } from '../net/client.ts';
 import type { Network } from '../net/datacentres.ts';
 import type { SessionString } from '../session/formats/index.ts';
-import type { Command } from './command.ts';
+import type { CodeAnswer, CodeQuestion } from './code-prompt.ts';
+import type { Command, Input } from './command.ts';
 import { type Memory, Reach } from './connect.ts';
 import { Deadline } from './deadline.ts';
 import { configFile, readConfig } from './folders.ts';
@@ -54,6 +55,8 @@ export interface Manner {
   /** There is no deadline unless one is given. */
   readonly lasting: boolean;
   readonly noInput: boolean;
+  /** --color or --no-color. */
+  readonly color: boolean | undefined;
 }
 
 export class Context {
@@ -61,6 +64,8 @@ export class Context {
   readonly options: Options;
   readonly out: Output;
   readonly deadline: Deadline;
+  /** --color or --no-color. */
+  readonly color: boolean | undefined;
   /** The command's name. */
   readonly command: string;
   /** What messages may name: phone, hash, session. */
@@ -78,6 +83,7 @@ export class Context {
     this.out = out;
     this.deadline = new Deadline(how.lasting && timeout.from === 'default' ? 0 : timeout.value, outside.interrupted);
     this.command = how.command;
+    this.color = how.color;
     this.#noInput = how.noInput;
     this.#reach = new Reach(this);
     this.facts = { session: session.value };
@@ -94,6 +100,12 @@ export class Context {
     if (question.note !== undefined) this.out.say(question.note);
     const { prompt } = await import('./prompts.ts');
     return this.#unhurried(() => prompt(this.outside, question, this.deadline.signal));
+  }
+
+  /** Asks for a code, or what to do in its place. There must be somebody to ask. */
+  async askCode(question: CodeQuestion): Promise<CodeAnswer> {
+    const { promptCode } = await import('./prompts.ts');
+    return this.#unhurried(() => promptCode(this.outside, question, this.deadline.signal));
   }
 
   /** Asks whether to do something that cannot be undone. `flag` says yes beforehand. Throws as `ask` does. */
@@ -199,12 +211,19 @@ export class Context {
 }
 
 /** Reads the config file and the options. */
-export function createContext(outside: Outside, globals: Globals, out: Output, { name, lasting }: Command): Context {
+export function createContext(
+  outside: Outside,
+  globals: Globals,
+  out: Output,
+  { name, lasting }: Command,
+  input: Input,
+): Context {
   const { env, platform } = outside;
   const options = resolve({ flags: globals, env, config: readConfig(configFile(env, platform)) });
   return new Context(outside, options, out, {
     command: name,
-    lasting: lasting === true,
+    lasting: lasting?.(input) === true,
+    color: typeof globals.color === 'boolean' ? globals.color : undefined,
     noInput: globals.input === false,
   });
 }

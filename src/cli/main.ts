@@ -43,7 +43,7 @@ async function run(argv: readonly string[], outside: Outside): Promise<number> {
     const style = { json, verbose: globals.verbose === true, quiet: globals.quiet === true, paint };
     out = new Output(outside, style, now);
     const { createContext } = await import('./context.ts');
-    ctx = createContext(outside, globals, out, command);
+    ctx = createContext(outside, globals, out, command, input);
     const ending = await act(ctx, command, input);
     if ('status' in ending) return ending.status;
     out.answer(ending.text, { ok: true, ...ending.json });

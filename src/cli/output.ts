@@ -15,6 +15,8 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
 export interface Sink {
   write(text: string): unknown;
   readonly isTTY?: boolean;
+  /** Of a terminal. */
+  readonly columns?: number;
 }
 
 export interface Style {
@@ -61,6 +63,8 @@ export class Output {
   #ticks = 0;
   #work: string | undefined;
   #wait: { readonly label: string; readonly end: number } | undefined;
+  /** Lines of the picture that the cursor stands below. */
+  #drawn = 0;
 
   constructor(streams: { readonly stdout: Sink; readonly stderr: Sink }, style: Style, now: Now) {
     this.#out = streams.stdout;
@@ -118,6 +122,27 @@ export class Output {
     if (!this.json) return;
     const hint = advice.length === 0 ? null : advice.join('\n');
     this.answer('', { ok: false, exitCode, error: { code, type, message, hint, retryAfter } });
+  }
+
+  /** Lines that belong together; on a terminal, the next picture takes their place. It is what the command is for: --quiet does not hide it. */
+  picture(lines: readonly string[]): void {
+    this.idle();
+    this.unpicture();
+    this.#err.write(`${lines.join('\n')}\n`);
+    if (this.#err.isTTY === true && !this.verbose)
+      this.#drawn = lines.reduce((rows, line) => rows + this.#rowsOf(line), 0);
+  }
+
+  #rowsOf(line: string): number {
+    const { columns = 80 } = this.#err;
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: colours take no room
+    return Math.max(1, Math.ceil(line.replace(/\x1b\[[\d;]*m/g, '').length / columns));
+  }
+
+  /** Takes the picture away, where it can be. */
+  unpicture(): void {
+    if (this.#drawn > 0) this.#err.write(`\x1b[${this.#drawn}A\r\x1b[J`);
+    this.#drawn = 0;
   }
 
   /** The spinner, until `idle`. It shows itself only when the work takes longer than a blink. */

@@ -17,7 +17,11 @@ export const HASH: Word = {
 
 export const WAIT: Word = { name: '--wait', help: 'wait until the next way of the code opens' };
 
-const ASK_PHONE: Question = { message: 'Phone number', flag: 'it as an argument, as +79991234567', check: parsePhone };
+export const ASK_PHONE: Question = {
+  message: 'Phone number',
+  flag: 'it as an argument, as +79991234567',
+  check: parsePhone,
+};
 const ASK_HASH: Question = {
   message: 'phone_code_hash',
   flag: '--hash HASH',
@@ -27,7 +31,12 @@ const ASK_HASH: Question = {
 
 /** The number given, or asked for: digits alone. */
 export async function phoneOf(ctx: Context, input: Input): Promise<string> {
-  const phone = parsePhone(input.args[0] ?? (await ctx.ask(ASK_PHONE)));
+  return numberFrom(ctx, input.args[0] ?? (await ctx.ask(ASK_PHONE)));
+}
+
+/** The digits of a number, which messages may name from now on. */
+export function numberFrom(ctx: Context, text: string): string {
+  const phone = parsePhone(text);
   ctx.facts.phone = showPhone(phone);
   return phone;
 }

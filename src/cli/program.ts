@@ -9,6 +9,7 @@ import { version } from '../version.ts';
 import { type Command, Input, type Word } from './command.ts';
 import { cancelCode } from './commands/cancel-code.ts';
 import { devicesAccept, devicesList, devicesTerminate } from './commands/devices.ts';
+import { login } from './commands/login.ts';
 import { logout } from './commands/logout.ts';
 import { recoverPassword } from './commands/recover-password.ts';
 import { resendCode } from './commands/resend-code.ts';
@@ -26,6 +27,7 @@ import type { Paint } from './output.ts';
 import type { Globals } from './setting.ts';
 
 const COMMANDS: readonly Command[] = [
+  login,
   sendCode,
   sendCall,
   sendSms,

@@ -4,6 +4,7 @@
  */
 import inquirer from 'inquirer';
 import { InterruptedError, UsageError } from '../errors.ts';
+import { type CodeAnswer, type CodeQuestion, codePrompt } from './code-prompt.ts';
 import type { Question, Terminal } from './question.ts';
 
 /** Asks whether to do something; Enter alone is no. Throws as `prompt` does. */
@@ -26,13 +27,27 @@ export async function prompt(terminal: Terminal, question: Question, signal: Abo
   return answer;
 }
 
-async function asked<T>(
+/** Asks for a code, or what to do in its place. Throws as `prompt` does. */
+export function promptCode(
+  { stdin, stderr }: Terminal,
+  question: CodeQuestion,
+  signal: AbortSignal,
+): Promise<CodeAnswer> {
+  return ended(signal, () => codePrompt(question, { input: stdin, output: stderr, signal }));
+}
+
+function asked<T>(
   { stdin, stderr }: Terminal,
   signal: AbortSignal,
   put: (ask: ReturnType<typeof inquirer.createPromptModule>) => Promise<T>,
 ): Promise<T> {
+  return ended(signal, () => put(inquirer.createPromptModule({ input: stdin, output: stderr, signal })));
+}
+
+/** In our own errors, however it ends. */
+async function ended<T>(signal: AbortSignal, put: () => Promise<T>): Promise<T> {
   try {
-    return await put(inquirer.createPromptModule({ input: stdin, output: stderr, signal }));
+    return await put();
   } catch (error) {
     if (signal.aborted) throw signal.reason;
     if (error instanceof Error && error.name === 'ExitPromptError') throw new InterruptedError({ cause: error });

@@ -14,11 +14,11 @@ export async function signedIn(ctx: Context, method: string, user: User, phone?:
 }
 
 /** Only the first half of that: for what goes on. */
-export async function keepUser(ctx: Context, { id }: User, phone?: string): Promise<void> {
+export async function keepUser(ctx: Context, { id, bot }: User, phone?: string): Promise<void> {
   const session = await ctx.session();
   const { dc } = (await ctx.client()).state;
   const { [phone ?? '']: _, ...pending } = session.value.pending;
-  await session.change({ dc, user: { id }, pending });
+  await session.change({ dc, user: { id, bot }, pending });
 }
 
 /** The account as JSON tells it, with the keys of other commands. */

@@ -1,5 +1,5 @@
 /**
- * The session as a text: JSON of version 1. Keys are base64, a TL `long` is a decimal text.
+ * The session as a text: JSON of version 2; version 1, which did not know bots and waits, is read too. Keys are base64, a TL `long` is a decimal text.
  *
  * Reading is strict. A file that holds an auth key is not guessed at, and a field that this version does not know would be lost with
  * the next save, so either is refused; what a later version adds gets a later version number. A reason names the field and never its value, which may be secret.
@@ -7,7 +7,7 @@
 import { StoreError } from '../errors.ts';
 import type { PendingCode, Session, SessionAddress, SessionKey, SessionUser } from './session.ts';
 
-const VERSION = 1;
+const VERSION = 2;
 const AUTH_KEY_LENGTH = 256;
 
 /** The text of a session, with a newline at its end. Throws a plain `Error`, a bug of the caller, for what could not be read again. */
@@ -20,7 +20,7 @@ export function formatSession(session: Session): string {
   const json = {
     ...plain,
     keys: Object.fromEntries(texts),
-    ...(user === undefined ? {} : { user: { id: String(user.id) } }),
+    ...(user === undefined ? {} : { user: { ...user, id: String(user.id) } }),
   };
   readSession(json);
   return `${JSON.stringify({ version: VERSION, ...json }, null, 2)}\n`;
@@ -32,7 +32,7 @@ export function parseSession(text: string, path: string): Session {
   if (typeof version === 'number' && Number.isInteger(version) && version > VERSION)
     throw new StoreError('STORE_NEWER', { path, version });
   try {
-    if (version !== VERSION) throw new Malformed('version', String(VERSION));
+    if (version !== VERSION && version !== 1) throw new Malformed('version', `1 or ${VERSION}`);
     return readSession(json);
   } catch (error) {
     if (error instanceof Malformed) throw new StoreError('STORE_CORRUPT', { path, reason: error.message });
@@ -60,7 +60,7 @@ class Malformed extends Error {
 }
 
 function readSession(json: Readonly<Record<string, unknown>>): Session {
-  const { network, dc, keys, addresses, time_offset, user, pending, dropped, ...rest } = json;
+  const { network, dc, keys, addresses, time_offset, user, pending, dropped, waits, ...rest } = json;
   nothingElse(rest, '');
   return {
     network: string(network, 'network'),
@@ -71,6 +71,7 @@ function readSession(json: Readonly<Record<string, unknown>>): Session {
     ...(user === undefined ? {} : { user: readUser(user, 'user') }),
     pending: record(pending, 'pending', digits, readPending),
     dropped: list(dropped, 'dropped', string),
+    ...(waits === undefined ? {} : { waits: record(waits, 'waits', isWait, finite) }),
   };
 }
 
@@ -87,9 +88,10 @@ function readAddress(value: unknown, at: string): SessionAddress {
 }
 
 function readUser(value: unknown, at: string): SessionUser {
-  const { id, ...rest } = object(value, at);
+  const { id, bot, ...rest } = object(value, at);
   nothingElse(rest, at);
-  return { id: long(id, `${at}.id`) };
+  if (bot !== undefined && typeof bot !== 'boolean') throw new Malformed(`${at}.bot`, 'true or false');
+  return { id: long(id, `${at}.id`), ...(bot === undefined ? {} : { bot }) };
 }
 
 function readPending(value: unknown, at: string): PendingCode {
@@ -124,7 +126,7 @@ function record<T>(
   read: (value: unknown, at: string) => T,
 ): Readonly<Record<string, T>> {
   const entries = Object.entries(object(value, at));
-  if (!entries.every(([key]) => isKey(key))) throw new Malformed(at, 'an object with numbers as keys');
+  if (!entries.every(([key]) => isKey(key))) throw new Malformed(at, 'an object with keys of its kind');
   return Object.fromEntries(entries.map(([key, each]) => [key, read(each, `${at}.${key}`)]));
 }
 
@@ -167,6 +169,11 @@ function bytes(value: unknown, at: string): Uint8Array {
 
 function dcNumber(key: string): boolean {
   return /^[1-9]\d{0,8}$/.test(key);
+}
+
+/** `auth.sendCode 79991234567` */
+function isWait(key: string): boolean {
+  return /^[ -~]{1,200}$/.test(key);
 }
 
 function digits(key: string): boolean {

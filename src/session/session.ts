@@ -55,6 +55,8 @@ export interface Session {
   readonly pending: Readonly<Record<string, PendingCode>>;
   /** Methods that this server no longer has. */
   readonly dropped: readonly string[];
+  /** Until when the server asked to wait, in unix seconds, by method and phone number: `auth.sendCode 79991234567`. */
+  readonly waits?: Readonly<Record<string, number>>;
 }
 
 export function emptySession(network: string, dc: number): Session {
@@ -63,8 +65,13 @@ export function emptySession(network: string, dc: number): Session {
 
 const DAY = 24 * 60 * 60;
 
-/** The session without the codes that were asked for more than a day ago: the server has forgotten them within minutes. */
-export function withoutDeadCodes(session: Session, now: number): Session {
-  const living = Object.entries(session.pending).filter(([, { asked }]) => now / 1000 - asked <= DAY);
-  return { ...session, pending: Object.fromEntries(living) };
+/** The session without codes that were asked for more than a day ago, which the server has forgotten within minutes, and waits that are over. */
+export function withoutTheDead({ waits, ...session }: Session, now: number): Session {
+  const pending = Object.entries(session.pending).filter(([, { asked }]) => now / 1000 - asked <= DAY);
+  const left = Object.entries(waits ?? {}).filter(([, until]) => now / 1000 < until);
+  return {
+    ...session,
+    pending: Object.fromEntries(pending),
+    ...(left.length === 0 ? {} : { waits: Object.fromEntries(left) }),
+  };
 }

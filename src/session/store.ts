@@ -9,7 +9,7 @@ import { StoreError, UsageError } from '../errors.ts';
 import { preparePrivate, readPrivate, removePrivate, sweep, writePrivate } from './file.ts';
 import { formatSession, parseSession } from './json.ts';
 import { type Holder, type LockOptions, takeLock } from './lock.ts';
-import { type Session, withoutDeadCodes } from './session.ts';
+import { type Session, withoutTheDead } from './session.ts';
 
 export interface OpenSession {
   /** What was found when it was opened, or given to `save` since; `undefined` while there is nothing. */
@@ -99,7 +99,7 @@ class FileSession implements OpenSession {
 
   async save(session: Session): Promise<void> {
     if (!this.#open) throw new Error('The session is closed.');
-    const kept = withoutDeadCodes(session, this.#now());
+    const kept = withoutTheDead(session, this.#now());
     const saving = this.#write(this.#saved, formatSession(kept));
     this.#session = kept;
     this.#saved = saving.catch(() => {}); // its own caller hears of it

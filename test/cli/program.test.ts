@@ -77,7 +77,7 @@ describe('a command line', () => {
     [['tl', 'encode'], /^Missing required argument 'name'\.$/, /tg-auth --help/],
     [['tl'], /^A command is missing\.$/, /tg-auth --help/],
     [['--json'], /^A command is missing\.$/, /tg-auth --help/],
-    [['--session-string', 'x', 'send-call'], /^Unknown option/, /./],
+    [['--session-sting', 'x', 'send-call'], /^Unknown option/, /./],
     [['--proxy', 'x', 'send-call'], /^Unknown option/, /./],
   ];
   for (const [argv, message, next] of refused)

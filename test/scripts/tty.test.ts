@@ -1,62 +1,15 @@
-/** At a terminal: a pseudo-terminal runs the program, and a terminal without a screen reads what a person would see. */
+/** At a terminal: prompts, and Ctrl-C. */
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { after, before, describe, test } from 'node:test';
-import { spawn } from '@lydell/node-pty';
-import xterm from '@xterm/headless';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
-import { BIN, cleanEnv, type Env, envOf, POSIX } from './cli.ts';
+import { BIN, envOf, POSIX } from './cli.ts';
+import { Person, atTerminal as tgAuth } from './person.ts';
 
 let sandbox: Sandbox;
 before(async () => {
   sandbox = await startSandbox();
 });
 after(() => sandbox.close());
-
-const COLUMNS = 100;
-
-/** A person at a terminal, who types when they see something. */
-class Person {
-  readonly #screen = new xterm.Terminal({ cols: COLUMNS, rows: 40, allowProposedApi: true });
-  readonly #changed = new EventTarget();
-  readonly ended: Promise<{ code: number; screen: string; raw: string }>;
-  readonly #pty: ReturnType<typeof spawn>;
-  #raw = '';
-
-  constructor(command: string, args: readonly string[], env: Env) {
-    this.#pty = spawn(command, [...args], { cols: COLUMNS, rows: 40, env: { ...env, TERM: 'xterm' } });
-    this.#pty.onData((text) => {
-      this.#raw += text;
-      this.#screen.write(text, () => this.#changed.dispatchEvent(new Event('change')));
-    });
-    this.ended = new Promise((resolve) => {
-      this.#pty.onExit(({ exitCode }) =>
-        this.#screen.write('', () => resolve({ code: exitCode, screen: this.screen, raw: this.#raw })),
-      );
-    });
-  }
-
-  get screen(): string {
-    const { active } = this.#screen.buffer;
-    const lines = Array.from({ length: active.length }, (_, i) => active.getLine(i)?.translateToString(true) ?? '');
-    return lines.join('\n').trimEnd();
-  }
-
-  async sees(what: RegExp): Promise<void> {
-    while (!what.test(this.screen)) {
-      const ended = await Promise.race([once(this.#changed, 'change'), this.ended]);
-      assert.ok(Array.isArray(ended) || what.test(this.screen), `ended without ${what}:\n${this.screen}`);
-    }
-  }
-
-  types(text: string): void {
-    this.#pty.write(text);
-  }
-}
-
-function tgAuth(args: readonly string[], env: Env = cleanEnv()): Person {
-  return new Person(process.execPath, [BIN, ...args], env);
-}
 
 describe('send-call alone', POSIX, () => {
   test('asks for the number and the hash, again if need be, and calls', async () => {

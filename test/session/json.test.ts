@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { StoreError } from '../../src/errors.ts';
 import { formatSession, parseSession } from '../../src/session/json.ts';
-import { emptySession, type Session, withoutDeadCodes } from '../../src/session/session.ts';
+import { emptySession, type Session, withoutTheDead } from '../../src/session/session.ts';
 
 const long = fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n });
 const dc = fc.integer({ min: 1, max: 999_999_999 });
@@ -37,7 +37,8 @@ const sessions: fc.Arbitrary<Session> = fc.record(
       { noNullPrototype: true },
     ),
     time_offset: number,
-    user: fc.record({ id: long }, { noNullPrototype: true }),
+    user: fc.record({ id: long, bot: fc.boolean() }, { requiredKeys: ['id'], noNullPrototype: true }),
+    waits: fc.dictionary(fc.stringMatching(/^[ -~]{1,40}$/), number, { noNullPrototype: true }),
     pending: fc.dictionary(phone, pending, { noNullPrototype: true }),
     dropped: fc.array(text),
   },
@@ -49,7 +50,8 @@ const sample: Session = {
   keys: { 2: { auth_key: Uint8Array.from({ length: 256 }, (_, i) => i), server_salt: -5n } },
   addresses: { 2: [{ host: '127.0.0.1', port: 443 }] },
   time_offset: -3,
-  user: { id: 777000n },
+  user: { id: 777000n, bot: true },
+  waits: { 'auth.sendCode 79991234567': 1_700_009_999 },
   pending: { '79991234567': { dc: 2, phone_code_hash: 'abc', type: 'auth.sentCodeTypeSms', asked: 1000 } },
 };
 
@@ -69,18 +71,25 @@ test('a text that was cut short is refused, wherever', () => {
   }
 });
 
+test('version 1, which knew neither bots nor waits, is read', () => {
+  const { waits: _, user, ...rest } = sample;
+  const old = { ...rest, ...(user && { user: { id: user.id } }) };
+  const text = formatSession(old).replace('"version": 2', '"version": 1');
+  assert.deepEqual(parseSession(text, 'x.json'), old);
+});
+
 test('a later version is refused as such, whatever else it holds', () => {
   assert.throws(
-    () => parseSession('{"version":2,"shape":[]}', 'x.json'),
-    (error) => error instanceof StoreError && error.type === 'STORE_NEWER' && error.values.version === 2,
+    () => parseSession('{"version":3,"shape":[]}', 'x.json'),
+    (error) => error instanceof StoreError && error.type === 'STORE_NEWER' && error.values.version === 3,
   );
 });
 
 /** Changes one piece of the sample's text; the reason names the field. */
 const DAMAGES: readonly (readonly [from: string | RegExp, to: string, field: string])[] = [
-  ['"version": 1', '"version": 0', 'version'],
-  ['"version": 1', '"version": "2"', 'version'],
-  ['"version": 1,', '', 'version'],
+  ['"version": 2', '"version": 0', 'version'],
+  ['"version": 2', '"version": "2"', 'version'],
+  ['"version": 2,', '', 'version'],
   ['"network": "test"', '"network": 5', 'network'],
   ['"dc": 2', '"dc": 0', 'dc'],
   ['"dc": 2', '"dc": 2.5', 'dc'],
@@ -97,6 +106,8 @@ const DAMAGES: readonly (readonly [from: string | RegExp, to: string, field: str
   [/"addresses": \{\s*"2": \[/, '"addresses": {"2": 5, "3": [', 'addresses.2'],
   ['"time_offset": -3', '"time_offset": null', 'time_offset'],
   ['"id": "777000"', '"id": "0x5"', 'user.id'],
+  ['"bot": true', '"bot": 1', 'user.bot'],
+  ['1700009999', '"soon"', 'waits.auth.sendCode 79991234567'],
   ['"79991234567"', '"+79991234567"', 'pending'],
   ['"phone_code_hash": "abc"', '"phone_code_hash": null', 'pending.79991234567.phone_code_hash'],
   ['"asked": 1000', '"asked": "1000"', 'pending.79991234567.asked'],
@@ -126,8 +137,8 @@ test('no message quotes what the file holds', () => {
   const secret = 'c2VjcmV0';
   for (const text of [
     `"auth_key": "${secret}"`,
-    `{"version":1,"${secret}":"${secret}"`,
-    `{"version":1,"network":{"${secret}":1}}`,
+    `{"version":2,"${secret}":"${secret}"`,
+    `{"version":2,"network":{"${secret}":1}}`,
   ]) {
     assert.throws(
       () => parseSession(text, 'x.json'),
@@ -145,5 +156,5 @@ test('what could not be read again is not written', () => {
 test('codes older than a day are dropped', () => {
   const code = { dc: 2, phone_code_hash: 'abc', type: 'auth.sentCodeTypeSms' };
   const session = { ...sample, pending: { '1': { ...code, asked: 1000 }, '2': { ...code, asked: 1001 } } };
-  assert.deepEqual(Object.keys(withoutDeadCodes(session, (1001 + 86400) * 1000).pending), ['2']);
+  assert.deepEqual(Object.keys(withoutTheDead(session, (1001 + 86400) * 1000).pending), ['2']);
 });

@@ -24,7 +24,7 @@ export const sandbox: Command = {
     'tg-auth sandbox --layer current -- tg-auth send-call +9996629000 --hash abc',
     'tg-auth sandbox --json | jq .',
   ],
-  lasting: true,
+  lasting: () => true,
   async run(ctx, input) {
     const { startSandbox } = await import('../../sandbox/index.ts');
     const hosting = input.args.length > 0;

@@ -1,0 +1,267 @@
+/** `login` at a terminal, from the first question to the end. */
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import jsqr from 'jsqr';
+import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
+import { type Env, envOf, POSIX, tgAuth } from './cli.ts';
+import { atTerminal, type Person } from './person.ts';
+
+let sandbox: Sandbox;
+before(async () => {
+  sandbox = await startSandbox();
+});
+after(() => sandbox.close());
+
+const TOKEN = `987654321:${'t'.repeat(35)}`;
+
+/** Answers the first question of `login`. */
+async function begins(env: Env, phone: string): Promise<Person> {
+  const person = atTerminal(['login'], env);
+  await person.sees(/\? Phone number/);
+  person.types(`${phone}\r`);
+  return person;
+}
+
+async function endsWell(person: Person, who: RegExp): Promise<string> {
+  const { code, screen } = await person.ended;
+  assert.equal(code, 0, screen);
+  assert.match(screen, who);
+  assert.match(screen, /^\d+$/m);
+  return screen;
+}
+
+/** Ctrl-C ends it with 130, the cursor shown and nothing of our insides. */
+async function isInterrupted(person: Person): Promise<void> {
+  person.types('\x03');
+  const { code, screen, raw } = await person.ended;
+  assert.equal(code, 130, screen);
+  assert.match(screen, /✖ Interrupted\./);
+  assert.doesNotMatch(screen, /^\s+at /m);
+  assert.ok(raw.lastIndexOf('\x1b[?25h') >= raw.lastIndexOf('\x1b[?25l'), 'the cursor is shown');
+}
+
+describe('login with a code', { concurrency: 2, ...POSIX }, () => {
+  test('wrong code, then right; wrong password, then right; afterwards there is nothing to do', async () => {
+    const env = envOf(sandbox);
+    const person = await begins(env, '+9996621002');
+    await person.sees(/in a message from Telegram/);
+    await person.sees(/void at once/);
+    await person.sees(/<c> call me {3}<w> another way: a voice call, in (1 min|5\d s) {3}<n> different number/);
+    person.types('00000\r');
+    await person.sees(/not the code that Telegram sent/);
+    person.types('22222\r');
+    await person.sees(/\? Password \(hint: where you are\)/);
+    person.types('wrong\r');
+    await person.sees(/not the password of this account/);
+    person.types('sandbox\r');
+    const screen = await endsWell(person, /✔ Signed in as Test 21002 \(@sandbox21002\)/);
+    assert.doesNotMatch(screen, /sandbox$/m, 'the password is hidden');
+
+    const again = await tgAuth(['login', '--bot'], env);
+    assert.equal(again.code, 0, again.stderr);
+    assert.match(again.stderr, /Signed in already, as Test 21002/);
+    await endsWell(atTerminal(['login', '+9996621002'], env), /Signed in already/);
+    const other = await atTerminal(['login', '+9996620000'], env).ended;
+    assert.equal(other.code, 2);
+    assert.match(other.screen, /signed in as \+9996621002 already/);
+  });
+
+  test('"call me", "another way" and "different number" are keys', async () => {
+    const person = await begins(envOf(sandbox), '+9996622013');
+    await person.sees(/<w> another way: a voice call/);
+    person.types('c');
+    await person.sees(/calling \+9996622013: a voice reads out the code/);
+    person.types('w');
+    await person.sees(/calling \+9996622013: a voice reads out the code \(5 digits\)|✔ .*by SMS/);
+    person.types('n');
+    await person.sees(/✔ Code[\s\S]*\? Phone number/);
+    person.types('+9996620000\r');
+    await person.sees(/another way: a voice call, in/);
+    person.types('22222\r');
+    await endsWell(person, /Signed in as Test 20000/);
+  });
+
+  test('counts down to the next way', async () => {
+    const person = await begins(envOf(sandbox), '+9996622014');
+    await person.sees(/a voice call, in 3 s/);
+    await person.sees(/a voice call, in 2 s/);
+    await person.sees(/a voice call {3}<n>/);
+    await isInterrupted(person);
+  });
+
+  test('a word is no key, and keys are digits then', async () => {
+    const person = await begins(envOf(sandbox), '+9996622008');
+    await person.sees(/<1> call me {3}<2> another way: a voice call.* {3}<3> different number/);
+    person.types('sandbox\r');
+    await endsWell(person, /Signed in as/);
+  });
+
+  test('no other way is told, and the code is asked for all the same', async () => {
+    const person = await begins(envOf(sandbox), '+9996622012');
+    await person.sees(/<c> call me {3}<n> different number/);
+    person.types('c');
+    await person.sees(/places no call/);
+    person.types('22222\r');
+    await endsWell(person, /Signed in as/);
+  });
+
+  test('an expired code is replaced by a new one', async () => {
+    const person = await begins(envOf(sandbox), '+9996629112');
+    await person.sees(/\? Code/);
+    await new Promise((resolve) => setTimeout(resolve, 3100)); // the life of its code, by the sandbox's clock
+    person.types('22222\r');
+    await person.sees(/has expired[\s\S]*\? Code/);
+    person.types('22222\r');
+    await endsWell(person, /Signed in as/);
+  });
+
+  test('a new number is signed up', async () => {
+    const person = await begins(envOf(sandbox), '+9996621001');
+    await person.sees(/\? Code/);
+    person.types('22222\r');
+    await person.sees(/\? First name/);
+    person.types('\r');
+    await person.sees(/A first name is needed/);
+    person.types('Ada\r');
+    await person.sees(/\? Last name/);
+    person.types('\r');
+    await person.sees(/This is a sandbox[\s\S]*\? Do you accept them/);
+    person.types('y\r');
+    await endsWell(person, /Signed in as Ada\./);
+  });
+
+  test('a login e-mail is set up', async () => {
+    const person = await begins(envOf(sandbox), '+9996629216');
+    await person.sees(/\? E-mail address/);
+    person.types('ada@example.com\r');
+    await person.sees(/\? Code from the e-mail/);
+    person.types('222222\r');
+    await person.sees(/by SMS[\s\S]*\? Code/);
+    person.types('22222\r');
+    await endsWell(person, /Signed in as/);
+  });
+
+  test('Ctrl-C at each question leaves a code that sign-in goes on from', async () => {
+    const env = envOf(sandbox);
+    const first = atTerminal(['login'], env);
+    await first.sees(/\? Phone number/);
+    await isInterrupted(first);
+    const second = await begins(env, '+9996621003');
+    await second.sees(/\? Code/);
+    second.types('22');
+    await second.sees(/\? Code 22/);
+    await isInterrupted(second);
+    const third = atTerminal(['sign-in', '+9996621003'], env);
+    await third.sees(/\? Code/);
+    third.types('22222\r');
+    await third.sees(/\? Password/);
+    await isInterrupted(third);
+    const fourth = atTerminal(['sign-in', '+9996621003'], env);
+    await fourth.sees(/\? Password/);
+    fourth.types('sandbox\r');
+    await endsWell(fourth, /Signed in as Test 21003/);
+  });
+
+  test('needs somebody to ask, and says what a script does instead', async () => {
+    const { code, stderr } = await tgAuth(['login', '+9996620000'], envOf(sandbox));
+    assert.equal(code, 2);
+    assert.match(stderr, /send-code \+9996620000.*sign-in/);
+  });
+});
+
+describe('login --qr', POSIX, () => {
+  /** The code on the screen as a camera sees it: each cell two modules, one above the other, black where the colours say so. */
+  function scan(person: Person): string | undefined {
+    const rows = person.cells().filter((cells) => cells.some(({ char }) => char === '▀'));
+    const width = Math.max(...rows.map((cells) => cells.filter(({ char }) => char === '▀').length));
+    const scale = 4;
+    const [w, h] = [width * scale, rows.length * 2 * scale];
+    const pixels = new Uint8ClampedArray(w * h * 4).fill(255);
+    for (const [y, cells] of rows.entries())
+      for (const [x, { fg, bg }] of cells.slice(0, width).entries())
+        for (const [half, color] of [fg, bg].entries())
+          if (color === 0)
+            for (let i = 0; i < scale * scale; i++) {
+              const at = ((y * 2 + half) * scale + Math.floor(i / scale)) * w + x * scale + (i % scale);
+              pixels.fill(0, at * 4, at * 4 + 3);
+            }
+    return jsqr.default(pixels, w, h)?.data;
+  }
+
+  test('shows a code that a camera reads, and ends once a phone has accepted it', async () => {
+    const person = atTerminal(['login', '--qr', '--color'], envOf(sandbox));
+    await person.sees(/tg:\/\/login\?token=[\w-]+/);
+    await person.sees(/Ctrl-C ends this/);
+    const [link = ''] = /tg:\/\/login\?token=[\w-]+/.exec(person.screen) ?? [];
+    assert.equal(scan(person), link);
+    sandbox.scan(link, '9996620000');
+    const screen = await endsWell(person, /✔ Signed in as Test 20000/);
+    assert.doesNotMatch(screen, /tg:\/\/login/, 'what is void is taken away');
+  });
+
+  test('goes on to another data centre, and to the password there', async () => {
+    const person = atTerminal(['login', '--qr'], envOf(sandbox));
+    await person.sees(/Ctrl-C ends this/);
+    const [link = ''] = /tg:\/\/login\?token=[\w-]+/.exec(person.screen) ?? [];
+    sandbox.scan(link, '9996611002');
+    await person.sees(/\? Password/);
+    person.types('sandbox\r');
+    await endsWell(person, /Signed in as Test 11002/);
+  });
+
+  test('works without a terminal, and is accepted by another session', async () => {
+    const env = envOf(sandbox, { TG_AUTH_PASSWORD: 'sandbox' });
+    await tgAuth(['send-code', '9996620000', '--session', 'phone'], env);
+    await tgAuth(['sign-in', '9996620000', '--code', '22222', '--session', 'phone'], env);
+    const { start, BIN } = await import('./cli.ts');
+    const running = start(process.execPath, [BIN, 'login', '--qr', '--json', '-q'], env, '');
+    let seen = '';
+    const link = await new Promise<string>((resolve) => {
+      running.child.stderr?.on('data', (text: string) => {
+        seen += text;
+        const [found] = /tg:\/\/login\?token=[\w-]+(?=\s)/.exec(seen) ?? [];
+        if (found !== undefined) resolve(found);
+      });
+    });
+    const accept = ['devices', 'accept', link, '--session', 'phone'];
+    assert.equal((await tgAuth(accept, env)).code, 2, 'it asks');
+    assert.deepEqual((await tgAuth([...accept, '--yes'], env)).stdout, 'true\n');
+    const { code, stdout } = await running.ended;
+    assert.equal(code, 0, seen);
+    assert.equal(JSON.parse(stdout).method, 'auth.exportLoginToken');
+    assert.equal((await tgAuth([...accept, '--yes', '--json'], env)).code, 21, 'once');
+  });
+
+  test('ends with Ctrl-C', async () => {
+    const person = atTerminal(['login', '--qr'], envOf(sandbox));
+    await person.sees(/Ctrl-C ends this/);
+    await isInterrupted(person);
+  });
+});
+
+describe('login --bot', POSIX, () => {
+  test('hides the token, or takes it from stdin or the environment, but from no argument', async () => {
+    const person = atTerminal(['login', '--bot'], envOf(sandbox));
+    await person.sees(/\? Bot token/);
+    person.types('12345\r');
+    await person.sees(/not a bot token/);
+    person.types(`\x15${TOKEN}\r`);
+    const screen = await endsWell(person, /Signed in as Bot \(@sandbox_987654321_bot\)/);
+    assert.doesNotMatch(screen, /ttttt/);
+
+    const piped = await tgAuth(['login', '--bot', '--token', '-'], envOf(sandbox), `${TOKEN}\n`);
+    assert.deepEqual([piped.code, piped.stdout], [0, '987654321\n'], piped.stderr);
+    const env = envOf(sandbox, { TG_AUTH_BOT_TOKEN: TOKEN });
+    assert.equal((await tgAuth(['login', '--bot'], env)).stdout, '987654321\n');
+    assert.match((await tgAuth(['whoami'], env)).stdout, /^987654321\tBot/);
+    const plain = await tgAuth(['login', '--bot', '--token', TOKEN], envOf(sandbox));
+    assert.equal(plain.code, 2);
+    assert.doesNotMatch(plain.stderr, /ttttt/);
+  });
+
+  test('ends with Ctrl-C', async () => {
+    const person = atTerminal(['login', '--bot'], envOf(sandbox));
+    await person.sees(/\? Bot token/);
+    await isInterrupted(person);
+  });
+});

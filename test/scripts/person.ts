@@ -1,0 +1,68 @@
+/** A person at a terminal: a pseudo-terminal runs the program, and a terminal without a screen reads what they would see. */
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { spawn } from '@lydell/node-pty';
+import xterm from '@xterm/headless';
+import { BIN, cleanEnv, type Env } from './cli.ts';
+
+const COLUMNS = 100;
+const PATIENCE = 15_000;
+
+/** Types when they see something. */
+export class Person {
+  readonly #screen = new xterm.Terminal({ cols: COLUMNS, rows: 40, allowProposedApi: true });
+  readonly #changed = new EventTarget();
+  readonly ended: Promise<{ code: number; screen: string; raw: string }>;
+  readonly #pty: ReturnType<typeof spawn>;
+  #raw = '';
+
+  constructor(command: string, args: readonly string[], env: Env) {
+    this.#pty = spawn(command, [...args], { cols: COLUMNS, rows: 40, env: { ...env, TERM: 'xterm' } });
+    this.#pty.onData((text) => {
+      this.#raw += text;
+      this.#screen.write(text, () => this.#changed.dispatchEvent(new Event('change')));
+    });
+    this.ended = new Promise((resolve) => {
+      this.#pty.onExit(({ exitCode }) =>
+        this.#screen.write('', () => resolve({ code: exitCode, screen: this.screen, raw: this.#raw })),
+      );
+    });
+  }
+
+  get screen(): string {
+    const { active } = this.#screen.buffer;
+    const lines = Array.from({ length: active.length }, (_, i) => active.getLine(i)?.translateToString(true) ?? '');
+    return lines.join('\n').trimEnd();
+  }
+
+  /** The cells of each row, with their colours by number: 0 is black. */
+  cells(): { char: string; fg: number; bg: number }[][] {
+    const { active } = this.#screen.buffer;
+    return Array.from({ length: active.length }, (_, y) => {
+      const line = active.getLine(y);
+      return Array.from({ length: COLUMNS }, (_, x) => {
+        const cell = line?.getCell(x);
+        return { char: cell?.getChars() ?? '', fg: cell?.getFgColor() ?? -1, bg: cell?.getBgColor() ?? -1 };
+      });
+    });
+  }
+
+  /** Waits for it; a person has some patience, and then says what was there instead. */
+  async sees(what: RegExp): Promise<void> {
+    const over = AbortSignal.timeout(PATIENCE);
+    while (!what.test(this.screen)) {
+      const changed = once(this.#changed, 'change', { signal: over });
+      const ended = await Promise.race([changed.catch(() => 'waited in vain'), this.ended]);
+      if (typeof ended === 'string') assert.fail(`${ended} for ${what}:\n${this.screen}`);
+      assert.ok(Array.isArray(ended) || what.test(this.screen), `ended without ${what}:\n${this.screen}`);
+    }
+  }
+
+  types(text: string): void {
+    this.#pty.write(text);
+  }
+}
+
+export function atTerminal(args: readonly string[], env: Env = cleanEnv()): Person {
+  return new Person(process.execPath, [BIN, ...args], env);
+}
