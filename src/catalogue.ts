@@ -27,6 +27,17 @@ export function local(type: LocalType): CatalogueEntry {
 /** A Map, since a name comes from the server and might be that of a property which every object has. */
 const KNOWN: ReadonlyMap<string, CatalogueEntry> = new Map(Object.entries({ ...LOGIN, ...SESSIONS, ...SERVER }));
 
+/** Every name that has an entry of its own, TL errors first. */
+export function names(): readonly string[] {
+  return [...KNOWN.keys(), ...Object.keys(LOCAL)];
+}
+
+/** The entry of a name, of either kind; `undefined` if it has none of its own. */
+export function named(type: string): CatalogueEntry | undefined {
+  const family = FAMILIES.find((name) => type.startsWith(name));
+  return KNOWN.get(type) ?? KNOWN.get(family ?? '') ?? new Map<string, CatalogueEntry>(Object.entries(LOCAL)).get(type);
+}
+
 /** Names that servers lengthen by more than one plain number: `INPUT_METHOD_INVALID_63247716_2`, `AUTH_TOKEN_INVALID1`. */
 const FAMILIES = [
   'INPUT_METHOD_INVALID',

@@ -43,6 +43,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
   session: {
     line: 4,
     uses: {
+      'node:crypto': 'scrypt and AES-256-GCM of a session behind a passphrase',
       'node:fs': 'the folders and files of the sessions, and their locks',
       'node:os': 'the name of the machine in a lock',
       'node:path': 'the names of the files',

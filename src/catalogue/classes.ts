@@ -20,7 +20,7 @@ const BY_CODE: ReadonlyMap<number, CatalogueEntry> = new Map([
     {
       exit: EXIT.signedOut,
       sentence: 'Telegram allows this only to a session that is signed in.',
-      next: 'Sign in:  tg-auth send-code {phone}',
+      next: 'Sign in (at a terminal; in a script with send-code and sign-in):  tg-auth login',
     },
   ],
   [403, { exit: EXIT.rpc, sentence: 'Telegram does not allow this.' }],

@@ -93,7 +93,15 @@ export const LOCAL = {
     meanings: {
       16: 'The clock of this machine is slow, and correcting it did not help.',
       17: 'The clock of this machine is fast, and correcting it did not help.',
+      18: 'The lowest two bits of a message id were wrong.',
+      19: 'A container had the id of a message that was there before.',
       20: 'The message took so long that the server no longer knows what became of it.',
+      32: 'The number in the sequence was too low, and starting the session anew did not help.',
+      33: 'The number in the sequence was too high, and starting the session anew did not help.',
+      34: 'A message that takes no answer was numbered as one that does.',
+      35: 'A message that takes an answer was numbered as one that does not.',
+      48: 'The server salt was wrong, and correcting it did not help.',
+      64: 'A container was malformed.',
       other: 'The server and tg-auth disagree on how messages are numbered.',
     },
   },
@@ -114,7 +122,7 @@ export const LOCAL = {
       'Telegram drops a key that was not used for a long time, or whose session was ended on another device.',
       'A sandbox forgets all keys when it ends.',
     ],
-    next: 'Ask for a new code, which makes a new key:  tg-auth send-code {phone}',
+    next: 'Sign in again, which makes a new key (in a script with send-code and sign-in):  tg-auth login',
   },
 
   // Trust.
@@ -148,12 +156,13 @@ export const LOCAL = {
   EMAIL_SETUP_REQUIRED: {
     exit: EXIT.delivery,
     sentence: 'Before Telegram sends a code, this account needs a login e-mail.',
-    why: ['It is set in an official app: Settings, Privacy and Security, Login Email.'],
+    why: ['It can also be set in an official app: Settings, Privacy and Security, Login Email.'],
+    next: 'At a terminal, this asks for it:  tg-auth login {phone}',
   },
   NO_CODE_NEEDED: {
     exit: EXIT.delivery,
     sentence: 'Telegram sent no code, because it takes this session as signed in.',
-    next: 'Start with another session to get one:  tg-auth send-code {phone} --session new',
+    next: 'See who is signed in:  tg-auth whoami',
   },
 
   // This machine.
@@ -185,6 +194,28 @@ export const LOCAL = {
     sentence: 'Other users of this machine can read {path} (mode {mode}).',
     why: ['Whoever reads a session is signed in as you.'],
     next: 'Keep it to yourself:  chmod go= "{path}"',
+  },
+  STORE_SEALED: {
+    exit: EXIT.store,
+    sentence: 'The stored session {path} is encrypted, and there is nobody to ask for its passphrase.',
+    next: 'In a script, TG_AUTH_PASSPHRASE opens it:  tg-auth explain STORE_SEALED',
+  },
+  STORE_PASSPHRASE_WRONG: {
+    exit: EXIT.store,
+    sentence: 'This passphrase does not open the stored session {path}.',
+    why: ['It is another one, or the file was changed or damaged: which of them, encryption cannot tell.'],
+    next: 'If it is lost, the session is too; drop it and sign in anew:  tg-auth session delete',
+  },
+  STORE_MISSING: {
+    exit: EXIT.store,
+    sentence: 'There is no session of the name "{session}".',
+    why: ['Sessions are kept apart by network: --test, --server and none of them have their own.'],
+    next: 'See what there is:  tg-auth session list',
+  },
+  STORE_EXISTS: {
+    exit: EXIT.store,
+    sentence: 'There is a session of the name "{session}" already.',
+    next: 'See what there is:  tg-auth session list',
   },
   CONFIG_UNREADABLE: { exit: EXIT.store, sentence: 'The config file {path} cannot be read: {reason}.' },
   BUG: {

@@ -12,6 +12,8 @@ const ONE_SESSION = 'A code lives for a few minutes, and only for the session th
 const DIES_IN_CHATS =
   'A code that was typed into a Telegram chat dies at once, so that nobody can be talked out of it.';
 const NEW_CODE = 'Ask for a new one:  tg-auth send-code {phone}';
+const QR = 'To sign in without a code:  tg-auth login --qr';
+const WITH_PASSWORD = 'Go on with the password (a prompt, TG_AUTH_PASSWORD, or --password -):  tg-auth sign-in {phone}';
 const START_AGAIN = 'Start again with a new code:  tg-auth send-code {phone}';
 const TEST_IT = 'To try things out meanwhile:  tg-auth send-code {phone} --sandbox';
 const OFFICIAL_APPS = ["Only Telegram's own apps for phones can give that proof; a program in a terminal cannot."];
@@ -61,8 +63,10 @@ const NUMBER = {
   PHONE_NUMBER_UNOCCUPIED: {
     exit: EXIT.phone,
     sentence: 'This phone number has no account yet.',
-    why: ["The number is mistyped, or it is new to Telegram. New accounts are made with Telegram's own apps."],
-    next: 'Get one of them:  https://telegram.org/apps',
+    why: [
+      "The number is mistyped, or it is new to Telegram. Many new accounts may be made with Telegram's own apps only.",
+    ],
+    next: 'If it is new, give the account a name:  tg-auth sign-in {phone} --first-name NAME --accept-terms',
   },
   FIRSTNAME_INVALID: {
     exit: EXIT.rpc,
@@ -112,7 +116,7 @@ const CODE = {
       INSIDE_TELEGRAM,
       'So look for the code in the chat named "Telegram", on any device that is signed in.',
     ],
-    next: 'If it is not there, wait some minutes and start again:  tg-auth send-code {phone}',
+    next: QR,
   },
   SMS_CODE_CREATE_FAILED: {
     exit: EXIT.delivery,
@@ -123,7 +127,8 @@ const CODE = {
   EMAIL_INSTALL_MISSING: {
     exit: EXIT.delivery,
     sentence: 'Telegram wants an e-mail address for this login before it sends a code.',
-    why: ["The address is set in one of Telegram's own apps, while signing in there."],
+    why: ['The address is set while one signs in.'],
+    next: 'At a terminal, this asks for it:  tg-auth login {phone}',
   },
   RECAPTCHA_CHECK: {
     exit: EXIT.delivery,
@@ -174,27 +179,39 @@ const PASSWORD = {
     exit: EXIT.password,
     sentence: 'This account has a password besides the code (two-step verification).',
     why: ['The code was right; the password is the next step.'],
+    next: WITH_PASSWORD,
   },
-  PHONE_PASSWORD_PROTECTED: { exit: EXIT.password, sentence: 'This phone number is guarded by a password.' },
+  PHONE_PASSWORD_PROTECTED: {
+    exit: EXIT.password,
+    sentence: 'This phone number is guarded by a password.',
+    next: WITH_PASSWORD,
+  },
   PASSWORD_HASH_INVALID: {
     exit: EXIT.password,
     sentence: 'That is not the password of this account.',
-    why: ['It is the password of two-step verification, not the code and not the passcode of an app.'],
+    why: [
+      'It is the password of two-step verification, not the code and not the passcode of an app.',
+      'Upper and lower case count, and so do blanks at its ends.',
+    ],
+    next: 'If it is forgotten, a code to the recovery e-mail replaces it:  tg-auth recover-password',
   },
   SRP_ID_INVALID: {
     exit: EXIT.password,
     sentence: 'The password check took too long and must be made anew.',
-    why: ['Each check is good for one try and a short time.'],
+    why: ['Each check is good for one try and a short time. A fresh one was asked for, and was too old again.'],
+    next: WITH_PASSWORD,
   },
   SRP_PASSWORD_CHANGED: {
     exit: EXIT.password,
     sentence: 'The password was changed on another device while it was being checked.',
     why: ['The new one counts.'],
+    next: WITH_PASSWORD,
   },
   SRP_A_INVALID: {
     exit: EXIT.password,
     sentence: 'Telegram did not accept a number of the password check.',
     why: ['The next try draws a new one.'],
+    next: WITH_PASSWORD,
   },
   PASSWORD_EMPTY: { exit: EXIT.rpc, sentence: 'This account has no password.' },
   PASSWORD_MISSING: {
@@ -213,7 +230,11 @@ const PASSWORD = {
     sentence: 'This password cannot be recovered: the account has no recovery e-mail.',
     why: ["A signed-in device can change it; otherwise one of Telegram's own apps can reset it after a week."],
   },
-  PASSWORD_RECOVERY_EXPIRED: { exit: EXIT.rpc, sentence: 'The recovery code has expired; ask for a new one.' },
+  PASSWORD_RECOVERY_EXPIRED: {
+    exit: EXIT.rpc,
+    sentence: 'The recovery code has expired.',
+    next: 'Ask for a new one:  tg-auth recover-password',
+  },
   CODE_EMPTY: { exit: EXIT.codeInvalid, sentence: 'The code from the e-mail is empty.' },
   CODE_INVALID: {
     exit: EXIT.codeInvalid,

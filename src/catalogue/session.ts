@@ -2,7 +2,9 @@
 import { AGAIN_AT } from './classes.ts';
 import { type CatalogueEntry, EXIT } from './entry.ts';
 
-const SIGN_IN = 'Sign in again:  tg-auth send-code {phone}';
+const SIGN_IN = 'Sign in again (at a terminal; in a script with send-code and sign-in):  tg-auth login';
+const ANEW = 'Drop what is left of it, then sign in again:  tg-auth logout && tg-auth login';
+const SHOW_ANOTHER = 'Show a new one:  tg-auth login --qr';
 const TOO_OLD = 'If it was asked in the current layer, this tg-auth is too old: update it.';
 const OWN_PAIR = 'Get a pair of your own (--api-id, --api-hash):  https://my.telegram.org/apps';
 
@@ -63,7 +65,7 @@ const SESSION = {
     exit: EXIT.signedOut,
     sentence: 'This session is not signed in.',
     why: ['It never was, or it was ended on another device, or it was not used for months.'],
-    next: 'Sign in:  tg-auth send-code {phone}',
+    next: 'Sign in (at a terminal; in a script with send-code and sign-in):  tg-auth login',
   },
   AUTH_KEY_INVALID: { exit: EXIT.signedOut, sentence: "Telegram does not accept this session's key.", next: SIGN_IN },
   AUTH_KEY_PERM_EMPTY: {
@@ -75,7 +77,7 @@ const SESSION = {
     exit: EXIT.signedOut,
     sentence: 'This session was ended, with all others of the account.',
     why: ['Somebody chose "Terminate all other sessions" on another device, or changed the password.'],
-    next: SIGN_IN,
+    next: ANEW,
   },
   SESSION_EXPIRED: {
     exit: EXIT.signedOut,
@@ -83,7 +85,12 @@ const SESSION = {
     why: ['Telegram ends a session that is not used for as long as the account allows, six months by default.'],
     next: SIGN_IN,
   },
-  USER_DEACTIVATED: { exit: EXIT.signedOut, sentence: 'This account was deleted.' },
+  USER_DEACTIVATED: {
+    exit: EXIT.signedOut,
+    sentence: 'This account was deleted.',
+    why: ['Its owner deleted it, or it was not used for so long that Telegram did.'],
+    next: 'Drop what is left of it here:  tg-auth logout',
+  },
   USER_DEACTIVATED_BAN: {
     exit: EXIT.signedOut,
     sentence: 'Telegram has banned this account.',
@@ -98,7 +105,7 @@ const SESSION = {
     exit: EXIT.signedOut,
     sentence: 'This session was used from two places at once, and Telegram has ended it.',
     why: ['A copy of the session runs in another program or on another machine. Give each one its own (--session).'],
-    next: SIGN_IN,
+    next: ANEW,
   },
   FROZEN_METHOD_INVALID: {
     exit: EXIT.rpc,
@@ -121,20 +128,25 @@ const SESSION = {
     sentence: 'This session is too new for this; Telegram asks to wait {duration}.',
     why: ['A device that has been signed in for longer can do it now.'],
   },
-  HASH_INVALID: { exit: EXIT.rpc, sentence: 'The account has no session with this hash; it may have ended already.' },
+  HASH_INVALID: {
+    exit: EXIT.rpc,
+    sentence: 'The account has no session with this hash; it may have ended already.',
+    next: 'See what there is:  tg-auth devices',
+  },
   TTL_DAYS_INVALID: { exit: EXIT.rpc, sentence: 'Telegram does not offer this number of days.' },
   DATA_JSON_INVALID: { exit: EXIT.rpc, sentence: 'These are not the terms of service that Telegram asked to accept.' },
 } as const satisfies Record<string, CatalogueEntry>;
 
 const TOKEN = {
-  AUTH_TOKEN_INVALID: { exit: EXIT.rpc, sentence: 'Telegram does not know this login token; show a new QR code.' },
-  AUTH_TOKEN_INVALIDX: { exit: EXIT.rpc, sentence: 'Telegram does not know this login token; show a new QR code.' },
+  AUTH_TOKEN_INVALID: { exit: EXIT.rpc, sentence: 'Telegram does not know this login token.', next: SHOW_ANOTHER },
+  AUTH_TOKEN_INVALIDX: { exit: EXIT.rpc, sentence: 'Telegram does not know this login token.', next: SHOW_ANOTHER },
   AUTH_TOKEN_EXPIRED: {
     exit: EXIT.rpc,
-    sentence: 'This login token has expired; show a new QR code.',
+    sentence: 'This login token has expired.',
     why: ['A QR code is good for about half a minute.'],
+    next: SHOW_ANOTHER,
   },
-  AUTH_TOKEN_ALREADY_ACCEPTED: { exit: EXIT.rpc, sentence: 'This login token was already used; show a new QR code.' },
+  AUTH_TOKEN_ALREADY_ACCEPTED: { exit: EXIT.rpc, sentence: 'This login token was already used.', next: SHOW_ANOTHER },
   AUTH_TOKEN_EXCEPTION: {
     exit: EXIT.rpc,
     sentence: 'Telegram failed on this login token.',
@@ -149,13 +161,13 @@ const TOKEN = {
     exit: EXIT.rpc,
     sentence: 'Telegram knows no bot with this token.',
     why: ['It is mistyped or cut short; a token is a number, a colon and some 35 letters and digits.'],
-    next: 'Look it up:  https://t.me/BotFather',
+    next: 'Look it up at https://t.me/BotFather, then:  tg-auth login --bot',
   },
   ACCESS_TOKEN_EXPIRED: {
     exit: EXIT.rpc,
     sentence: 'This bot token was revoked.',
     why: ['The bot has got a new one since, or was deleted.'],
-    next: 'Look it up:  https://t.me/BotFather',
+    next: 'Look it up at https://t.me/BotFather, then:  tg-auth login --bot',
   },
   BOT_METHOD_INVALID: { exit: EXIT.rpc, sentence: 'Telegram does not let bots do this.' },
   USER_BOT_REQUIRED: { exit: EXIT.rpc, sentence: 'Telegram lets only bots do this.' },

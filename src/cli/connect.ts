@@ -9,7 +9,7 @@ import type { Client } from '../net/client.ts';
 import type { Network } from '../net/datacentres.ts';
 import type { SessionString } from '../session/formats/index.ts';
 import type { Session } from '../session/session.ts';
-import type { SessionStore } from '../session/store.ts';
+import type { OpenOptions, SessionStore } from '../session/store.ts';
 import { version } from '../version.ts';
 import type { Context } from './context.ts';
 import { stateFolder } from './folders.ts';
@@ -25,6 +25,9 @@ export interface Memory {
   replace(session: Session): Promise<void>;
   /** Removes it. Throws `StoreError`. */
   remove(): Promise<void>;
+  readonly sealed: boolean;
+  /** Puts it behind a passphrase, or behind none. Throws `StoreError`. */
+  setPassphrase(passphrase: string | undefined): Promise<void>;
 }
 
 /** Another process may finish its command with this session, in milliseconds. */
@@ -49,7 +52,7 @@ export class Reach {
 
   storedFor(found: SessionString): Promise<Memory> {
     this.#given = Promise.resolve(found);
-    this.#session = this.#openIn(() => this.#store());
+    this.#session = this.#openIn(() => this.store());
     return this.#session;
   }
 
@@ -104,39 +107,58 @@ export class Reach {
 
   async #openSession(): Promise<Memory> {
     const found = await this.#string();
-    if (found === undefined) return this.#openIn(() => this.#store());
+    if (found === undefined) return this.#openIn(() => this.store());
     const session = await this.#openIn(inMemory);
     await session.replace(await sessionIn(found, await this.network()));
     return session;
   }
 
-  async #openIn(where: () => Promise<SessionStore>): Promise<Memory> {
+  async #openIn(where: () => Promise<SessionStore>, name = this.#ctx.options.session.value): Promise<Memory> {
     const { emptySession } = await import('../session/session.ts');
     const { id, dc } = await this.network();
     const store = await where();
-    const open = await store.open(this.#ctx.options.session.value, id, {
-      signal: this.#ctx.deadline.signal,
-      wait: LOCK_WAIT,
-      onWait: (owner) => this.#ctx.out.say(`Waiting: another tg-auth (${owner}) is using this session.`),
-    });
+    const open = await store.open(name, id, this.lockOptions());
     this.#closers.push(() => open.close());
     const empty = emptySession(id, dc);
     return {
       get value() {
         return open.session ?? empty;
       },
+      get sealed() {
+        return open.sealed;
+      },
+      setPassphrase: (passphrase) => open.setPassphrase(passphrase),
       change: (part) => open.save({ ...(open.session ?? empty), ...part }),
       replace: (session) => open.save(session),
       remove: () => open.remove(),
     };
   }
 
-  async #store(): Promise<SessionStore> {
-    const { env, platform, now, pid, kill } = this.#ctx.outside;
+  /** Another stored session than the one that the options name. */
+  open(name: string): Promise<Memory> {
+    return this.#openIn(() => this.store(), name);
+  }
+
+  lockOptions(): OpenOptions {
+    const { deadline, out, outside } = this.#ctx;
+    return {
+      signal: deadline.signal,
+      wait: LOCK_WAIT,
+      onWait: (owner) => out.say(`Waiting: another tg-auth (${owner}) is using this session.`),
+      passphrase: async (tries, path) => {
+        const { passphraseOf } = await import('./passphrase.ts');
+        return passphraseOf(this.#ctx, tries, path);
+      },
+      newPassphrase: outside.env.TG_AUTH_PASSPHRASE || undefined,
+    };
+  }
+
+  async store(): Promise<SessionStore> {
+    const { env, platform, now, pid, kill, random } = this.#ctx.outside;
     if (this.#ctx.options.network.kind === 'sandbox') return inMemory();
     const { fileStore } = await import('../session/store.ts');
     const folder = await stateFolder(env, platform);
-    return fileStore({ folder, owner: { pid, command: `tg-auth ${this.#ctx.command}` }, platform, now, kill });
+    return fileStore({ folder, owner: { pid, command: `tg-auth ${this.#ctx.command}` }, platform, now, kill, random });
   }
 
   async #openClient(dc: number | undefined): Promise<Client> {

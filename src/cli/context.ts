@@ -7,7 +7,8 @@
 import type { Readable, Writable } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
 import { concat, type Now, type Random } from '../bytes.ts';
-import { UsageError } from '../errors.ts';
+import { duration } from '../catalogue.ts';
+import { RpcError, UsageError } from '../errors.ts';
 import type { Client } from '../net/client.ts';
 import type { Network } from '../net/datacentres.ts';
 import type { SessionString } from '../session/formats/index.ts';
@@ -75,6 +76,7 @@ export class Context {
   readonly #noInput: boolean;
   readonly #reach: Reach;
   #lines: string[] | undefined;
+  #warned = false;
 
   constructor(outside: Outside, options: Options, out: Output, how: Manner) {
     const { timeout, session } = options;
@@ -182,8 +184,40 @@ export class Context {
   }
 
   /** A client with that session, which connects with its first call: to the session's DC, or to `dc`, where a pending code lives. */
-  client(dc?: number): Promise<Client> {
+  async client(dc?: number): Promise<Client> {
+    if (!this.#warned) await this.#warnOfWaits();
     return this.#reach.client(dc);
+  }
+
+  /** Keeps in the session until when the server asked to wait, if that is what an error says. */
+  async rememberWait(error: unknown): Promise<void> {
+    if (!(error instanceof RpcError) || error.retryAfter === undefined || this.options.network.kind === 'sandbox')
+      return;
+    const session = await this.session();
+    const until = Math.ceil(this.outside.now() / 1000) + error.retryAfter;
+    const { waits } = session.value;
+    await session.change({ waits: { ...waits, [`${error.method} ${this.facts.phone ?? ''}`.trim()]: until } });
+  }
+
+  /** Says what was remembered of the number that this is about. It is asked all the same: the server may have thought better of it. */
+  async #warnOfWaits(): Promise<void> {
+    this.#warned = true;
+    const { phone } = this.facts;
+    const { waits = {} } = (await this.session()).value;
+    const now = this.outside.now();
+    for (const [what, until] of Object.entries(waits)) {
+      const left = until - now / 1000;
+      if (phone === undefined || left <= 0 || !what.endsWith(` ${phone}`)) continue;
+      const { clock } = await import('./failure.ts');
+      this.out.warn(
+        `Telegram asked to wait with ${what} until ${clock(now, left)} (${duration(left)}); asking before may lengthen that.`,
+      );
+    }
+  }
+
+  /** The stored sessions, and how they are opened. */
+  get stored(): Pick<Reach, 'store' | 'open' | 'lockOptions'> {
+    return this.#reach;
   }
 
   /** Removes the session from this machine. */

@@ -65,7 +65,7 @@ function optional<T>(value: T | undefined): T[] {
 }
 
 /** The local time so many seconds from `now`, with the date once it is more than half a day ahead. */
-function clock(now: number, seconds: number): string {
+export function clock(now: number, seconds: number): string {
   const time = new Date(now + 1000 * seconds);
   const two = (value: number) => String(value).padStart(2, '0');
   const hour = `${two(time.getHours())}:${two(time.getMinutes())}${seconds < 3600 ? `:${two(time.getSeconds())}` : ''}`;

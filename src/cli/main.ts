@@ -60,6 +60,9 @@ async function run(argv: readonly string[], outside: Outside): Promise<number> {
 async function act(ctx: Context, command: Command, input: Input): Promise<Ending> {
   try {
     return await command.run(ctx, input);
+  } catch (error) {
+    await ctx.rememberWait(error);
+    throw error;
   } finally {
     await ctx.close();
   }

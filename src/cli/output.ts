@@ -87,6 +87,7 @@ export class Output {
   /** The answer, on stdout: the text, or with --json the object. */
   answer(text: string, json: Json): void {
     this.idle();
+    if (text === '' && !this.json) return; // a list of nothing
     this.#out.write(`${this.json ? JSON.stringify(json) : text}\n`);
   }
 

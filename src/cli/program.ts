@@ -9,6 +9,7 @@ import { version } from '../version.ts';
 import { type Command, Input, type Word } from './command.ts';
 import { cancelCode } from './commands/cancel-code.ts';
 import { devicesAccept, devicesList, devicesTerminate } from './commands/devices.ts';
+import { explain } from './commands/explain.ts';
 import { login } from './commands/login.ts';
 import { logout } from './commands/logout.ts';
 import { recoverPassword } from './commands/recover-password.ts';
@@ -17,8 +18,10 @@ import { sandbox } from './commands/sandbox.ts';
 import { sendCall } from './commands/send-call.ts';
 import { sendCode } from './commands/send-code.ts';
 import { sendSms } from './commands/send-sms.ts';
+import { sessionDelete, sessionList, sessionRename, sessionShow } from './commands/session.ts';
 import { sessionExport } from './commands/session-export.ts';
 import { sessionImport } from './commands/session-import.ts';
+import { sessionPassphrase } from './commands/session-passphrase.ts';
 import { signIn } from './commands/sign-in.ts';
 import { tlDecode, tlEncode } from './commands/tl.ts';
 import { whoami } from './commands/whoami.ts';
@@ -40,8 +43,14 @@ const COMMANDS: readonly Command[] = [
   devicesList,
   devicesTerminate,
   devicesAccept,
+  sessionList,
+  sessionShow,
   sessionExport,
   sessionImport,
+  sessionRename,
+  sessionDelete,
+  sessionPassphrase,
+  explain,
   sandbox,
   tlEncode,
   tlDecode,

@@ -17,6 +17,7 @@ import {
   openSync,
   readdirSync,
   readFileSync,
+  renameSync,
   statSync,
   unlinkSync,
   writeFileSync,
@@ -87,6 +88,37 @@ export function removePrivate(path: string): void {
     unlinkSync(path);
   } catch (error) {
     if (codeOf(error) !== 'ENOENT') throw unwritable(path, error);
+  }
+}
+
+/** The sessions in a folder: its folders are networks. One that is not there has none. Throws `StoreError`. */
+export function listPrivate(folder: string): { network: string; name: string }[] {
+  const inside = (path: string) => {
+    try {
+      return readdirSync(path, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
+    } catch (error) {
+      if (codeOf(error) === 'ENOENT') return [];
+      throw unreadable(path, error);
+    }
+  };
+  return inside(folder)
+    .filter((entry) => entry.isDirectory())
+    .flatMap(({ name: network }) =>
+      inside(join(folder, network))
+        .filter((entry) => entry.isFile() && entry.name.endsWith('.json'))
+        .map(({ name }) => ({ network, name: name.slice(0, -'.json'.length) })),
+    );
+}
+
+/** Gives a session's file another name, and leaves one that has it alone. Throws `StoreError`. Whoever calls this holds both locks. */
+export function renamePrivate(folder: string, from: string, to: string): void {
+  const [old, fresh] = [join(folder, `${from}.json`), join(folder, `${to}.json`)];
+  if (statSync(old, { throwIfNoEntry: false }) === undefined) throw new StoreError('STORE_MISSING', { session: from });
+  if (statSync(fresh, { throwIfNoEntry: false }) !== undefined) throw new StoreError('STORE_EXISTS', { session: to });
+  try {
+    renameSync(old, fresh);
+  } catch (error) {
+    throw unwritable(fresh, error);
   }
 }
 

@@ -5,6 +5,7 @@
  * the next save, so either is refused; what a later version adds gets a later version number. A reason names the field and never its value, which may be secret.
  */
 import { StoreError } from '../errors.ts';
+import type { Sealed } from './seal.ts';
 import type { PendingCode, Session, SessionAddress, SessionKey, SessionUser } from './session.ts';
 
 const VERSION = 2;
@@ -34,6 +35,33 @@ export function parseSession(text: string, path: string): Session {
   try {
     if (version !== VERSION && version !== 1) throw new Malformed('version', `1 or ${VERSION}`);
     return readSession(json);
+  } catch (error) {
+    if (error instanceof Malformed) throw new StoreError('STORE_CORRUPT', { path, reason: error.message });
+    throw error;
+  }
+}
+
+/** The text of a session that is sealed. */
+export function formatSealed(sealed: Sealed): string {
+  return `${JSON.stringify({ version: VERSION, sealed }, null, 2)}\n`;
+}
+
+/** What is sealed in such a text; `undefined` if nothing is. Throws `StoreError` if it is damaged. */
+export function parseSealed(text: string, path: string): Sealed | undefined {
+  const { version, sealed, ...rest } = readRoot(text, path);
+  if (sealed === undefined || version !== VERSION) return undefined; // `parseSession` says what it is instead
+  try {
+    nothingElse(rest, '');
+    const { kdf, nonce, data, ...more } = object(sealed, 'sealed');
+    nothingElse(more, 'sealed');
+    const { N, r, p, salt, ...other } = object(kdf, 'sealed.kdf');
+    nothingElse(other, 'sealed.kdf');
+    const cost = { N: whole(N, 'sealed.kdf.N', 1), r: whole(r, 'sealed.kdf.r', 1), p: whole(p, 'sealed.kdf.p', 1) };
+    return {
+      kdf: { ...cost, salt: base64(salt, 'sealed.kdf.salt', 16) },
+      nonce: base64(nonce, 'sealed.nonce', 12),
+      data: base64(data, 'sealed.data'),
+    };
   } catch (error) {
     if (error instanceof Malformed) throw new StoreError('STORE_CORRUPT', { path, reason: error.message });
     throw error;
@@ -158,6 +186,15 @@ function long(value: unknown, at: string): bigint {
   if (number === undefined || BigInt.asIntN(64, number) !== number)
     throw new Malformed(at, 'a decimal number of 64 bits');
   return number;
+}
+
+/** A base64 text of so many bytes. */
+function base64(value: unknown, at: string, length?: number): string {
+  const text = string(value, at);
+  const found = fromBase64(text);
+  if (found === undefined || (length !== undefined && found.length !== length))
+    throw new Malformed(at, length === undefined ? 'base64' : `${length} bytes in base64`);
+  return text;
 }
 
 function bytes(value: unknown, at: string): Uint8Array {

@@ -1,4 +1,5 @@
 /** Sessions in memory, gone with the process: for the embedded sandbox, which leaves the stored ones alone. */
+import { StoreError } from '../errors.ts';
 import type { Session } from './session.ts';
 import type { SessionStore } from './store.ts';
 
@@ -11,14 +12,31 @@ export function memoryStore(): SessionStore {
         get session() {
           return sessions.get(key);
         },
+        sealed: false, // there is nothing at rest
         async save(session) {
           sessions.set(key, session);
         },
+        async setPassphrase() {},
         async remove() {
           sessions.delete(key);
         },
         async close() {},
       };
+    },
+    list: () =>
+      [...sessions.keys()].sort().map((key) => {
+        const [network = '', name = ''] = key.split('/');
+        return { network, name };
+      }),
+    async remove(name, network) {
+      sessions.delete(`${network}/${name}`);
+    },
+    async rename(from, to, network) {
+      const session = sessions.get(`${network}/${from}`);
+      if (session === undefined) throw new StoreError('STORE_MISSING', { session: from });
+      if (sessions.has(`${network}/${to}`)) throw new StoreError('STORE_EXISTS', { session: to });
+      sessions.delete(`${network}/${from}`);
+      sessions.set(`${network}/${to}`, session);
     },
   };
 }

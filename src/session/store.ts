@@ -5,10 +5,12 @@
  * for the wait: it comes before everything else in a run, and a handful of system calls is over before a thread pool has started.
  */
 import { join, resolve } from 'node:path';
+import type { Random } from '../bytes.ts';
 import { StoreError, UsageError } from '../errors.ts';
-import { preparePrivate, readPrivate, removePrivate, sweep, writePrivate } from './file.ts';
-import { formatSession, parseSession } from './json.ts';
+import { listPrivate, preparePrivate, readPrivate, removePrivate, renamePrivate, sweep, writePrivate } from './file.ts';
+import { formatSealed, formatSession, parseSealed, parseSession } from './json.ts';
 import { type Holder, type LockOptions, takeLock } from './lock.ts';
+import type { Sealer } from './seal.ts';
 import { type Session, withoutTheDead } from './session.ts';
 
 export interface OpenSession {
@@ -18,11 +20,26 @@ export interface OpenSession {
   save(session: Session): Promise<void>;
   /** Removes it from the store. Throws `StoreError`. */
   remove(): Promise<void>;
+  /** Whether it is behind a passphrase. */
+  readonly sealed: boolean;
+  /** Puts it behind another passphrase, or behind none, and saves it so. Throws `StoreError`. */
+  setPassphrase(passphrase: string | undefined): Promise<void>;
   /** Waits for what is being saved, then lets others in. */
   close(): Promise<void>;
 }
 
-export type OpenOptions = LockOptions;
+export interface OpenOptions extends LockOptions {
+  /** The passphrase of a session that is sealed, asked for again while it is wrong; whoever gives up throws. Without it such a session is a `StoreError`. */
+  readonly passphrase?: (tries: number, path: string) => Promise<string>;
+  /** A session that is new is sealed with it. */
+  readonly newPassphrase?: string | undefined;
+}
+
+/** A session that is there. */
+export interface Entry {
+  readonly network: string;
+  readonly name: string;
+}
 
 export interface SessionStore {
   /**
@@ -30,6 +47,12 @@ export interface SessionStore {
    * or another process keeps it longer than `wait`; the signal's reason.
    */
   open(name: string, network: string, options: OpenOptions): Promise<OpenSession>;
+  /** All sessions, of all networks, in the order of their names. Throws `StoreError`. */
+  list(): readonly Entry[];
+  /** Removes a session, sealed or not; one that is not there is no error. Throws `StoreError`. */
+  remove(name: string, network: string, options: LockOptions): Promise<void>;
+  /** Gives a session another name. Throws `StoreError` if there is none, if there is one of the new name, or another process keeps either of them. */
+  rename(from: string, to: string, network: string, options: LockOptions): Promise<void>;
 }
 
 export interface FileStoreOptions {
@@ -38,11 +61,14 @@ export interface FileStoreOptions {
   readonly platform: NodeJS.Platform;
   readonly now: Holder['now'];
   readonly kill: Holder['kill'];
+  readonly random: Random;
 }
 
 /** Sessions in a folder of this machine. */
-export function fileStore({ folder, owner, platform, now, kill }: FileStoreOptions): SessionStore {
+export function fileStore({ folder, owner, platform, now, kill, random }: FileStoreOptions): SessionStore {
   const holder = { ...owner, now, kill };
+  const lock = (inner: string, name: string, options: LockOptions) =>
+    takeLock(join(inner, `${name}.lock`), holder, options);
   return {
     async open(name, network, options) {
       checkName(name, 'session');
@@ -50,20 +76,76 @@ export function fileStore({ folder, owner, platform, now, kill }: FileStoreOptio
       preparePrivate(folder, network, platform);
       const inner = resolve(folder, network); // one spelling, by which the lock knows what this process holds
       const path = join(inner, `${name}.json`);
-      const release = await takeLock(join(inner, `${name}.lock`), holder, options);
+      const release = await lock(inner, name, options);
       try {
-        return new FileSession(path, read(path, network, platform), now, release);
+        const found = await read(path, network, platform, options, random);
+        return new FileSession({ path, network, now, release, random }, found.session, found.sealer);
       } catch (error) {
         release();
         throw error;
       }
     },
+    list: () => listPrivate(folder),
+    async remove(name, network, options) {
+      checkName(name, 'session');
+      preparePrivate(folder, network, platform);
+      const inner = resolve(folder, network);
+      const release = await lock(inner, name, options);
+      try {
+        removePrivate(join(inner, `${name}.json`));
+      } finally {
+        release();
+      }
+    },
+    async rename(from, to, network, options) {
+      for (const name of [from, to]) checkName(name, 'session');
+      preparePrivate(folder, network, platform);
+      const inner = resolve(folder, network);
+      const releases: (() => void)[] = [];
+      try {
+        for (const name of [from, to].sort()) releases.push(await lock(inner, name, options));
+        renamePrivate(inner, from, to);
+      } finally {
+        for (const release of releases) release();
+      }
+    },
   };
 }
 
-function read(path: string, network: string, platform: NodeJS.Platform): Session | undefined {
+interface Found {
+  readonly session: Session | undefined;
+  /** What it was sealed with, or is to be. */
+  readonly sealer: Sealer | undefined;
+}
+
+async function read(
+  path: string,
+  network: string,
+  platform: NodeJS.Platform,
+  { passphrase, newPassphrase }: OpenOptions,
+  random: Random,
+): Promise<Found> {
   const text = readPrivate(path, platform);
-  if (text === undefined) return undefined;
+  if (text === undefined) {
+    if (newPassphrase === undefined) return { session: undefined, sealer: undefined };
+    const { newSealer } = await import('./seal.ts');
+    return { session: undefined, sealer: await newSealer(newPassphrase, random) };
+  }
+  if (!text.includes('"sealed"')) return { session: parse(text, path, network), sealer: undefined };
+  const sealed = parseSealed(text, path);
+  if (sealed === undefined) return { session: parse(text, path, network), sealer: undefined };
+  if (passphrase === undefined) throw new StoreError('STORE_SEALED', { path });
+  const { isSensible, sealerOf } = await import('./seal.ts');
+  if (!isSensible(sealed.kdf))
+    throw new StoreError('STORE_CORRUPT', { path, reason: 'its parameters of scrypt are no good' });
+  for (let tries = 1; ; tries++) {
+    const sealer = await sealerOf(await passphrase(tries, path), sealed, random);
+    const opened = sealer.open(sealed, network);
+    if (opened !== undefined) return { session: parse(opened, path, network), sealer };
+  }
+}
+
+function parse(text: string, path: string, network: string): Session {
   const session = parseSession(text, path);
   if (session.network !== network)
     throw new StoreError('STORE_CORRUPT', { path, reason: `it belongs to the network "${session.network}"` });
@@ -78,29 +160,48 @@ function checkName(name: string, what: string): void {
   );
 }
 
+interface Place {
+  readonly path: string;
+  readonly network: string;
+  readonly now: Holder['now'];
+  readonly release: () => void;
+  readonly random: Random;
+}
+
 class FileSession implements OpenSession {
-  readonly #path: string;
-  readonly #now: Holder['now'];
-  readonly #release: () => void;
+  readonly #place: Place;
   #session: Session | undefined;
+  #sealer: Sealer | undefined;
   #saved: Promise<void> | undefined;
   #open = true;
 
-  constructor(path: string, session: Session | undefined, now: Holder['now'], release: () => void) {
-    this.#path = path;
+  constructor(place: Place, session: Session | undefined, sealer: Sealer | undefined) {
+    this.#place = place;
     this.#session = session;
-    this.#now = now;
-    this.#release = release;
+    this.#sealer = sealer;
   }
 
   get session(): Session | undefined {
     return this.#session;
   }
 
+  get sealed(): boolean {
+    return this.#sealer !== undefined;
+  }
+
+  async setPassphrase(passphrase: string | undefined): Promise<void> {
+    const { newSealer } = await import('./seal.ts');
+    this.#sealer = passphrase === undefined ? undefined : await newSealer(passphrase, this.#place.random);
+    if (this.#session !== undefined) await this.save(this.#session);
+  }
+
   async save(session: Session): Promise<void> {
     if (!this.#open) throw new Error('The session is closed.');
-    const kept = withoutTheDead(session, this.#now());
-    const saving = this.#write(this.#saved, formatSession(kept));
+    const { now, network } = this.#place;
+    const kept = withoutTheDead(session, now());
+    const text = formatSession(kept);
+    const sealed = this.#sealer?.seal(text, network);
+    const saving = this.#write(this.#saved, sealed === undefined ? text : formatSealed(sealed));
     this.#session = kept;
     this.#saved = saving.catch(() => {}); // its own caller hears of it
     return saving;
@@ -108,20 +209,20 @@ class FileSession implements OpenSession {
 
   async remove(): Promise<void> {
     await this.#saved;
-    removePrivate(this.#path);
+    removePrivate(this.#place.path);
     this.#session = undefined;
   }
 
   async #write(before: Promise<void> | undefined, text: string): Promise<void> {
-    if (before === undefined) sweep(this.#path);
+    if (before === undefined) sweep(this.#place.path);
     await before;
-    await writePrivate(this.#path, text);
+    await writePrivate(this.#place.path, text);
   }
 
   async close(): Promise<void> {
     if (!this.#open) return;
     this.#open = false;
     await this.#saved;
-    this.#release();
+    this.#place.release();
   }
 }

@@ -1,5 +1,6 @@
 /** A process with a session of its own, for the tests that need a second one: `node child.cjs <mode> <folder>`. */
 
+import { randomBytes } from 'node:crypto';
 import { StoreError } from '../../src/errors.ts';
 import { emptySession, type Session } from '../../src/session/session.ts';
 import { fileStore } from '../../src/session/store.ts';
@@ -7,6 +8,7 @@ import { fileStore } from '../../src/session/store.ts';
 const [, , mode, folder] = process.argv;
 if (mode === undefined || folder === undefined) throw new Error('usage: child.cjs <mode> <folder>');
 const store = fileStore({
+  random: (length) => new Uint8Array(randomBytes(length)),
   folder,
   owner: { pid: process.pid, command: `child ${mode}` },
   platform: process.platform,

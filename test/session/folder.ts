@@ -1,8 +1,11 @@
 /** A folder for one test file, and the store in it as the command line makes it. */
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type FileStoreOptions, fileStore, type OpenOptions, type SessionStore } from '../../src/session/store.ts';
+
+const random = (length: number) => new Uint8Array(randomBytes(length));
 
 export function temporaryFolder(): string {
   return mkdtempSync(join(tmpdir(), 'tg-auth-session-'));
@@ -18,6 +21,7 @@ export function storeIn(folder: string, changes: Partial<FileStoreOptions> = {})
     owner: { pid: process.pid, command: 'a test' },
     platform: process.platform,
     now: Date.now,
+    random,
     kill: (pid, signal) => process.kill(pid, signal),
     ...changes,
   });
