@@ -82,6 +82,8 @@ describe('values', () => {
     ['timeout', '5000000'],
     ['transport', 'tcp'],
     ['session', ''],
+    ['session', 'x'.repeat(65)],
+    ['session-string', ''],
     ...['127.0.0.1', ':443', '::1:443', '[::1]', 'host:0', 'host:65536', 'a@b:1', 'http://host:1', ''].map(
       (text) => ['server', text] as const,
     ),
@@ -98,6 +100,20 @@ describe('values', () => {
     assert.throws(() => options({ env: { TG_AUTH_TIMEOUT: 'soon' } }), /^UsageError: TG_AUTH_TIMEOUT must be/);
     assert.throws(() => options({ config: { timeout: 'soon' } }), /^UsageError: "timeout" in config\.json must be/);
     assert.throws(() => options({ env: { TG_AUTH_SANDBOX: 'maybe' } }), /TG_AUTH_SANDBOX must be 1 or 0/);
+  });
+
+  test('what is too long for the name of a session is not shown: it may be a session string', () => {
+    assert.throws(
+      () => options({ env: { TG_AUTH_SESSION: `secret${'x'.repeat(300)}` } }),
+      (error) =>
+        error instanceof UsageError && !error.message.includes('secret') && /--session-string/.test(error.message),
+    );
+  });
+
+  test('a session string is taken from a flag or from the environment', () => {
+    const given = options({ flags: { 'session-string': '-' }, env: { TG_AUTH_SESSION_STRING: 'abc' } });
+    assert.deepEqual(given.sessionString, { value: '-', from: 'flag', name: '--session-string' });
+    assert.equal(options({ env: { TG_AUTH_SESSION_STRING: 'abc' } }).sessionString.value, 'abc');
   });
 
   test('a malformed api_hash is not shown: it may be a slip of the real one', () => {
@@ -177,6 +193,7 @@ describe('folders', () => {
         (error) => error instanceof UsageError && words.test(error.message),
       );
     refused('{"sesion": "work"}', /unknown key "sesion".*session/);
+    refused('{"session-string": "abc"}', /unknown key "session-string"/);
     refused('{"json": true}', /unknown key "json"/);
     refused('{"dc": [4]}', /"dc" in .* must be a text/);
     refused('[]', /one JSON object/);

@@ -21,7 +21,16 @@ async function text(...argv: string[]): Promise<string> {
   return parsed.text + (await parsed.notes());
 }
 
-const COMMANDS = ['send-code', 'send-call', 'resend-code', 'sandbox', 'tl encode', 'tl decode'];
+const COMMANDS = [
+  'send-code',
+  'send-call',
+  'resend-code',
+  'session export',
+  'session import',
+  'sandbox',
+  'tl encode',
+  'tl decode',
+];
 
 describe('a command line', () => {
   test('is a command, its arguments, its flags and the global ones, in any order', () => {

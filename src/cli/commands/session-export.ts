@@ -35,8 +35,8 @@ export const sessionExport: Command = {
     checkPlace(ctx, input, file);
     const session = (await ctx.session()).value;
     const string = await write(ctx, session, await ctx.network(), format);
-    tell(ctx, session, format);
     if (file !== undefined) await save(ctx, file, string, input.has('force'));
+    await tell(ctx, session, format);
     const { dc, network, user } = session;
     const result = file ?? string;
     return {
@@ -61,7 +61,7 @@ async function write(ctx: Context, session: Session, network: Network, format: F
   const state = signedIn(session);
   const [place] = [...network.addresses(session.dc), ...(session.addresses[session.dc] ?? [])];
   const contents = contentsOf(session, { address: place, api_id: withoutAddress ? ctx.api_id() : undefined });
-  if (contents === undefined || (state === false && format !== 'tg-auth')) throw notSignedIn();
+  if (contents === undefined || (state === false && format !== 'tg-auth')) throw notSignedIn(contents !== undefined);
   if (state === 'unknown' && withoutAddress)
     throw new UsageError(
       `${titleOf(format)} wants to know whose session it is, and the string that this one came in did not say.`,
@@ -71,17 +71,19 @@ async function write(ctx: Context, session: Session, network: Network, format: F
     );
   if (place === undefined && format !== 'tg-auth' && !withoutAddress)
     throw new NetworkError('DC_UNKNOWN', { dc: session.dc });
-  if (state === false) ctx.out.warn('Nobody is signed in with this session; only its key goes with it.');
-  if (state === 'unknown') ctx.out.warn('Whether this session is signed in was never asked here; tg-auth whoami does.');
   return writeSessionString(format, contents);
 }
 
-function tell({ out }: Context, { network }: Session, format: FormatName): void {
-  out.warn('Whoever has this string is signed in as you: keep it like a password.');
+async function tell({ out }: Context, session: Session, format: FormatName): Promise<void> {
+  const { signedIn } = await import('../../session/formats/convert.ts');
+  const state = signedIn(session);
+  if (state === false) out.warn('Nobody is signed in with this session: the string holds no more than its key.');
+  else out.warn('Whoever has this string is signed in as you: keep it like a password.');
   out.hint('Use it in one program at a time: Telegram ends a session that is used from two (AUTH_KEY_DUPLICATED).');
-  if (network === 'test' && WITHOUT_TEST.includes(format))
-    out.hint('It does not say that it is of a test DC; the program must be told.');
-  if (network.startsWith('server-') && WITHOUT_ADDRESS.includes(format))
+  if (state === 'unknown') out.hint('Whether it is still signed in was not asked here; tg-auth whoami asks.');
+  if (session.network === 'test' && WITHOUT_TEST.includes(format))
+    out.hint('It does not say that it is of a test DC: tell the program.');
+  if (session.network.startsWith('server-') && WITHOUT_ADDRESS.includes(format))
     out.hint('It does not say where its server is: the program would look for it at Telegram.');
 }
 
@@ -91,8 +93,15 @@ async function save({ out, outside }: Context, file: string, string: string, for
   out.success(`The session is in ${file}, which only you can read.`);
 }
 
-function notSignedIn(): UsageError {
+/** As the server would say it. A session that has a key may be signed in without our knowing. */
+function notSignedIn(hasKey: boolean): UsageError {
   const type = 'AUTH_KEY_UNREGISTERED';
-  const { sentence, exit, next } = lookup(type, 401);
-  return new UsageError(sentence, { type, exit, ...(next === undefined ? {} : { next }) });
+  const { sentence, exit } = lookup(type, 401);
+  return hasKey
+    ? new UsageError('Nobody is signed in with this session, as far as is known here.', {
+        type,
+        exit,
+        next: 'If somebody is, let Telegram say so:  tg-auth whoami',
+      })
+    : new UsageError(sentence, { type, exit, next: 'Sign in:  tg-auth login' });
 }

@@ -1,6 +1,6 @@
 /** `session import`: a session from a string of any library, which is recognised by itself, into the store. */
 import { UsageError } from '../../errors.ts';
-import type { SessionString } from '../../session/formats/index.ts';
+import type { Session } from '../../session/session.ts';
 import type { Command, Input } from '../command.ts';
 import type { Context } from '../context.ts';
 import { sessionIn } from '../given.ts';
@@ -30,18 +30,28 @@ export const sessionImport: Command = {
     const found = readSessionString(await textOf(ctx, input, readSessionString));
     const name = ctx.options.session.value;
     const session = await ctx.storedFor(found);
-    if (signedIn(session.value) !== false && !input.has('force'))
-      throw new UsageError(`There is a session "${name}" already, and it is signed in.`, {
-        next: 'Choose another name with --session NAME, or let this one take its place with --force.',
-      });
+    const before = signedIn(session.value);
+    if (before !== false && !input.has('force'))
+      throw new UsageError(
+        `There is a session "${name}" already, and it ${before === true ? 'is' : 'may be'} signed in.`,
+        {
+          next: 'Choose another name with --session NAME, or let this one take its place with --force.',
+        },
+      );
     await session.replace(await sessionIn(found, await ctx.network()));
+    tell(ctx, titleOf(found.format), session.value);
     const { dc, network, user } = session.value;
-    tell(ctx, titleOf(found.format), found, network);
-    const about = { dc, network, user: user === undefined ? null : String(user.id), bot: user?.bot ?? null };
-    return {
-      text: name,
-      json: { method: null, result: name, format: found.format, ...about, apiId: found.api_id ?? null },
+    const json = {
+      method: null,
+      result: name,
+      format: found.format,
+      dc,
+      network,
+      user: user === undefined ? null : String(user.id),
+      bot: user?.bot ?? null,
+      apiId: found.api_id ?? null,
     };
+    return { text: name, json };
   },
 };
 
@@ -84,10 +94,12 @@ async function fromFile(ctx: Context, file: string): Promise<string> {
   return text;
 }
 
-function tell({ out }: Context, title: string, { dc, user }: SessionString, network: string): void {
-  const where = network === 'production' ? '' : ` of the network ${network}`;
+function tell({ out, options }: Context, title: string, { dc, user, network }: Session): void {
+  const name = options.session.value;
+  const where = network === 'production' ? `DC ${dc}` : `DC ${dc} of the network ${network}`;
   const who = user === undefined ? 'it does not say whose' : `user ${user.id}${user.bot === true ? ', a bot' : ''}`;
-  out.success(`A ${title} session: DC ${dc}${where}, ${who}.`);
-  if (user === undefined) out.hint('Ask Telegram whose it is:  tg-auth whoami');
+  out.success(`Stored as "${name}", from ${title}: ${where}, ${who}.`);
+  const flags = `${name === 'default' ? '' : ` --session ${name}`}${network === 'test' ? ' --test' : ''}`;
+  if (user === undefined) out.hint(`Let Telegram say whose it is:  tg-auth whoami${flags}`);
   out.hint('Stop the program that it comes from: Telegram ends a session that is used from two (AUTH_KEY_DUPLICATED).');
 }

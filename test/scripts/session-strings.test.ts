@@ -1,0 +1,434 @@
+/** Sessions that come and go as strings, as a shell sees it: what is stored, what is shown, and to whom. */
+import assert from 'node:assert/strict';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
+import { readSessionString, writeSessionString } from '../../src/session/formats/index.ts';
+import { VECTORS } from '../session/formats/samples.ts';
+import { BIN, checkFailure, cleanEnv, type Env, envOf, folder, POSIX, tgAuth } from './cli.ts';
+import { Person } from './person.ts';
+
+const [{ strings, full }] = [VECTORS[0] ?? assert.fail()];
+const ofTest = VECTORS[2] ?? assert.fail();
+
+let sandbox: Sandbox;
+before(async () => {
+  sandbox = await startSandbox();
+});
+after(() => sandbox.close());
+
+/** An environment in which this string is stored. */
+async function holding(string: string, ...flags: string[]): Promise<Env> {
+  const env = cleanEnv({ TG_API_ID: '12345' });
+  const { code, stderr } = await tgAuth(['session', 'import', '-', ...flags], env, `${string}\n`);
+  assert.equal(code, 0, stderr);
+  return env;
+}
+
+function stored(env: Env): string[] {
+  const all = readdirSync(env.HOME ?? '', { recursive: true, encoding: 'utf8' });
+  return all.filter((name) => name.endsWith('.json')).map((name) => name.replaceAll('\\', '/'));
+}
+
+/** No piece of any of the strings is in these texts. */
+function silent(...texts: string[]): void {
+  for (const string of Object.values(strings))
+    for (let i = 20; i + 16 <= string.length; i += 8)
+      for (const text of texts) assert.ok(!text.includes(string.slice(i, i + 16)), 'the string is not repeated');
+}
+
+describe('session import', { concurrency: 4 }, () => {
+  const rows = [
+    ['telethon', 'Telethon', null],
+    ['gramjs', 'GramJS', null],
+    ['mtkruto', 'MTKruto', null],
+    ['pyrogram', 'Pyrogram', '123456789'],
+    ['mtcute', 'mtcute', '123456789'],
+  ] as const;
+  for (const [format, title, user] of rows)
+    test(`recognises a string of ${title}, and stores it`, async () => {
+      const env = cleanEnv();
+      const { code, stdout, stderr } = await tgAuth(['session', 'import', '--json'], env, strings[format]);
+      assert.equal(code, 0, stderr);
+      const { ok, method, result, format: found, dc, network, user: id } = JSON.parse(stdout);
+      assert.deepEqual([ok, method, result, found, dc], [true, null, 'default', format, 2]);
+      assert.deepEqual([network, id], ['production', user]);
+      assert.match(stderr, new RegExp(`^✔ Stored as "default", from ${title}: DC 2, `));
+      assert.match(stderr, user === null ? /tg-auth whoami$/m : /user 123456789/);
+      assert.deepEqual(stored(env), ['tg-auth/production/default.json']);
+      silent(stdout, stderr);
+    });
+
+  test('prints the name of the session', async () => {
+    const env = cleanEnv();
+    const args = ['session', 'import', '-', '--session', 'work'];
+    const { stdout, stderr } = await tgAuth(args, env, strings.telethon);
+    assert.equal(stdout, 'work\n');
+    assert.match(stderr, /tg-auth whoami --session work$/m);
+    assert.deepEqual(stored(env), ['tg-auth/production/work.json']);
+  });
+
+  test('takes the string from a file, or from the environment', async () => {
+    const file = join(folder(), 'string.txt');
+    writeFileSync(file, `${strings.mtcute}\n`, { mode: 0o600 });
+    const fromFile = await tgAuth(['session', 'import', '--file', file]);
+    assert.deepEqual([fromFile.code, fromFile.stdout], [0, 'default\n'], fromFile.stderr);
+    assert.doesNotMatch(fromFile.stderr, /Other users/);
+    const env = cleanEnv({ TG_AUTH_SESSION_STRING: strings.mtcute });
+    const fromEnv = await tgAuth(['session', 'import', '--session', 'other'], env, 'not this');
+    assert.deepEqual([fromEnv.code, fromEnv.stdout], [0, 'other\n'], fromEnv.stderr);
+  });
+
+  test('warns of a file that others can read', POSIX, async () => {
+    const file = join(folder(), 'string.txt');
+    writeFileSync(file, strings.mtcute);
+    chmodSync(file, 0o644);
+    const { code, stderr } = await tgAuth(['session', 'import', '--file', file]);
+    assert.equal(code, 0);
+    assert.match(stderr, /Other users of this machine can read .*string\.txt/);
+    assert.match(stderr, /chmod go= "/);
+  });
+
+  test('does not take it as an argument', async () => {
+    for (const args of [
+      ['session', 'import', strings.telethon],
+      ['session', 'import', '--session-string', strings.telethon],
+      ['session', 'import', '--session', strings.telethon],
+      ['whoami', '--session', strings.telethon],
+    ]) {
+      const ended = await tgAuth([...args, '--json'], cleanEnv(), strings.telethon);
+      checkFailure(ended, 2, 'USAGE');
+      silent(ended.stdout, ended.stderr);
+    }
+  });
+
+  test('says what a damaged string nearly is, and stores nothing', async () => {
+    const env = cleanEnv();
+    const ended = await tgAuth(['session', 'import', '-', '--json'], env, strings.pyrogram.slice(0, -3));
+    checkFailure(ended, 2, 'USAGE');
+    assert.match(ended.stderr, /looks like one of Pyrogram, but it is 3 characters too short/);
+    silent(ended.stdout, ended.stderr);
+    assert.deepEqual(stored(env), []);
+  });
+
+  test('names the ways to give it when there is none', async () => {
+    for (const args of [
+      ['session', 'import'],
+      ['session', 'import', '-'],
+    ]) {
+      const ended = await tgAuth([...args, '--json'], cleanEnv(), '\n');
+      checkFailure(ended, 2, 'USAGE');
+      assert.match(ended.stderr, /stdin \(-\) or with --file FILE or set TG_AUTH_SESSION_STRING/);
+    }
+    const file = join(folder(), 'nothing.txt');
+    checkFailure(await tgAuth(['session', 'import', '--file', file, '--json']), 2, 'USAGE');
+    checkFailure(await tgAuth(['session', 'import', '-', '--file', file, '--json']), 2, 'USAGE');
+  });
+
+  test('keeps a session that is, or may be, signed in, unless it is forced', async () => {
+    for (const [first, words] of [
+      [strings.pyrogram, /is signed in/],
+      [strings.telethon, /may be signed in/],
+    ] as const) {
+      const env = await holding(first);
+      const path = join(env.HOME ?? '', stored(env)[0] ?? '');
+      const kept = readFileSync(path, 'utf8');
+      const ended = await tgAuth(['session', 'import', '-', '--json'], env, VECTORS[1]?.strings.mtcute);
+      checkFailure(ended, 2, 'USAGE');
+      assert.match(ended.stderr, words);
+      assert.equal(readFileSync(path, 'utf8'), kept);
+      const forced = await tgAuth(['session', 'import', '-', '--force'], env, VECTORS[1]?.strings.telethon);
+      assert.equal(forced.code, 0, forced.stderr);
+      const { dc, keys, user } = JSON.parse(readFileSync(path, 'utf8'));
+      assert.deepEqual([dc, Object.keys(keys), user], [4, ['4'], undefined], 'nothing of the first one is left');
+    }
+  });
+
+  test('takes the place of one that only asked for a code', async () => {
+    const env = envOf(sandbox);
+    assert.equal((await tgAuth(['send-code', '9996620001'], env)).code, 0);
+    const { code, stderr } = await tgAuth(['session', 'import', '-'], env, strings.telethon);
+    assert.equal(code, 0, stderr);
+  });
+});
+
+describe('the network of a string', { concurrency: 4 }, () => {
+  test('is told by its flag, or by the address of a test DC', async () => {
+    for (const format of ['pyrogram', 'mtkruto', 'telethon', 'gramjs'] as const) {
+      const env = cleanEnv();
+      const { code, stderr } = await tgAuth(['session', 'import', '-'], env, ofTest.strings[format]);
+      assert.equal(code, 0, stderr);
+      assert.deepEqual(stored(env), ['tg-auth/test/default.json']);
+      assert.match(stderr, /DC 2 of the network test/);
+    }
+  });
+
+  test('is --test where it does not say', async () => {
+    const env = await holding(VECTORS[1]?.strings.telethon ?? '', '--test');
+    assert.deepEqual(stored(env), ['tg-auth/test/default.json']);
+  });
+
+  test('is refused if it contradicts --test, or another server', async () => {
+    const env = envOf(sandbox);
+    const refuse = async (args: readonly string[], env: Env, string: string, words: RegExp) => {
+      const ended = await tgAuth(['session', 'import', '-', '--json', ...args], env, string);
+      checkFailure(ended, 2, 'USAGE');
+      assert.match(ended.stderr, words);
+      assert.deepEqual(stored(env), []);
+    };
+    await refuse(['--test'], cleanEnv(), strings.pyrogram, /--test and this session exclude each other/);
+    await refuse(['--sandbox'], cleanEnv(), strings.pyrogram, /embedded sandbox/);
+    const own = (await tgAuth(['session', 'export'], await holding(strings.pyrogram))).stdout;
+    await refuse([], env, own, /another network \(production\)/);
+    const away = envOf(sandbox);
+    await tgAuth(['send-code', '9996620001'], away);
+    const ofServer = (await tgAuth(['session', 'export'], away)).stdout;
+    await refuse([], cleanEnv(), ofServer, /a server that is not Telegram's \(server-[0-9a-f]{16}\)/);
+  });
+});
+
+describe('session export', { concurrency: 4 }, () => {
+  for (const format of ['telethon', 'gramjs', 'pyrogram', 'mtcute'] as const)
+    test(`prints the string of ${format}, letter by letter, and nothing else`, async () => {
+      const { code, stdout, stderr } = await tgAuth(
+        ['session', 'export', '--format', format],
+        await holding(strings.pyrogram),
+      );
+      assert.deepEqual([code, stdout], [0, `${strings[format]}\n`]);
+      assert.match(stderr, /signed in as you/);
+      assert.match(stderr, /AUTH_KEY_DUPLICATED/);
+      silent(stderr);
+    });
+
+  test('prints that of mtkruto, and our own, which carry all', async () => {
+    const env = await holding(strings.pyrogram);
+    const { stdout } = await tgAuth(['session', 'export', '--format', 'mtkruto', '--json'], env);
+    const { ok, method, format, result, dc, network, user } = JSON.parse(stdout);
+    assert.deepEqual([ok, method, format], [true, null, 'mtkruto']);
+    assert.deepEqual([dc, network, user], [2, 'production', '123456789']);
+    const { auth_key, api_id } = readSessionString(result);
+    assert.deepEqual([auth_key, api_id], [full.auth_key, 12345]);
+    const own = await tgAuth(['session', 'export'], env);
+    assert.match(own.stdout, /^tgauth1-[\w-]+\n$/);
+    const moved = await holding(own.stdout);
+    const [before, after] = [env, moved].map((each) => readFileSync(join(each.HOME ?? '', stored(each)[0] ?? '')));
+    assert.deepEqual(after, before, 'there and back again');
+  });
+
+  test('goes from library to library without knowing the user, where the other one can do without', async () => {
+    const env = await holding(strings.telethon);
+    const { stdout, stderr } = await tgAuth(['session', 'export', '--format', 'gramjs'], env);
+    assert.equal(stdout, `${strings.gramjs}\n`);
+    assert.match(stderr, /tg-auth whoami asks/);
+    const ended = await tgAuth(['session', 'export', '--format', 'pyrogram', '--json'], env);
+    checkFailure(ended, 2, 'USAGE');
+    assert.match(ended.stderr, /Pyrogram wants to know whose session it is.*\n.*tg-auth whoami/);
+  });
+
+  test('is done in one go with a string given whole, of which nothing is stored', async () => {
+    const env = cleanEnv({ TG_AUTH_SESSION_STRING: strings.pyrogram });
+    const { stdout } = await tgAuth(['session', 'export', '--format', 'telethon'], env);
+    assert.equal(stdout, `${strings.telethon}\n`);
+    const flag = await tgAuth(['session', 'export', '--format', 'gramjs', '--session-string', strings.telethon]);
+    assert.equal(flag.stdout, `${strings.gramjs}\n`);
+    const stdin = ['session', 'export', '--format', 'mtcute', '--session-string', '-'];
+    const piped = await tgAuth(stdin, cleanEnv(), `${strings.pyrogram}\n`);
+    assert.equal(piped.stdout, `${strings.mtcute}\n`);
+    assert.deepEqual(readdirSync(env.HOME ?? ''), []);
+  });
+
+  test('of nobody ends in 15', async () => {
+    for (const format of ['tg-auth', 'telethon', 'pyrogram']) {
+      const env = cleanEnv({ TG_API_ID: '12345' });
+      checkFailure(await tgAuth(['session', 'export', '--format', format, '--json'], env), 15, 'AUTH_KEY_UNREGISTERED');
+    }
+    const env = envOf(sandbox);
+    await tgAuth(['send-code', '9996620001'], env);
+    for (const format of ['telethon', 'pyrogram', 'gramjs', 'mtcute', 'mtkruto']) {
+      const ended = await tgAuth(['session', 'export', '--format', format, '--json'], env);
+      checkFailure(ended, 15, 'AUTH_KEY_UNREGISTERED');
+    }
+    const own = await tgAuth(['session', 'export'], env);
+    assert.equal(own.code, 0);
+    assert.match(own.stderr, /Nobody is signed in with this session/);
+  });
+
+  test('names what it lacks', async () => {
+    const env = await holding(strings.pyrogram);
+    const unnamed = await tgAuth(['session', 'export', '--format', 'pyrogram', '--json'], { ...env, TG_API_ID: '' });
+    checkFailure(unnamed, 2, 'USAGE');
+    assert.match(unnamed.stderr, /--api-id.*TG_API_ID/);
+    const unknown = await tgAuth(['session', 'export', '--format', 'tdata', '--json'], env);
+    checkFailure(unknown, 2, 'USAGE');
+    assert.match(unknown.stderr, /one of tg-auth, telethon, pyrogram, gramjs, mtcute, mtkruto/);
+  });
+});
+
+describe('session export --output', POSIX, () => {
+  test('writes a file of its owner alone, and replaces none unasked', async () => {
+    const env = await holding(strings.pyrogram);
+    const file = join(folder(), 'session.txt');
+    const args = ['session', 'export', '--format', 'telethon', '--output', file];
+    const { code, stdout, stderr } = await tgAuth(args, env);
+    assert.deepEqual([code, stdout], [0, `${file}\n`], stderr);
+    assert.equal(readFileSync(file, 'utf8'), `${strings.telethon}\n`);
+    assert.equal(statSync(file).mode & 0o777, 0o600);
+    writeFileSync(file, 'precious');
+    const again = await tgAuth([...args, '--json'], env);
+    checkFailure(again, 2, 'USAGE');
+    assert.match(again.stderr, /is there already.*\n.*--force/);
+    assert.equal(readFileSync(file, 'utf8'), 'precious');
+    chmodSync(file, 0o644);
+    assert.equal((await tgAuth([...args, '--force'], env)).code, 0);
+    assert.equal(readFileSync(file, 'utf8'), `${strings.telethon}\n`);
+    assert.equal(statSync(file).mode & 0o777, 0o600);
+    assert.deepEqual(readdirSync(join(file, '..')), ['session.txt']);
+  });
+
+  test('does not write through a link', async () => {
+    const env = await holding(strings.pyrogram);
+    const place = folder();
+    const [link, target] = [join(place, 'link'), join(place, 'target')];
+    symlinkSync(target, link);
+    const args = ['session', 'export', '--output', link, '--json'];
+    checkFailure(await tgAuth(args, env), 2, 'USAGE');
+    assert.equal((await tgAuth([...args, '--force'], env)).code, 0);
+    assert.equal(existsSync(target), false);
+    assert.equal(statSync(link).isFile(), true);
+  });
+
+  test('that cannot be written says why', async () => {
+    const env = await holding(strings.pyrogram);
+    const place = folder();
+    for (const [file, force] of [
+      [join(place, 'nowhere', 'x'), []],
+      [place, ['--force']],
+    ] as const) {
+      const ended = await tgAuth(['session', 'export', '--output', file, '--json', ...force], env);
+      checkFailure(ended, 2, 'USAGE');
+      assert.match(ended.stderr, /cannot be written: /);
+      silent(ended.stderr);
+    }
+    assert.deepEqual(readdirSync(place), []);
+  });
+});
+
+describe('--session-string', { concurrency: 4 }, () => {
+  /** A string of Telethon's with a key that the sandbox knows, and the environment that points there. */
+  async function known(): Promise<{ string: string; env: Env }> {
+    const env = envOf(sandbox);
+    await tgAuth(['send-code', '9996620001'], env);
+    const own = (await tgAuth(['session', 'export', '--quiet'], env)).stdout;
+    const { dc, auth_key } = readSessionString(own);
+    const address = { host: sandbox.host, port: sandbox.dcs[1]?.port ?? 0 };
+    return { string: writeSessionString('telethon', { dc, auth_key, address }), env: envOf(sandbox) };
+  }
+
+  test('calls with that key, stores nothing, takes no lock', async () => {
+    const { string, env } = await known();
+    const args = ['send-call', '79991234567', '--hash', '2dc02d2cda9e615c84', '-v'];
+    const { code, stdout, stderr } = await tgAuth(args, { ...env, TG_AUTH_SESSION_STRING: string });
+    assert.deepEqual([code, stdout], [0, 'true\n'], stderr);
+    assert.doesNotMatch(stderr, /made an authorization key/, 'no new key was needed');
+    for (let i = 20; i + 16 < string.length; i += 8) assert.ok(!stderr.includes(string.slice(i, i + 16)));
+    assert.deepEqual(readdirSync(env.HOME ?? ''), []);
+  });
+
+  test('reaches a DC where the string says that it is', async () => {
+    const { string } = await known();
+    const { auth_key } = readSessionString(string);
+    const address = { host: sandbox.host, port: sandbox.dcs[1]?.port ?? 0 };
+    const elsewhere = writeSessionString('gramjs', { dc: 7, auth_key, address });
+    const env = { ...envOf(sandbox), TG_AUTH_SESSION_STRING: elsewhere };
+    const ended = await tgAuth(['send-call', '79991234567', '--hash', '2dc02d2cda9e615c84'], env);
+    assert.equal(ended.stdout, 'true\n', ended.stderr);
+  });
+
+  test('and --session exclude each other', async () => {
+    const env = cleanEnv({ TG_AUTH_SESSION_STRING: strings.pyrogram });
+    const ended = await tgAuth(['session', 'export', '--session', 'work', '--json'], env);
+    checkFailure(ended, 2, 'USAGE');
+    assert.match(ended.stderr, /--session and TG_AUTH_SESSION_STRING exclude each other/);
+    const beside = await tgAuth(['session', 'export', '--format', 'telethon'], { ...env, TG_AUTH_SESSION: 'work' });
+    assert.equal(beside.stdout, `${strings.telethon}\n`, 'a variable gives way');
+  });
+
+  test('has no place in an embedded sandbox', async () => {
+    const call = ['send-call', '79991234567', '--hash', '2dc02d2cda9e615c84', '--sandbox'];
+    const ended = await tgAuth([...call, '--session-string', strings.pyrogram, '--json']);
+    checkFailure(ended, 2, 'USAGE');
+    silent(ended.stderr, ended.stdout);
+    const env = cleanEnv({ TG_AUTH_SESSION_STRING: strings.pyrogram });
+    assert.equal((await tgAuth(call, env)).stdout, 'true\n', 'the variable is not for it');
+  });
+
+  test('is not handed to the guest of a sandbox', async () => {
+    const { code, stdout, stderr } = await tgAuth(
+      ['sandbox', '--', process.execPath, '-p', 'JSON.stringify(process.env.TG_AUTH_SESSION_STRING)'],
+      cleanEnv({ TG_AUTH_SESSION_STRING: strings.pyrogram }),
+    );
+    assert.deepEqual([code, stdout], [0, '""\n'], stderr);
+  });
+
+  test('is not taken from the config file', async () => {
+    const config = folder();
+    mkdirSync(join(config, 'tg-auth'));
+    writeFileSync(join(config, 'tg-auth', 'config.json'), JSON.stringify({ 'session-string': strings.pyrogram }));
+    const ended = await tgAuth(['session', 'export', '--json'], cleanEnv({ XDG_CONFIG_HOME: config }));
+    checkFailure(ended, 2, 'USAGE');
+    assert.match(ended.stderr, /unknown key "session-string"/);
+    silent(ended.stdout, ended.stderr);
+  });
+
+  test('that is none is refused without a word of it', async () => {
+    for (const string of [strings.pyrogram.slice(5), `${strings.telethon} ${strings.telethon}`, 'x'.repeat(300)]) {
+      const env = cleanEnv({ TG_AUTH_SESSION_STRING: string, TG_API_ID: '1' });
+      const ended = await tgAuth(['whoami', '--json', '-v'], env);
+      checkFailure(ended, 2, 'USAGE');
+      silent(ended.stdout, ended.stderr);
+    }
+    checkFailure(await tgAuth(['whoami', '--session-string', '', '--json']), 2, 'USAGE');
+  });
+});
+
+describe('at a terminal', POSIX, () => {
+  const person = (args: readonly string[], env: Env) => new Person(process.execPath, [BIN, ...args], env);
+
+  test('import asks for the string, hidden, and again if it is none', async () => {
+    const env = cleanEnv();
+    const typist = person(['session', 'import'], env);
+    await typist.sees(/\? Session string/);
+    typist.types(`${strings.pyrogram.slice(0, -3)}\r`);
+    await typist.sees(/like one of Pyrogram/);
+    typist.types(`\x15${strings.pyrogram}\r`);
+    const { code, screen, raw } = await typist.ended;
+    assert.equal(code, 0, screen);
+    assert.match(screen, /Stored as "default", from Pyrogram/);
+    silent(raw);
+    assert.deepEqual(stored(env), ['tg-auth/production/default.json']);
+  });
+
+  test('export shows the string only with --show', async () => {
+    const env = await holding(strings.pyrogram);
+    const { code, screen, raw } = await person(['session', 'export'], env).ended;
+    assert.equal(code, 2);
+    assert.match(screen, /--output FILE, or say --show/);
+    silent(raw);
+    const shown = await person(['session', 'export', '--format', 'telethon', '--show'], env).ended;
+    assert.equal(shown.code, 0);
+    assert.ok(shown.raw.includes(strings.telethon));
+    const file = join(folder(), 'session.txt');
+    assert.equal((await person(['session', 'export', '--output', file], env).ended).code, 0);
+    assert.match(readFileSync(file, 'utf8'), /^tgauth1-/);
+  });
+});
