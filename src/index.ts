@@ -48,6 +48,14 @@ export {
 } from './errors.ts';
 export { type Application, Client, type ClientOptions, type ConnectionState } from './net/client.ts';
 export { type Address, type Network, productionNetwork, serverNetwork, testNetwork } from './net/datacentres.ts';
+export { contentsOf, type Surroundings, sessionOf } from './session/formats/convert.ts';
+export {
+  type Contents,
+  type FormatName,
+  readSessionString,
+  type SessionString,
+  writeSessionString,
+} from './session/formats/index.ts';
 export { memoryStore } from './session/memory.ts';
 export { emptySession, type PendingCode, type Session } from './session/session.ts';
 export { type FileStoreOptions, fileStore, type OpenSession, type SessionStore } from './session/store.ts';

@@ -205,10 +205,13 @@ function globalsOf(root: Commander): Globals {
 
 const SEE = 'See what there is:  tg-auth --help';
 
+/** What is quoted and no word of ours: a session string, put where a command should be, is not to be repeated. */
+const TOO_LONG = / '[^']{65,}'/g;
+
 /** commander's `error: unknown option '--hsah'\n(Did you mean --hash?)` in the form of ours. */
 function usage({ code, message }: CommanderError): UsageError {
   if (code === 'commander.help') return new UsageError('A command is missing.', { next: SEE });
   const [what = '', guess] = message.replace(/^error: /, '').split('\n');
-  const words = what.replace(/^./, (letter) => letter.toUpperCase());
+  const words = what.replace(/^./, (letter) => letter.toUpperCase()).replace(TOO_LONG, '');
   return new UsageError(`${words.replace(/\.$/, '')}.`, { next: guess?.replace(/^\((.*)\)$/, '$1') ?? SEE });
 }

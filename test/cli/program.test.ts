@@ -84,6 +84,7 @@ describe('a command line', () => {
     [['send-call', '1', '2'], /^Too many arguments/, /tg-auth --help/],
     [['send-call', '--hash'], /argument missing/, /tg-auth --help/],
     [['tl', 'encode'], /^Missing required argument 'name'\.$/, /tg-auth --help/],
+    [['session', `1Ap${'x'.repeat(350)}`], /^Unknown command\.$/, /tg-auth --help/],
     [['tl'], /^A command is missing\.$/, /tg-auth --help/],
     [['--json'], /^A command is missing\.$/, /tg-auth --help/],
     [['--session-sting', 'x', 'send-call'], /^Unknown option/, /./],

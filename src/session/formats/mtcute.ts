@@ -38,9 +38,9 @@ export const mtcute: Format = {
   title: TITLE,
 
   read(text): Reading {
-    const [version = 0, ...flags] = startOf(text.slice(0, 8));
-    const alike = version >= 1 && version <= VERSION && flags.length === 5 && (flags[0] ?? 0) <= ALL;
-    if (!alike || flags[1] !== 0 || flags[2] !== 0 || flags[3] !== 0) return undefined;
+    const [version = 0, flags = 0, second, third, fourth, next = 0] = startOf(text.slice(0, 8));
+    if (version < 1 || version > VERSION || flags > ALL || next <= 1) return undefined; // what is next is a DC; in a string of Pyrogram's it is a flag
+    if (second !== 0 || third !== 0 || fourth !== 0) return undefined;
     const bytes = fromBase64(text);
     if (bytes === undefined) return CUT;
     try {

@@ -6,6 +6,9 @@
  *     dc 1             test 1   auth_key 256   user id 8   bot 1        356 characters, the rest of version 1
  *     dc 1   api_id 4  test 1   auth_key 256   user id 8   bot 1        362 characters, version 2; the one that is written
  *
+ * With no more marks than these, a long string that lost just its last 11 characters looks like a short one, of another key. It is told by the
+ * api_id; of the short ones, one in 128 looks the same by chance, and is refused with it.
+ *
  * It carries no address: Pyrogram knows Telegram's own DCs. A user id of 0 it takes for "not signed in", so it must be known. In the
  * other direction 0 is "not known", for either of the numbers: some converters leave them out.
  */
@@ -14,6 +17,9 @@ import { fromBase64, lengthOf, startOf, toBase64Url, unpadded } from './base64.t
 import { DAMAGED, dcByte, type Format, KEY_LENGTH, needed, offBy, type Reading } from './format.ts';
 
 const TITLE = 'Pyrogram';
+
+/** Ids have at most 52 bits (https://core.telegram.org/bots/api#user). */
+const ID_LIMIT = 2n ** 52n;
 
 interface Layout {
   readonly length: number;
@@ -36,6 +42,7 @@ export const pyrogram: Format = {
     const body = unpadded(text);
     const layout = LAYOUTS.find(({ length }) => lengthOf(length) === body.length);
     if (layout === undefined) return nearly(body);
+    if (layout.user === 4 && hasApiId(startOf(body))) return offBy(body.length, lengthOf(271));
     const bytes = fromBase64(body);
     return bytes === undefined ? DAMAGED : fields(bytes, layout);
   },
@@ -57,7 +64,7 @@ function fields(bytes: Uint8Array, { length, api, user }: Layout): Reading {
   const [test, bot] = [view.getUint8(1 + api), view.getUint8(length - 1)];
   const keyAt = 2 + api;
   const id = user === 4 ? BigInt(view.getUint32(258)) : view.getBigInt64(keyAt + KEY_LENGTH);
-  if (dc === 0 || test > 1 || bot > 1 || id < 0n) return DAMAGED;
+  if (dc === 0 || test > 1 || bot > 1 || id < 0n || id >= ID_LIMIT) return DAMAGED;
   const api_id = api === 4 ? view.getUint32(1) : 0;
   return {
     found: {
@@ -70,12 +77,17 @@ function fields(bytes: Uint8Array, { length, api, user }: Layout): Reading {
   };
 }
 
-/** Of another length: one that begins with a DC of Telegram's, and then with an api_id or without. */
+/** Of another length: one that begins with a DC of Telegram's, and then with an api_id or the test flag. */
 function nearly(body: string): Reading {
   if (body.length < 300 || body.length > 420) return undefined;
-  const [dc = 0, first = 0, , , , afterApiId = 0] = startOf(body);
+  const start = startOf(body);
+  const [dc = 0, test = 0] = start;
   if (dc < 1 || dc > 9) return undefined;
-  const withApiId = first <= 3 && afterApiId <= 1; // the ids given out so far are far below 2^26; in the old layouts the key stands there
-  if (!withApiId && first > 1) return undefined;
-  return offBy(body.length, lengthOf(withApiId ? 271 : 267));
+  if (hasApiId(start)) return offBy(body.length, lengthOf(271));
+  return test > 1 ? undefined : offBy(body.length, lengthOf(267));
+}
+
+/** Whether an api_id and the test flag follow the DC, and not that flag and the key: those given out so far are below 2^26. */
+function hasApiId([, first = 0, , , , test = 0]: Uint8Array): boolean {
+  return first <= 3 && test <= 1;
 }

@@ -5,7 +5,8 @@
  *
  * That is 353 characters, or 369 with an IPv6 address. It carries neither the test flag, nor the user, nor the api_id. GramJS reads the shorter
  * form too. The longer one has the length of a GramJS string with an address of 14 characters, which as a Telethon string
- * would be an address in 000e::/16; nobody has one there (https://www.iana.org/assignments/ipv6-address-space).
+ * would be an address in 000e::/16; nobody has one there (https://www.iana.org/assignments/ipv6-address-space). The first bytes of the address tell, too,
+ * whether a text of either length is one of the other that lost its end, or got one.
  */
 import { concat } from '../../bytes.ts';
 import { UsageError } from '../../errors.ts';
@@ -29,8 +30,7 @@ export const telethon: Format = {
     const body = unpadded(text.slice(1));
     const start = startOf(body);
     if (looksLikeGramjs(start)) return undefined;
-    const isV6 = body.length === bodyLength(V6) || start[1] === 0x20; // 2000::/3 is where addresses are
-    const ipLength = isV6 ? V6 : V4;
+    const ipLength = beginsV6(start) || (body.length === bodyLength(V6) && mayBeginV6(start)) ? V6 : V4;
     if (body.length !== bodyLength(ipLength)) return offBy(body.length, bodyLength(ipLength));
     const bytes = fromBase64(body);
     return bytes === undefined ? DAMAGED : fields(bytes, ipLength);
@@ -47,6 +47,16 @@ export const telethon: Format = {
     return `1${toBase64(bytes).replaceAll('+', '-').replaceAll('/', '_')}`;
   },
 };
+
+/** 2001::/16 and 2a0a::/16, where Telegram's IPv6 addresses are. */
+function beginsV6([, first = 0, second = 0]: Uint8Array): boolean {
+  return (first === 0x20 && second === 0x01) || (first === 0x2a && second === 0x0a);
+}
+
+/** All others: global ones, `::1` and the like, private ones. */
+function mayBeginV6([, first = 0]: Uint8Array): boolean {
+  return first === 0 || (first >= 0x20 && first <= 0x3f) || first >= 0xfc;
+}
 
 function bodyLength(ipLength: number): number {
   return lengthOf(1 + ipLength + 2 + KEY_LENGTH);
