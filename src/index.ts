@@ -51,6 +51,7 @@ export { type Address, type Network, productionNetwork, serverNetwork, testNetwo
 export { contentsOf, type Surroundings, sessionOf } from './session/formats/convert.ts';
 export {
   type Contents,
+  FORMAT_NAMES,
   type FormatName,
   readSessionString,
   type SessionString,

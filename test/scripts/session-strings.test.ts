@@ -15,8 +15,8 @@ import { after, before, describe, test } from 'node:test';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 import { readSessionString, writeSessionString } from '../../src/session/formats/index.ts';
 import { VECTORS } from '../session/formats/samples.ts';
-import { BIN, checkFailure, cleanEnv, type Env, envOf, folder, POSIX, tgAuth } from './cli.ts';
-import { Person } from './person.ts';
+import { checkFailure, cleanEnv, type Env, envOf, folder, POSIX, tgAuth } from './cli.ts';
+import { atTerminal } from './person.ts';
 
 const [{ strings, full }] = [VECTORS[0] ?? assert.fail()];
 const ofTest = VECTORS[2] ?? assert.fail();
@@ -225,6 +225,13 @@ describe('session export', { concurrency: 4 }, () => {
     assert.deepEqual(after, before, 'there and back again');
   });
 
+  test('keeps a bot a bot', async () => {
+    const bot = VECTORS[1] ?? assert.fail();
+    const args = ['session', 'export', '--format', 'pyrogram', '--api-id', String(bot.full.api_id)];
+    const { stdout } = await tgAuth(args, await holding(bot.strings.mtcute));
+    assert.equal(stdout, `${bot.strings.pyrogram}\n`);
+  });
+
   test('goes from library to library without knowing the user, where the other one can do without', async () => {
     const env = await holding(strings.telethon);
     const { stdout, stderr } = await tgAuth(['session', 'export', '--format', 'gramjs'], env);
@@ -354,6 +361,33 @@ describe('--session-string', { concurrency: 4 }, () => {
     assert.equal(ended.stdout, 'true\n', ended.stderr);
   });
 
+  test('is signed in as the session was that it comes from, in every format', async () => {
+    const env = envOf(sandbox);
+    await tgAuth(['send-code', '9996620001'], env);
+    const { stdout: id, stderr } = await tgAuth(['sign-in', '9996620001', '--code', '22222'], env);
+    assert.match(id, /^\d+\n$/, stderr);
+    for (const format of ['tg-auth', 'telethon', 'gramjs', 'pyrogram', 'mtcute', 'mtkruto']) {
+      const string = (await tgAuth(['session', 'export', '--format', format], env)).stdout;
+      const elsewhere: Env = { ...envOf(sandbox), TG_AUTH_SESSION_STRING: string };
+      const { stdout, stderr } = await tgAuth(['whoami', '--json'], elsewhere);
+      assert.equal(`${JSON.parse(stdout).result}\n`, id, stderr);
+      assert.deepEqual(readdirSync(elsewhere.HOME ?? ''), []);
+    }
+  });
+
+  test('that was imported without its user learns whose it is, and can then go to any library', async () => {
+    const env = envOf(sandbox);
+    await tgAuth(['send-code', '9996620001'], env);
+    const { stdout: id } = await tgAuth(['sign-in', '9996620001', '--code', '22222'], env);
+    const { stdout: string } = await tgAuth(['session', 'export', '--format', 'telethon'], env);
+    const moved = envOf(sandbox);
+    assert.equal((await tgAuth(['session', 'import'], moved, string)).code, 0);
+    assert.equal((await tgAuth(['whoami'], moved)).code, 0);
+    const { stdout, stderr } = await tgAuth(['session', 'export', '--format', 'pyrogram'], moved);
+    assert.equal(`${readSessionString(stdout).user?.id}\n`, id);
+    assert.match(stderr, /look for it at Telegram/);
+  });
+
   test('and --session exclude each other', async () => {
     const env = cleanEnv({ TG_AUTH_SESSION_STRING: strings.pyrogram });
     const ended = await tgAuth(['session', 'export', '--session', 'work', '--json'], env);
@@ -402,11 +436,9 @@ describe('--session-string', { concurrency: 4 }, () => {
 });
 
 describe('at a terminal', POSIX, () => {
-  const person = (args: readonly string[], env: Env) => new Person(process.execPath, [BIN, ...args], env);
-
   test('import asks for the string, hidden, and again if it is none', async () => {
     const env = cleanEnv();
-    const typist = person(['session', 'import'], env);
+    const typist = atTerminal(['session', 'import'], env);
     await typist.sees(/\? Session string/);
     typist.types(`${strings.pyrogram.slice(0, -3)}\r`);
     await typist.sees(/like one of Pyrogram/);
@@ -420,15 +452,15 @@ describe('at a terminal', POSIX, () => {
 
   test('export shows the string only with --show', async () => {
     const env = await holding(strings.pyrogram);
-    const { code, screen, raw } = await person(['session', 'export'], env).ended;
+    const { code, screen, raw } = await atTerminal(['session', 'export'], env).ended;
     assert.equal(code, 2);
     assert.match(screen, /--output FILE, or say --show/);
     silent(raw);
-    const shown = await person(['session', 'export', '--format', 'telethon', '--show'], env).ended;
+    const shown = await atTerminal(['session', 'export', '--format', 'telethon', '--show'], env).ended;
     assert.equal(shown.code, 0);
     assert.ok(shown.raw.includes(strings.telethon));
     const file = join(folder(), 'session.txt');
-    assert.equal((await person(['session', 'export', '--output', file], env).ended).code, 0);
+    assert.equal((await atTerminal(['session', 'export', '--output', file], env).ended).code, 0);
     assert.match(readFileSync(file, 'utf8'), /^tgauth1-/);
   });
 });

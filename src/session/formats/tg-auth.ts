@@ -3,9 +3,8 @@
  *
  *     'tgauth1-'  base64url without padding of:  body, TL   checksum 4, the first bytes of SHA256('tgauth1-', body)
  *
- * All keys with their salts, the addresses that were learnt, the clock and the user are in it; codes that were asked for, and what this
- * server no longer has, are not: the former die within minutes, the latter is found out again. The `1` is the version: what another one holds may be
- * told apart before it is read. The checksum is against a copy that was cut off or mistyped, not against malice.
+ * All keys with their salts, the addresses that were learnt, the clock and the user are in it. Codes that were asked for, waits, and what this
+ * server no longer has are not: they pass, or are found out again. The `1` is the version, so that another one is told apart before it is read. The checksum is against a copy that was cut off or mistyped, not against malice.
  */
 import { concat, equal, utf8 } from '../../bytes.ts';
 import { sha256 } from '../../crypto/hash.ts';
