@@ -1,0 +1,107 @@
+/** The stored sessions, as a shell and a person manage them. */
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
+import { checkFailure, type Env, envOf, POSIX, tgAuth } from './cli.ts';
+import { atTerminal } from './person.ts';
+
+let sandbox: Sandbox;
+before(async () => {
+  sandbox = await startSandbox();
+});
+after(() => sandbox.close());
+
+/** An environment with a session that is signed in. */
+async function signedIn(more: Env = {}, phone = '9996620000'): Promise<Env> {
+  const env = envOf(sandbox, more);
+  await tgAuth(['send-code', phone], env);
+  assert.equal((await tgAuth(['sign-in', phone, '--code', '22222'], env)).code, 0);
+  return env;
+}
+
+describe('stored sessions', { concurrency: 2 }, () => {
+  test('are listed, shown without their secrets, renamed and removed', async () => {
+    const env = await signedIn();
+    await tgAuth(['send-code', '9996620001', '--session', 'other'], env);
+    assert.equal((await tgAuth(['session', 'list'], env)).stdout, 'default\nother\n');
+    const [first] = JSON.parse((await tgAuth(['session', '--json'], env)).stdout).result;
+    assert.deepEqual([first.name, first.current], ['default', true]);
+    const elsewhere = await tgAuth(['session', 'list', '--test'], { ...env, TG_AUTH_SERVER: '' });
+    assert.equal(elsewhere.stdout, '');
+    assert.match(elsewhere.stderr, /Others are of the network server-[0-9a-f]{16}/);
+
+    const shown = await tgAuth(['session', 'show'], env);
+    assert.match(shown.stdout, /^name: default\n[\s\S]*^user: \d+$[\s\S]*^encrypted: false$/m);
+    const { pending } = JSON.parse((await tgAuth(['session', 'show', 'other', '--json'], env)).stdout).result;
+    assert.deepEqual([pending[0].phone, pending[0].type], ['+9996620001', 'app']);
+    assert.equal(pending[0].phone_code_hash, undefined);
+
+    checkFailure(await tgAuth(['session', 'rename', 'other', 'default', '--json'], env), 32, 'STORE_EXISTS');
+    assert.equal((await tgAuth(['session', 'rename', 'other', 'work'], env)).stdout, 'work\n');
+    checkFailure(await tgAuth(['session', 'delete', 'other', '--yes', '--json'], env), 32, 'STORE_MISSING');
+    checkFailure(await tgAuth(['session', 'delete', 'work', '--json'], env), 2, 'USAGE');
+    assert.equal((await tgAuth(['session', 'delete', 'work', '--yes'], env)).stdout, 'true\n');
+    assert.equal((await tgAuth(['session', 'list'], env)).stdout, 'default\n');
+  });
+
+  test('are encrypted, opened by the environment, and unencrypted again', async () => {
+    const env = await signedIn();
+    const sealed = { ...env, TG_AUTH_PASSPHRASE: 'correct horse' };
+    const put = await tgAuth(['session', 'passphrase', '--new', '-'], env, 'correct horse\n');
+    assert.deepEqual([put.code, put.stdout], [0, 'true\n'], put.stderr);
+    checkFailure(await tgAuth(['whoami', '--json'], env), 32, 'STORE_SEALED');
+    checkFailure(await tgAuth(['whoami', '--json'], { ...env, TG_AUTH_PASSPHRASE: 'x' }), 32, 'STORE_PASSPHRASE_WRONG');
+    assert.equal((await tgAuth(['whoami'], sealed)).code, 0);
+    assert.match((await tgAuth(['session', 'show'], sealed)).stdout, /^encrypted: true$/m);
+    assert.equal((await tgAuth(['session', 'passphrase', '--remove'], sealed)).code, 0);
+    assert.equal((await tgAuth(['whoami'], env)).code, 0);
+    checkFailure(await tgAuth(['session', 'passphrase', '--new', 'x', '--json'], env), 2, 'USAGE');
+  });
+
+  test('are encrypted from the beginning where the environment has a passphrase', async () => {
+    const env = await signedIn({ TG_AUTH_PASSPHRASE: 'from the start' });
+    checkFailure(await tgAuth(['whoami', '--json'], { ...env, TG_AUTH_PASSPHRASE: '' }), 32, 'STORE_SEALED');
+    assert.equal((await tgAuth(['logout'], env)).stdout, 'true\n');
+    assert.equal((await tgAuth(['session', 'list'], env)).stdout, '');
+  });
+
+  test('ask a person for the passphrase, three times', POSIX, async () => {
+    const env = await signedIn();
+    const put = atTerminal(['session', 'passphrase'], env);
+    await put.sees(/\? New passphrase/);
+    put.types('swordfish\r');
+    await put.sees(/once more/);
+    put.types('swordfisch\r');
+    await put.sees(/not the same/);
+    put.types('\x15swordfish\r');
+    assert.equal((await put.ended).code, 0);
+
+    const person = atTerminal(['whoami'], env);
+    await person.sees(/\? Passphrase of the session/);
+    person.types('wrong\r');
+    await person.sees(/That is not it/);
+    person.types('swordfish\r');
+    const { code, screen } = await person.ended;
+    assert.equal(code, 0, screen);
+    assert.doesNotMatch(screen, /swordfish/);
+
+    const stranger = atTerminal(['whoami'], env);
+    for (let i = 0; i < 3; i++) {
+      await stranger.sees(new RegExp(`(That is not it[\\s\\S]*){${i}}\\? Passphrase of the session`));
+      stranger.types('guess\r');
+    }
+    assert.equal((await stranger.ended).code, 32);
+  });
+
+  test('remember until when the server asked to wait', async () => {
+    const env = envOf(sandbox);
+    checkFailure(await tgAuth(['send-code', '9996629120', '--json'], env), 20, 'FLOOD_WAIT_X');
+    const again = await tgAuth(['send-code', '9996629120', '--json'], env);
+    assert.match(again.stderr, /asked to wait with auth\.sendCode \+9996629120 until \d{4}-.*21 h/);
+    assert.match(
+      (await tgAuth(['session', 'show'], env)).stdout,
+      /^waits: what auth\.sendCode \+9996629120, until \d+/m,
+    );
+    assert.doesNotMatch((await tgAuth(['send-code', '9996620002'], env)).stderr, /asked to wait/);
+  });
+});

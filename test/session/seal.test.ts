@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, describe, test } from 'node:test';
+import fc from 'fast-check';
+import { StoreError } from '../../src/errors.ts';
+import { formatSealed, parseSealed } from '../../src/session/json.ts';
+import { COST, isSensible, newSealer, sealerOf } from '../../src/session/seal.ts';
+import { emptySession } from '../../src/session/session.ts';
+import { removeFolder, storeIn, temporaryFolder, waiting } from './folder.ts';
+
+const random = (length: number) => new Uint8Array(randomBytes(length));
+const CHEAP = { N: 16, r: 1, p: 1 };
+
+describe('a seal', () => {
+  test('opens with its passphrase, on its network, and with nothing else', async () => {
+    const sealer = await newSealer('passphrase', random, CHEAP);
+    const sealed = sealer.seal('secret text', 'test');
+    assert.doesNotMatch(JSON.stringify(sealed), /secret/);
+    const again = await sealerOf('passphrase', sealed, random);
+    assert.equal(again.open(sealed, 'test'), 'secret text');
+    assert.equal(again.open(sealed, 'production'), undefined);
+    assert.equal((await sealerOf('Passphrase', sealed, random)).open(sealed, 'test'), undefined);
+  });
+
+  test('draws a new nonce each time', async () => {
+    const sealer = await newSealer('p', random, CHEAP);
+    const nonces = Array.from({ length: 50 }, () => sealer.seal('x', 'test').nonce);
+    assert.equal(new Set(nonces).size, nonces.length);
+  });
+
+  test('breaks at every changed byte', async () => {
+    const sealer = await newSealer('p', random, CHEAP);
+    const sealed = sealer.seal('some text', 'test');
+    const flip = (text: string, at: number) => {
+      const bytes = Buffer.from(text, 'base64');
+      bytes.writeUInt8(bytes.readUInt8(at % bytes.length) ^ 1, at % bytes.length);
+      return bytes.toString('base64');
+    };
+    fc.assert(
+      fc.property(fc.nat(40), (at) => {
+        assert.equal(sealer.open({ ...sealed, data: flip(sealed.data, at) }, 'test'), undefined);
+        assert.equal(sealer.open({ ...sealed, nonce: flip(sealed.nonce, at) }, 'test'), undefined);
+      }),
+    );
+    const other = await sealerOf('p', { ...sealed, kdf: { ...sealed.kdf, N: 32 } }, random);
+    assert.equal(other.open(sealed, 'test'), undefined);
+    assert.equal(sealer.open({ ...sealed, data: 'AAAA' }, 'test'), undefined);
+  });
+
+  test('does not take parameters that eat memory, or protect nothing', () => {
+    const salt = 'AAAAAAAAAAAAAAAAAAAAAA==';
+    assert.ok(isSensible({ ...COST, salt }));
+    for (const bad of [{ N: 2 ** 30 }, { N: 3 }, { N: 1 }, { r: 1000 }, { r: 0 }, { p: 100 }])
+      assert.equal(isSensible({ ...COST, salt, ...bad }), false, JSON.stringify(bad));
+  });
+
+  test('survives its text, which is strict', async () => {
+    const sealed = (await newSealer('p', random, CHEAP)).seal('x', 'test');
+    const text = formatSealed(sealed);
+    assert.deepEqual(parseSealed(text, 'x.json'), sealed);
+    for (const [from, to] of [
+      ['"r": 1', '"r": "1"'],
+      ['"nonce"', '"nunce"'],
+      [/"nonce": "../, '"nonce": "'],
+      [/"salt": "/, '"salt": "AAAA'],
+    ] as const)
+      assert.throws(() => parseSealed(text.replace(from, to), 'x.json'), { type: 'STORE_CORRUPT' });
+    assert.equal(parseSealed('{"version":2,"network":"test"}', 'x.json'), undefined);
+  });
+});
+
+describe('a store with sealed sessions', () => {
+  const folder = temporaryFolder();
+  after(() => removeFolder(folder));
+  const store = storeIn(folder);
+  const open = (passphrase?: (tries: number) => Promise<string>, newPassphrase?: string) =>
+    store.open('default', 'test', waiting(0, { ...(passphrase && { passphrase }), newPassphrase }));
+  const file = join(folder, 'test', 'default.json');
+  const session = { ...emptySession('test', 2), user: { id: 777000n } };
+
+  test('seals a new one that is given a passphrase, keeps it sealed, and takes it away again', async () => {
+    const first = await open(undefined, 'one');
+    await first.save(session);
+    assert.equal(first.sealed, true);
+    await first.close();
+    assert.doesNotMatch(readFileSync(file, 'utf8'), /777000/);
+
+    await assert.rejects(open(), { type: 'STORE_SEALED' });
+    const asked: number[] = [];
+    const second = await open(async (tries) => {
+      asked.push(tries);
+      return tries === 1 ? 'wrong' : 'one';
+    });
+    assert.deepEqual(asked, [1, 2]);
+    assert.deepEqual(second.session, session);
+    await second.save({ ...session, dc: 3 });
+    assert.doesNotMatch(readFileSync(file, 'utf8'), /777000/);
+    await second.setPassphrase('two');
+    await second.close();
+    const gone = new StoreError('STORE_PASSPHRASE_WRONG', { path: file });
+    const giveUp = async (tries: number) => {
+      if (tries > 1) throw gone;
+      return 'one';
+    };
+    await assert.rejects(open(giveUp), gone);
+    assert.deepEqual(readdirSync(join(folder, 'test')), ['default.json'], 'the lock is released');
+
+    const third = await open(async () => 'two');
+    assert.equal(third.session?.dc, 3);
+    await third.setPassphrase(undefined);
+    await third.close();
+    const fourth = await open();
+    assert.equal(fourth.sealed, false);
+    await fourth.close();
+  });
+
+  test('refuses a file whose parameters are no good', async () => {
+    const sealed = (await newSealer('p', random, CHEAP)).seal('x', 'test');
+    writeFileSync(file, formatSealed({ ...sealed, kdf: { ...sealed.kdf, N: 2 ** 30 } }), { mode: 0o600 });
+    await assert.rejects(
+      open(async () => 'p'),
+      { type: 'STORE_CORRUPT' },
+    );
+  });
+
+  test('lists, renames and removes without opening', async () => {
+    assert.deepEqual(store.list(), [{ network: 'test', name: 'default' }]);
+    await assert.rejects(store.rename('none', 'other', 'test', waiting()), { type: 'STORE_MISSING' });
+    await store.rename('default', 'other', 'test', waiting());
+    const fresh = await store.open('default', 'test', waiting());
+    await fresh.save(session);
+    await assert.rejects(store.rename('other', 'default', 'test', waiting()), { type: 'STORE_LOCKED' });
+    await fresh.close();
+    await assert.rejects(store.rename('other', 'default', 'test', waiting()), { type: 'STORE_EXISTS' });
+    await store.remove('other', 'test', waiting());
+    await store.remove('other', 'test', waiting());
+    assert.deepEqual(store.list(), [{ network: 'test', name: 'default' }]);
+    assert.deepEqual(storeIn(join(folder, 'nowhere')).list(), []);
+  });
+});
