@@ -7,7 +7,7 @@
  */
 import { le64, type Now, type Random } from '../bytes.ts';
 import { SecurityError } from '../errors.ts';
-import { idOf, pack, unpack } from '../tl/gzip.ts';
+import { idOf, pack, type Unpack, unpacker } from '../tl/gzip.ts';
 import { mtproto } from '../tl/layer.ts';
 import type { mtprotoText } from '../tl/schema/mtproto.ts';
 import type { Types } from '../tl/types.ts';
@@ -157,12 +157,13 @@ export class Channel {
         throw new SecurityError('no container is inside a container');
     }
     if (items[0] !== message && !this.seen.accept(message.msg_id)) return [];
-    return items.flatMap((item) => this.#take(item));
+    const unpack = unpacker();
+    return items.flatMap((item) => this.#take(item, unpack));
   }
 
-  #take(item: Outgoing): Event[] {
+  #take(item: Outgoing, unpack: Unpack): Event[] {
     if (item.seq_no % 2 !== 0) this.outbox.acknowledge(item.msg_id);
-    return this.seen.accept(item.msg_id) ? receiveService(this, { ...item, body: unpack(item.body) }) : [];
+    return this.seen.accept(item.msg_id) ? receiveService(this, { ...item, body: unpack(item.body) }, unpack) : [];
   }
 
   #refuse(message: Message, error_code: number): Event[] {

@@ -3,7 +3,7 @@
  * (https://core.telegram.org/mtproto/service_messages and …/service_messages_about_messages).
  */
 import { NetworkError } from '../errors.ts';
-import { idOf, unpack } from '../tl/gzip.ts';
+import { idOf, type Unpack } from '../tl/gzip.ts';
 import { mtproto } from '../tl/layer.ts';
 import type { mtprotoText } from '../tl/schema/mtproto.ts';
 import type { AnyCall, AnyValue } from '../tl/types.ts';
@@ -38,22 +38,22 @@ type Schema = typeof mtprotoText;
 
 const RPC_ERROR = 0x2144ca19;
 
-/** Takes an accepted message: changes the channel, queues what must be said, tells what happened. */
-export function receiveService(channel: Channel, message: Outgoing): Event[] {
+/** Takes an accepted message: changes the channel, queues what must be said, tells what happened. `unpack` is its payload's. */
+export function receiveService(channel: Channel, message: Outgoing, unpack: Unpack): Event[] {
   const { msg_id, body } = message;
   const line = mtproto.find(idOf(body));
   if (line === undefined) return channel.side === 'server' ? [{ _: 'call', msg_id, body }] : [{ _: 'update', body }];
-  if (!line.isMethod) return hear(channel, message, mtproto.decodeAny(body));
+  if (!line.isMethod) return hear(channel, message, mtproto.decodeAny(body), unpack);
   if (channel.side === 'client') throw misplaced(line.name);
   return serve(channel, message, mtproto.decodeCall(body));
 }
 
-function hear(channel: Channel, { msg_id }: Outgoing, value: AnyValue<Schema>): Event[] {
+function hear(channel: Channel, { msg_id }: Outgoing, value: AnyValue<Schema>, unpack: Unpack): Event[] {
   const { outbox, seen } = channel;
   switch (value._) {
     case 'rpc_result': {
-      const body = unpack(value.result);
       if (!outbox.settle(value.req_msg_id)) return [];
+      const body = unpack(value.result);
       if (idOf(body) !== RPC_ERROR) return [{ _: 'answer', req_msg_id: value.req_msg_id, body }];
       const { error_code, error_message } = mtproto.decode('RpcError', body);
       return [{ _: 'error', req_msg_id: value.req_msg_id, error_code, error_message }];

@@ -13,14 +13,23 @@ export function idOf(bytes: Uint8Array): number {
   return bytes.length < 4 ? 0 : new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
 }
 
-/** An encoded value without its packing, if it has one. Throws `TlError` on bad, oversized or twice packed data. */
-export function unpack(bytes: Uint8Array): Uint8Array {
-  if (idOf(bytes) !== GZIP_PACKED) return bytes;
-  const value = mtproto.decodeAny(bytes);
-  if (value._ !== 'gzip_packed') throw new TlError(0, 'gzip_packed', value._);
-  const unpacked = gunzip(value.packed_data);
-  if (idOf(unpacked) === GZIP_PACKED) throw new TlError(0, 'a value packed once', 'gzip_packed inside gzip_packed');
-  return unpacked;
+export type Unpack = (bytes: Uint8Array) => Uint8Array;
+
+/**
+ * For one payload: an encoded value without its packing, if it has one. Throws `TlError` on bad or twice packed data, and once all that it
+ * has unpacked is more than a mebibyte, however many values that comes from.
+ */
+export function unpacker(): Unpack {
+  let room = MAX_UNPACKED;
+  return (bytes) => {
+    if (idOf(bytes) !== GZIP_PACKED) return bytes;
+    const value = mtproto.decodeAny(bytes);
+    if (value._ !== 'gzip_packed') throw new TlError(0, 'gzip_packed', value._);
+    const unpacked = gunzip(value.packed_data, room);
+    if (idOf(unpacked) === GZIP_PACKED) throw new TlError(0, 'a value packed once', 'gzip_packed inside gzip_packed');
+    room -= unpacked.length;
+    return unpacked;
+  };
 }
 
 /** An encoded value inside gzip_packed. */
@@ -29,14 +38,10 @@ export function pack(bytes: Uint8Array): Uint8Array {
 }
 
 /** Some clients pack in zlib's format, which has the smaller header, and Telegram takes it for gzip's. */
-function gunzip(packed: Uint8Array): Uint8Array {
+function gunzip(packed: Uint8Array, most: number): Uint8Array {
   try {
-    return new Uint8Array(unzipSync(packed, { maxOutputLength: MAX_UNPACKED }));
+    return new Uint8Array(unzipSync(packed, { maxOutputLength: most }));
   } catch (error) {
-    throw new TlError(
-      4,
-      `gzip data of at most ${MAX_UNPACKED} bytes`,
-      error instanceof Error ? error.message : 'other data',
-    );
+    throw new TlError(4, `gzip data of at most ${most} bytes`, error instanceof Error ? error.message : 'other data');
   }
 }

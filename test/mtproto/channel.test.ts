@@ -1,6 +1,7 @@
 /** A session's two ends against each other, and every service message by hand. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { concat } from '../../src/bytes.ts';
 import { open } from '../../src/mtproto/envelope.ts';
 import { messageIds, SeenIds } from '../../src/mtproto/message-id.ts';
 import { pack } from '../../src/tl/gzip.ts';
@@ -236,6 +237,31 @@ describe('what is accepted', () => {
     const twice = pack(pack(UPDATE));
     const garbage = mtproto.encode({ _: 'gzip_packed', packed_data: new Uint8Array(8) });
     for (const body of [bomb, twice, garbage]) assert.throws(() => fromServer(ends(), body), { name: 'TlError' });
+  });
+
+  test('what a container holds may be packed, but is together no larger than one value may be', () => {
+    const at = (low: number) => (BigInt(NOW / 1000) << 32n) + BigInt(low);
+    const half = pack(concat(UPDATE, new Uint8Array(1 << 19)));
+    const contain = (count: number) => {
+      const items = Array.from({ length: count }, (_, i) => ({ msg_id: at(4 * i + 1), seqno: 1, bytes: half.length }));
+      const messages = items.map((item) => ({ _: 'message' as const, ...item, body: half }));
+      return fromServer(ends(), mtproto.encode({ _: 'msg_container', messages }), { msg_id: at(41), seq_no: 2 });
+    };
+    assert.equal(only(contain(1), 'update').length, 1);
+    assert.throws(() => contain(2), { name: 'TlError' });
+    const answer = (wrap: (result: Uint8Array) => Uint8Array) => {
+      const pair = ends();
+      const result = pack(new Uint8Array(1 << 20));
+      return fromServer(pair, wrap(mtproto.encode({ _: 'rpc_result', req_msg_id: pair.client.send(call()), result })));
+    };
+    assert.equal(
+      only(
+        answer((result) => result),
+        'answer',
+      ).length,
+      1,
+    );
+    assert.throws(() => answer(pack), { name: 'TlError' });
   });
 
   test('what has no place in a session is malformed', () => {

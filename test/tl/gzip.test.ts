@@ -3,10 +3,11 @@ import { test } from 'node:test';
 import { deflateSync, gzipSync } from 'node:zlib';
 import { fromHex } from '../../src/bytes.ts';
 import { TlError } from '../../src/errors.ts';
-import { idOf, pack, unpack } from '../../src/tl/gzip.ts';
+import { idOf, pack, unpacker } from '../../src/tl/gzip.ts';
 import { mtproto } from '../../src/tl/layer.ts';
 
 const packed = (packed_data: Uint8Array) => mtproto.encode({ _: 'gzip_packed', packed_data });
+const unpack = (bytes: Uint8Array) => unpacker()(bytes);
 const value = fromHex('b5757299');
 
 test('what was packed is unpacked; what was not stays', () => {
@@ -31,3 +32,11 @@ const broken: [string, Uint8Array][] = [
 ];
 for (const [what, bytes] of broken)
   test(`${what} is a TlError`, () => void assert.throws(() => unpack(bytes), TlError));
+
+test('all that one payload holds is together at most a mebibyte', () => {
+  const half = pack(new Uint8Array(1 << 19));
+  const unpackNext = unpacker();
+  for (const _ of [1, 2]) assert.equal(unpackNext(half).length, 1 << 19);
+  assert.throws(() => unpackNext(pack(value)), TlError);
+  assert.deepEqual(unpackNext(value), value);
+});
