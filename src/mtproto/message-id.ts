@@ -20,13 +20,13 @@ export function messageIds(now: Now): (kind: MessageKind) => bigint {
     let id = time > last ? time : last + 4n;
     if ((id & 0xffffffffn) === 0n) id += 4n;
     last = id;
-    return id | LOW_BITS[kind];
+    return BigInt.asIntN(64, id | LOW_BITS[kind]);
   };
 }
 
-/** The unix time, in seconds, that a msg_id names. */
+/** The unix time, in seconds, that a msg_id names. A long is signed, a time is not. */
 export function timeOf(msg_id: bigint): number {
-  return Number(msg_id >> 32n);
+  return Number(BigInt.asUintN(64, msg_id) >> 32n);
 }
 
 /** Whether the low bits are right for a message of that side. */
@@ -53,8 +53,7 @@ export class SeenIds {
 
   /** Adds an id in its order; false if it was there already or is older than all that are remembered. */
   accept(msg_id: bigint): boolean {
-    let at = this.#ids.length;
-    while (at > 0 && (this.#ids[at - 1] ?? 0n) > msg_id) at--;
+    const at = this.#after(msg_id);
     if (this.#ids[at - 1] === msg_id || (at === 0 && this.#ids.length >= REMEMBERED)) return false;
     this.#ids.splice(at, 0, msg_id);
     if (this.#ids.length > REMEMBERED) this.#ids.shift();
@@ -62,7 +61,7 @@ export class SeenIds {
   }
 
   has(msg_id: bigint): boolean {
-    return this.#ids.includes(msg_id);
+    return this.#ids[this.#after(msg_id) - 1] === msg_id;
   }
 
   /** msgs_state_info's byte: 4 received, 1 too old to know, 3 above all that came, 2 not received. */
@@ -70,5 +69,17 @@ export class SeenIds {
     if (this.has(msg_id)) return 4;
     if (this.#ids.length >= REMEMBERED && msg_id < (this.#ids[0] ?? 0n)) return 1;
     return msg_id > (this.#ids.at(-1) ?? 0n) ? 3 : 2;
+  }
+
+  /** Where the ids above this one begin. By halves: a peer may ask about thousands. */
+  #after(msg_id: bigint): number {
+    let low = 0;
+    let high = this.#ids.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#ids[middle] ?? 0n) > msg_id) high = middle;
+      else low = middle + 1;
+    }
+    return low;
   }
 }

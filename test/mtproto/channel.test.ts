@@ -1,6 +1,7 @@
 /** A session's two ends against each other, and every service message by hand. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import fc from 'fast-check';
 import { concat } from '../../src/bytes.ts';
 import { open } from '../../src/mtproto/envelope.ts';
 import { messageIds, SeenIds } from '../../src/mtproto/message-id.ts';
@@ -373,6 +374,32 @@ test('ids grow, whatever the clock does, and carry the side in their low bits', 
       last = id;
     }
   }
+});
+
+test('whatever a msg_id says, a session whose clock was set by it can go on', () => {
+  for (const time of [0n, 1n, 2n ** 31n - 1n, 2n ** 31n, 2n ** 32n - 1n]) {
+    const pair = ends();
+    fromServer(pair, mtproto.encode({ _: 'pong', msg_id: 0n, ping_id: 0n }), {
+      msg_id: BigInt.asIntN(64, (time << 32n) + 1n),
+    });
+    assert.equal(BigInt(Math.floor(pair.client.time)), time);
+    for (const n of [1, 2]) pair.client.send(call(n));
+    assert.equal(pair.client.flush().length, 1);
+  }
+});
+
+test('the store of seen ids keeps them in order, in whichever they come', () => {
+  fc.assert(
+    fc.property(fc.array(fc.bigInt({ min: -50n, max: 50n })), (ids) => {
+      const seen = new SeenIds();
+      const known = new Set<bigint>();
+      for (const id of ids) {
+        assert.equal(seen.accept(id), !known.has(id));
+        known.add(id);
+      }
+      for (let id = -51n; id <= 51n; id++) assert.equal(seen.has(id), known.has(id));
+    }),
+  );
 });
 
 test('the store of seen ids forgets the lowest, and then refuses what is below it', () => {
