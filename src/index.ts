@@ -1,7 +1,7 @@
 /**
  * tg-auth as a library: the steps of a login over a typed caller, the client that makes the calls, and stores for its session.
  *
- *     import { Client, fileStore, legacy, productionNetwork, sendCode } from 'tg-auth';
+ *     import { connect, sendCode, signIn } from 'tg-auth';
  *
  * Everything throws errors of one hierarchy, `TgAuthError`; each has the exit code, the type and the advice that the command line gives.
  * The sandbox is a module of its own: `tg-auth/sandbox`.
@@ -46,6 +46,7 @@ export {
   TlError,
   UsageError,
 } from './errors.ts';
+export { type Connected, type ConnectOptions, connect } from './library.ts';
 export { type Application, Client, type ClientOptions, type ConnectionState } from './net/client.ts';
 export { type Address, type Network, productionNetwork, serverNetwork, testNetwork } from './net/datacentres.ts';
 export { contentsOf, type Surroundings, sessionOf } from './session/formats/convert.ts';

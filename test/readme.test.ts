@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { EXIT } from '../src/catalogue.ts';
-import { SETTINGS, SWITCHES } from '../src/cli/options.ts';
+import { SETTINGS, SWITCHES, UNKEPT } from '../src/cli/options.ts';
+import { COMMANDS } from '../src/cli/program.ts';
 import { TEST_NUMBERS } from '../src/sandbox/index.ts';
 
 const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
@@ -22,13 +23,26 @@ test('the table of exit codes is the one of the catalogue', () => {
 });
 
 test('every option and every variable is named', () => {
-  for (const { flags } of [...SETTINGS, ...SWITCHES]) {
+  for (const { flags } of [...SETTINGS, ...UNKEPT, ...SWITCHES]) {
     const [flag = ''] = /--[a-z-]+/.exec(flags) ?? [];
     const short = /^-\w/.exec(flags)?.[0];
     assert.ok(readme.includes(flag) || (short !== undefined && readme.includes(`\`${short}\``)), flags);
   }
-  for (const setting of SETTINGS)
+  for (const setting of [...SETTINGS, ...UNKEPT])
     if ('variable' in setting) assert.ok(readme.includes(setting.variable), setting.variable);
+});
+
+test('every command is named', () => {
+  for (const { name } of COMMANDS) {
+    const [group, inner] = name.split(' ');
+    assert.ok(
+      readme.includes(`\`${name}`) ||
+        readme.includes(`\`${group} ${inner}`) ||
+        new RegExp(`\`${group} .*\`${inner}`).test(readme) ||
+        readme.includes(`\`${group}\``),
+      name,
+    );
+  }
 });
 
 test("the README's test command is what CI runs first", () => {

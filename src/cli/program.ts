@@ -29,7 +29,8 @@ import { SETTINGS, SWITCHES, UNKEPT } from './options.ts';
 import type { Paint } from './output.ts';
 import type { Globals } from './setting.ts';
 
-const COMMANDS: readonly Command[] = [
+/** In the order of the help. */
+export const COMMANDS: readonly Command[] = [
   login,
   sendCode,
   sendCall,
@@ -63,6 +64,7 @@ const GROUPS: Readonly<Record<string, string>> = {
 };
 
 const EXAMPLES = [
+  'tg-auth login',
   'tg-auth send-call +79991234567 --hash 2dc02d2cda9e615c84 --sandbox',
   'hash=$(tg-auth send-code +79991234567)',
   'tg-auth sandbox -- ./login.sh',

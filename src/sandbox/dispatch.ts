@@ -8,7 +8,7 @@
 import { TlError } from '../errors.ts';
 import type { Codec } from '../tl/codec.ts';
 import { idOf } from '../tl/gzip.ts';
-import { current, legacy, mtproto } from '../tl/layer.ts';
+import { codecOf, current, legacy, mtproto } from '../tl/layer.ts';
 import type { Answers, Methods } from '../tl/types.ts';
 import { type SandboxEvent, toJson } from './log.ts';
 import { type Context, dropped, type Handlers, modern, old } from './methods.ts';
@@ -139,7 +139,10 @@ function perform(body: Uint8Array, memory: ClientMemory, bare: Bare, mode: Layer
   }
   const call = fetch(() => current.codec.decodeCall(body));
   heard.call = call;
-  return run(current.codec, { ...modern, ...login }, call._, call, context) ?? refuse(unknownMethod(id));
+  return (
+    run(codecOf(memory.layer ?? current.number), { ...modern, ...login }, call._, call, context) ??
+    refuse(unknownMethod(id))
+  );
 }
 
 function run<S extends string, M extends keyof Methods<S> & keyof Answers<S> & string>(

@@ -55,13 +55,14 @@ export interface Codec<S extends string> extends Untyped {
 type Plain = Record<string, unknown>;
 type Flags = Record<string, number>;
 
-export function codec<const S extends string>(text: S): Codec<S> {
+/** `ids`: for lines that another layer has under another id, but with the same fields as far as they are used. */
+export function codec<const S extends string>(text: S, ids: Readonly<Record<string, number>> = {}): Codec<S> {
   let index: Index | undefined;
   const shapes = new Map<string, Shape>();
   const fieldsOf = new Map<Combinator, Shape>();
 
   function schema(): Index {
-    index ??= indexOf(text);
+    index ??= indexOf(text, ids);
     return index;
   }
 
@@ -241,8 +242,10 @@ interface Index {
   readonly boxed: ReadonlyMap<string, readonly Combinator[]>;
 }
 
-function indexOf(text: string): Index {
-  const { types, functions } = parseSchema(text);
+function indexOf(text: string, ids: Readonly<Record<string, number>>): Index {
+  const parsed = parseSchema(text);
+  const types = parsed.types.map((line) => ({ ...line, id: ids[line.name] ?? line.id }));
+  const { functions } = parsed;
   const all = [...types, ...functions];
   return {
     types,

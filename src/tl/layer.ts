@@ -20,6 +20,27 @@ export const legacy = { number: 49, codec: codec(legacyText) } as const satisfie
 /** Layer 228. */
 export const current = { number: 228, codec: codec(currentText) } as const satisfies Layer<typeof currentText>;
 
+/**
+ * The ids of `user` before layer 228, newest first: from which layer on. Its fields were others too, but not those that a login tells. Where
+ * it changed in between is not known here: the two are what mtcute 0.30 (layer 227) and GramJS 2.26 (198) speak.
+ */
+const USER_IDS = [
+  { from: 228, id: undefined },
+  { from: 199, id: 0x31774388 },
+  { from: 0, id: 0x4b46c37e },
+] as const;
+
+const older = new Map<number, Codec<typeof currentText>>();
+
+/** The codec in which a server answers a client of such a layer, above 49. */
+export function codecOf(layer: number): Codec<typeof currentText> {
+  const id = USER_IDS.find(({ from }) => layer >= from)?.id;
+  if (id === undefined) return current.codec;
+  const known = older.get(id) ?? codec(currentText, { user: id });
+  older.set(id, known);
+  return known;
+}
+
 export interface CallOptions {
   /** Ends the wait; the call may have been carried out all the same. */
   readonly signal?: AbortSignal;

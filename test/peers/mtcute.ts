@@ -54,6 +54,8 @@ export interface MtcuteOptions {
   readonly storage?: MemoryStorage;
   /** Talk under temporary keys bound to the permanent one. */
   readonly pfs?: boolean;
+  /** Hear what the server says unasked; default false. */
+  readonly updates?: boolean;
   /** Default: OpenSSL's. */
   readonly random?: Random;
 }
@@ -103,7 +105,7 @@ export function mtcuteClient(options: MtcuteOptions): Mtcute {
         if (!text.includes('pong to unknown ping')) complaints.push(`${tag}: ${format(text, ...args)}`);
       },
     },
-    updates: false,
+    updates: options.updates === true ? {} : false,
     // No long wait before it connects again, and no limit on how often: a test makes it do so on purpose.
     reconnectionStrategy: ({ previousWait }) => (previousWait === null ? 0 : 100),
     network: { floodControl: false, usePfs: options.pfs === true },

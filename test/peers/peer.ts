@@ -11,7 +11,10 @@ export function sandboxFor(options: SandboxOptions = {}): Promise<Sandbox> {
   return startSandbox({ key: serverKey, seed: 'peers', ...options });
 }
 
-export function peerOf(sandbox: Sandbox, options: Pick<MtcuteOptions, 'codec' | 'storage' | 'pfs'> = {}): Mtcute {
+export function peerOf(
+  sandbox: Sandbox,
+  options: Pick<MtcuteOptions, 'codec' | 'storage' | 'pfs' | 'updates'> = {},
+): Mtcute {
   const { host, dcs, publicKey } = sandbox;
   return mtcuteClient({ ...options, host, dcs, publicKeyPem: publicKey, random: countedRandom() });
 }

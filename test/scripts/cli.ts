@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after } from 'node:test';
@@ -76,8 +76,42 @@ export function start(command: string, args: readonly string[], env: Env, input?
   });
   child.stdin.on('error', () => {}); // it need not read what it is given
   if (input !== undefined) child.stdin.end(input);
-  const ended = once(child, 'close').then(([code]) => ({ code, stdout, stderr }));
+  const ended = once(child, 'close').then(([code]) => {
+    keepsSecrets(env, args, { stdout, stderr });
+    return { code, stdout, stderr };
+  });
   return { child, ended };
+}
+
+/** What the tests give to the program and no output of it may hold, wherever in the suite it runs. */
+const SECRETS = [
+  '0123456789abcdef0123456789abcdef', // the api_hash
+  's'.repeat(35), // bots' tokens
+  't'.repeat(35),
+  'correct horse',
+  'from the start',
+  'swordfish',
+  'brand-new secret',
+];
+
+/** An output has no secret that was given, and no key that is stored; but an answer on stdout that was asked for may be a session string. */
+function keepsSecrets(env: Env, args: readonly string[], { stdout, stderr }: Omit<Ended, 'code'>): void {
+  const asked = args.includes('export') || args.includes('--') ? '' : stdout;
+  for (const secret of [...SECRETS, ...keysIn(env.XDG_STATE_HOME)])
+    assert.ok(!(stderr + asked).includes(secret), `a secret was told by tg-auth ${args.slice(1, 3).join(' ')}`);
+}
+
+/** The auth keys that are stored unencrypted, in the ways in which they might be written. */
+function keysIn(home: string | undefined): string[] {
+  if (home === undefined || !existsSync(join(home, 'tg-auth'))) return [];
+  const files = readdirSync(home, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.json'));
+  return files.flatMap((file) => {
+    const text = existsSync(join(home, file)) ? readFileSync(join(home, file), 'utf8') : '';
+    return [...text.matchAll(/"auth_key": "([^"]+)"/g)].flatMap(([, key = '']) => {
+      const bytes = Buffer.from(key, 'base64');
+      return [key, bytes.toString('base64url'), bytes.toString('hex')].map((each) => each.slice(0, 40));
+    });
+  });
 }
 
 /** Runs tg-auth to its end. */

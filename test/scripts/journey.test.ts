@@ -108,10 +108,10 @@ describe('a script', { concurrency: 2, ...POSIX }, () => {
       tg-auth sign-in +9996621003 --code 22222 || echo "exit $?"
       tg-auth recover-password || echo "exit $?"
       tg-auth recover-password --send
-      TG_AUTH_NEW_PASSWORD='new one' tg-auth recover-password --code 1 || echo "exit $?"
-      TG_AUTH_NEW_PASSWORD='new one' tg-auth recover-password --code 222222 --hint h >/dev/null
+      TG_AUTH_NEW_PASSWORD='brand-new secret' tg-auth recover-password --code 1 || echo "exit $?"
+      TG_AUTH_NEW_PASSWORD='brand-new secret' tg-auth recover-password --code 222222 --hint h >/dev/null
       tg-auth send-code +9996621003 -q --session other >/dev/null
-      TG_AUTH_PASSWORD='new one' tg-auth sign-in +9996621003 --code 22222 --session other | wc -l
+      TG_AUTH_PASSWORD='brand-new secret' tg-auth sign-in +9996621003 --code 22222 --session other | wc -l
       tg-auth whoami --session third || echo "exit $?"`);
     assert.equal(code, 0, stderr);
     assert.deepEqual(

@@ -1,0 +1,61 @@
+/** A process that is killed, or that is not alone, loses nothing of the session. */
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
+import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
+import { parseSession } from '../../src/session/json.ts';
+import { BIN, type Env, envOf, POSIX, start, tgAuth } from './cli.ts';
+
+let sandbox: Sandbox;
+before(async () => {
+  sandbox = await startSandbox();
+});
+after(() => sandbox.close());
+
+/** The sessions on the disk, each read as the program would. */
+function readable(env: Env): void {
+  const home = join(env.XDG_STATE_HOME ?? '', 'tg-auth');
+  if (!existsSync(home)) return;
+  const files = readdirSync(home, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.json'));
+  for (const file of files) parseSession(readFileSync(join(home, file), 'utf8'), file);
+}
+
+describe('a session', POSIX, () => {
+  test('is readable after each of 200 sign-ins that were killed at some moment', async () => {
+    const [LANES, ROUNDS] = [4, 50];
+    const took: number[] = [];
+    const lane = async (index: number) => {
+      const env = envOf(sandbox, { TG_AUTH_BOT_TOKEN: `${1000 + index}:${'s'.repeat(35)}` });
+      const began = performance.now();
+      assert.equal((await tgAuth(['login', '--bot'], env)).code, 0);
+      took[index] = performance.now() - began;
+      for (let round = 0; round < ROUNDS; round++) {
+        if (round % 10 === 0) await tgAuth(['session', 'delete', '--yes', '-q'], env); // from the beginning, key and all
+        const { child, ended } = start(process.execPath, [BIN, 'login', '--bot'], env, '');
+        await Promise.race([setTimeout(Math.random() * (took[index] ?? 300)), ended]);
+        child.kill('SIGKILL');
+        await ended;
+        readable(env);
+      }
+      assert.equal((await tgAuth(['login', '--bot'], env)).code, 0, 'the lock of a dead process is no obstacle');
+    };
+    await Promise.all(Array.from({ length: LANES }, (_, index) => lane(index)));
+  });
+
+  test('keeps what two processes at once have learnt', async () => {
+    const env = envOf(sandbox);
+    const phones = ['9996620001', '9996620002', '9996620003'];
+    const ended = await Promise.all(phones.map((phone) => tgAuth(['send-code', phone], env)));
+    assert.deepEqual(
+      ended.map(({ code }) => code),
+      [0, 0, 0],
+    );
+    const { pending } = JSON.parse((await tgAuth(['session', 'show', '--json'], env)).stdout).result;
+    assert.deepEqual(
+      pending.map((each: { phone: string }) => each.phone).sort(),
+      phones.map((phone) => `+${phone}`),
+    );
+  });
+});
