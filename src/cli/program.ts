@@ -205,6 +205,8 @@ function globalsOf(root: Commander): Globals {
   return Object.fromEntries(given.map(([name, value]) => [name, typeof value === 'boolean' ? value : String(value)]));
 }
 
+const DEFAULTS = COMMANDS.filter(({ byDefault }) => byDefault === true).map(({ name }) => name.split(' ')[1] ?? name);
+
 const SEE = 'See what there is:  tg-auth --help';
 
 /** What is quoted and no word of ours: a session string, put where a command should be, is not to be repeated. */
@@ -212,6 +214,9 @@ const TOO_LONG = / '[^']{65,}'/g;
 
 /** commander's `error: unknown option '--hsah'\n(Did you mean --hash?)` in the form of ours. */
 function usage({ code, message }: CommanderError): UsageError {
+  // A word behind a group that means one of its commands alone.
+  if (code === 'commander.excessArguments' && DEFAULTS.some((name) => message.includes(`'${name}'`)))
+    return new UsageError('Unknown command.', { next: SEE });
   if (code === 'commander.help') return new UsageError('A command is missing.', { next: SEE });
   const [what = '', guess] = message.replace(/^error: /, '').split('\n');
   const words = what.replace(/^./, (letter) => letter.toUpperCase()).replace(TOO_LONG, '');

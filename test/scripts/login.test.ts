@@ -48,11 +48,11 @@ describe('login with a code', { concurrency: 2, ...POSIX }, () => {
     await person.sees(/void at once/);
     await person.sees(/<c> call me {3}<w> another way: a voice call, in (1 min|5\d s) {3}<n> different number/);
     person.types('00000\r');
-    await person.sees(/not the code that Telegram sent/);
+    await person.sees(/not the code that Telegram sent[\s\S]*\? Code/);
     person.types('22222\r');
     await person.sees(/\? Password \(hint: where you are\)/);
     person.types('wrong\r');
-    await person.sees(/not the password of this account/);
+    await person.sees(/not the password of this account[\s\S]*\? Password/);
     person.types('sandbox\r');
     const screen = await endsWell(person, /✔ Signed in as Test 21002 \(@sandbox21002\)/);
     assert.doesNotMatch(screen, /sandbox$/m, 'the password is hidden');
