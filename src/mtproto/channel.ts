@@ -23,6 +23,11 @@ const SIDES = {
 } as const;
 
 const MSG_CONTAINER = 0x73f1f8dc;
+const RPC_RESULT = 0xf35c6d01;
+/** bad_msg_notification and bad_server_salt. */
+const REFUSALS: ReadonlySet<number> = new Set([0xa7eff811, 0xedab447b]);
+/** Messages in a container. */
+const MOST_CONTAINED = 1024;
 
 export interface ChannelOptions {
   readonly auth_key: Uint8Array;
@@ -46,6 +51,8 @@ export class Channel {
   session_id: bigint;
   server_salt: bigint;
   time_offset: number;
+  /** The session before this one, in which answers may still come. */
+  #former: bigint | undefined;
   readonly #auth_key: Uint8Array;
   readonly #now: Now;
   /** The first message of a fresh session cannot be a replay: it may correct the clock, and begins the session on a server. */
@@ -118,7 +125,8 @@ export class Channel {
 
   /** Takes an opened message. */
   accept(message: Message): Event[] {
-    if (message.session_id !== this.session_id) throw new SecurityError('session_id is ours');
+    const isFormer = message.session_id === this.#former;
+    if (message.session_id !== this.session_id && !isFormer) throw new SecurityError('session_id is ours');
     if (!isFrom(SIDES[this.side].other, message.msg_id)) {
       if (this.side === 'client') throw new SecurityError("msg_id is a server's");
       return this.#refuse(message, 18);
@@ -129,10 +137,8 @@ export class Channel {
       if (this.salts?.accepts(message.salt) === false) return this.#refuse(message, 48);
     }
     const events: Event[] = [];
-    if (!this.#begun) this.#begin(message, events);
-    const repairs = isRepair(message.body);
-    if (this.side === 'client' && !repairs && outsideWindow(message.msg_id, this.time) !== 0) return events;
-    return [...events, ...this.#open(message)];
+    if (!this.#begun && !isFormer) this.#begin(message, events);
+    return [...events, ...this.#open(message, isFormer)];
   }
 
   #begin(message: Message, events: Event[]): void {
@@ -146,8 +152,9 @@ export class Channel {
   }
 
   /** A message or, all or nothing, what a container holds. */
-  #open(message: Outgoing): Event[] {
+  #open(message: Outgoing, isFormer: boolean): Event[] {
     const items = contents(message);
+    if (items.length > MOST_CONTAINED) throw new SecurityError('a container holds at most 1024 messages');
     for (const item of items) {
       if (!isFrom(SIDES[this.side].other, item.msg_id))
         throw new SecurityError('the msg_id of a message in a container');
@@ -158,7 +165,13 @@ export class Channel {
     }
     if (items[0] !== message && !this.seen.accept(message.msg_id)) return [];
     const unpack = unpacker();
-    return items.flatMap((item) => this.#take(item, unpack));
+    const isLate = this.side === 'client' && outsideWindow(message.msg_id, this.time) !== 0;
+    const heeded = items.filter(({ body }) => {
+      const id = idOf(body);
+      // A refusal may repair our clock, so it is heard whatever its time; a session that is over can still refuse and answer.
+      return REFUSALS.has(id) || (!isLate && (!isFormer || id === RPC_RESULT));
+    });
+    return heeded.flatMap((item) => this.#take(item, unpack));
   }
 
   #take(item: Outgoing, unpack: Unpack): Event[] {
@@ -200,25 +213,21 @@ export class Channel {
     });
   }
 
-  /** A new session under the same key: everything unsettled goes out again. */
-  restart(error_code: number): Event[] {
+  /**
+   * A new session under the same key, for a seq_no that begins anew or ids that have to go `backwards`. Only what was refused goes out in it,
+   * and what has not gone out yet: the rest may have been carried out, and is answered in the old one.
+   */
+  restart(refused: readonly bigint[], error_code: number, backwards: boolean): Event[] {
+    this.#former = this.session_id;
     this.session_id = le64(this.random(8));
     this.#begun = false;
-    const unsettled = this.outbox.unsettled;
-    this.outbox.restart();
-    return this.resend(unsettled, error_code);
+    return this.resend([...refused, ...this.outbox.restart(backwards)], error_code);
   }
 
   /** The session goes on over a new connection: a server says again what was not acknowledged. */
   resume(): void {
     if (this.side === 'server') this.outbox.repeat(this.outbox.unsettled);
   }
-}
-
-/** The two notifications that repair clock and salt are heard even if their time seems wrong. */
-function isRepair(body: Uint8Array): boolean {
-  const id = idOf(body);
-  return id === 0xa7eff811 || id === 0xedab447b;
 }
 
 function contents(message: Outgoing): readonly Outgoing[] {

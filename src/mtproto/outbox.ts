@@ -18,6 +18,8 @@ export interface Outgoing {
 interface Kept extends Outgoing {
   readonly kind: MessageKind;
   readonly resends: number;
+  /** In which of our sessions it is, counted from 0. */
+  readonly session: number;
 }
 
 /** A container's limits: 1024 messages and 2^20 bytes are the protocol's; peers stay a little below. */
@@ -39,7 +41,9 @@ export class Outbox {
   readonly #acks = new Set<bigint>();
   readonly #kept = new Map<bigint, Kept>();
   readonly #containers = new Map<bigint, readonly bigint[]>();
-  readonly #recent = new Set<bigint>();
+  /** What went out of late, by the session in which it did; undefined once it was refused. */
+  readonly #recent = new Map<bigint, number | undefined>();
+  #session = 0;
 
   constructor(now: Now) {
     this.#now = now;
@@ -48,16 +52,16 @@ export class Outbox {
 
   /** Queues a content-related message and keeps it until it is settled. */
   send(body: Uint8Array, kind: MessageKind, resends = 0): bigint {
-    const message = { msg_id: this.#nextId(kind), seq_no: 2 * this.#contentRelated++ + 1, body };
+    const message = { msg_id: this.#freshId(kind), seq_no: 2 * this.#contentRelated++ + 1, body };
     this.#queue.push(message);
-    this.#kept.set(message.msg_id, { ...message, kind, resends });
+    this.#kept.set(message.msg_id, { ...message, kind, resends, session: this.#session });
     if (kind !== 'request') forgetOldest(this.#kept); // whoever waits for an answer must not be forgotten
     return message.msg_id;
   }
 
   /** Queues a service message that needs no acknowledgement; it is not kept. */
   notify(body: Uint8Array, kind: MessageKind): bigint {
-    const message = { msg_id: this.#nextId(kind), seq_no: 2 * this.#contentRelated, body };
+    const message = { msg_id: this.#freshId(kind), seq_no: 2 * this.#contentRelated, body };
     this.#queue.push(message);
     return message.msg_id;
   }
@@ -84,10 +88,25 @@ export class Outbox {
     return [...this.#kept.keys()];
   }
 
+  /** What went into the present session before this id and is not settled. */
+  unsettledBefore(msg_id: bigint): bigint[] {
+    return this.unsettled.filter((each) => each < msg_id && this.#kept.get(each)?.session === this.#session);
+  }
+
   /** The messages that went out under this id, one or a container's; undefined if it is none of ours of late. */
   sentUnder(msg_id: bigint): readonly bigint[] | undefined {
-    const isOurs = this.#recent.has(msg_id) || this.#kept.has(msg_id);
+    const isOurs = this.#recent.get(msg_id) !== undefined || this.#kept.has(msg_id);
     return this.#containers.get(msg_id) ?? (isOurs ? [msg_id] : undefined);
+  }
+
+  /** The same for an id that the other side refuses, which can be but once, and whether it went out in an earlier session. */
+  refused(msg_id: bigint): { readonly msg_ids: readonly bigint[]; readonly isFormer: boolean } | undefined {
+    const msg_ids = this.sentUnder(msg_id);
+    if (msg_ids === undefined) return undefined;
+    const session = this.#recent.get(msg_id) ?? this.#kept.get(msg_id)?.session;
+    if (this.#recent.has(msg_id)) this.#recent.set(msg_id, undefined);
+    this.#containers.delete(msg_id);
+    return { msg_ids, isFormer: session !== this.#session };
   }
 
   /** Queues a kept message again under a new id; undefined if it is not kept or was refused too often. */
@@ -104,16 +123,19 @@ export class Outbox {
     const queued = new Set(this.#queue.map(({ msg_id }) => msg_id));
     for (const msg_id of new Set(msg_ids)) {
       const kept = this.#kept.get(msg_id);
-      if (kept !== undefined && !queued.has(msg_id)) this.#queue.push(kept);
+      if (kept?.session === this.#session && !queued.has(msg_id)) this.#queue.push(kept);
     }
   }
 
-  /** A new session: ids may go backwards and seq_no begins anew. */
-  restart(): void {
-    this.#nextId = messageIds(this.#now);
+  /** A new session: seq_no begins anew, and ids too if they have to go `backwards`. Tells which kept messages have not gone out yet. */
+  restart(backwards: boolean): bigint[] {
+    const unsent = this.#queue.map(({ msg_id }) => msg_id).filter((each) => !this.#recent.has(each));
+    if (backwards) this.#nextId = messageIds(this.#now);
+    this.#session++;
     this.#contentRelated = 0;
     this.#queue = [];
     this.#acks.clear();
+    return unsent.filter((each) => this.#kept.has(each));
   }
 
   /** All that waits, as messages for the envelope: a lone one as it is, several in containers. */
@@ -144,7 +166,7 @@ export class Outbox {
       body,
     }));
     const body = mtproto.encode({ _: 'msg_container', messages });
-    const container = { msg_id: this.#nextId(kind), seq_no: 2 * this.#contentRelated, body };
+    const container = { msg_id: this.#freshId(kind), seq_no: 2 * this.#contentRelated, body };
     this.#note(container.msg_id);
     remember(
       this.#containers,
@@ -154,10 +176,16 @@ export class Outbox {
     return container;
   }
 
+  /** An id that none of those remembered has: in a former session, ids may have been ahead. */
+  #freshId(kind: MessageKind): bigint {
+    for (;;) {
+      const msg_id = this.#nextId(kind);
+      if (!this.#recent.has(msg_id) && !this.#kept.has(msg_id)) return msg_id;
+    }
+  }
+
   #note(msg_id: bigint): void {
-    this.#recent.add(msg_id);
-    const [oldest] = this.#recent;
-    if (this.#recent.size > REMEMBERED && oldest !== undefined) this.#recent.delete(oldest);
+    remember(this.#recent, msg_id, this.#session);
   }
 }
 

@@ -65,7 +65,7 @@ function hear(channel: Channel, { msg_id }: Outgoing, value: AnyValue<Schema>, u
       return [{ _: 'pong', ping_id: value.ping_id }];
     case 'new_session_created': {
       // What went out before first_msg_id never reached this session: it "must be sent again".
-      const lost = outbox.unsettled.filter((each) => each < value.first_msg_id);
+      const lost = outbox.unsettledBefore(value.first_msg_id);
       return [...channel.setSalt(value.server_salt), ...channel.resend(lost, 0)];
     }
     case 'msgs_ack':
@@ -74,9 +74,9 @@ function hear(channel: Channel, { msg_id }: Outgoing, value: AnyValue<Schema>, u
     case 'bad_msg_notification':
       return repair(channel, msg_id, value);
     case 'bad_server_salt': {
-      const ids = outbox.sentUnder(value.bad_msg_id);
-      if (ids === undefined) return [];
-      return [...channel.setSalt(value.new_server_salt), ...channel.resend(ids, value.error_code)];
+      const bad = outbox.refused(value.bad_msg_id);
+      if (bad === undefined) return [];
+      return [...channel.setSalt(value.new_server_salt), ...channel.resend(bad.msg_ids, value.error_code)];
     }
     case 'msgs_state_req': {
       const info = Uint8Array.from(value.msg_ids, (each) => seen.state(each));
@@ -107,23 +107,29 @@ function hear(channel: Channel, { msg_id }: Outgoing, value: AnyValue<Schema>, u
 
 /** bad_msg_notification: what its code says is wrong, and the remedy if there is one. */
 function repair(channel: Channel, msg_id: bigint, bad: { bad_msg_id: bigint; error_code: number }): Event[] {
-  const ids = channel.outbox.sentUnder(bad.bad_msg_id);
-  if (ids === undefined) return [];
+  const refused = channel.outbox.refused(bad.bad_msg_id);
+  if (refused === undefined) return [];
+  const { msg_ids, isFormer } = refused;
+  const { error_code } = bad;
   const events: Event[] = [];
-  switch (bad.error_code) {
+  const again = () => channel.resend(msg_ids, error_code);
+  // Of several messages refused for one reason, the first one's new session serves the others too.
+  const anew = (backwards: boolean) => (isFormer ? again() : channel.restart(msg_ids, error_code, backwards));
+  switch (error_code) {
     case 16: // msg_id too low: our clock is behind
       channel.correctClock(msg_id, events);
-      return [...events, ...channel.resend(ids, bad.error_code)];
+      return [...events, ...again()];
     case 17: // msg_id too high: ids have to go backwards, which takes a new session
       channel.correctClock(msg_id, events);
-      return [...events, ...channel.restart(bad.error_code)];
+      return [...events, ...anew(true)];
     case 20: // too old: whether it was received cannot be told
-      return [{ _: 'forgotten', msg_ids: ids }];
+      return [{ _: 'forgotten', msg_ids }];
     case 32: // seq_no too low
     case 33: // seq_no too high
-      return channel.restart(bad.error_code);
+      return anew(false);
     default: // 18, 19, 34, 35, 64: a mistake of ours that sending again does not mend
-      return ids.map((each) => ({ _: 'refused', msg_id: each, error_code: bad.error_code }));
+      for (const each of msg_ids) channel.outbox.settle(each);
+      return msg_ids.map((each) => ({ _: 'refused', msg_id: each, error_code }));
   }
 }
 

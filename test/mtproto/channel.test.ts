@@ -233,6 +233,21 @@ describe('what is accepted', () => {
       assert.throws(() => fromServer(ends(), body, { msg_id: at(9), seq_no: 2 }), { name: 'SecurityError' });
   });
 
+  test('a container holds at most 1024 messages', () => {
+    const at = (low: number) => (BigInt(NOW / 1000) << 32n) + BigInt(low);
+    const contain = (count: number) => {
+      const items = Array.from({ length: count }, (_, i) => ({
+        msg_id: at(4 * i + 1),
+        seqno: 1,
+        bytes: UPDATE.length,
+      }));
+      const messages = items.map((item) => ({ _: 'message' as const, ...item, body: UPDATE }));
+      return fromServer(ends(), mtproto.encode({ _: 'msg_container', messages }), { msg_id: at(8001), seq_no: 2 });
+    };
+    assert.equal(contain(1024).length, 1024);
+    assert.throws(() => contain(1025), { name: 'SecurityError' });
+  });
+
   test('packed data that is broken, packed twice or too large is malformed', () => {
     const bomb = pack(new Uint8Array((1 << 20) + 4));
     const twice = pack(pack(UPDATE));
