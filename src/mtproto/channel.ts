@@ -57,6 +57,8 @@ export class Channel {
   readonly #now: Now;
   /** The first message of a fresh session cannot be a replay: it may correct the clock, and begins the session on a server. */
   #begun = false;
+  /** What the server calls this session: another name for it means that it has lost the first. */
+  #unique_id: bigint | undefined;
   /** A server's answers by the call that they answer. */
   readonly #answers = new Map<bigint, bigint>();
 
@@ -204,6 +206,12 @@ export class Channel {
     return [{ _: 'salt', server_salt }];
   }
 
+  /** Whether a session of this unique_id is the first that the server has made for us under our session_id. */
+  isFirst(unique_id: bigint): boolean {
+    this.#unique_id ??= unique_id;
+    return this.#unique_id === unique_id;
+  }
+
   /** Sends these messages again under new ids, which is only right if the other side has not acted on them. */
   resend(msg_ids: readonly bigint[], error_code: number): Event[] {
     return msg_ids.flatMap((from): Event[] => {
@@ -221,6 +229,7 @@ export class Channel {
     this.#former = this.session_id;
     this.session_id = le64(this.random(8));
     this.#begun = false;
+    this.#unique_id = undefined;
     return this.resend([...refused, ...this.outbox.restart(backwards)], error_code);
   }
 

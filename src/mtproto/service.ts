@@ -23,7 +23,7 @@ export type Event =
   | { readonly _: 'renamed'; readonly from: bigint; readonly to: bigint }
   /** A call of ours was refused and cannot be repaired. */
   | { readonly _: 'refused'; readonly msg_id: bigint; readonly error_code: number }
-  /** Too old for the other side to know (code 20): done or not, nobody can tell. */
+  /** Too old for the other side to know (code 20), or of a session that it has lost: done or not, nobody can tell. */
   | { readonly _: 'forgotten'; readonly msg_ids: readonly bigint[] }
   | { readonly _: 'salt'; readonly server_salt: bigint }
   | { readonly _: 'future_salts'; readonly salts: readonly FutureSalt[] }
@@ -65,8 +65,12 @@ function hear(channel: Channel, { msg_id }: Outgoing, value: AnyValue<Schema>, u
       return [{ _: 'pong', ping_id: value.ping_id }];
     case 'new_session_created': {
       // What went out before first_msg_id never reached this session: it "must be sent again".
-      const lost = outbox.unsettledBefore(value.first_msg_id);
-      return [...channel.setSalt(value.server_salt), ...channel.resend(lost, 0)];
+      const msg_ids = outbox.unsettledBefore(value.first_msg_id);
+      const salt = channel.setSalt(value.server_salt);
+      // Unless the server has lost a session of which it had told us before, and with it what it knew of them.
+      return channel.isFirst(value.unique_id)
+        ? [...salt, ...channel.resend(msg_ids, 0)]
+        : [...salt, { _: 'forgotten', msg_ids }];
     }
     case 'msgs_ack':
       if (channel.side === 'server') for (const each of value.msg_ids) outbox.settle(each);
@@ -80,14 +84,16 @@ function hear(channel: Channel, { msg_id }: Outgoing, value: AnyValue<Schema>, u
     }
     case 'msgs_state_req': {
       const info = Uint8Array.from(value.msg_ids, (each) => seen.state(each));
-      channel.notify(mtproto.encode({ _: 'msgs_state_info', req_msg_id: msg_id, info }));
+      reply(channel, msg_id, mtproto.encode({ _: 'msgs_state_info', req_msg_id: msg_id, info }));
       return [];
     }
     case 'msgs_state_info':
+      outbox.settle(value.req_msg_id);
       return [{ _: 'state', req_msg_id: value.req_msg_id, info: value.info }];
     case 'msg_detailed_info':
     case 'msg_new_detailed_info':
-      if (seen.has(value.answer_msg_id)) outbox.acknowledge(value.answer_msg_id);
+      if (seen.has(value.answer_msg_id) || ('msg_id' in value && outbox.find(value.msg_id) === undefined))
+        outbox.acknowledge(value.answer_msg_id);
       else channel.notify(mtproto.encode({ _: 'msg_resend_req', msg_ids: [value.answer_msg_id] }));
       return [];
     case 'msg_resend_req':

@@ -175,6 +175,32 @@ describe('what a server says about a message', () => {
     );
     assert.equal(pair.client.server_salt, 9n);
   });
+
+  test('of calls in a session that the server had, lost and made anew, nobody knows the fate', () => {
+    const pair = ends();
+    const created = (first_msg_id: bigint, unique_id: bigint) =>
+      fromServer(pair, mtproto.encode({ _: 'new_session_created', first_msg_id, unique_id, server_salt: SALT }));
+    const first = pair.client.send(call());
+    pair.client.flush();
+    assert.deepEqual(created(first, 1n), []);
+    const next = first + (1n << 40n);
+    assert.equal(only(created(next, 1n), 'renamed').length, 1);
+    assert.deepEqual(created(next, 2n), [{ _: 'forgotten', msg_ids: pair.client.outbox.unsettled }]);
+  });
+
+  test('an answer that got lost is asked for, unless it has come or nobody waits for it', () => {
+    const pair = ends();
+    const about = (msg_id: bigint, answer_msg_id: bigint) => {
+      const info = mtproto.encode({ _: 'msg_detailed_info', msg_id, answer_msg_id, bytes: 8, status: 0 });
+      assert.deepEqual(fromServer(pair, info, { seq_no: 0 }), []);
+      const sent = pair.client.flush({ acks: true }).map((payload) => open(auth_key, 'client', payload).body);
+      return sent.map((body) => mtproto.decodeAny(body));
+    };
+    const msg_id = pair.client.send(call());
+    pair.client.flush();
+    assert.deepEqual(about(msg_id, 5n), [{ _: 'msg_resend_req', msg_ids: [5n] }]);
+    assert.deepEqual(about(msg_id + 4n, 5n), [{ _: 'msgs_ack', msg_ids: [5n] }]);
+  });
 });
 
 describe('what is accepted', () => {
