@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { EXIT } from '../src/catalogue.ts';
+import { COMMANDS } from '../src/cli/commands/index.ts';
 import { SETTINGS, SWITCHES, UNKEPT } from '../src/cli/options.ts';
-import { COMMANDS } from '../src/cli/program.ts';
 import { TEST_NUMBERS } from '../src/sandbox/index.ts';
 
 const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');

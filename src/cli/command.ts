@@ -11,6 +11,8 @@ export interface Word {
   /** As commander reads it: `[phone]`, `--hash <hash>`. */
   readonly name: string;
   readonly help: string;
+  /** What an option may be, where that is a list. */
+  readonly values?: readonly string[];
   /** May be given several times. */
   readonly many?: boolean;
 }

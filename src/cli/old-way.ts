@@ -29,6 +29,7 @@ export function optionsOf(way: OldWay): readonly Word[] {
     {
       name: '--method <name>',
       help: `auto, ${way} or resendCode (default: auto, auth.${way} unless the server has dropped it)`,
+      values: ['auto', way, 'resendCode'],
     },
     WAIT,
     { name: '--dry-run', help: 'connect to nothing and print the query as 32-bit words in hex' },

@@ -110,6 +110,7 @@ const transport: Setting<TransportName> = {
   variable: 'TG_AUTH_TRANSPORT',
   help: `${TRANSPORTS.join(', ')} (default: intermediate)`,
   parse: oneOf(...TRANSPORTS),
+  values: TRANSPORTS,
   fallback: 'intermediate',
 };
 

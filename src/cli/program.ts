@@ -7,61 +7,10 @@ import { Command as Commander, CommanderError, Option } from 'commander';
 import { UsageError } from '../errors.ts';
 import { version } from '../version.ts';
 import { type Command, Input, type Word } from './command.ts';
-import { cancelCode } from './commands/cancel-code.ts';
-import { devicesAccept, devicesList, devicesTerminate } from './commands/devices.ts';
-import { explain } from './commands/explain.ts';
-import { login } from './commands/login.ts';
-import { logout } from './commands/logout.ts';
-import { recoverPassword } from './commands/recover-password.ts';
-import { resendCode } from './commands/resend-code.ts';
-import { sandbox } from './commands/sandbox.ts';
-import { sendCall } from './commands/send-call.ts';
-import { sendCode } from './commands/send-code.ts';
-import { sendSms } from './commands/send-sms.ts';
-import { sessionDelete, sessionList, sessionRename, sessionShow } from './commands/session.ts';
-import { sessionExport } from './commands/session-export.ts';
-import { sessionImport } from './commands/session-import.ts';
-import { sessionPassphrase } from './commands/session-passphrase.ts';
-import { signIn } from './commands/sign-in.ts';
-import { tlDecode, tlEncode } from './commands/tl.ts';
-import { whoami } from './commands/whoami.ts';
+import { COMMANDS, GROUPS } from './commands/index.ts';
 import { SETTINGS, SWITCHES, UNKEPT } from './options.ts';
 import type { Paint } from './output.ts';
 import type { Globals } from './setting.ts';
-
-/** In the order of the help. */
-export const COMMANDS: readonly Command[] = [
-  login,
-  sendCode,
-  sendCall,
-  sendSms,
-  resendCode,
-  cancelCode,
-  signIn,
-  recoverPassword,
-  whoami,
-  logout,
-  devicesList,
-  devicesTerminate,
-  devicesAccept,
-  sessionList,
-  sessionShow,
-  sessionExport,
-  sessionImport,
-  sessionRename,
-  sessionDelete,
-  sessionPassphrase,
-  explain,
-  sandbox,
-  tlEncode,
-  tlDecode,
-];
-
-const GROUPS: Readonly<Record<string, string>> = {
-  devices: 'Where the account is signed in',
-  session: 'Stored sessions, and the strings that other libraries know them by',
-  tl: 'TL values and the 32-bit words that Telegram prints them as',
-};
 
 const EXAMPLES = [
   'tg-auth login',

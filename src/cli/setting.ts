@@ -19,6 +19,8 @@ export interface Setting<T> {
   /** Reads the text; throws `Malformed` with what was expected. */
   readonly parse: (text: string) => T;
   readonly fallback: T;
+  /** What it may be, where that is a list. */
+  readonly values?: readonly string[];
 }
 
 /** A value and where it came from. */

@@ -12,7 +12,11 @@ export const sandbox: Command = {
   options: [
     { name: '--port <n>', help: 'DC 1 listens there, DC 2 on the next port… (default: any that are free)' },
     { name: '--dcs <n>', help: 'how many data centres, 1 to 9 (default: 2)' },
-    { name: '--layer <name>', help: 'legacy, current or both (default: both); with current there is no auth.sendCall' },
+    {
+      name: '--layer <name>',
+      help: 'legacy, current or both (default: both); with current there is no auth.sendCall',
+      values: ['legacy', 'current', 'both'],
+    },
     { name: '--seed <text>', help: 'the same keys, nonces and codes in every run' },
     { name: '--log <file>', help: 'append a JSON line for each request to this file' },
     { name: '--fault <fault>', help: 'misbehave; several times for several faults', many: true },

@@ -19,7 +19,11 @@ export const sessionExport: Command = {
   name: 'session export',
   summary: 'Print the session as a string, for another library or another machine',
   options: [
-    { name: '--format <name>', help: `${FORMATS.join(', ')} (default: tg-auth); teleproto takes that of gramjs` },
+    {
+      name: '--format <name>',
+      help: `${FORMATS.join(', ')} (default: tg-auth); teleproto takes that of gramjs`,
+      values: FORMATS,
+    },
     { name: '--output <file>', help: 'into a new file that only you can read' },
     { name: '--force', help: 'replace that file' },
     { name: '--show', help: 'onto a terminal, where it stays to be seen' },
