@@ -8,6 +8,7 @@ import { LOGIN } from '../src/catalogue/login.ts';
 import { SERVER } from '../src/catalogue/server.ts';
 import { SESSIONS } from '../src/catalogue/session.ts';
 import { type CatalogueEntry, duration, EXIT, type ExitCode, fill, local, lookup } from '../src/catalogue.ts';
+import { COMMANDS as commands } from '../src/cli/commands/index.ts';
 import { parseRpcMessage } from '../src/errors.ts';
 
 /** Error code and name of what a login can meet. */
@@ -76,6 +77,8 @@ const LOCAL_VALUES: Readonly<Record<keyof typeof LOCAL, string>> = {
   PAYMENT_REQUIRED: '',
   EMAIL_SETUP_REQUIRED: 'phone',
   NO_CODE_NEEDED: '',
+  USAGE: '',
+  SIGN_UP_NEEDED: 'phone',
   INTERRUPTED: '',
   STORE_LOCKED: 'owner path',
   STORE_UNREADABLE: 'path reason',
@@ -91,9 +94,8 @@ const LOCAL_VALUES: Readonly<Record<keyof typeof LOCAL, string>> = {
   BUG: 'message',
 };
 
-/** Every command of the command-line contract. */
-const COMMANDS =
-  /^tg-auth (send-call|send-code|send-sms|resend-code|cancel-code|sign-in|login|recover-password|whoami|logout|devices|session|sandbox|tl|explain|doctor|completion)( |$)/;
+/** What a next step may run: the commands that there are. */
+const COMMANDS = new RegExp(`^tg-auth (${commands.map(({ name }) => name.split(' ')[0]).join('|')})( |$)`);
 
 const CLASSES = [303, 400, 401, 403, 404, 406, 420, 500].map((code) => [`class ${code}`, classOf(code)] as const);
 const tl: readonly (readonly [string, CatalogueEntry])[] = [

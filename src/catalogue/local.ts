@@ -166,6 +166,17 @@ export const LOCAL = {
   },
 
   // This machine.
+  USAGE: {
+    exit: EXIT.usage,
+    sentence: 'What was given cannot be, or something is missing and there is nobody to ask.',
+    why: ['The message says what it is, and where it came from. Nothing went over the wire.'],
+  },
+  SIGN_UP_NEEDED: {
+    exit: EXIT.phone,
+    sentence: 'This phone number has no account yet.',
+    why: ["The code was right. A new account needs a name, and Telegram's terms of service accepted."],
+    next: 'To make one, with the same code:  tg-auth sign-in {phone} --code - --first-name NAME --accept-terms',
+  },
   INTERRUPTED: { exit: EXIT.interrupted, sentence: 'Interrupted.' },
   STORE_LOCKED: {
     exit: EXIT.store,
@@ -198,7 +209,8 @@ export const LOCAL = {
   STORE_SEALED: {
     exit: EXIT.store,
     sentence: 'The stored session {path} is encrypted, and there is nobody to ask for its passphrase.',
-    next: 'In a script, TG_AUTH_PASSPHRASE opens it:  tg-auth explain STORE_SEALED',
+    why: ['A person is asked for it at a terminal; a script gives it in TG_AUTH_PASSPHRASE.'],
+    next: 'To store it unencrypted again:  tg-auth session passphrase --remove',
   },
   STORE_PASSPHRASE_WRONG: {
     exit: EXIT.store,

@@ -1,7 +1,7 @@
 /** A new account for a number that has none: a name, and the terms of service shown and accepted. */
 import { signUp, type Terms } from '../auth/sign-in.ts';
 import type { User } from '../auth/user.ts';
-import { EXIT } from '../catalogue.ts';
+import { local } from '../catalogue.ts';
 import { UsageError } from '../errors.ts';
 import type { Input, Word } from './command.ts';
 import type { Context } from './context.ts';
@@ -23,12 +23,7 @@ export interface NewNumber {
 /** Throws `UsageError` (exit 10) if there is no name and nobody to ask. */
 export async function signUpNew(ctx: Context, input: Input, { phone, hash, terms }: NewNumber): Promise<User> {
   const first = input.text('first-name');
-  if (first === undefined && !ctx.canAsk)
-    throw new UsageError('This phone number has no account yet.', {
-      type: 'SIGN_UP_NEEDED',
-      exit: EXIT.phone,
-      next: 'To make one, with the same code:  tg-auth sign-in {phone} --code - --first-name NAME --accept-terms',
-    });
+  if (first === undefined && !ctx.canAsk) throw needed();
   if (first === undefined) ctx.out.say('This phone number has no account yet. To make one, Telegram wants a name.');
   const first_name = first ?? (await ctx.ask(NAME));
   const last_name = input.text('last-name') ?? (first === undefined ? await ctx.ask(LAST_NAME) : '');
@@ -36,6 +31,13 @@ export async function signUpNew(ctx: Context, input: Input, { phone, hash, terms
   ctx.out.busy('Signing up');
   const account = { phone, phone_code_hash: hash, first_name, last_name, ...(terms !== undefined && { terms }) };
   return signUp(await ctx.client(), account);
+}
+
+/** In the words of the catalogue; the command line fills in the number. */
+function needed(): UsageError {
+  const type = 'SIGN_UP_NEEDED';
+  const { sentence, exit, next } = local(type);
+  return new UsageError(sentence, { type, exit, ...(next === undefined ? {} : { next }) });
 }
 
 async function accept(ctx: Context, input: Input, { text, min_age }: Terms): Promise<void> {

@@ -17,7 +17,9 @@ export async function signedIn(ctx: Context, method: string, user: User, phone?:
 export async function keepUser(ctx: Context, { id, bot }: User, phone?: string): Promise<void> {
   const session = await ctx.session();
   const { dc } = (await ctx.client()).state;
-  const { [phone ?? '']: _, ...pending } = session.value.pending;
+  const { value } = session;
+  const { [phone ?? '']: done, ...pending } = value.pending;
+  if (done === undefined && value.dc === dc && value.user?.id === id && value.user.bot === bot) return;
   await session.change({ dc, user: { id, bot }, pending });
 }
 
