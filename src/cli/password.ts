@@ -6,15 +6,10 @@ import { checkPassword, passwordQuestion } from '../auth/password.ts';
 import type { User } from '../auth/user.ts';
 import { EXIT } from '../catalogue.ts';
 import { RpcError, UsageError } from '../errors.ts';
-import type { Input, Word } from './command.ts';
+import type { Input } from './command.ts';
 import type { Context } from './context.ts';
 import { printable } from './output.ts';
 import { given, type Secret } from './secret.ts';
-
-export const PASSWORD_WORD: Word = {
-  name: '--password <->',
-  help: 'only as -: the password of two-step verification from stdin [TG_AUTH_PASSWORD]',
-};
 
 export const PASSWORD: Secret = {
   message: 'Password',

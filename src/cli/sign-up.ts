@@ -3,16 +3,10 @@ import { signUp, type Terms } from '../auth/sign-in.ts';
 import type { User } from '../auth/user.ts';
 import { local } from '../catalogue.ts';
 import { UsageError } from '../errors.ts';
-import type { Input, Word } from './command.ts';
+import type { Input } from './command.ts';
 import type { Context } from './context.ts';
 import { printable } from './output.ts';
 import type { Question } from './question.ts';
-
-export const SIGN_UP_WORDS: readonly Word[] = [
-  { name: '--first-name <name>', help: 'where the number is new: the first name of the account to make' },
-  { name: '--last-name <name>', help: 'its last name (default: none)' },
-  { name: '--accept-terms', help: "accept Telegram's terms of service for it" },
-];
 
 export interface NewNumber {
   readonly phone: string;

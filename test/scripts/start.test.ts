@@ -4,7 +4,7 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, write
 import { join } from 'node:path';
 import { beforeEach, test } from 'node:test';
 import { version } from '../../src/version.ts';
-import { cleanEnv, type Ended, folder, start } from './cli.ts';
+import { BIN, cleanEnv, type Ended, folder, start } from './cli.ts';
 
 let home = '';
 beforeEach(() => {
@@ -60,4 +60,15 @@ test('without the bundle it says how to make it', async () => {
   const { code, stdout, stderr } = await run('--version');
   assert.deepEqual([code, stdout], [70, '']);
   assert.match(stderr, /^✖ tg-auth has not been built yet\.\n {2}Build it: {2}npm run build\n$/);
+});
+
+test('help and the version load neither OpenSSL nor zlib, which take longer than all the rest', async () => {
+  const file = join(folder(), 'modules.cjs');
+  writeFileSync(file, "process.on('exit', () => console.error(process.moduleLoadList.join('\\n')));");
+  for (const args of [['--version'], ['--help'], ['login', '--help'], ['sign-in', '--help']]) {
+    const { code, stderr } = await start(process.execPath, ['-r', file, BIN, ...args], cleanEnv(), '').ended;
+    assert.equal(code, 0);
+    assert.match(stderr, /^NativeModule fs$/m);
+    assert.doesNotMatch(stderr, /^NativeModule (crypto|zlib|child_process)$/m, args.join(' '));
+  }
 });

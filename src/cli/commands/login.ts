@@ -5,8 +5,8 @@ import { EXIT } from '../../catalogue.ts';
 import { TgAuthError, UsageError } from '../../errors.ts';
 import type { Command, Ending, Input } from '../command.ts';
 import type { Context } from '../context.ts';
-import { PASSWORD_WORD } from '../password.ts';
 import { PHONE } from '../pending.ts';
+import { PASSWORD_WORD } from '../sign-in-words.ts';
 
 export const login: Command = {
   name: 'login',

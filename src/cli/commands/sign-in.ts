@@ -8,10 +8,8 @@ import { RpcError } from '../../errors.ts';
 import type { Client } from '../../net/client.ts';
 import type { Command, Ending, Input } from '../command.ts';
 import type { Context } from '../context.ts';
-import { PASSWORD_WORD } from '../password.ts';
 import { codeMeant, HASH, type Meant, PHONE } from '../pending.ts';
-import { SIGN_UP_WORDS } from '../sign-up.ts';
-import { CODE, CODE_WORD } from '../typed-code.ts';
+import { CODE, CODE_WORD, PASSWORD_WORD, SIGN_UP_WORDS } from '../sign-in-words.ts';
 
 /** A person may be wrong so often before the command ends. */
 const TRIES = 5;
