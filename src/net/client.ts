@@ -8,11 +8,12 @@ import { type CallOptions, current, type Layer, type ListeningCaller, legacy } f
 import type { Answers, Methods } from '../tl/types.ts';
 import type { TransportName } from '../transport/wire.ts';
 import { backoff, sleep } from './backoff.ts';
+import type { Query } from './calls.ts';
 import { Connection } from './connection.ts';
 import type { Address, Network } from './datacentres.ts';
 import { isUsable } from './dc-option.ts';
 import type { AuthKey } from './establish.ts';
-import { throwIfAborted } from './interruption.ts';
+import { throwIfAborted, unlessAborted } from './interruption.ts';
 import { asAnswer } from './retry.ts';
 
 /** What a session remembers of its connections; a value, replaced and never changed. */
@@ -62,17 +63,20 @@ const MIGRATIONS = new Set(['PHONE_MIGRATE_X', 'NETWORK_MIGRATE_X', 'USER_MIGRAT
 export class Client implements ListeningCaller {
   readonly #options: ClientOptions;
   readonly #connections = new Map<number, Promise<Connection>>();
-  readonly #introduced = new Map<Connection, number>();
+  readonly #introduced = new WeakMap<Connection, number>();
   readonly #listeners = new Set<(body: Uint8Array) => void>();
   #state: ConnectionState;
-  #saved: Promise<void> = Promise.resolve();
-  #kept: ConnectionState | undefined;
+  /** Aborted by `close`, for all that is under way; then there is another. */
+  #over = new AbortController();
+  #saving: Promise<void> = Promise.resolve();
+  #kept: ConnectionState;
   /** The addresses in the state are of this run. */
   #learnt = false;
 
   constructor(options: ClientOptions) {
     this.#options = options;
     this.#state = options.state ?? { dc: options.network.dc, keys: {}, addresses: {}, time_offset: 0 };
+    this.#kept = this.#state;
   }
 
   get state(): ConnectionState {
@@ -86,27 +90,31 @@ export class Client implements ListeningCaller {
     options: CallOptions = {},
   ): Promise<Answers<S>[M]> {
     const query = layer.codec.encodeCall(method, params);
-    let dc = options.dc ?? this.#state.dc;
+    const signal = AbortSignal.any([this.#signal(), ...(options.signal === undefined ? [] : [options.signal])]);
+    const ask = { repeatable: options.repeatable ?? false, signal };
+    const home = this.#state.dc;
+    let dc = options.dc ?? home;
     let migrations = 0;
+    let renewals = 0;
     for (let tries = 1; ; ) {
       try {
-        const answer = await this.#ask(dc, layer.number, method, query, options);
-        if (dc !== this.#state.dc) this.#change({ dc }); // only now is it sure that there is such a DC
-        await this.#saved;
+        const answer = await this.#ask(dc, layer.number, method, query, ask);
+        if (dc !== home) this.#change({ dc }); // only now is it sure that there is such a DC
+        await unlessAborted(signal, this.#keep());
         return layer.codec.decodeAnswer(method, answer);
       } catch (thrown) {
-        throwIfAborted(this.#options.signal);
+        throwIfAborted(signal);
+        await unlessAborted(signal, this.#keep()); // a refusal is an answer too, and rests on the same key
         const error = asAnswer(thrown);
-        if (error instanceof NetworkError && error.type === 'KEY_UNKNOWN' && options.startsAnew === true)
-          await this.#forgetKey(dc);
+        if (isKeyUnknown(error) && options.startsAnew === true && renewals++ === 0) await this.#forgetKey(dc);
         else if (error instanceof NetworkError && this.#forgetAddresses(error, dc)) continue;
         else if (!(error instanceof RpcError)) throw error;
         else if (MIGRATIONS.has(error.type) && error.parameter !== undefined && ++migrations <= MAX_MIGRATIONS) {
           this.#options.trace?.(`moving to DC ${error.parameter}`);
           dc = error.parameter;
         } else if (isServerFault(error) && tries++ < MAX_TRIES) {
-          await sleep(backoff(tries, this.#options.random), this.#options.signal);
-        } else await this.#waitOut(error);
+          await sleep(backoff(tries, this.#options.random), signal);
+        } else await this.#waitOut(error, signal);
       }
     }
   }
@@ -116,24 +124,33 @@ export class Client implements ListeningCaller {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Says goodbye on every connection. */
+  /** Says goodbye on every connection, and ends the calls that are under way. */
   close(): void {
-    for (const connection of this.#connections.values())
-      connection.then(
-        (made) => made.close(),
-        () => {}, // it was never made, and whoever asked for it knows
-      );
+    const over = this.#over;
+    this.#over = new AbortController();
     this.#connections.clear();
+    over.abort(new NetworkError('CONNECTION_ENDED'));
   }
 
-  async #ask(dc: number, layer: number, method: string, query: Uint8Array, options: CallOptions): Promise<Uint8Array> {
-    const connection = await this.#connection(dc);
+  /** Ends all that begins now. */
+  #signal(): AbortSignal {
+    return AbortSignal.any([this.#options.signal, this.#over.signal]);
+  }
+
+  async #ask(
+    dc: number,
+    layer: number,
+    method: string,
+    query: Uint8Array,
+    options: Pick<Query, 'repeatable' | 'signal'>,
+  ): Promise<Uint8Array> {
+    const connection = await unlessAborted(options.signal, this.#connection(dc));
     const encode = (first: boolean) => {
       if (!first && this.#introduced.get(connection) === layer) return query;
       this.#introduced.set(connection, layer);
       return introduce(layer, this.#options.application, query);
     };
-    return connection.call({ method, encode, repeatable: options.repeatable ?? false, signal: options.signal });
+    return connection.call({ method, encode, ...options });
   }
 
   /** The connection to a DC that all calls share; a new one if it failed. */
@@ -152,7 +169,8 @@ export class Client implements ListeningCaller {
   }
 
   async #connect(dc: number): Promise<Connection> {
-    const { network, transport, random, now, signal, trace = () => {} } = this.#options;
+    const { network, transport, random, now, trace = () => {} } = this.#options;
+    const signal = this.#signal();
     const addresses = await this.#addresses(dc);
     return new Connection({
       dc,
@@ -179,14 +197,18 @@ export class Client implements ListeningCaller {
     const { network } = this.#options;
     const known = network.addresses(dc);
     if (known.length > 0) return known;
-    return this.#state.addresses[dc] ?? (await this.#learnAddresses(dc));
+    const learnt = this.#state.addresses[dc] ?? [];
+    return learnt.length > 0 ? learnt : this.#learnAddresses(dc);
   }
 
   async #learnAddresses(dc: number): Promise<readonly Address[]> {
     const { network, transport } = this.#options;
     if (dc === network.dc) throw new NetworkError('DC_UNKNOWN', { dc });
     const query = current.codec.encodeCall('help.getConfig', {});
-    const answer = await this.#ask(network.dc, current.number, 'help.getConfig', query, { repeatable: true });
+    const answer = await this.#ask(network.dc, current.number, 'help.getConfig', query, {
+      repeatable: true,
+      signal: this.#signal(),
+    });
     const { dc_options } = current.codec.decodeAnswer('help.getConfig', answer);
     const addresses: Record<number, Address[]> = {};
     for (const option of dc_options.filter((each) => isUsable(each, transport)))
@@ -198,9 +220,10 @@ export class Client implements ListeningCaller {
     return found;
   }
 
+  /** Makes room for a new key; not if another call has done so already. */
   async #forgetKey(dc: number): Promise<void> {
+    if ((await this.#connections.get(dc))?.ended === false) return;
     const { [dc]: _, ...keys } = this.#state.keys;
-    (await this.#connections.get(dc))?.close();
     this.#connections.delete(dc);
     this.#change({ keys });
   }
@@ -216,26 +239,33 @@ export class Client implements ListeningCaller {
 
   #change(part: Partial<ConnectionState>): void {
     this.#state = { ...this.#state, ...part };
-    this.#saved = this.#saved.then(() => this.#save());
-    this.#saved.catch(() => {}); // whoever waits for an answer meets it
+    this.#keep().catch(() => {}); // every call ends with it, and meets what it throws
   }
 
-  /** Keeps the newest state; several changes in one go are kept once. */
-  async #save(): Promise<void> {
-    const state = this.#state;
-    if (state === this.#kept) return;
-    this.#kept = state;
-    await this.#options.save(state);
+  /** Resolves once the newest state is kept; several changes in one go are kept once, and what failed is tried again. */
+  #keep(): Promise<void> {
+    const saving = this.#saving.then(async () => {
+      const state = this.#state;
+      if (state === this.#kept) return;
+      await this.#options.save(state);
+      this.#kept = state;
+    });
+    this.#saving = saving.catch(() => {});
+    return saving;
   }
 
   /** Sleeps through a short enough flood wait, or throws. */
-  async #waitOut(error: RpcError): Promise<void> {
-    const { waitFlood = 0, onWait, signal } = this.#options;
+  async #waitOut(error: RpcError, signal: AbortSignal): Promise<void> {
+    const { waitFlood = 0, onWait } = this.#options;
     const seconds = error.code === 420 ? error.retryAfter : undefined;
     if (seconds === undefined || seconds > waitFlood) throw error;
     onWait?.({ seconds, reason: error });
     await sleep(seconds * 1000, signal);
   }
+}
+
+function isKeyUnknown(error: unknown): boolean {
+  return error instanceof NetworkError && error.type === 'KEY_UNKNOWN';
 }
 
 /** AUTH_RESTART is of class 500 too, but means that the journey, not the call, must begin again. */

@@ -10,8 +10,9 @@ import { Channel } from '../mtproto/channel.ts';
 import type { Event } from '../mtproto/service.ts';
 import { mtproto } from '../tl/layer.ts';
 import { backoff, sleep } from './backoff.ts';
+import { Calls, type Query, Waiter } from './calls.ts';
 import { type AuthKey, type EstablishOptions, establish } from './establish.ts';
-import { interruption, throwIfAborted } from './interruption.ts';
+import { interruption, throwIfAborted, unlessAborted } from './interruption.ts';
 import type { Pipe } from './pipe.ts';
 import { asAnswer, isPassing, MAX_FAILURES } from './retry.ts';
 import { Watchdog } from './watchdog.ts';
@@ -24,21 +25,6 @@ export interface ConnectionOptions extends EstablishOptions {
   readonly onUpdate: (body: Uint8Array) => void;
 }
 
-export interface Query {
-  readonly method: string;
-  /** The encoded call; the first one on a socket must introduce the client. */
-  encode(introduce: boolean): Uint8Array;
-  /** Doing it twice is no worse than once. */
-  readonly repeatable: boolean;
-  readonly signal: AbortSignal | undefined;
-}
-
-interface Waiter {
-  readonly query: Query;
-  resolve(answer: Uint8Array): void;
-  reject(error: unknown): void;
-}
-
 /** A socket with the session on it. */
 interface Line {
   readonly pipe: Pipe;
@@ -48,10 +34,15 @@ interface Line {
 /** msgs_state_info: what the low three bits of a byte say about a message, where it matters. */
 const FATE = { forgotten: 1, received: 4 } as const;
 
+/** A call goes out so often at most, whatever a server says became of it. */
+const MAX_SENDINGS = 5;
+
 export class Connection {
   readonly #options: ConnectionOptions;
-  readonly #waiters = new Map<bigint, Waiter>();
+  readonly #calls = new Calls();
   readonly #watchdog: Watchdog;
+  /** Aborted with the connection: the attempts to connect end, too. */
+  readonly #over = new AbortController();
   #key: AuthKey | undefined;
   #time_offset: number;
   #channel: Channel | undefined;
@@ -59,8 +50,6 @@ export class Connection {
   #open: Line | undefined;
   #failures = 0;
   #ended: { readonly error: unknown } | undefined;
-  /** The last msgs_state_req and the calls that it asks about. */
-  #asked: { readonly req_msg_id: bigint; readonly msg_ids: readonly bigint[] } = { req_msg_id: 0n, msg_ids: [] };
   /** A call has introduced the client on this socket. */
   #introduced = false;
 
@@ -70,25 +59,28 @@ export class Connection {
     this.#time_offset = options.time_offset;
     this.#watchdog = new Watchdog({ onQuiet: () => this.#ping(), onDead: () => this.#open?.pipe.close() });
     options.signal.addEventListener('abort', this.#onAbort, { once: true });
+    if (options.signal.aborted) this.#onAbort();
   }
 
-  readonly #onAbort = (): void => this.#end(interruption(this.#options.signal));
+  readonly #onAbort = (): void => this.close(interruption(this.#options.signal));
 
   /** Sends a query and brings the bytes of its answer. Throws `RpcError`, `NetworkError`, `SecurityError` or a signal's reason. */
   async call(query: Query): Promise<Uint8Array> {
-    const line = await this.#connected();
-    if (this.#ended !== undefined) throw this.#ended.error;
-    throwIfAborted(query.signal);
+    const { signal } = query;
+    let line: Line;
+    do line = await unlessAborted(signal, this.#connected());
+    while (line !== this.#open); // it may have broken while this call was waking up
+    throwIfAborted(signal);
     let drop = () => {};
     try {
       return await new Promise((resolve, reject) => {
-        const waiter = { query, resolve, reject };
+        const waiter = new Waiter(query, resolve, reject);
         drop = () => this.#drop(waiter);
-        query.signal?.addEventListener('abort', drop, { once: true });
+        signal.addEventListener('abort', drop, { once: true });
         this.#send(line, waiter);
       });
     } finally {
-      query.signal?.removeEventListener('abort', drop);
+      signal.removeEventListener('abort', drop);
     }
   }
 
@@ -97,10 +89,10 @@ export class Connection {
     return this.#ended !== undefined;
   }
 
-  /** Acknowledges what was received, and closes. */
-  close(): void {
+  /** Acknowledges what was received, and closes. Calls that wait, be it for the connection, throw the error. */
+  close(error: unknown = new NetworkError('CONNECTION_ENDED')): void {
     if (this.#open !== undefined) this.#flush(this.#open, { acks: true });
-    this.#end(new NetworkError('CONNECTION_ENDED'));
+    this.#end(error);
   }
 
   #connected(): Promise<Line> {
@@ -115,17 +107,20 @@ export class Connection {
       this.#options.onClock(time_offset);
     };
     try {
-      const { pipe, key } = await establish({ ...this.#options, onClock }, this.#key);
+      const { pipe, key } = await establish({ ...this.#options, signal: this.#over.signal, onClock }, this.#key);
+      if (this.#ended !== undefined) {
+        pipe.close();
+        throw this.#ended.error;
+      }
       this.#key = key;
       this.#channel ??= this.#begin(key);
       this.#introduced = false;
       this.#open = { pipe, channel: this.#channel };
-      if (this.#ended !== undefined) pipe.close();
       void this.#listen(this.#open);
       return this.#open;
     } catch (error) {
       this.#line = undefined;
-      throw error;
+      throw this.#ended === undefined ? error : this.#ended.error;
     }
   }
 
@@ -136,16 +131,20 @@ export class Connection {
   }
 
   #send(line: Line, waiter: Waiter): void {
+    if (++waiter.sendings > MAX_SENDINGS) {
+      waiter.reject(new NetworkError('MESSAGE_REFUSED', { code: 20 }));
+      return;
+    }
     const body = waiter.query.encode(!this.#introduced);
     this.#introduced = true;
-    this.#waiters.set(line.channel.send(body), waiter);
+    this.#calls.add(line.channel.send(body), waiter);
     this.#options.trace(`→ ${waiter.query.method}, ${body.length} bytes`);
     this.#flush(line);
   }
 
   #flush({ pipe, channel }: Line, options?: { acks: boolean }): void {
     pipe.send(channel.flush(options));
-    this.#watchdog.expect(this.#waiters.size > 0);
+    this.#watchdog.expect(this.#calls.size > 0);
   }
 
   async #listen(line: Line): Promise<void> {
@@ -169,16 +168,17 @@ export class Connection {
   async #recover(error: unknown): Promise<void> {
     if (this.#ended !== undefined) return;
     if (!isPassing(error)) return this.#end(error);
-    if (this.#waiters.size === 0) return;
+    if (this.#calls.size === 0) return;
     if (++this.#failures >= MAX_FAILURES) return this.#end(error);
     if (error.values.code === -404 && this.#failures > 1)
       return this.#end(new NetworkError('KEY_UNKNOWN', {}, { cause: error }));
-    this.#options.trace(`connecting again: ${error.message}`);
     try {
-      if (this.#failures > 1) await sleep(backoff(this.#failures, this.#options.random), this.#options.signal);
+      this.#options.trace(`connecting again: ${error.message}`);
+      if (this.#failures > 1) await sleep(backoff(this.#failures, this.#options.random), this.#over.signal);
       const line = await this.#connected();
-      const msg_ids = [...this.#waiters.keys()];
-      this.#asked = { msg_ids, req_msg_id: line.channel.notify(mtproto.encode({ _: 'msgs_state_req', msg_ids })) };
+      const msg_ids = this.#calls.ids;
+      const before = this.#calls.ask(line.channel.send(mtproto.encode({ _: 'msgs_state_req', msg_ids })), msg_ids);
+      line.channel.outbox.settle(before);
       this.#flush(line);
     } catch (again) {
       this.#end(again);
@@ -191,33 +191,31 @@ export class Connection {
       case 'answer':
         this.#failures = 0;
         trace(`← an answer, ${event.body.length} bytes`);
-        this.#take(event.req_msg_id)?.resolve(event.body);
+        this.#calls.take(event.req_msg_id)?.resolve(event.body);
         return;
       case 'error': {
         this.#failures = 0;
         trace(`← ${event.error_code} ${event.error_message}`);
-        const waiter = this.#take(event.req_msg_id);
+        const waiter = this.#calls.take(event.req_msg_id);
         waiter?.reject(new RpcError(event.error_code, event.error_message, waiter.query.method));
         return;
       }
-      case 'renamed': {
+      case 'renamed':
         trace('a message was refused unread and goes out again');
-        const waiter = this.#take(event.from);
-        if (waiter !== undefined) this.#waiters.set(event.to, waiter);
+        this.#calls.rename(event.from, event.to);
         return;
-      }
       case 'refused':
-        this.#take(event.msg_id)?.reject(new NetworkError('MESSAGE_REFUSED', { code: event.error_code }));
+        this.#calls.take(event.msg_id)?.reject(new NetworkError('MESSAGE_REFUSED', { code: event.error_code }));
+        for (const asked of this.#calls.askedIn(event.msg_id)) this.#judge(line, asked, FATE.forgotten);
         return;
       case 'forgotten':
-        for (const msg_id of event.msg_ids) this.#judge(line, msg_id, FATE.forgotten);
+        for (const msg_id of event.msg_ids)
+          for (const each of [msg_id, ...this.#calls.askedIn(msg_id)]) this.#judge(line, each, FATE.forgotten);
         return;
-      case 'state': {
-        const { req_msg_id, msg_ids } = this.#asked;
-        if (event.req_msg_id !== req_msg_id) return;
-        for (const [i, msg_id] of msg_ids.entries()) this.#judge(line, msg_id, event.info[i] ?? FATE.forgotten);
+      case 'state':
+        for (const [i, msg_id] of this.#calls.askedIn(event.req_msg_id).entries())
+          this.#judge(line, msg_id, event.info[i] ?? FATE.forgotten);
         return;
-      }
       case 'salt':
         if (this.#key === undefined) return;
         this.#key = { ...this.#key, server_salt: event.server_salt };
@@ -243,18 +241,12 @@ export class Connection {
   /** What became of a call that was under way when a socket broke: msgs_state_info's byte, of which the low three bits tell. */
   #judge(line: Line, msg_id: bigint, state: number): void {
     if ((state & 7) === FATE.received) return; // its answer comes, or has come
-    const waiter = this.#take(msg_id);
+    const waiter = this.#calls.take(msg_id);
     if (waiter === undefined) return;
     line.channel.outbox.settle(msg_id);
     if ((state & 7) === FATE.forgotten && !waiter.query.repeatable)
       waiter.reject(new NetworkError('ANSWER_LOST', { method: waiter.query.method }));
     else this.#send(line, waiter);
-  }
-
-  #take(msg_id: bigint): Waiter | undefined {
-    const waiter = this.#waiters.get(msg_id);
-    this.#waiters.delete(msg_id);
-    return waiter;
   }
 
   #ping(): void {
@@ -265,22 +257,24 @@ export class Connection {
 
   /** The caller no longer waits, so the server need not either. */
   #drop(waiter: Waiter): void {
-    for (const [msg_id, each] of this.#waiters) {
-      if (each !== waiter) continue;
-      this.#waiters.delete(msg_id);
-      this.#channel?.outbox.settle(msg_id);
-      this.#channel?.send(mtproto.encodeCall('rpc_drop_answer', { req_msg_id: msg_id }));
-      if (this.#open !== undefined) this.#flush(this.#open);
-      if (waiter.query.signal !== undefined) waiter.reject(interruption(waiter.query.signal));
-    }
+    const req_msg_id = this.#calls.idOf(waiter);
+    if (req_msg_id === undefined) return;
+    this.#calls.take(req_msg_id);
+    this.#channel?.outbox.settle(req_msg_id);
+    const courtesy = this.#channel?.send(mtproto.encodeCall('rpc_drop_answer', { req_msg_id }));
+    if (courtesy !== undefined) this.#channel?.outbox.settle(courtesy);
+    if (this.#open !== undefined) this.#flush(this.#open);
+    waiter.reject(interruption(waiter.query.signal));
   }
 
   #end(error: unknown): void {
-    this.#ended ??= { error };
+    if (this.#ended !== undefined) return;
+    this.#ended = { error };
     this.#options.signal.removeEventListener('abort', this.#onAbort);
+    this.#over.abort(error);
     this.#watchdog.stop();
     this.#open?.pipe.close();
-    for (const { reject } of this.#waiters.values()) reject(error);
-    this.#waiters.clear();
+    this.#open = undefined;
+    this.#calls.end(error);
   }
 }

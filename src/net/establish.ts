@@ -43,6 +43,7 @@ export async function establish(
     let pipe: Pipe | undefined;
     try {
       pipe = await Pipe.open(addresses, { transport, dc: innerDc, random, signal });
+      throwIfAborted(signal);
       trace(`connected to ${pipe.address.host}:${pipe.address.port} (${transport})`);
       return { pipe, key: known ?? (await exchangeKeys(pipe, options)) };
     } catch (error) {

@@ -7,13 +7,16 @@ import { NetworkError } from '../errors.ts';
 import type { Address } from './datacentres.ts';
 import { interruption } from './interruption.ts';
 
+/** What may wait for a peer that does not read. No message is longer than a mebibyte. */
+const MOST_UNREAD = 4 << 20;
+
 /** A connected stream of bytes. */
 export interface Link {
-  /** Queues bytes; on a stream that has ended it does nothing, and `read` tells why. */
+  /** Queues bytes; on a stream that has ended it does nothing, and `read` tells why. A peer that lets too many wait is left. */
   send(bytes: Uint8Array): void;
   /** The next chunk, of at most some dozens of kilobytes; `undefined` once the stream has ended, in whichever way. */
   read(): Promise<Uint8Array | undefined>;
-  /** Ends the stream once what was sent is out; a `read` that waits gets `undefined`. */
+  /** Ends the stream once what was sent is out, unless the peer has stopped reading; a `read` that waits gets `undefined`. */
   close(): void;
   /** What broke the stream, if anything did: `undefined` while it stands and after an orderly end. */
   readonly reason: NetworkError | undefined;
@@ -73,6 +76,7 @@ function linkOf(socket: Socket, address: Address): Link {
     },
     send(bytes) {
       if (socket.writable) socket.write(bytes);
+      if (socket.writableLength > MOST_UNREAD) socket.destroy();
     },
     async read() {
       try {
@@ -86,7 +90,8 @@ function linkOf(socket: Socket, address: Address): Link {
     close() {
       closed = true;
       socket.unref();
-      socket.destroySoon();
+      if (socket.writableNeedDrain) socket.destroy();
+      else socket.destroySoon();
     },
   };
 }

@@ -24,7 +24,10 @@ export interface TestClientOptions extends Partial<ClientOptions> {
   readonly deadline?: number;
 }
 
-export function clientAt(sandbox: Sandbox, options: TestClientOptions = {}): TestClient {
+/** Where a client can go: a sandbox, or a server whose part a test plays. */
+export type Place = Pick<Sandbox, 'host' | 'dcs' | 'publicKey'>;
+
+export function clientAt(sandbox: Place, options: TestClientOptions = {}): TestClient {
   const { port, dc = 2, deadline = 20, ...rest } = options;
   const saved: ConnectionState[] = [];
   const trace: string[] = [];
@@ -46,7 +49,7 @@ export function clientAt(sandbox: Sandbox, options: TestClientOptions = {}): Tes
   return { client, saved, trace };
 }
 
-export function portOf(sandbox: Sandbox, dc: number): number {
+export function portOf(sandbox: Place, dc: number): number {
   return sandbox.dcs.find(({ id }) => id === dc)?.port ?? 0;
 }
 
