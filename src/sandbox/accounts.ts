@@ -3,7 +3,8 @@ import { le64 } from '../bytes.ts';
 import { addPhone } from './authorizations.ts';
 import { homeOf, type Subscriber } from './numbers.ts';
 import { type Password, passwordFor } from './passwords.ts';
-import { remember, type World } from './world.ts';
+import { remember } from './remember.ts';
+import type { World } from './world.ts';
 
 export interface Account {
   /** What it is remembered by: a phone, or `bot 123456`. */

@@ -7,7 +7,8 @@ import { le64 } from '../bytes.ts';
 import type { Account } from './accounts.ts';
 import { checkRefusal } from './gate.ts';
 import { Refusal } from './refusal.ts';
-import { type Asker, type Device, remember, type World } from './world.ts';
+import { remember } from './remember.ts';
+import type { Asker, Device, World } from './world.ts';
 
 export interface Authorization {
   /** Never 0, which stands for the one that asks. */

@@ -4,8 +4,9 @@ import { isRegistered } from './accounts.ts';
 import { admit, floodWait } from './gate.ts';
 import { type Request, SEED, type Subscriber, subscriber, type Way } from './numbers.ts';
 import { Refusal } from './refusal.ts';
+import { remember } from './remember.ts';
 import { spoken } from './voice.ts';
-import { type Asker, remember, type World } from './world.ts';
+import type { Asker, World } from './world.ts';
 
 /** A code on its way, or arrived. */
 export interface Issued {

@@ -1,7 +1,8 @@
 /** Who may ask what about a number, and where: the first question of every rule that has to do with one. */
 import { homeOf, type Refused, type Request, type Subscriber, subscriber } from './numbers.ts';
 import { Refusal } from './refusal.ts';
-import { type Asker, remember, type World } from './world.ts';
+import { remember } from './remember.ts';
+import type { Asker, World } from './world.ts';
 
 /** Who has this number, if they may be asked about it here and now. */
 export function admit(world: World, asker: Asker, request: Request, phone_number: string): Subscriber {

@@ -18,7 +18,8 @@ import type { Account } from './accounts.ts';
 import { type Authorization, authorizePerson, finish } from './authorizations.ts';
 import type { Behaviour } from './numbers.ts';
 import { Refusal } from './refusal.ts';
-import { type Asker, remember, type World } from './world.ts';
+import { remember } from './remember.ts';
+import type { Asker, World } from './world.ts';
 
 export interface Password {
   readonly kdf: PasswordKdf;

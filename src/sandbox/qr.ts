@@ -7,7 +7,8 @@ import { type Account, accountOf, dcOf } from './accounts.ts';
 import { type Authorization, authorizePerson, enter, newHash } from './authorizations.ts';
 import { subscriber } from './numbers.ts';
 import { Refusal } from './refusal.ts';
-import { type Asker, remember, type World } from './world.ts';
+import { remember } from './remember.ts';
+import type { Asker, World } from './world.ts';
 
 export interface LoginToken {
   readonly token: Uint8Array;

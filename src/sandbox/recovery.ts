@@ -5,8 +5,9 @@ import type { Authorization } from './authorizations.ts';
 import { drawDigits } from './codes.ts';
 import { accountAsked, pass } from './passwords.ts';
 import { Refusal } from './refusal.ts';
+import { remember } from './remember.ts';
 import { hideEmail } from './voice.ts';
-import { type Asker, remember, type World } from './world.ts';
+import type { Asker, World } from './world.ts';
 
 export interface Recovery {
   readonly code: string;

@@ -2,7 +2,8 @@
 import { toHex } from '../bytes.ts';
 import { type Authorization, authorize, share } from './authorizations.ts';
 import { Refusal } from './refusal.ts';
-import { type Asker, remember, type World } from './world.ts';
+import { remember } from './remember.ts';
+import type { Asker, World } from './world.ts';
 
 export interface Transfer {
   readonly authorization: Authorization;

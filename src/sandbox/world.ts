@@ -66,8 +66,6 @@ export interface Device {
   readonly app_version: string;
 }
 
-const MOST = 1000;
-
 export function createWorld(
   options: Pick<World, 'dcs' | 'now' | 'random'> & Partial<Pick<World, 'say' | 'show' | 'wake'>>,
 ): World {
@@ -88,12 +86,4 @@ export function createWorld(
     tokens: new Map(),
     transfers: new Map(),
   };
-}
-
-/** Adds an entry; the oldest one goes when there are too many. */
-export function remember<K, V>(map: Map<K, V>, key: K, value: V): void {
-  map.delete(key);
-  map.set(key, value);
-  if (map.size <= MOST) return;
-  for (const oldest of map.keys()) return void map.delete(oldest);
 }
