@@ -118,3 +118,14 @@ export function warnOfNext(ctx: Context, { code }: Meant): void {
   const outlook = code === undefined ? undefined : callOutlook(code.next_type);
   if (outlook !== undefined) ctx.out.warn(outlook);
 }
+
+/** In place of a way that the code travels: it has arrived, and its password is awaited. */
+export const PASSWORD_AWAITED = 'password';
+
+/** Keeps that a code was right, so that the next `sign-in` goes straight on to the password. */
+export async function awaitPassword(ctx: Context, phone: string): Promise<void> {
+  const session = await ctx.session();
+  const { [phone]: code } = session.value.pending;
+  if (code === undefined || code.type === PASSWORD_AWAITED) return;
+  await session.change({ pending: { ...session.value.pending, [phone]: { ...code, type: PASSWORD_AWAITED } } });
+}

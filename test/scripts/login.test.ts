@@ -159,6 +159,11 @@ describe('login with a code', { concurrency: 2, ...POSIX }, () => {
     third.types('22222\r');
     await third.sees(/\? Password/);
     await isInterrupted(third);
+    const again = await begins(env, '+9996621003');
+    await again.sees(/\? Code/);
+    again.types('22222\r');
+    await again.sees(/\? Password/);
+    await isInterrupted(again);
     const fourth = atTerminal(['sign-in', '+9996621003'], env);
     await fourth.sees(/\? Password/);
     fourth.types('sandbox\r');

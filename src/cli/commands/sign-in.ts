@@ -8,14 +8,11 @@ import { RpcError } from '../../errors.ts';
 import type { Client } from '../../net/client.ts';
 import type { Command, Ending, Input } from '../command.ts';
 import type { Context } from '../context.ts';
-import { codeMeant, HASH, type Meant, PHONE } from '../pending.ts';
+import { awaitPassword, codeMeant, HASH, type Meant, PASSWORD_AWAITED, PHONE } from '../pending.ts';
 import { CODE, CODE_WORD, PASSWORD_WORD, SIGN_UP_WORDS } from '../sign-in-words.ts';
 
 /** A person may be wrong so often before the command ends. */
 const TRIES = 5;
-
-/** In place of a way that the code travels: it has arrived, and its password is awaited. */
-const PASSWORD_AWAITED = 'password';
 
 export const signIn: Command = {
   name: 'sign-in',
@@ -71,14 +68,7 @@ async function finish(ctx: Context, input: Input, { phone, hash }: Meant, end: S
     const { signUpNew } = await import('../sign-up.ts');
     return signedIn(ctx, 'auth.signUp', await signUpNew(ctx, input, { ...end, phone, hash }), phone);
   }
-  await markAwaited(ctx, phone);
+  await awaitPassword(ctx, phone);
   const { provePassword } = await import('../password.ts');
   return signedIn(ctx, 'auth.checkPassword', await provePassword(ctx, input), phone);
-}
-
-async function markAwaited(ctx: Context, phone: string): Promise<void> {
-  const session = await ctx.session();
-  const { [phone]: code } = session.value.pending;
-  if (code === undefined || code.type === PASSWORD_AWAITED) return;
-  await session.change({ pending: { ...session.value.pending, [phone]: { ...code, type: PASSWORD_AWAITED } } });
 }

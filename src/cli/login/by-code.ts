@@ -5,7 +5,7 @@
  * The code is kept in the session whenever it changes, so that `sign-in` can go on from where this was left.
  */
 import { ask as askOldWay } from '../../auth/call.ts';
-import { type CodeSent, cancelCode, type Delivery, resendCode, type SentCode, sendCode } from '../../auth/code.ts';
+import { type CodeSent, cancelCode, resendCode, type SentCode, sendCode } from '../../auth/code.ts';
 import { describeWay, NEXT } from '../../auth/delivery.ts';
 import { confirmEmail, proposeEmail } from '../../auth/email.ts';
 import { DIES_IN_CHATS, parseCode } from '../../auth/login-code.ts';
@@ -14,12 +14,13 @@ import { type SignIn, signIn } from '../../auth/sign-in.ts';
 import type { User } from '../../auth/user.ts';
 import { duration, EXIT } from '../../catalogue.ts';
 import { DeliveryError, RpcError, UsageError } from '../../errors.ts';
+import type { Client } from '../../net/client.ts';
 import type { CodeKey } from '../code-prompt.ts';
 import type { Input } from '../command.ts';
 import type { Context } from '../context.ts';
 import { requireSent } from '../delivery.ts';
 import { provePassword } from '../password.ts';
-import { ASK_PHONE, keep, numberFrom, phoneOf } from '../pending.ts';
+import { ASK_PHONE, awaitPassword, keep, numberFrom, phoneOf } from '../pending.ts';
 import { signUpNew } from '../sign-up.ts';
 
 /** Who came in, and how. */
@@ -38,7 +39,7 @@ export async function byCode(ctx: Context, input: Input): Promise<Entered> {
     const answer = await sendCode(client, { phone, ...credentials });
     ctx.out.idle();
     if (answer.kind === 'signedIn') return { method: 'auth.sendCode', user: answer.user, phone };
-    const code = new Code(ctx, phone, await settled(ctx, phone, answer));
+    const code = new Code(ctx, client, phone, await settled(ctx, client, phone, answer));
     const end = await code.enter();
     if (end === 'other number') phone = numberFrom(ctx, await ctx.ask(ASK_PHONE));
     else if (end !== 'again') return finish(ctx, input, code, end);
@@ -56,14 +57,14 @@ async function finish(ctx: Context, input: Input, { phone, sent }: Code, end: Si
         phone,
       };
     case 'passwordNeeded':
+      await awaitPassword(ctx, phone);
       return { method: 'auth.checkPassword', user: await provePassword(ctx, input), phone };
   }
 }
 
 /** Sees to it that a code is on its way: some accounts must set a login e-mail before. */
-async function settled(ctx: Context, phone: string, answer: SentCode): Promise<CodeSent> {
+async function settled(ctx: Context, client: Client, phone: string, answer: SentCode): Promise<CodeSent> {
   if (answer.kind !== 'sent' || answer.type !== 'setUpEmailRequired') return requireSent(answer);
-  const client = await ctx.client();
   const issued = { phone, phone_code_hash: answer.phone_code_hash };
   ctx.out.say('Telegram wants an e-mail address for the logins of this account. Codes may come there from now on.');
   for (;;) {
@@ -105,11 +106,13 @@ class Code {
   readonly phone: string;
   sent: CodeSent;
   readonly #ctx: Context;
+  readonly #client: Client;
   /** When the next way opens, in ms. */
   #opens = 0;
 
-  constructor(ctx: Context, phone: string, sent: CodeSent) {
+  constructor(ctx: Context, client: Client, phone: string, sent: CodeSent) {
     this.#ctx = ctx;
+    this.#client = client;
     this.phone = phone;
     this.sent = sent;
   }
@@ -154,7 +157,7 @@ class Code {
 
   #give(code: string): Promise<SignIn> {
     this.#ctx.out.busy('Signing in');
-    return this.#client((client) => signIn(client, { ...this.#issued, code, byEmail: this.sent.type === 'emailCode' }));
+    return signIn(this.#client, { ...this.#issued, code, byEmail: this.sent.type === 'emailCode' });
   }
 
   async #call(): Promise<void> {
@@ -170,7 +173,7 @@ class Code {
         if (gone) await session.change({ dropped: [...dropped, 'auth.sendCall'] });
       },
     };
-    const called = await this.#client((client) => askOldWay(client, 'sendCall', request));
+    const called = await askOldWay(this.#client, 'sendCall', request);
     out.idle();
     if ('sent' in called) await this.#take(requireSent(called.sent));
     else if (called.result)
@@ -182,13 +185,13 @@ class Code {
     const wait = this.#wait();
     if (wait !== '') this.#ctx.out.warn(`The next way opens${wait.slice(1)}; asking now all the same.`);
     this.#ctx.out.busy('Asking for the code again');
-    await this.#take(requireSent(await this.#client((client) => resendCode(client, this.#issued))));
+    await this.#take(requireSent(await resendCode(this.#client, this.#issued)));
   }
 
   /** A courtesy to the server, which forgets the code by itself in time: what it says to it changes nothing. */
   async #giveUp(): Promise<'other number'> {
     try {
-      await this.#client((client) => cancelCode(client, this.#issued));
+      await cancelCode(this.#client, this.#issued);
     } catch (error) {
       if (!(error instanceof RpcError)) throw error;
       this.#ctx.out.trace(`auth.cancelCode: ${error.message}`);
@@ -201,7 +204,7 @@ class Code {
     this.sent = sent;
     this.#opens = this.#ctx.outside.now() + 1000 * (sent.timeout ?? 0);
     await keep(this.#ctx, this.phone, sent);
-    const [first = '', ...rest] = describeWay(sent satisfies Delivery, this.phone);
+    const [first = '', ...rest] = describeWay(sent, this.phone);
     this.#ctx.out.idle();
     this.#ctx.out.success(first);
     for (const line of rest) if (line !== DIES_IN_CHATS) this.#ctx.out.hint(line);
@@ -209,9 +212,5 @@ class Code {
 
   get #issued() {
     return { phone: this.phone, phone_code_hash: this.sent.phone_code_hash };
-  }
-
-  async #client<T>(call: (client: Awaited<ReturnType<Context['client']>>) => Promise<T>): Promise<T> {
-    return call(await this.#ctx.client());
   }
 }
