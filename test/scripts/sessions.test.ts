@@ -79,7 +79,7 @@ describe('stored sessions', { concurrency: 2 }, () => {
     const person = atTerminal(['whoami'], env);
     await person.sees(/\? Passphrase of the session/);
     person.types('wrong\r');
-    await person.sees(/That is not it/);
+    await person.sees(/That is not it[\s\S]*\? Passphrase/);
     person.types('swordfish\r');
     const { code, screen } = await person.ended;
     assert.equal(code, 0, screen);
