@@ -12,7 +12,7 @@ import { mtproto } from '../tl/layer.ts';
 import type { mtprotoText } from '../tl/schema/mtproto.ts';
 import type { Types } from '../tl/types.ts';
 import { type Message, open, seal } from './envelope.ts';
-import { isFrom, outsideWindow, SeenIds, type Side, timeOf } from './message-id.ts';
+import { follows, isFrom, outsideWindow, SeenIds, type Side, timeOf } from './message-id.ts';
 import { Outbox, type Outgoing, remember } from './outbox.ts';
 import type { Salts } from './salts.ts';
 import { type Event, receiveService } from './service.ts';
@@ -165,7 +165,9 @@ export class Channel {
       if (item !== message && idOf(item.body) === MSG_CONTAINER)
         throw new SecurityError('no container is inside a container');
     }
-    if (items[0] !== message && !this.seen.accept(message.msg_id)) return [];
+    const code = this.side === 'server' ? this.#misnumbered(new Set([...items, message])) : undefined;
+    if (code !== undefined) return this.#refuse(message, code);
+    if (items[0] !== message && !this.seen.accept(message.msg_id, message.seq_no)) return [];
     const unpack = unpacker();
     const isLate = this.side === 'client' && outsideWindow(message.msg_id, this.time) !== 0;
     const heeded = items.filter(({ body }) => {
@@ -178,10 +180,27 @@ export class Channel {
 
   #take(item: Outgoing, unpack: Unpack): Event[] {
     if (item.seq_no % 2 !== 0) this.outbox.acknowledge(item.msg_id);
-    return this.seen.accept(item.msg_id) ? receiveService(this, { ...item, body: unpack(item.body) }, unpack) : [];
+    if (!this.seen.accept(item.msg_id, item.seq_no)) return [];
+    return receiveService(this, { ...item, body: unpack(item.body) }, unpack);
   }
 
-  #refuse(message: Message, error_code: number): Event[] {
+  /** What a server has against the seq_no of messages that came together, as a code of bad_msg_notification. */
+  #misnumbered(messages: ReadonlySet<Outgoing>): number | undefined {
+    let before: Outgoing | undefined;
+    for (const message of [...messages].sort((a, b) => (a.msg_id < b.msg_id ? -1 : 1))) {
+      const id = idOf(message.body);
+      const isContent = message.seq_no % 2 !== 0;
+      if (isContent && id === MSG_CONTAINER) return 34; // an odd msgs_ack is wrong too, but foreign clients send it
+      if (!isContent && mtproto.find(id) === undefined) return 35;
+      if (before !== undefined && !follows(message.seq_no, before.seq_no)) return 32;
+      const code = this.seen.misnumbered(message);
+      if (code !== undefined) return code;
+      before = message;
+    }
+    return undefined;
+  }
+
+  #refuse(message: Outgoing, error_code: number): Event[] {
     const about = { bad_msg_id: message.msg_id, bad_msg_seqno: message.seq_no, error_code };
     const new_server_salt = this.salts?.current ?? 0n;
     this.notify(

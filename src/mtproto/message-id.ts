@@ -47,39 +47,59 @@ export function outsideWindow(msg_id: bigint, seconds: number): number {
 /** How many of the latest ids are remembered. */
 const REMEMBERED = 500;
 
-/** The ids received in a session: each is accepted once, and once the store is full nothing below the lowest of it. */
+interface Seen {
+  readonly msg_id: bigint;
+  readonly seq_no: number;
+}
+
+/** The messages received in a session: each is accepted once, and once the store is full nothing below the lowest id of it. */
 export class SeenIds {
-  readonly #ids: bigint[] = [];
+  /** By their ids, in rising order. */
+  readonly #seen: Seen[] = [];
 
   /** Adds an id in its order; false if it was there already or is older than all that are remembered. */
-  accept(msg_id: bigint): boolean {
+  accept(msg_id: bigint, seq_no = 0): boolean {
     const at = this.#after(msg_id);
-    if (this.#ids[at - 1] === msg_id || (at === 0 && this.#ids.length >= REMEMBERED)) return false;
-    this.#ids.splice(at, 0, msg_id);
-    if (this.#ids.length > REMEMBERED) this.#ids.shift();
+    if (this.#seen[at - 1]?.msg_id === msg_id || (at === 0 && this.#seen.length >= REMEMBERED)) return false;
+    this.#seen.splice(at, 0, { msg_id, seq_no });
+    if (this.#seen.length > REMEMBERED) this.#seen.shift();
     return true;
   }
 
   has(msg_id: bigint): boolean {
-    return this.#ids[this.#after(msg_id) - 1] === msg_id;
+    return this.#seen[this.#after(msg_id) - 1]?.msg_id === msg_id;
+  }
+
+  /** bad_msg_notification's code if seq_no is too low (32) after the message made before, or too high (33) before the one made after. */
+  misnumbered({ msg_id, seq_no }: Seen): 32 | 33 | undefined {
+    const at = this.#after(msg_id);
+    const [before, after] = [this.#seen[at - 1], this.#seen[at]];
+    if (before?.msg_id === msg_id) return undefined;
+    if (before !== undefined && !follows(seq_no, before.seq_no)) return 32;
+    return after !== undefined && !follows(after.seq_no, seq_no) ? 33 : undefined;
   }
 
   /** msgs_state_info's byte: 4 received, 1 too old to know, 3 above all that came, 2 not received. */
   state(msg_id: bigint): 1 | 2 | 3 | 4 {
     if (this.has(msg_id)) return 4;
-    if (this.#ids.length >= REMEMBERED && msg_id < (this.#ids[0] ?? 0n)) return 1;
-    return msg_id > (this.#ids.at(-1) ?? 0n) ? 3 : 2;
+    if (this.#seen.length >= REMEMBERED && msg_id < (this.#seen[0]?.msg_id ?? 0n)) return 1;
+    return msg_id > (this.#seen.at(-1)?.msg_id ?? 0n) ? 3 : 2;
   }
 
   /** Where the ids above this one begin. By halves: a peer may ask about thousands. */
   #after(msg_id: bigint): number {
     let low = 0;
-    let high = this.#ids.length;
+    let high = this.#seen.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if ((this.#ids[middle] ?? 0n) > msg_id) high = middle;
+      if ((this.#seen[middle]?.msg_id ?? 0n) > msg_id) high = middle;
       else low = middle + 1;
     }
     return low;
   }
+}
+
+/** Whether a message numbered so can have been made after one of that number: not below it, and not equal if that one was content. */
+export function follows(seq_no: number, before: number): boolean {
+  return seq_no > before || (seq_no === before && before % 2 === 0);
 }

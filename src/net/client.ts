@@ -91,6 +91,7 @@ export class Client implements ListeningCaller {
   ): Promise<Answers<S>[M]> {
     const query = layer.codec.encodeCall(method, params);
     const signal = AbortSignal.any([this.#signal(), ...(options.signal === undefined ? [] : [options.signal])]);
+    throwIfAborted(signal);
     const ask = { repeatable: options.repeatable ?? false, signal };
     const home = this.#state.dc;
     let dc = options.dc ?? home;

@@ -386,6 +386,55 @@ describe('a server by itself', () => {
     assert.equal(drop(asked), 'rpc_answer_unknown');
   });
 
+  test('refuses a seq_no that does not fit the message, or its place among the others', () => {
+    const at = (low: number) => (BigInt(NOW / 1000) << 32n) + BigInt(4 * low);
+    const ack = mtproto.encode({ _: 'msgs_ack', msg_ids: [1n] });
+    const ping = mtproto.encodeCall('ping', { ping_id: 1n });
+    const holding = (low: number, seqno: number, body: Uint8Array) =>
+      mtproto.encode({
+        _: 'msg_container',
+        messages: [{ _: 'message', msg_id: at(low), seqno, bytes: body.length, body }],
+      });
+    const cases: [low: number, seq_no: number, body: Uint8Array, code: number | undefined][] = [
+      [20, 3, call(), undefined],
+      [40, 5, call(), undefined],
+      [50, 5, call(), 32],
+      [50, 4, ack, 32],
+      [50, 6, ack, undefined],
+      [60, 6, ping, undefined],
+      [10, 3, call(), 33],
+      [10, 2, ping, undefined],
+      [30, 3, call(), 32],
+      [30, 5, call(), 33],
+      [30, 4, ping, undefined],
+      [20, 3, call(), undefined], // it has come before
+      [70, 8, call(), 35],
+      [72, 8, holding(71, 7, call()), undefined],
+      [74, 9, holding(73, 8, ping), 34],
+      [74, 10, holding(73, 10, call()), 35],
+      [74, 8, holding(73, 9, call()), 32],
+      [74, 10, holding(73, 9, call()), undefined],
+      [76, 10, holding(75, 9, call()), 32],
+    ];
+    const pair = ends();
+    const { server } = pair;
+    for (const [low, seq_no, body, code] of cases) {
+      server.accept({ salt: SALT, session_id: 5n, msg_id: at(low), seq_no, body });
+      const told = server
+        .flush()
+        .flatMap((payload) => pair.client.receive(payload) && [open(auth_key, 'server', payload)]);
+      const codes = told.map((message) => {
+        const notice = mtproto.decodeAny(message.body);
+        return notice._ === 'bad_msg_notification' ? notice.error_code : undefined;
+      });
+      assert.equal(
+        codes.find((each) => each !== undefined),
+        code,
+        `${low} ${seq_no}`,
+      );
+    }
+  });
+
   test('refuses a msg_id with the wrong low bits', () => {
     const pair = ends();
     const message = { salt: SALT, session_id: 5n, msg_id: (BigInt(NOW / 1000) << 32n) + 3n, seq_no: 1, body: call() };
