@@ -167,7 +167,7 @@ export class Channel {
     }
     const code = this.side === 'server' ? this.#misnumbered(new Set([...items, message])) : undefined;
     if (code !== undefined) return this.#refuse(message, code);
-    if (items[0] !== message && !this.seen.accept(message.msg_id, message.seq_no)) return [];
+    if (items[0] !== message) this.seen.accept(message.msg_id, message.seq_no); // if it comes again, so does all that is in it
     const unpack = unpacker();
     const isLate = this.side === 'client' && outsideWindow(message.msg_id, this.time) !== 0;
     const heeded = items.filter(({ body }) => {

@@ -259,6 +259,28 @@ describe('what is accepted', () => {
       assert.throws(() => fromServer(ends(), body, { msg_id: at(9), seq_no: 2 }), { name: 'SecurityError' });
   });
 
+  test('what comes twice is acknowledged twice, as the first time may have been lost', () => {
+    const msg_ids = [(BigInt(NOW / 1000) << 32n) + 1n];
+    const container = mtproto.encode({
+      _: 'msg_container',
+      messages: msg_ids.map((msg_id) => ({ _: 'message', msg_id, seqno: 1, bytes: UPDATE.length, body: UPDATE })),
+    });
+    for (const [body, msg_id, seq_no] of [
+      [UPDATE, msg_ids[0] ?? 0n, 1],
+      [container, (msg_ids[0] ?? 0n) + 4n, 2],
+    ] as const) {
+      const pair = ends();
+      for (const expected of [update, []]) {
+        assert.deepEqual(fromServer(pair, body, { msg_id, seq_no }), expected);
+        const sent = pair.client.flush({ acks: true }).map((payload) => open(auth_key, 'client', payload).body);
+        assert.deepEqual(
+          sent.map((each) => mtproto.decodeAny(each)),
+          [{ _: 'msgs_ack', msg_ids }],
+        );
+      }
+    }
+  });
+
   test('a container holds at most 1024 messages', () => {
     const at = (low: number) => (BigInt(NOW / 1000) << 32n) + BigInt(low);
     const contain = (count: number) => {
