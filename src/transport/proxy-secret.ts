@@ -1,0 +1,55 @@
+/**
+ * The secret of an MTProxy, as its links carry it (https://core.telegram.org/mtproto/mtproto-transports#transport-obfuscation):
+ *
+ *     plain    key (16)
+ *     padded   dd  key (16)
+ *     tls      ee  key (16)  domain: the name of a web site whose visitor the connection pretends to be (ASCII, 1 … 182)
+ */
+import { fromHex } from '../bytes.ts';
+
+export type ProxySecret =
+  | { readonly kind: 'plain' | 'padded'; readonly key: Uint8Array /* 16 bytes */ }
+  | { readonly kind: 'tls'; readonly key: Uint8Array /* 16 bytes */; readonly domain: string };
+
+/** A longer one would not leave room for the rest of a hello of 517 bytes. */
+export const MAX_DOMAIN = 182;
+
+/** Whether a name can stand in a secret: letters, digits, dots and hyphens, 1 to 182 of them. */
+export function isDomain(name: string): boolean {
+  return /^[a-z0-9.-]+$/i.test(name) && name.length <= MAX_DOMAIN;
+}
+
+/**
+ * Takes hex and base64, with either alphabet of it, with padding and without; `undefined` if it is no secret. The few texts that are
+ * both are hex, unless the secret would have a wrong length then.
+ */
+export function parseProxySecret(text: string): ProxySecret | undefined {
+  const bytes = [hex(text), base64(text)];
+  return bytes.map((each) => each && secretOf(each)).find((secret) => secret !== undefined);
+}
+
+function secretOf(bytes: Uint8Array): ProxySecret | undefined {
+  if (bytes.length === 16) return { kind: 'plain', key: bytes };
+  if (bytes.length > 17 + MAX_DOMAIN) return undefined;
+  const key = bytes.slice(1, 17);
+  if (bytes[0] === 0xdd && bytes.length === 17) return { kind: 'padded', key };
+  const domain = String.fromCharCode(...bytes.subarray(17));
+  return bytes[0] === 0xee && isDomain(domain) ? { kind: 'tls', key, domain } : undefined;
+}
+
+function hex(text: string): Uint8Array | undefined {
+  return text.length % 2 === 0 && /^[0-9a-f]+$/i.test(text) ? fromHex(text) : undefined;
+}
+
+/** What an encoder cannot have made is none: unused bits that are not zero are a sign of damage. */
+function base64(text: string): Uint8Array | undefined {
+  const plain = text
+    .replace(/={0,2}$/, '')
+    .replaceAll('-', '+')
+    .replaceAll('_', '/');
+  if (!/^[a-z0-9+/]+$/i.test(plain) || plain.length % 4 === 1) return undefined;
+  const decoded = atob(plain);
+  return btoa(decoded).replace(/=+$/, '') === plain
+    ? Uint8Array.from(decoded, (char) => char.charCodeAt(0))
+    : undefined;
+}
