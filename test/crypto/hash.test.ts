@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { sameSecret } from '../../src/crypto/compare.ts';
-import { sha1, sha256 } from '../../src/crypto/hash.ts';
+import { hmacSha256, sha1, sha256 } from '../../src/crypto/hash.ts';
 
 test('the hash of parts is the one that OpenSSL gives for them joined', () => {
   fc.assert(
@@ -11,6 +11,16 @@ test('the hash of parts is the one that OpenSSL gives for them joined', () => {
       const joined = Buffer.concat(parts);
       assert.deepEqual(sha1(...parts), new Uint8Array(createHash('sha1').update(joined).digest()));
       assert.deepEqual(sha256(...parts), new Uint8Array(createHash('sha256').update(joined).digest()));
+    }),
+  );
+});
+
+test('the HMAC of parts is the one that OpenSSL gives for them joined', () => {
+  const bytes = () => fc.uint8Array({ maxLength: 200 });
+  fc.assert(
+    fc.property(bytes(), fc.array(bytes(), { maxLength: 4 }), (key, parts) => {
+      const expected = createHmac('sha256', key).update(Buffer.concat(parts)).digest();
+      assert.deepEqual(hmacSha256(key, ...parts), new Uint8Array(expected));
     }),
   );
 });
