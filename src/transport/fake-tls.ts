@@ -1,0 +1,164 @@
+/**
+ * MTProxy's disguise as TLS (https://core.telegram.org/mtproto/mtproto-transports#transport-obfuscation): a connection that begins like a
+ * browser's to the web site of the secret. Both hellos prove in their random that they know the key, and nothing is encrypted by it:
+ * what is inside of the records is an obfuscated stream.
+ *
+ *     client:  hello, random = HMAC(key, hello with random 0), its last 4 bytes ⊕ unix seconds (LE)
+ *     server:  hello, change cipher spec, one record of data;  random = HMAC(key, client's random + all of this with random 0)
+ *     then:    17 0303  length (2)  data …;  the client's first one has a change cipher spec before it
+ *
+ * HMAC is with SHA-256. A change cipher spec is the record 14 0303 0001 01.
+ */
+import { concat, equal, fromHex, type Random, xor } from '../bytes.ts';
+import { sameSecret } from '../crypto/compare.ts';
+import { hmacSha256 } from '../crypto/hash.ts';
+import { SecurityError } from '../errors.ts';
+import { broken } from './framing.ts';
+import { Stream } from './stream.ts';
+import { clientHello, RANDOM, record } from './tls-hello.ts';
+
+export const CHANGE_CIPHER_SPEC = fromHex('140303000101');
+const HEAD = 5;
+const HANDSHAKE_HEAD = fromHex('160303');
+const DATA = 0x17;
+const DATA_HEAD = fromHex('170303');
+
+/** What browsers put into one. */
+const MOST_SENT_BY_CLIENT = 2878;
+export const MOST_SENT_BY_SERVER = 16_384;
+/** RFC 8446, section 5.2: what a record of TLS 1.3 can have at most, with what encryption adds. Some proxies use a bit of that. */
+const MOST_TAKEN = 16_384 + 256;
+
+export interface FakeTlsOptions {
+  /** The key of the secret, 16 bytes. */
+  readonly secret: Uint8Array;
+  readonly domain: string;
+  /** Now, in unix seconds. */
+  readonly time: number;
+  readonly random: Random;
+}
+
+/** The client's side of one connection. Pure: bytes in, bytes out. */
+export class FakeTls {
+  /** The ClientHello, 517 bytes. */
+  readonly hello: Uint8Array;
+  readonly #secret: Uint8Array;
+  readonly #stream = new Stream();
+  readonly #records = new Records(this.#stream);
+  #accepted = false;
+  #first = true;
+
+  /** Throws `RangeError` for a domain of more than 182 bytes. */
+  constructor({ secret, domain, time, random }: FakeTlsOptions) {
+    this.#secret = secret;
+    const hello = clientHello(domain, random);
+    this.hello = withRandom(hello, xor(hmacSha256(secret, hello), timeMask(time)));
+  }
+
+  /**
+   * Takes bytes of the answer; true once the server's hello is whole and its HMAC right. What came behind the hello is kept for `unpack`.
+   * Throws `NetworkError` if it is no TLS, `SecurityError` if the HMAC is wrong.
+   */
+  accept(chunk: Uint8Array): boolean {
+    this.#stream.push(chunk);
+    if (this.#accepted) return true;
+    const { bytes } = this.#stream;
+    const length = answerLength(bytes);
+    if (length === undefined) return false;
+    const answer = bytes.slice(0, length);
+    const proof = hmacSha256(this.#secret, randomOf(this.hello), withRandom(answer, new Uint8Array(32)));
+    if (!sameSecret(proof, randomOf(answer))) throw new SecurityError("the proxy's hello is made with our secret");
+    this.#stream.skip(length);
+    this.#accepted = true;
+    return true;
+  }
+
+  /** The records with these bytes in them. */
+  pack(bytes: Uint8Array): Uint8Array {
+    const packed = packRecords(bytes, MOST_SENT_BY_CLIENT);
+    if (!this.#first || packed.length === 0) return packed;
+    this.#first = false;
+    return concat(CHANGE_CIPHER_SPEC, packed);
+  }
+
+  /** What is in the records that are whole now; may be empty. Throws `NetworkError` for other records. */
+  unpack(chunk: Uint8Array): Uint8Array {
+    return this.#records.unpack(chunk);
+  }
+}
+
+/** Takes the data out of a stream of records. A change cipher spec may be the first of them. */
+export class Records {
+  readonly #stream: Stream;
+  #first = true;
+
+  constructor(stream: Stream) {
+    this.#stream = stream;
+  }
+
+  unpack(chunk: Uint8Array): Uint8Array {
+    this.#stream.push(chunk);
+    const parts: Uint8Array[] = [];
+    for (;;) {
+      const { bytes } = this.#stream;
+      const isChange = this.#first && bytes[0] === CHANGE_CIPHER_SPEC[0];
+      const length = isChange ? constantLength(bytes, 0, CHANGE_CIPHER_SPEC) : recordLength(bytes, 0, DATA_HEAD);
+      if (length === undefined) return concat(...parts);
+      if (!isChange) parts.push(bytes.slice(HEAD, length));
+      this.#stream.skip(length);
+      this.#first = false;
+    }
+  }
+}
+
+/** Bytes as records of data with up to `most` of them in each. */
+export function packRecords(bytes: Uint8Array, most: number): Uint8Array {
+  const count = Math.ceil(bytes.length / most);
+  return concat(...Array.from({ length: count }, (_, i) => record(DATA, bytes.subarray(i * most, (i + 1) * most))));
+}
+
+/** The length of a server's whole answer to a hello; `undefined` until it is there. Throws `NetworkError` if it is another one. */
+function answerLength(bytes: Uint8Array): number | undefined {
+  const hello = recordLength(bytes, 0, HANDSHAKE_HEAD);
+  if (hello === undefined) return undefined;
+  if (hello < RANDOM.end) throw broken('a hello without a random');
+  const change = constantLength(bytes, hello, CHANGE_CIPHER_SPEC);
+  if (change === undefined) return undefined;
+  const data = recordLength(bytes, hello + change, DATA_HEAD);
+  return data === undefined ? undefined : hello + change + data;
+}
+
+/**
+ * The length of the record at an offset, its head included; `undefined` until it is whole. Throws `NetworkError` as soon as the head
+ * is not the expected one, or of a record that is too long.
+ */
+export function recordLength(bytes: Uint8Array, offset: number, head: Uint8Array): number | undefined {
+  if (constantLength(bytes, offset, head) === undefined || bytes.length < offset + HEAD) return undefined;
+  const length = new DataView(bytes.buffer, bytes.byteOffset).getUint16(offset + 3);
+  if (length > MOST_TAKEN) throw broken(`a TLS record of ${length} bytes`);
+  return bytes.length < offset + HEAD + length ? undefined : HEAD + length;
+}
+
+function constantLength(bytes: Uint8Array, offset: number, expected: Uint8Array): number | undefined {
+  const there = bytes.subarray(offset, offset + expected.length);
+  if (!equal(there, expected.subarray(0, there.length))) throw broken('it is not the TLS of a proxy');
+  return there.length < expected.length ? undefined : expected.length;
+}
+
+/** The 32 bytes of random in a record with a hello. */
+export function randomOf(hello: Uint8Array): Uint8Array {
+  return hello.subarray(RANDOM.start, RANDOM.end);
+}
+
+/** A copy of a hello with another random. */
+export function withRandom(hello: Uint8Array, random: Uint8Array): Uint8Array {
+  const out = hello.slice();
+  out.set(random, RANDOM.start);
+  return out;
+}
+
+function timeMask(time: number): Uint8Array {
+  const mask = new Uint8Array(32);
+  new DataView(mask.buffer).setUint32(28, time, true);
+  return mask;
+}
