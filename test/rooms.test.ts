@@ -51,7 +51,16 @@ const ROOMS: Readonly<Record<string, Room>> = {
       'write-file-atomic': 'a session is never half written',
     },
   },
-  sandbox: { line: 4, uses: { 'node:net': 'TCP', 'node:crypto': 'makes the server key' } },
+  sandbox: {
+    line: 4,
+    uses: {
+      'node:crypto': 'makes the server key',
+      'node:http': 'reads the request that opens a WebSocket',
+      'node:net': 'TCP',
+      'node:stream': 'the type of a connection of either kind',
+      ws: 'WebSocket, by those who come over it',
+    },
+  },
   cli: {
     line: 5,
     uses: {

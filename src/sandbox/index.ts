@@ -15,10 +15,11 @@ import { current } from '../tl/layer.ts';
 import { loginLink, loginToken } from '../tl/login-link.ts';
 import { Datacentre } from './datacentre.ts';
 import type { LayerMode } from './dispatch.ts';
+import { enter } from './door.ts';
 import { parseFault } from './faults.ts';
 import type { SandboxEvent } from './log.ts';
 import type { Address } from './methods.ts';
-import { Peer } from './peer.ts';
+import { proxyLink, proxyServer, readSecret } from './mtproxy.ts';
 import { scanToken } from './qr.ts';
 import { randomSource } from './random.ts';
 import { Refusal } from './refusal.ts';
@@ -48,15 +49,25 @@ export interface SandboxOptions {
   readonly key?: RsaPrivateKey | undefined;
   /** What goes wrong: `NAME[:ARGUMENT][@[every-]MOMENT]`, see `FAULTS`. */
   readonly faults?: readonly string[] | undefined;
+  /** Secrets, in hex or base64: in front of the data centres there is an MTProxy for each, on a port of its own that is free. */
+  readonly mtproxy?: readonly string[] | undefined;
   /** Hears of each request, each code that leaves, each client that is shown the door. */
   readonly onEvent?: ((event: SandboxEvent) => void) | undefined;
   /** The clock, in ms since 1970. */
   readonly now?: Now | undefined;
 }
 
+export interface SandboxProxy {
+  readonly secret: string;
+  readonly port: number;
+  readonly link: string;
+}
+
 export interface Sandbox extends AsyncDisposable {
   readonly host: string;
   readonly dcs: readonly { readonly id: number; readonly port: number }[];
+  /** The MTProxies that were asked for; `link` begins with tg://proxy? and has the rest. */
+  readonly proxies: readonly SandboxProxy[];
   /** PEM, PKCS#1. */
   readonly publicKey: string;
   /** 16 hex digits. */
@@ -84,6 +95,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   checkHost(host, options.public === true);
   if (!Number.isInteger(count) || count < 1 || count > MOST_DCS)
     throw new UsageError(`A sandbox has 1 to ${MOST_DCS} DCs, not ${count}.`);
+  const secrets = (options.mtproxy ?? []).map((text) => ({ text, secret: readSecret(text) }));
   let faults = (options.faults ?? []).map(parseFault);
 
   const source = randomSource(options.seed);
@@ -111,14 +123,17 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const sockets = new Set<Socket>();
   const dcTime: Now = () => faults.reduce((clock, fault) => fault.now?.(clock) ?? clock, now)();
 
+  const keep = (socket: Socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+  };
   const serve = (id: number) => {
     const random = source(`dc${id}`);
     const dc = new Datacentre({ id, dcs: addresses, key, world, mode: layer, random, now: dcTime, tell });
     datacentres.set(id, dc);
     return createServer((socket) => {
-      sockets.add(socket);
-      socket.on('close', () => sockets.delete(socket));
-      new Peer(socket, dc, faults);
+      keep(socket);
+      enter(socket, dc, faults);
     });
   };
   const close = async () => {
@@ -126,19 +141,28 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     await Promise.all(servers.map(closed));
   };
 
-  for (let id = 1; id <= count; id++) {
-    const server = serve(id);
-    try {
+  const proxies: SandboxProxy[] = [];
+  try {
+    for (let id = 1; id <= count; id++) {
+      const server = serve(id);
       addresses.push({ id, host, port: await listen(server, host, port === 0 ? 0 : port + id - 1) });
-    } catch (error) {
-      await close();
-      throw error;
+      servers.push(server);
     }
-    servers.push(server);
+    for (const { text, secret } of secrets) {
+      const random = source(`proxy${proxies.length + 1}`);
+      const server = proxyServer({ secret, dcs: addresses, random, now, tell }, keep);
+      const proxyPort = await listen(server, host, 0);
+      proxies.push({ secret: text, port: proxyPort, link: proxyLink(host, proxyPort, text) });
+      servers.push(server);
+    }
+  } catch (error) {
+    await close();
+    throw error;
   }
   return {
     host,
     dcs: addresses.map((address) => ({ id: address.id, port: address.port })),
+    proxies,
     publicKey: serverKeyToPem(key),
     fingerprint: fingerprintHex(key.fingerprint),
     said,

@@ -20,7 +20,9 @@ export type SandboxEvent =
   /** A client shows a QR code, which says this link. */
   | { readonly event: 'qr'; readonly dc: number; readonly link: string }
   /** A client did what no client may do, and its connection was closed. */
-  | { readonly event: 'closed'; readonly dc: number; readonly reason: string };
+  | { readonly event: 'closed'; readonly dc: number; readonly reason: string }
+  /** The same at an MTProxy, which is known by its port. */
+  | { readonly event: 'closed'; readonly proxy: number; readonly reason: string };
 
 const SECRET: ReadonlySet<string> = new Set(['api_hash', 'bot_auth_token']);
 

@@ -1,10 +1,10 @@
 /**
- * One TCP connection of a client: frames in, frames out, and between them a key exchange or the sessions of a data centre.
+ * One connection of a client: frames in, frames out, and between them a key exchange or the sessions of a data centre.
  *
  * A client that breaks the protocol is told so by a transport error where the protocol has one (-404 for an unknown key or a wrong
  * step of a key exchange), and is disconnected; it cannot do more than that to the sandbox.
  */
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { le64 } from '../bytes.ts';
 import { NetworkError, SecurityError, TgAuthError } from '../errors.ts';
 import type { Channel } from '../mtproto/channel.ts';
@@ -14,7 +14,7 @@ import { type ServedKey, type ServeOptions, serveHandshake } from '../mtproto/ha
 import type { Event } from '../mtproto/service.ts';
 import { idOf } from '../tl/gzip.ts';
 import { transportErrorPayload } from '../transport/errors.ts';
-import { acceptWire, type Wire } from '../transport/wire.ts';
+import { acceptWire, type TransportName, type Wire } from '../transport/wire.ts';
 import type { Client, Datacentre, Outlet } from './datacentre.ts';
 import type { Fault, Line } from './fault.ts';
 
@@ -25,7 +25,7 @@ const KEY_NOT_FOUND = -404;
 const BEGINNINGS: ReadonlySet<number> = new Set([0xbe7e8ef1, 0x60469778]);
 
 export class Peer implements Outlet {
-  readonly #socket: Socket;
+  readonly #socket: Duplex;
   readonly #dc: Datacentre;
   readonly #faults: readonly Fault[];
   readonly #wire: Wire;
@@ -33,14 +33,19 @@ export class Peer implements Outlet {
   #handshake: Flow<ServedKey> | undefined;
   #lingering: NodeJS.Timeout | undefined;
 
-  constructor(socket: Socket, dc: Datacentre, faults: readonly Fault[]) {
+  /** `only` names the one transport that may be spoken; by default the client chooses. */
+  constructor(
+    socket: Duplex,
+    dc: Datacentre,
+    faults: readonly Fault[],
+    { only }: { readonly only?: TransportName } = {},
+  ) {
     this.#socket = socket;
     this.#dc = dc;
     this.#faults = faults;
-    this.#wire = acceptWire({ random: dc.options.random });
+    this.#wire = acceptWire({ random: dc.options.random, only });
     this.#line = this.#wrapped();
-    socket.setNoDelay(true);
-    socket.on('data', (chunk) => this.#guard(() => this.#read(chunk)));
+    socket.on('data', (chunk: Uint8Array) => this.#guard(() => this.#read(chunk)));
     socket.on('error', () => socket.destroy());
     socket.on('close', () => clearTimeout(this.#lingering));
   }
@@ -52,7 +57,7 @@ export class Peer implements Outlet {
       receive: (payload) => this.#guard(() => (isPlain(payload) ? this.#exchange(payload) : this.#take(payload))),
       send: (payload) => this.#line.write(this.#wire.pack(payload)),
       write: (bytes) => this.#write(bytes),
-      close: () => this.#socket.destroySoon(),
+      close: () => this.#socket.end(() => this.#socket.destroy()),
     };
     const insight = {
       key,

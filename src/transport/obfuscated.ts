@@ -57,8 +57,13 @@ export function obfuscate(options: ObfuscationOptions, random: Random): Streams 
   return { header: concat(init.subarray(0, 56), forward(init).subarray(56)), encrypt: forward, decrypt: backward };
 }
 
-/** A server's streams and the tag inside, from a client's header of 64 bytes. */
-export function deobfuscate(header: Uint8Array, secret?: Uint8Array): Streams & { readonly tag: Uint8Array } {
+/** A server's streams, and the tag and the DC inside, from a client's header of 64 bytes. The DC is any number where none was asked for. */
+export function deobfuscate(
+  header: Uint8Array,
+  secret?: Uint8Array,
+): Streams & { readonly tag: Uint8Array; readonly dc: number } {
   const { forward, backward } = streams(header, secret);
-  return { tag: forward(header).slice(56, 60), encrypt: backward, decrypt: forward };
+  const init = forward(header);
+  const dc = new DataView(init.buffer, init.byteOffset).getInt16(60, true);
+  return { tag: init.slice(56, 60), dc, encrypt: backward, decrypt: forward };
 }

@@ -79,11 +79,13 @@ interface Accepted {
   readonly streams?: Streams;
 }
 
-/** The server's side: it answers in the framing that the client's first bytes show. */
+/** The server's side: it answers in the framing that the client's first bytes show, and refuses all but `only`, if that is given. */
 export function acceptWire({
   random,
+  only,
 }: {
   readonly random: Random;
+  readonly only?: TransportName | undefined;
 }): Wire & { readonly name: TransportName | undefined } {
   const stream = new Stream();
   let accepted: Accepted | undefined;
@@ -99,6 +101,7 @@ export function acceptWire({
     unpack(chunk) {
       stream.push(accepted?.streams === undefined ? chunk : accepted.streams.decrypt(chunk));
       accepted ??= detect(stream, random);
+      if (only !== undefined && accepted !== undefined && accepted.name !== only) throw broken(`it is not ${only}`);
       return accepted === undefined ? [] : drain(stream, accepted.framing);
     },
   };

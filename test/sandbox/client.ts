@@ -2,7 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { createConnection, type Socket } from 'node:net';
+import { createConnection } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { le64 } from '../../src/bytes.ts';
 import { RpcError } from '../../src/errors.ts';
 import { Channel } from '../../src/mtproto/channel.ts';
@@ -25,7 +26,7 @@ export interface Options {
 }
 
 export class TestClient {
-  readonly #socket: Socket;
+  readonly #socket: Duplex;
   readonly #wire: Wire;
   readonly #claims: number;
   readonly #sandbox: Sandbox;
@@ -42,12 +43,18 @@ export class TestClient {
   readonly chunks: number[] = [];
   readonly events: Event[] = [];
 
-  private constructor(sandbox: Sandbox, socket: Socket, { dc = 2, claims = dc, transport = 'intermediate' }: Options) {
+  /** On a connection that somebody else has made. */
+  constructor(
+    sandbox: Sandbox,
+    socket: Duplex,
+    { dc = 2, claims = dc, transport = 'intermediate' }: Options,
+    wire: Wire = connectWire(transport, { random, dc }),
+  ) {
     this.#sandbox = sandbox;
     this.#socket = socket;
     this.#claims = claims;
-    this.#wire = connectWire(transport, { random, dc });
-    socket.on('data', (chunk) => {
+    this.#wire = wire;
+    socket.on('data', (chunk: Uint8Array) => {
       this.chunks.push(chunk.length);
       try {
         this.#payloads.push(...this.#wire.unpack(new Uint8Array(chunk)));
@@ -168,6 +175,11 @@ export class TestClient {
       }
       for (const payload of channel.flush({ acks: false })) this.send(payload);
     }
+  }
+
+  /** Lets what comes wait in the connection from now on. */
+  deafen(): void {
+    this.#socket.pause();
   }
 
   close(): void {

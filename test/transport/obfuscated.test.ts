@@ -23,6 +23,7 @@ test('the header names the DC as a signed 16-bit number', () => {
   ] as const) {
     const { header } = obfuscate({ tag: 0xee, dc }, seeded('header'));
     assert.equal(toHex(plainTail(header).subarray(0, 6)), `eeeeeeee${bytes}`);
+    assert.equal(deobfuscate(header).dc, dc);
   }
 });
 
