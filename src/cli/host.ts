@@ -45,6 +45,7 @@ async function environment({ outside, options }: Context, sandbox: Sandbox, fold
     TG_AUTH_SERVER: `${sandbox.host}:${dc?.port}`,
     TG_AUTH_SERVER_KEY: keyFile,
     TG_AUTH_DC: String(dc?.id),
+    TG_AUTH_PROXY: sandbox.proxies[0]?.link ?? '',
     TG_AUTH_SESSION: 'sandbox',
     TG_AUTH_SESSION_STRING: '',
     TG_AUTH_SANDBOX: '0',

@@ -20,6 +20,11 @@ export const sandbox: Command = {
     { name: '--seed <text>', help: 'the same keys, nonces and codes in every run' },
     { name: '--log <file>', help: 'append a JSON line for each request to this file' },
     { name: '--fault <fault>', help: 'misbehave; several times for several faults', many: true },
+    {
+      name: '--mtproxy <secret>',
+      help: 'an MTProxy in front, with this secret; several times for several',
+      many: true,
+    },
   ],
   notes,
   examples: [
@@ -78,15 +83,21 @@ function optionsOf(input: Input): SandboxOptions {
     dcs: flag('dcs', int('a number of data centres, 1 to 9', 1, 9)) ?? 2,
     layer: flag('layer', oneOf('legacy', 'current', 'both')) ?? 'both',
     faults: input.list('fault'),
+    mtproxy: input.list('mtproxy'),
     ...(seed === undefined ? {} : { seed }),
   };
 }
 
 /** Announces itself on stdout, where another program may wait for it, and stays until it is interrupted. */
 async function serve({ out, deadline: { signal } }: Context, running: Sandbox): Promise<never> {
-  const { host, dcs, publicKey, fingerprint } = running;
-  const lines = dcs.map(({ id, port }) => `DC ${id}: ${host}:${port}`);
-  out.answer([...lines, publicKey.trimEnd()].join('\n'), { event: 'ready', host, dcs, publicKey, fingerprint });
+  const { host, dcs, proxies, publicKey, fingerprint } = running;
+  const lines = [
+    ...dcs.map(({ id, port }) => `DC ${id}: ${host}:${port}`),
+    ...proxies.map(({ link }) => `MTProxy: ${link}`),
+    publicKey.trimEnd(),
+  ];
+  const asked = proxies.length > 0 && { proxies: proxies.map((proxy) => ({ ...proxy })) };
+  out.answer(lines.join('\n'), { event: 'ready', host, dcs, ...asked, publicKey, fingerprint });
   out.success('The sandbox is running. Ctrl-C ends it.');
   const main = dcs.find(({ id }) => id === 2) ?? dcs[0];
   if (main !== undefined)
@@ -105,7 +116,10 @@ function lineOf(event: SandboxEvent): string {
   if (event.event === 'say') return `+${event.phone}  ${event.text}`;
   if (event.event === 'qr')
     return `DC ${event.dc}  a QR code is shown; a session that is signed in accepts it with:  tg-auth devices accept '${event.link}'`;
-  if (event.event === 'closed') return `DC ${event.dc}  closed a connection: ${event.reason}`;
+  if (event.event === 'closed') {
+    const where = 'proxy' in event ? `MTProxy ${event.proxy}` : `DC ${event.dc}`;
+    return `${where}  closed a connection: ${event.reason}`;
+  }
   return `DC ${event.dc}  layer ${event.layer ?? '?'}  ${event.method} → ${answerOf(event.answer)}`;
 }
 
