@@ -1,5 +1,5 @@
 /**
- * Builds dist/cli.cjs: the command line with all its packages in one file, but for inquirer and its parts, which only a prompt loads. CommonJS, since only that
+ * Builds dist/cli.cjs: the command line with all its packages in one file, but for those that few runs load: inquirer and its parts for a prompt, socks and ws for a way out. CommonJS, since only that
  * can be started with V8's code cache. Whitespace goes, names stay: a stack trace in a bug report should tell something.
  *
  * Two packages are altered on their way in, as each would cost every start some milliseconds that nobody gets anything for:
@@ -32,7 +32,7 @@ await build({
   format: 'cjs',
   target: 'node20.19',
   supported: { 'dynamic-import': false },
-  external: ['inquirer', '@inquirer/core'],
+  external: ['inquirer', '@inquirer/core', 'socks', 'ws'],
   minifySyntax: true,
   minifyWhitespace: true,
   legalComments: 'none',

@@ -47,8 +47,10 @@ export {
   UsageError,
 } from './errors.ts';
 export { type Connected, type ConnectOptions, connect } from './library.ts';
-export { type Application, Client, type ClientOptions, type ConnectionState } from './net/client.ts';
+export { Client, type ClientOptions, type ConnectionState } from './net/client.ts';
 export { type Address, type Network, productionNetwork, serverNetwork, testNetwork } from './net/datacentres.ts';
+export type { Application } from './net/introduction.ts';
+export { type ProxyServer, parseProxy } from './net/proxy.ts';
 export { contentsOf, type Surroundings, sessionOf } from './session/formats/convert.ts';
 export {
   type Contents,

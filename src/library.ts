@@ -54,12 +54,11 @@ export async function connect(options: ConnectOptions): Promise<Connected> {
   const open = await store.open(name, network.id, { signal, wait: LOCK_WAIT, ...(passphrase && { passphrase }) });
   const session = () => open.session ?? emptySession(network.id, network.dc);
   const change = (part: Partial<Session>) => open.save({ ...session(), ...part });
-  const { dc, keys, addresses, time_offset } = session();
+  const { dc, keys, addresses, routes, time_offset } = session();
   const client = new Client({
-    transport: 'intermediate',
     ...rest,
     network,
-    state: { dc, keys, addresses, time_offset },
+    state: { dc, keys, addresses, ...(routes && { routes }), time_offset },
     save: change,
     application: {
       api_id,

@@ -36,7 +36,12 @@ const ROOMS: Readonly<Record<string, Room>> = {
     line: 4,
     uses: {
       'node:net': 'TCP',
+      'node:tls': 'the certificates of HTTPS proxies and WebSockets',
+      'node:http': 'HTTP CONNECT',
+      'node:dns/promises': 'names that socks5:// leaves to this machine',
       'node:timers/promises': 'pauses between attempts',
+      socks: 'SOCKS proxies',
+      ws: 'WebSocket',
     },
   },
   auth: { line: 4, uses: {} },
@@ -92,6 +97,7 @@ const SOLE_USERS: Readonly<Record<string, string>> = {
   qr: 'cli/qr-code.ts',
   chalk: 'cli/output.ts',
   'env-paths': 'cli/folders.ts',
+  socks: 'net/tunnel.ts',
 };
 
 /** What the lower lines are given as parameters and must not fetch by themselves. */
@@ -141,9 +147,7 @@ function complaint(file: string, target: string): string | undefined {
   if (room === undefined)
     return `src/${file} is in a room that test/rooms.test.ts does not know: give ${name} a line in its table.`;
   if (!target.startsWith('.')) {
-    const parts = target
-      .split('/')
-      .slice(0, target.startsWith('@') || target.startsWith('node:fs/') || target.startsWith('node:timers/') ? 2 : 1);
+    const parts = target.split('/').slice(0, target.startsWith('@') || /^node:(fs|timers|dns)\//.test(target) ? 2 : 1);
     const used = parts.join('/');
     if (room.uses[used] === undefined)
       return `src/${file} uses ${used}, which the room ${name} has no reason for in test/rooms.test.ts.`;

@@ -4,9 +4,12 @@
  */
 import { readFileSync } from 'node:fs';
 import { release, type } from 'node:os';
+import { duration } from '../catalogue.ts';
 import { UsageError } from '../errors.ts';
 import type { Client } from '../net/client.ts';
 import type { Network } from '../net/datacentres.ts';
+import type { Progress } from '../net/establish.ts';
+import { type ProxyServer, showAddress, showProxy } from '../net/proxy.ts';
 import type { SessionString } from '../session/formats/index.ts';
 import type { Session } from '../session/session.ts';
 import type { OpenOptions, SessionStore } from '../session/store.ts';
@@ -15,6 +18,7 @@ import type { Context } from './context.ts';
 import { stateFolder } from './folders.ts';
 import { checkNetwork, givenString, networkOf, sessionIn } from './given.ts';
 import type { Options } from './options.ts';
+import { proxyFor } from './through.ts';
 
 /** The open session: a value, and the way to change parts of it. */
 export interface Memory {
@@ -29,6 +33,9 @@ export interface Memory {
   /** Puts it behind a passphrase, or behind none. Throws `StoreError`. */
   setPassphrase(passphrase: string | undefined): Promise<void>;
 }
+
+/** Seconds by which a clock may be wrong without a word. */
+const NOTABLE_SKEW = 60;
 
 /** Another process may finish its command with this session, in milliseconds. */
 const LOCK_WAIT = 2000;
@@ -161,18 +168,29 @@ export class Reach {
     return fileStore({ folder, owner: { pid, command: `tg-auth ${this.#ctx.command}` }, platform, now, kill, random });
   }
 
+  /** Tells of a clock that is wrong by over a minute; not again while the session knows by how much. */
+  #mentionClock(offset: number, known: number): void {
+    if (Math.abs(offset) <= NOTABLE_SKEW || Math.abs(offset - known) <= NOTABLE_SKEW) return;
+    this.#ctx.out.warn(
+      `The clock of this machine is ${duration(Math.abs(offset))} ${offset > 0 ? 'slow' : 'fast'}, by the server's. tg-auth allows for that; other programs may not.`,
+    );
+  }
+
   async #openClient(dc: number | undefined): Promise<Client> {
     const { transport, waitFlood } = this.#ctx.options;
-    const { random, now } = this.#ctx.outside;
+    const { random, now, env } = this.#ctx.outside;
     const { Client } = await import('../net/client.ts');
     const network = await this.network();
     const session = await this.session();
-    const { keys, addresses, time_offset, ...stored } = session.value;
+    const { dc: home, keys, addresses, routes, time_offset } = session.value;
+    const proxy = proxyFor(this.#ctx.options, env);
+    if (proxy !== undefined) this.#ctx.out.trace(`through the proxy ${showProxy(proxy)}`);
     const client = new Client({
       network,
-      state: { dc: dc ?? stored.dc, keys, addresses, time_offset },
+      state: { dc: dc ?? home, keys, addresses, ...(routes && { routes }), time_offset },
       save: (state) => session.change(state),
-      transport: transport.value,
+      transport: transport.from === 'default' ? undefined : transport.value,
+      proxy,
       application: {
         api_id: this.#ctx.api_id(),
         device_model: 'tg-auth',
@@ -188,11 +206,23 @@ export class Reach {
         this.#ctx.deadline.extend(seconds);
         this.#ctx.out.countdown(`Waiting as the server asks (${reason.text})`, seconds);
       },
+      onProgress: (progress) => this.#ctx.causes.set('TIMEOUT', standing(progress, proxy)),
+      onClock: (offset) => this.#mentionClock(offset, time_offset),
       trace: (line) => this.#ctx.out.trace(line),
     });
     this.#closers.push(() => client.close());
     return client;
   }
+}
+
+/** How far the last connection has come, for whoever runs out of time. */
+function standing({ stage, route, dc }: Progress, proxy: ProxyServer | undefined): string {
+  if (stage === 'heard') return 'The connection stands, but this answer has not come.';
+  const place = proxy === undefined ? showAddress(route.address) : `the proxy (${showProxy(proxy)})`;
+  if (stage === 'connecting') return `The way to ${place} was still being opened.`;
+  return proxy === undefined
+    ? `${place} took the connection, and then said nothing.`
+    : `The way to ${place} stands, but data centre ${dc} does not answer through it.`;
 }
 
 async function inMemory(): Promise<SessionStore> {

@@ -68,7 +68,12 @@ async function act(ctx: Context, command: Command, input: Input): Promise<Ending
   }
 }
 
+/** Flags whose values are secrets. */
+const SECRET_FLAG = /^--(proxy|session-string|api-hash)(=|$)/;
+
 async function main(): Promise<void> {
+  // Other users of the machine can read the arguments in the process list, until there is another title in their place.
+  if (process.argv.some((word) => SECRET_FLAG.test(word))) process.title = 'tg-auth';
   const controller = new AbortController();
   let signalled: number | undefined;
   let listener: ((signal: NodeJS.Signals) => void) | undefined;

@@ -6,6 +6,7 @@
  */
 import { UsageError } from '../errors.ts';
 import type { Address } from '../net/datacentres.ts';
+import { PROXY_FORMS, type ProxyServer, readProxy } from '../net/proxy.ts';
 import type { TransportName } from '../transport/wire.ts';
 import {
   bool,
@@ -21,7 +22,16 @@ import {
 } from './setting.ts';
 
 /** `transport/` has them too, but is not loaded for a help text. */
-const TRANSPORTS = ['abridged', 'intermediate', 'padded', 'full', 'obfuscated'] as const satisfies TransportName[];
+const TRANSPORTS = [
+  'abridged',
+  'intermediate',
+  'padded',
+  'full',
+  'obfuscated',
+  'obfuscated-abridged',
+  'obfuscated-padded',
+  'websocket',
+] as const satisfies TransportName[];
 
 const session = {
   name: 'session',
@@ -108,10 +118,20 @@ const transport: Setting<TransportName> = {
   name: 'transport',
   flags: '--transport <name>',
   variable: 'TG_AUTH_TRANSPORT',
-  help: `${TRANSPORTS.join(', ')} (default: intermediate)`,
+  help: `only this one: ${TRANSPORTS.join(', ')} (default: intermediate, and where that does not get through, others)`,
   parse: oneOf(...TRANSPORTS),
   values: TRANSPORTS,
   fallback: 'intermediate',
+};
+
+const proxy: Setting<ProxyServer | undefined> = {
+  name: 'proxy',
+  flags: '--proxy <url>',
+  variable: 'TG_AUTH_PROXY',
+  others: ['ALL_PROXY', 'all_proxy'],
+  help: 'socks5://, socks5h://, socks4a://, http://, https://, or an MTProxy: tg://proxy?…, https://t.me/proxy?…, HOST:PORT:SECRET (also: ALL_PROXY)',
+  parse: proxyUrl,
+  fallback: undefined,
 };
 
 const timeout = {
@@ -142,6 +162,7 @@ export const SETTINGS = [
   dc,
   test,
   transport,
+  proxy,
   timeout,
   waitFlood,
 ] as const;
@@ -173,6 +194,7 @@ export interface Options {
   readonly network: Network;
   readonly dc: Given<number>;
   readonly transport: Given<TransportName>;
+  readonly proxy: Given<ProxyServer | undefined>;
   readonly timeout: Given<number>;
   readonly waitFlood: Given<number>;
 }
@@ -187,6 +209,7 @@ export function resolve(sources: Sources): Options {
     network: network(sources),
     dc: take(dc, sources),
     transport: take(transport, sources),
+    proxy: take(proxy, sources),
     timeout: take(timeout, sources),
     waitFlood: take(waitFlood, sources),
   };
@@ -223,6 +246,13 @@ function address(text: string): Address {
   const [host, port] = [v6 ?? name, Number(digits)];
   if (host !== undefined && port >= 1 && port <= 65535) return { host, port };
   throw new Malformed(`HOST:PORT, as 127.0.0.1:443 or [::1]:443, not '${text}'`);
+}
+
+/** Not echoed: a password or a secret may be in it. */
+function proxyUrl(text: string): ProxyServer {
+  const found = readProxy(text);
+  if (found === undefined) throw new Malformed(PROXY_FORMS);
+  return found;
 }
 
 function filled(text: string): string {

@@ -16,6 +16,8 @@ export interface Setting<T> {
   readonly help: string;
   /** The environment variable, where there is one. */
   readonly variable?: string;
+  /** Variables of other people's making that mean the same, if that one is not set. */
+  readonly others?: readonly string[];
   /** Reads the text; throws `Malformed` with what was expected. */
   readonly parse: (text: string) => T;
   readonly fallback: T;
@@ -44,12 +46,17 @@ export interface Sources {
 }
 
 /** Takes a setting from the first source that has it. Throws `UsageError`, naming that source, if the text is malformed. */
-export function take<T>({ name, variable, parse, fallback }: Setting<T>, { flags, env, config }: Sources): Given<T> {
+export function take<T>(
+  { name, variable, others = [], parse, fallback }: Setting<T>,
+  { flags, env, config }: Sources,
+): Given<T> {
   const given = (text: string, from: Source, name: string) => ({ value: read(parse, text, name), from, name });
   const flag = flags[name];
   if (flag !== undefined) return given(String(flag), 'flag', `--${name}`);
-  const text = variable === undefined ? undefined : env[variable];
-  if (variable !== undefined && text !== undefined && text !== '') return given(text, 'environment', variable);
+  for (const each of variable === undefined ? [] : [variable, ...others]) {
+    const text = env[each];
+    if (text !== undefined && text !== '') return given(text, 'environment', each);
+  }
   const entry = config[name];
   if (entry !== undefined) return given(entry, 'config', `"${name}" in config.json`);
   return { value: fallback, from: 'default', name: `--${name}` };

@@ -4,7 +4,7 @@
  */
 import type { Now, Random } from '../bytes.ts';
 import { NetworkError, RpcError } from '../errors.ts';
-import { type CallOptions, current, type Layer, type ListeningCaller, legacy } from '../tl/layer.ts';
+import { type CallOptions, current, type Layer, type ListeningCaller } from '../tl/layer.ts';
 import type { Answers, Methods } from '../tl/types.ts';
 import type { TransportName } from '../transport/wire.ts';
 import { backoff, sleep } from './backoff.ts';
@@ -12,9 +12,12 @@ import type { Query } from './calls.ts';
 import { Connection } from './connection.ts';
 import type { Address, Network } from './datacentres.ts';
 import { isUsable } from './dc-option.ts';
-import type { AuthKey } from './establish.ts';
+import type { AuthKey, Progress } from './establish.ts';
 import { throwIfAborted, unlessAborted } from './interruption.ts';
+import { type Application, introduce } from './introduction.ts';
+import type { ProxyServer } from './proxy.ts';
 import { asAnswer } from './retry.ts';
+import { type KnownRoute, routesTo } from './route.ts';
 
 /** What a session remembers of its connections; a value, replaced and never changed. */
 export interface ConnectionState {
@@ -23,17 +26,10 @@ export interface ConnectionState {
   readonly keys: Readonly<Record<number, AuthKey>>;
   /** Addresses that help.getConfig told, where the network's table has none. */
   readonly addresses: Readonly<Record<number, readonly Address[]>>;
+  /** Of the ways to a DC, the one that led through the last time. */
+  readonly routes?: Readonly<Record<number, KnownRoute>>;
   /** Seconds that the server's clock is ahead of ours. */
   readonly time_offset: number;
-}
-
-/** What initConnection says about this program. */
-export interface Application {
-  readonly api_id: number;
-  readonly device_model: string;
-  readonly system_version: string;
-  readonly app_version: string;
-  readonly lang_code: string;
 }
 
 export interface ClientOptions {
@@ -41,7 +37,10 @@ export interface ClientOptions {
   readonly state: ConnectionState | undefined;
   /** Keeps a new state. An answer is not returned before the state that it depends on is kept. */
   readonly save: (state: ConnectionState) => Promise<void>;
-  readonly transport: TransportName;
+  /** The only transport to use; absent, all are tried that may lead through. */
+  readonly transport?: TransportName | undefined;
+  /** All connections go through it, and none around it. */
+  readonly proxy?: ProxyServer | undefined;
   readonly application: Application;
   readonly random: Random;
   readonly now: Now;
@@ -51,6 +50,10 @@ export interface ClientOptions {
   readonly waitFlood?: number;
   /** A wait begins. */
   readonly onWait?: (wait: { readonly seconds: number; readonly reason: RpcError }) => void;
+  /** How far a connection has come. */
+  readonly onProgress?: (progress: Progress) => void;
+  /** The server's clock was found to be so many seconds ahead. */
+  readonly onClock?: (time_offset: number) => void;
   /** Words on what goes over the wire, without anything secret. */
   readonly trace?: (line: string) => void;
 }
@@ -170,22 +173,30 @@ export class Client implements ListeningCaller {
   }
 
   async #connect(dc: number): Promise<Connection> {
-    const { network, transport, random, now, trace = () => {} } = this.#options;
+    const { network, transport, proxy, random, now, trace = () => {}, onProgress = () => {} } = this.#options;
     const signal = this.#signal();
-    const addresses = await this.#addresses(dc);
+    // An MTProxy finds the DC by its number.
+    const addresses = proxy?.kind === 'mtproxy' ? [] : await this.#addresses(dc);
     return new Connection({
       dc,
       innerDc: network.innerDc(dc),
-      addresses,
+      routes: routesTo({ network, dc, addresses, transport, proxy }),
+      proxy,
       keys: network.keys,
-      transport,
       key: this.#state.keys[dc],
+      route: this.#state.routes?.[dc],
       time_offset: this.#state.time_offset,
       random,
       now,
       signal,
       onKey: (key) => this.#change({ keys: { ...this.#state.keys, [dc]: key } }),
-      onClock: (time_offset) => this.#change({ time_offset }),
+      onClock: (time_offset) => {
+        this.#change({ time_offset });
+        this.#options.onClock?.(time_offset);
+      },
+      onRoute: ({ address, transport: name }) =>
+        this.#change({ routes: { ...this.#state.routes, [dc]: { address, transport: name } } }),
+      onProgress,
       onUpdate: (body) => {
         for (const listener of this.#listeners) listener(body);
       },
@@ -212,7 +223,7 @@ export class Client implements ListeningCaller {
     });
     const { dc_options } = current.codec.decodeAnswer('help.getConfig', answer);
     const addresses: Record<number, Address[]> = {};
-    for (const option of dc_options.filter((each) => isUsable(each, transport)))
+    for (const option of dc_options.filter((each) => isUsable(each, transport ?? 'intermediate')))
       addresses[option.id] = [...(addresses[option.id] ?? []), { host: option.ip_address, port: option.port }];
     this.#learnt = true;
     this.#change({ addresses });
@@ -272,15 +283,4 @@ function isKeyUnknown(error: unknown): boolean {
 /** AUTH_RESTART is of class 500 too, but means that the journey, not the call, must begin again. */
 function isServerFault({ code, type }: RpcError): boolean {
   return (code >= 500 || code < 0) && !type.startsWith('AUTH_RESTART');
-}
-
-/** invokeWithLayer(initConnection(query)), in the spelling of that layer (https://core.telegram.org/api/invoking). */
-function introduce(layer: number, application: Application, query: Uint8Array): Uint8Array {
-  if (layer <= legacy.number) {
-    const init = legacy.codec.encodeCall('initConnection', { ...application, query });
-    return legacy.codec.encodeCall('invokeWithLayer', { layer, query: init });
-  }
-  const languages = { system_lang_code: application.lang_code, lang_pack: '' };
-  const init = current.codec.encodeCall('initConnection', { ...application, ...languages, query });
-  return current.codec.encodeCall('invokeWithLayer', { layer, query: init });
 }

@@ -11,14 +11,16 @@ import type { Event } from '../mtproto/service.ts';
 import { mtproto } from '../tl/layer.ts';
 import { backoff, sleep } from './backoff.ts';
 import { Calls, type Query, Waiter } from './calls.ts';
-import { type AuthKey, type EstablishOptions, establish } from './establish.ts';
+import { type AuthKey, type Established, type EstablishOptions, establish } from './establish.ts';
 import { interruption, throwIfAborted, unlessAborted } from './interruption.ts';
-import type { Pipe } from './pipe.ts';
 import { asAnswer, isPassing, MAX_FAILURES } from './retry.ts';
+import type { KnownRoute } from './route.ts';
 import { Watchdog } from './watchdog.ts';
 
 export interface ConnectionOptions extends EstablishOptions {
   readonly key: AuthKey | undefined;
+  /** The route that led through the last time. */
+  readonly route: KnownRoute | undefined;
   /** Seconds that the server's clock is ahead, as known before. */
   readonly time_offset: number;
   /** A value came that no call asked for. */
@@ -26,8 +28,7 @@ export interface ConnectionOptions extends EstablishOptions {
 }
 
 /** A socket with the session on it. */
-interface Line {
-  readonly pipe: Pipe;
+interface Line extends Established {
   readonly channel: Channel;
 }
 
@@ -44,6 +45,7 @@ export class Connection {
   /** Aborted with the connection: the attempts to connect end, too. */
   readonly #over = new AbortController();
   #key: AuthKey | undefined;
+  #route: ConnectionOptions['route'];
   #time_offset: number;
   #channel: Channel | undefined;
   #line: Promise<Line> | undefined;
@@ -56,6 +58,7 @@ export class Connection {
   constructor(options: ConnectionOptions) {
     this.#options = options;
     this.#key = options.key;
+    this.#route = options.route;
     this.#time_offset = options.time_offset;
     this.#watchdog = new Watchdog({ onQuiet: () => this.#ping(), onDead: () => this.#open?.pipe.close() });
     options.signal.addEventListener('abort', this.#onAbort, { once: true });
@@ -107,15 +110,18 @@ export class Connection {
       this.#options.onClock(time_offset);
     };
     try {
-      const { pipe, key } = await establish({ ...this.#options, signal: this.#over.signal, onClock }, this.#key);
+      const known = { key: this.#key, route: this.#route, time_offset: this.#time_offset };
+      const found = await establish({ ...this.#options, signal: this.#over.signal, onClock }, known);
       if (this.#ended !== undefined) {
-        pipe.close();
+        found.pipe.close();
         throw this.#ended.error;
       }
-      this.#key = key;
-      this.#channel ??= this.#begin(key);
+      this.#key = found.key;
+      this.#route = found.route;
+      this.#channel ??= this.#begin(found.key);
       this.#introduced = false;
-      this.#open = { pipe, channel: this.#channel };
+      this.#open = { ...found, channel: this.#channel };
+      this.#watchdog.hurry(found.unproven);
       void this.#listen(this.#open);
       return this.#open;
     } catch (error) {
@@ -152,12 +158,15 @@ export class Connection {
       for (;;) {
         const payload = await line.pipe.next();
         this.#watchdog.alive();
+        if (line.unproven) this.#watchdog.hurry(false);
+        this.#options.onProgress({ stage: 'heard', dc: this.#options.dc, route: line.route });
         for (const event of line.channel.receive(payload)) this.#on(event, line);
         this.#flush(line);
       }
     } catch (error) {
       line.pipe.close();
       this.#watchdog.stop();
+      if (!line.pipe.heard) this.#route = undefined; // another may be better
       this.#open = undefined;
       this.#line = undefined;
       await this.#recover(asAnswer(error));

@@ -5,6 +5,8 @@
 import { fromHex } from '../bytes.ts';
 import { fingerprintHex, parseServerKey, type ServerKey, withFingerprint } from '../mtproto/server-key.ts';
 
+import type { Web } from './websocket.ts';
+
 export interface Address {
   readonly host: string;
   readonly port: number;
@@ -19,6 +21,10 @@ export interface Network {
   readonly dc: number;
   /** Addresses known from the start; for any other DC the first one's help.getConfig is asked. */
   addresses(dc: number): readonly Address[];
+  /** Other ports that lead to the same at each address. */
+  readonly ports: readonly number[];
+  /** Where a DC takes WebSockets, if its TCP addresses are these. */
+  webs(dc: number, addresses: readonly Address[]): readonly { readonly address: Address; readonly web: Web }[];
   /** The number that the key exchange names for a DC: test DCs add 10000. */
   innerDc(dc: number): number;
 }
@@ -59,12 +65,21 @@ const TEST_KEY =
 
 const EXPONENT = new Uint8Array([1, 0, 1]);
 
+/** What the hosts for browsers are called, by DC. */
+const WEB_HOSTS: Readonly<Record<number, string>> = { 1: 'pluto', 2: 'venus', 3: 'aurora', 4: 'vesta', 5: 'flora' };
+
 function telegram(id: string, table: Table, modulus: string, offset: number, dc: number): Network {
+  const web = { path: offset === 0 ? '/apiws' : '/apiws_test', secure: true };
   return {
     id,
     keys: [withFingerprint({ n: fromHex(modulus), e: EXPONENT })],
     dc,
     addresses: (wanted) => (table[wanted] ?? []).map((host) => ({ host, port: 443 })),
+    ports: [443, 80, 5222],
+    webs(wanted) {
+      const name = WEB_HOSTS[wanted];
+      return name === undefined ? [] : [{ address: { host: `${name}.web.telegram.org`, port: 443 }, web }];
+    },
     innerDc: (wanted) => wanted + offset,
   };
 }
@@ -87,6 +102,8 @@ export function serverNetwork(options: { address: Address; dc: number; pem: stri
     keys: [key],
     dc: options.dc,
     addresses: (wanted) => (wanted === options.dc ? [options.address] : []),
+    ports: [],
+    webs: (_, addresses) => addresses.map((address) => ({ address, web: { path: '/apiws', secure: false } })),
     innerDc: (wanted) => wanted,
   };
 }

@@ -1,12 +1,12 @@
 /** Which of help.getConfig's dc_options this client can use (https://core.telegram.org/constructor/dcOption). */
 import type { currentText } from '../tl/schema/current.ts';
 import type { Constructors } from '../tl/types.ts';
-import type { TransportName } from '../transport/wire.ts';
+import { isObfuscated, type TransportName } from '../transport/wire.ts';
 
 type DcOption = Constructors<typeof currentText>['dcOption'];
 
 /** Not for media or files only, and, where only obfuscated streams are taken, only with that transport. */
 export function isUsable(option: DcOption, transport: TransportName): boolean {
   if (option.cdn === true || option.media_only === true || option.secret !== undefined) return false;
-  return option.tcpo_only !== true || transport === 'obfuscated';
+  return option.tcpo_only !== true || isObfuscated(transport);
 }

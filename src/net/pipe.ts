@@ -1,43 +1,53 @@
-/** Payloads over a socket: framing on top of `socket.ts`, transport errors told from payloads. */
-import type { Random } from '../bytes.ts';
+/** Payloads over a link: framing on top of `dial.ts`, transport errors told from payloads. */
 import { NetworkError } from '../errors.ts';
 import { transportError } from '../transport/errors.ts';
-import { connectWire, type TransportName, type Wire } from '../transport/wire.ts';
+import { connectWire, type Wire } from '../transport/wire.ts';
 import type { Address } from './datacentres.ts';
-import { throwIfAborted } from './interruption.ts';
-import { dial, type Link } from './socket.ts';
+import { type DialOptions, dial } from './dial.ts';
+import { showProxy } from './proxy.ts';
+import type { Route } from './route.ts';
+import type { Link } from './socket.ts';
 
-/** Milliseconds that one address may take to accept a connection. */
+/** Milliseconds that each step of connecting may take: the way to the server or the proxy, and the way through that. */
 const CONNECT_TIMEOUT = 8000;
+
+export interface PipeOptions extends Omit<DialOptions, 'timeout'> {
+  /** The DC as in the key exchange, for the header of an obfuscated stream. */
+  readonly dc: number;
+}
 
 export class Pipe {
   readonly address: Address;
   readonly #link: Link;
   readonly #wire: Wire;
+  /** What the end of the stream means as long as nothing has come. */
+  readonly #refusal: NetworkError;
   #waiting: Uint8Array[] = [];
+  #heard = false;
 
-  private constructor(address: Address, link: Link, wire: Wire) {
+  private constructor(address: Address, link: Link, wire: Wire, refusal: NetworkError) {
     this.address = address;
     this.#link = link;
     this.#wire = wire;
+    this.#refusal = refusal;
   }
 
-  /** Connects to the first address that accepts. Throws the last one's `NetworkError`, or the signal's reason. */
-  static async open(
-    addresses: readonly Address[],
-    options: { transport: TransportName; dc: number; random: Random; signal: AbortSignal },
-  ): Promise<Pipe> {
-    let failure: unknown;
-    for (const address of addresses) {
-      try {
-        const link = await dial(address, { timeout: CONNECT_TIMEOUT, signal: options.signal });
-        return new Pipe(address, link, connectWire(options.transport, { random: options.random, dc: options.dc }));
-      } catch (error) {
-        throwIfAborted(options.signal);
-        failure = error;
-      }
-    }
-    throw failure;
+  /** Throws `NetworkError`, `SecurityError` or the signal's reason. */
+  static async open(route: Route, options: PipeOptions): Promise<Pipe> {
+    const { dc, random, proxy } = options;
+    const link = await dial(route, { ...options, timeout: CONNECT_TIMEOUT });
+    const secret = proxy?.kind === 'mtproxy' ? { secret: proxy.secret.key } : {};
+    const wire = connectWire(route.transport, { random, dc, ...secret });
+    const refusal =
+      proxy?.kind === 'mtproxy'
+        ? new NetworkError('PROXY_SECRET', { proxy: showProxy(proxy) })
+        : new NetworkError('CONNECTION_CLOSED', { ...route.address });
+    return new Pipe(route.address, link, wire, refusal);
+  }
+
+  /** Something has come from the other side. */
+  get heard(): boolean {
+    return this.#heard;
   }
 
   send(payloads: readonly Uint8Array[]): void {
@@ -49,14 +59,20 @@ export class Pipe {
     for (;;) {
       const payload = this.#waiting.shift();
       if (payload !== undefined) {
+        this.#heard = true;
         const code = transportError(payload);
         if (code !== undefined) throw new NetworkError('TRANSPORT_ERROR', { ...this.address, code });
         return payload;
       }
       const chunk = await this.#link.read();
-      if (chunk === undefined) throw this.#link.reason ?? new NetworkError('CONNECTION_CLOSED', { ...this.address });
+      if (chunk === undefined) throw this.#end();
       this.#waiting = this.#wire.unpack(chunk);
     }
+  }
+
+  #end(): NetworkError {
+    const closed = () => new NetworkError('CONNECTION_CLOSED', { ...this.address });
+    return this.#heard ? (this.#link.reason ?? closed()) : (this.#link.reason ?? this.#refusal);
   }
 
   close(): void {

@@ -4,7 +4,17 @@ import { NetworkError, TlError } from '../errors.ts';
 /** So many failures in a row, without an answer between them, are enough. */
 export const MAX_FAILURES = 4;
 
-const PASSING = new Set(['CONNECTION_REFUSED', 'CONNECTION_CLOSED', 'CONNECT_TIMEOUT', 'NETWORK_UNREACHABLE']);
+const PASSING = new Set([
+  'CONNECTION_REFUSED',
+  'CONNECTION_CLOSED',
+  'CONNECT_TIMEOUT',
+  'NETWORK_UNREACHABLE',
+  'NO_WAY_THROUGH',
+  'PROXY_UNREACHABLE',
+  'PROXY_REFUSED',
+  'PROXY_CLOSED',
+  'PROXY_SECRET', // an MTProxy hangs up without a word, whatever the reason
+]);
 
 /** Transport errors that a fresh connection may not meet again: an unknown key, too many connections (see the mtproto-transports page). */
 const PASSING_CODES = new Set([-404, -429]);

@@ -1,6 +1,6 @@
 /**
- * TCP: the only file that opens a socket. Reading is on demand, so a peer that talks without end fills its own send buffer and not
- * our memory.
+ * TCP: the only file that opens a socket, and what a socket is to the rest. Reading is on demand, so a peer that talks without end fills
+ * its own send buffer and not our memory.
  */
 import { connect, type Socket } from 'node:net';
 import { NetworkError } from '../errors.ts';
@@ -8,7 +8,7 @@ import type { Address } from './datacentres.ts';
 import { interruption } from './interruption.ts';
 
 /** What may wait for a peer that does not read. No message is longer than a mebibyte. */
-const MOST_UNREAD = 4 << 20;
+export const MOST_UNREAD = 4 << 20;
 
 /** A connected stream of bytes. */
 export interface Link {
@@ -22,7 +22,7 @@ export interface Link {
   readonly reason: NetworkError | undefined;
 }
 
-export interface DialOptions {
+export interface SocketOptions {
   /** Milliseconds until the connection must stand. */
   readonly timeout: number;
   readonly signal: AbortSignal;
@@ -32,7 +32,7 @@ export interface DialOptions {
  * Connects. A name with IPv6 and IPv4 addresses is tried on each in turn, a quarter of a second for all but the last. Throws
  * `NetworkError`, or on an abort the signal's reason if that is a `TgAuthError`, else `InterruptedError`.
  */
-export function dial(address: Address, { timeout, signal }: DialOptions): Promise<Link> {
+export function openSocket(address: Address, { timeout, signal }: SocketOptions): Promise<Socket> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) throw interruption(signal);
     const { host, port } = address;
@@ -58,12 +58,13 @@ export function dial(address: Address, { timeout, signal }: DialOptions): Promis
     socket.once('error', onError);
     socket.once('connect', () => {
       settled();
-      resolve(linkOf(socket, address));
+      resolve(socket);
     });
   });
 }
 
-function linkOf(socket: Socket, address: Address): Link {
+/** A connected socket as a link. `address` is who is at its other end, for messages. */
+export function linkOf(socket: Socket, address: Address): Link {
   let reason: NetworkError | undefined;
   let closed = false;
   socket.on('error', (cause) => {
@@ -97,7 +98,7 @@ function linkOf(socket: Socket, address: Address): Link {
 }
 
 /** A system error in the catalogue's words. */
-function translate(cause: unknown, { host, port }: Address): NetworkError {
+export function translate(cause: unknown, { host, port }: Address): NetworkError {
   switch (codeOf(cause)) {
     case 'ECONNREFUSED':
       return new NetworkError('CONNECTION_REFUSED', { host, port }, { cause });

@@ -1,12 +1,13 @@
 /** Notices a connection that has gone quiet while something is waited for: pings it first, then gives it up. */
 
 /** Milliseconds of silence before the ping, and after it. */
-const QUIET = 10_000;
-const DEAD = 5_000;
+const PATIENT = { quiet: 10_000, dead: 5_000 };
+const HURRIED = { quiet: 2_000, dead: 2_000 };
 
 export class Watchdog {
   readonly #on: { onQuiet(): void; onDead(): void };
   #timer: NodeJS.Timeout | undefined;
+  #patience = PATIENT;
 
   constructor(on: { onQuiet(): void; onDead(): void }) {
     this.#on = on;
@@ -16,6 +17,11 @@ export class Watchdog {
   expect(something: boolean): void {
     if (!something) this.stop();
     else this.#timer ??= this.#start();
+  }
+
+  /** There are other routes, and this one has not proven itself: no long wait. */
+  hurry(hurried: boolean): void {
+    this.#patience = hurried ? HURRIED : PATIENT;
   }
 
   /** The other side was heard. */
@@ -30,8 +36,8 @@ export class Watchdog {
 
   #start(): NodeJS.Timeout {
     return setTimeout(() => {
-      this.#timer = setTimeout(() => this.#on.onDead(), DEAD);
+      this.#timer = setTimeout(() => this.#on.onDead(), this.#patience.dead);
       this.#on.onQuiet();
-    }, QUIET);
+    }, this.#patience.quiet);
   }
 }

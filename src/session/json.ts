@@ -1,14 +1,17 @@
 /**
- * The session as a text: JSON of version 2; version 1, which did not know bots and waits, is read too. Keys are base64, a TL `long` is a decimal text.
+ * The session as a text: JSON of version 3. Version 1, which did not know bots and waits, and version 2, which did not know routes, are read too. Keys are base64, a TL `long` is a decimal text.
  *
  * Reading is strict. A file that holds an auth key is not guessed at, and a field that this version does not know would be lost with
  * the next save, so either is refused; what a later version adds gets a later version number. A reason names the field and never its value, which may be secret.
  */
 import { StoreError } from '../errors.ts';
+import { TRANSPORTS, type TransportName } from '../transport/wire.ts';
 import type { Sealed } from './seal.ts';
-import type { PendingCode, Session, SessionAddress, SessionKey, SessionUser } from './session.ts';
+import type { PendingCode, Session, SessionAddress, SessionKey, SessionRoute, SessionUser } from './session.ts';
 
-const VERSION = 2;
+const VERSION = 3;
+/** The first in which a session could be sealed. */
+const SEALED = 2;
 const AUTH_KEY_LENGTH = 256;
 
 /** The text of a session, with a newline at its end. Throws a plain `Error`, a bug of the caller, for what could not be read again. */
@@ -33,7 +36,7 @@ export function parseSession(text: string, path: string): Session {
   if (typeof version === 'number' && Number.isInteger(version) && version > VERSION)
     throw new StoreError('STORE_NEWER', { path, version });
   try {
-    if (version !== VERSION && version !== 1) throw new Malformed('version', `1 or ${VERSION}`);
+    if (!isVersion(version)) throw new Malformed('version', `1 to ${VERSION}`);
     return readSession(json);
   } catch (error) {
     if (error instanceof Malformed) throw new StoreError('STORE_CORRUPT', { path, reason: error.message });
@@ -49,7 +52,7 @@ export function formatSealed(sealed: Sealed): string {
 /** What is sealed in such a text; `undefined` if nothing is. Throws `StoreError` if it is damaged. */
 export function parseSealed(text: string, path: string): Sealed | undefined {
   const { version, sealed, ...rest } = readRoot(text, path);
-  if (sealed === undefined || version !== VERSION) return undefined; // `parseSession` says what it is instead
+  if (sealed === undefined || !isVersion(version) || version < SEALED) return undefined; // `parseSession` says what it is instead
   try {
     nothingElse(rest, '');
     const { kdf, nonce, data, ...more } = object(sealed, 'sealed');
@@ -66,6 +69,10 @@ export function parseSealed(text: string, path: string): Sealed | undefined {
     if (error instanceof Malformed) throw new StoreError('STORE_CORRUPT', { path, reason: error.message });
     throw error;
   }
+}
+
+function isVersion(version: unknown): version is number {
+  return typeof version === 'number' && Number.isInteger(version) && version >= 1 && version <= VERSION;
 }
 
 function readRoot(text: string, path: string): Readonly<Record<string, unknown>> {
@@ -88,13 +95,14 @@ class Malformed extends Error {
 }
 
 function readSession(json: Readonly<Record<string, unknown>>): Session {
-  const { network, dc, keys, addresses, time_offset, user, pending, dropped, waits, ...rest } = json;
+  const { network, dc, keys, addresses, routes, time_offset, user, pending, dropped, waits, ...rest } = json;
   nothingElse(rest, '');
   return {
     network: string(network, 'network'),
     dc: whole(dc, 'dc', 1),
     keys: record(keys, 'keys', dcNumber, readKey),
     addresses: record(addresses, 'addresses', dcNumber, (value, at) => list(value, at, readAddress)),
+    ...(routes === undefined ? {} : { routes: record(routes, 'routes', dcNumber, readRoute) }),
     time_offset: finite(time_offset, 'time_offset'),
     ...(user === undefined ? {} : { user: readUser(user, 'user') }),
     pending: record(pending, 'pending', digits, readPending),
@@ -113,6 +121,18 @@ function readAddress(value: unknown, at: string): SessionAddress {
   const { host, port, ...rest } = object(value, at);
   nothingElse(rest, at);
   return { host: string(host, `${at}.host`), port: whole(port, `${at}.port`, 1, 65535) };
+}
+
+function readRoute(value: unknown, at: string): SessionRoute {
+  const { address, transport, ...rest } = object(value, at);
+  nothingElse(rest, at);
+  return { address: readAddress(address, `${at}.address`), transport: readTransport(transport, `${at}.transport`) };
+}
+
+function readTransport(value: unknown, at: string): TransportName {
+  const known = TRANSPORTS.find((name) => name === value);
+  if (known === undefined) throw new Malformed(at, 'a transport');
+  return known;
 }
 
 function readUser(value: unknown, at: string): SessionUser {

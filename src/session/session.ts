@@ -3,6 +3,7 @@
  *
  * It belongs to one network (production, test, or one server's key), since its keys mean nothing anywhere else.
  */
+import type { TransportName } from '../transport/wire.ts';
 
 export interface SessionKey {
   /** 256 bytes: the key that https://core.telegram.org/mtproto/auth_key agreed on. */
@@ -13,6 +14,12 @@ export interface SessionKey {
 export interface SessionAddress {
   readonly host: string;
   readonly port: number;
+}
+
+/** A way to a DC: the address, and how its bytes were wrapped. */
+export interface SessionRoute {
+  readonly address: SessionAddress;
+  readonly transport: TransportName;
 }
 
 export interface SessionUser {
@@ -47,6 +54,8 @@ export interface Session {
   readonly keys: Readonly<Record<number, SessionKey>>;
   /** By DC: what the server told, where the built-in table has nothing. */
   readonly addresses: Readonly<Record<number, readonly SessionAddress[]>>;
+  /** By DC: of several ways, the one that led through the last time. */
+  readonly routes?: Readonly<Record<number, SessionRoute>>;
   /** Seconds that the server's clock is ahead of ours. */
   readonly time_offset: number;
   /** Who is signed in. */

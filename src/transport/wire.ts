@@ -4,12 +4,37 @@ import { abridged, broken, type Framing, full, intermediate, padded } from './fr
 import { deobfuscate, HEADER, isForbidden, obfuscate, type Streams } from './obfuscated.ts';
 import { Stream } from './stream.ts';
 
-export const TRANSPORTS = ['abridged', 'intermediate', 'padded', 'full', 'obfuscated'] as const;
+export const TRANSPORTS = [
+  'abridged',
+  'intermediate',
+  'padded',
+  'full',
+  'obfuscated',
+  'obfuscated-abridged',
+  'obfuscated-padded',
+  'websocket',
+] as const;
 
-/** `obfuscated` is obfuscation around the framing that `inner` names. */
+/** `obfuscated` alone is around the framing intermediate; so is what a WebSocket carries. */
 export type TransportName = (typeof TRANSPORTS)[number];
 
-type Inner = 'abridged' | 'intermediate' | 'padded';
+type FramingName = 'abridged' | 'intermediate' | 'padded' | 'full';
+
+const SHAPES: Readonly<Record<TransportName, { readonly framing: FramingName; readonly hidden: boolean }>> = {
+  abridged: { framing: 'abridged', hidden: false },
+  intermediate: { framing: 'intermediate', hidden: false },
+  padded: { framing: 'padded', hidden: false },
+  full: { framing: 'full', hidden: false },
+  obfuscated: { framing: 'intermediate', hidden: true },
+  'obfuscated-abridged': { framing: 'abridged', hidden: true },
+  'obfuscated-padded': { framing: 'padded', hidden: true },
+  websocket: { framing: 'intermediate', hidden: true },
+};
+
+/** Whether it is obfuscated: some data centres want nothing else. */
+export function isObfuscated(name: TransportName): boolean {
+  return SHAPES[name].hidden;
+}
 
 export interface Wire {
   /** The bytes to put on the stream for one payload; before the first, whatever introduces the framing. */
@@ -22,11 +47,11 @@ export interface WireOptions {
   readonly random: Random;
   /** The DC as in the key exchange, for the obfuscated header. */
   readonly dc?: number;
-  /** What `obfuscated` is around; default `intermediate`. */
-  readonly inner?: Inner;
+  /** An MTProxy's secret for the obfuscated header: 16 bytes. */
+  readonly secret?: Uint8Array;
 }
 
-function framing(name: Exclude<TransportName, 'obfuscated'>, random: Random): Framing {
+function framing(name: FramingName, random: Random): Framing {
   switch (name) {
     case 'abridged':
       return abridged();
@@ -52,10 +77,10 @@ function drain(stream: Stream, framing: Framing): Uint8Array[] {
 
 /** The client's side. */
 export function connectWire(name: TransportName, options: WireOptions): Wire {
-  const { random, dc, inner = 'intermediate' } = options;
-  const frames = framing(name === 'obfuscated' ? inner : name, random);
+  const { random, ...header } = options;
+  const frames = framing(SHAPES[name].framing, random);
   const [tag = 0] = frames.tag;
-  const hidden = name === 'obfuscated' ? obfuscate(dc === undefined ? { tag } : { tag, dc }, random) : undefined;
+  const hidden = SHAPES[name].hidden ? obfuscate({ tag, ...header }, random) : undefined;
   const stream = new Stream();
   let head: Uint8Array | undefined = hidden?.header ?? frames.tag;
   return {
@@ -128,20 +153,20 @@ function detect(stream: Stream, random: Random): Accepted | undefined {
   if (isForbidden(stream.bytes)) throw broken('it begins like HTTP or TLS');
   if (stream.bytes.length < HEADER) return undefined;
   const { tag, ...streams } = deobfuscate(stream.bytes.slice(0, HEADER));
-  const inner = innerOf(tag);
+  const name = nameOf(tag);
   stream.skip(HEADER);
   stream.map(streams.decrypt);
-  return { name: 'obfuscated', framing: framing(inner, random), streams };
+  return { name, framing: framing(SHAPES[name].framing, random), streams };
 }
 
-const INNER_TAGS: Readonly<Record<string, Inner>> = {
-  efefefef: 'abridged',
-  eeeeeeee: 'intermediate',
-  dddddddd: 'padded',
+const NAMES: Readonly<Record<string, TransportName>> = {
+  efefefef: 'obfuscated-abridged',
+  eeeeeeee: 'obfuscated',
+  dddddddd: 'obfuscated-padded',
 };
 
-function innerOf(tag: Uint8Array): Inner {
-  const inner = INNER_TAGS[toHex(tag)];
-  if (inner === undefined) throw broken('it begins like none of the transports');
-  return inner;
+function nameOf(tag: Uint8Array): TransportName {
+  const name = NAMES[toHex(tag)];
+  if (name === undefined) throw broken('it begins like none of the transports');
+  return name;
 }

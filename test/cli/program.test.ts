@@ -88,7 +88,7 @@ describe('a command line', () => {
     [['tl'], /^A command is missing\.$/, /tg-auth --help/],
     [['--json'], /^A command is missing\.$/, /tg-auth --help/],
     [['--session-sting', 'x', 'send-call'], /^Unknown option/, /./],
-    [['--proxy', 'x', 'send-call'], /^Unknown option/, /./],
+    [['--proxies', 'x', 'send-call'], /^Unknown option/, /./],
   ];
   for (const [argv, message, next] of refused)
     test(`tg-auth ${argv.join(' ')} is refused`, () => {

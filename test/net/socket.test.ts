@@ -6,7 +6,7 @@ import { networkInterfaces } from 'node:os';
 import { after, type TestContext, test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { InterruptedError, NetworkError } from '../../src/errors.ts';
-import { dial, type Link } from '../../src/net/socket.ts';
+import { type Link, linkOf, openSocket, type SocketOptions } from '../../src/net/socket.ts';
 
 const open = new Set<Server>();
 after(() => {
@@ -37,6 +37,9 @@ async function deadPort(): Promise<number> {
   await once(server, 'close');
   return port;
 }
+
+const dial = async (address: { host: string; port: number }, options: SocketOptions) =>
+  linkOf(await openSocket(address, options), address);
 
 const patient = () => ({ timeout: 20_000, signal: new AbortController().signal });
 

@@ -91,6 +91,8 @@ const SECRETS = [
   'correct horse',
   'from the start',
   'swordfish',
+  'open: s@same', // a proxy's password
+  'open%3A%20s%40same',
   'brand-new secret',
 ];
 

@@ -90,7 +90,15 @@ describe('a peer that is', { concurrency: 4 }, () => {
 });
 
 describe('the way to it', { concurrency: 4 }, () => {
-  for (const transport of ['abridged', 'intermediate', 'padded', 'full', 'obfuscated'])
+  for (const transport of [
+    'abridged',
+    'intermediate',
+    'padded',
+    'full',
+    'obfuscated',
+    'obfuscated-abridged',
+    'obfuscated-padded',
+  ])
     test(`may be ${transport}`, async () => {
       const { code, stdout } = await tgAuth(CALL, envOf(sandbox, { TG_AUTH_TRANSPORT: transport }));
       assert.equal(code, 0);

@@ -110,7 +110,7 @@ describe('without a terminal', { concurrency: 4 }, () => {
     [['send-call', '+7999ABC', '--hash', 'x'], /not a phone number/],
     [['--no-such-flag'], /Unknown option '--no-such-flag'/],
     [['send-cal'], /Did you mean send-call/],
-    [['--proxy', 'socks5://127.0.0.1:1', 'send-call'], /Unknown option '--proxy'/],
+    [['--proxies', 'socks5://127.0.0.1:1', 'send-call'], /Unknown option '--proxies'/],
     [['--timeout', 'soon', 'send-code', '79991234567'], /--timeout must be/],
     [['--server', '127.0.0.1', 'send-code', '79991234567'], /HOST:PORT/],
   ];

@@ -74,22 +74,22 @@ test('a text that was cut short is refused, wherever', () => {
 test('version 1, which knew neither bots nor waits, is read', () => {
   const { waits: _, user, ...rest } = sample;
   const old = { ...rest, ...(user && { user: { id: user.id } }) };
-  const text = formatSession(old).replace('"version": 2', '"version": 1');
+  const text = formatSession(old).replace('"version": 3', '"version": 1');
   assert.deepEqual(parseSession(text, 'x.json'), old);
 });
 
 test('a later version is refused as such, whatever else it holds', () => {
   assert.throws(
-    () => parseSession('{"version":3,"shape":[]}', 'x.json'),
-    (error) => error instanceof StoreError && error.type === 'STORE_NEWER' && error.values.version === 3,
+    () => parseSession('{"version":4,"shape":[]}', 'x.json'),
+    (error) => error instanceof StoreError && error.type === 'STORE_NEWER' && error.values.version === 4,
   );
 });
 
 /** Changes one piece of the sample's text; the reason names the field. */
 const DAMAGES: readonly (readonly [from: string | RegExp, to: string, field: string])[] = [
-  ['"version": 2', '"version": 0', 'version'],
-  ['"version": 2', '"version": "2"', 'version'],
-  ['"version": 2,', '', 'version'],
+  ['"version": 3', '"version": 0', 'version'],
+  ['"version": 3', '"version": "2"', 'version'],
+  ['"version": 3,', '', 'version'],
   ['"network": "test"', '"network": 5', 'network'],
   ['"dc": 2', '"dc": 0', 'dc'],
   ['"dc": 2', '"dc": 2.5', 'dc'],

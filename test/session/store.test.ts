@@ -130,7 +130,7 @@ test('a damaged file is refused, stays as it is, and the lock is released', asyn
     [whole.slice(0, -9), 'STORE_CORRUPT', /not a JSON object/],
     [whole.replace('"dc": 2', '"dc": -2'), 'STORE_CORRUPT', /dc must be/],
     [whole.replace('"test"', '"production"'), 'STORE_CORRUPT', /network "production"/],
-    [whole.replace('"version": 2', '"version": 9'), 'STORE_NEWER', /9/],
+    [whole.replace('"version": 3', '"version": 9'), 'STORE_NEWER', /9/],
   ] as const;
   for (const [text, type, words] of cases) {
     writeFileSync(path('default.json'), text);

@@ -58,16 +58,16 @@ function feed(wire: Wire, stream: Uint8Array, steps: readonly number[]): Uint8Ar
 
 describe('whatever is sent arrives, cut anywhere, both ways', () => {
   const cases = [
-    ['abridged', 'intermediate', anyWords],
-    ['intermediate', 'intermediate', anyWords],
-    ['full', 'intermediate', anyWords],
-    ['padded', 'intermediate', message],
-    ['obfuscated', 'abridged', anyWords],
-    ['obfuscated', 'intermediate', anyWords],
-    ['obfuscated', 'padded', message],
+    ['abridged', anyWords],
+    ['intermediate', anyWords],
+    ['full', anyWords],
+    ['padded', message],
+    ['obfuscated', anyWords],
+    ['obfuscated-abridged', anyWords],
+    ['obfuscated-padded', message],
   ] as const;
-  for (const [name, inner, payload] of cases)
-    test(`${name}${name === 'obfuscated' ? ` around ${inner}` : ''}`, () => {
+  for (const [name, payload] of cases)
+    test(name, () => {
       const payloads = fc.array(payload, { minLength: 1, maxLength: 6 });
       const steps = fc.oneof(
         fc.constant([1]),
@@ -75,7 +75,7 @@ describe('whatever is sent arrives, cut anywhere, both ways', () => {
       );
       fc.assert(
         fc.property(payloads, payloads, steps, fc.string(), (there, back, cuts, seed) => {
-          const client = connectWire(name, { random: seeded(seed), inner });
+          const client = connectWire(name, { random: seeded(seed) });
           const server = acceptWire({ random: seeded(`${seed}!`) });
           assert.equal(server.name, undefined);
           assert.deepEqual(feed(server, concat(...there.map((each) => client.pack(each))), cuts), there);

@@ -1,0 +1,31 @@
+/** Which proxy a command goes through. */
+import type { ProxyServer } from '../net/proxy.ts';
+import type { Options } from './options.ts';
+
+/** The variables that one program sets for all others. */
+const COMMON = new Set(['ALL_PROXY', 'all_proxy']);
+
+/**
+ * The proxy that was asked for. An embedded sandbox is reached through one only if the command line says so, and what ALL_PROXY asks of all
+ * programs goes neither for this machine itself nor for the hosts in NO_PROXY.
+ */
+export function proxyFor(
+  { proxy, network }: Options,
+  env: Readonly<Record<string, string | undefined>>,
+): ProxyServer | undefined {
+  if (network.kind === 'sandbox') return proxy.from === 'flag' ? proxy.value : undefined;
+  if (!COMMON.has(proxy.name) || network.kind !== 'server') return proxy.value;
+  const { host } = network.address;
+  const except = (env.NO_PROXY || env.no_proxy || '').split(/[\s,]+/).filter((each) => each !== '');
+  return isLoopback(host) || except.some((each) => covers(each, host)) ? undefined : proxy.value;
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d+){3}$/.test(host);
+}
+
+/** `*`, a host, or a domain with or without the dot in front. */
+function covers(pattern: string, host: string): boolean {
+  const domain = pattern.replace(/^\*?\./, '').toLowerCase();
+  return pattern === '*' || host.toLowerCase() === domain || host.toLowerCase().endsWith(`.${domain}`);
+}

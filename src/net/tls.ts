@@ -1,0 +1,46 @@
+/** TLS over a socket that stands: the certificate is always checked against the host's name. */
+import type { Socket } from 'node:net';
+import { type NetworkError, SecurityError } from '../errors.ts';
+
+/**
+ * Resolves once the certificate of `host` was found right. Throws `SecurityError` for one that is not to be trusted, and otherwise what
+ * `broken` makes of the reason why it is no TLS.
+ */
+export async function secure(socket: Socket, host: string, broken: (detail: string) => NetworkError): Promise<Socket> {
+  const { connect } = await import('node:tls');
+  const { isIP } = await import('node:net');
+  const servername = isIP(host) === 0 ? { servername: host } : {};
+  return new Promise((resolve, reject) => {
+    const secured = connect({ socket, host, ...servername, ALPNProtocols: ['http/1.1'] });
+    const fail = (error: Error) => reject(verdict(error, host, broken));
+    secured.once('error', fail);
+    secured.once('close', () => fail(new Error('the connection was closed')));
+    secured.once('secureConnect', () => {
+      secured.off('error', fail);
+      secured.setNoDelay(true);
+      resolve(secured);
+    });
+  });
+}
+
+/** Codes of TLS itself begin with ERR_SSL_, those of the system with E; all others are OpenSSL's names for what is wrong with a certificate. */
+function verdict(error: Error, host: string, broken: (detail: string) => NetworkError): Error {
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  const isCertificate = code === 'ERR_TLS_CERT_ALTNAME_INVALID' || (code !== '' && !code.startsWith('E'));
+  if (!isCertificate) return broken(code.startsWith('ERR_SSL_') ? 'it does not speak TLS' : error.message);
+  return new SecurityError('the TLS certificate', 'CERTIFICATE_UNTRUSTED', { host, reason: reasonOf(code) });
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  CERT_HAS_EXPIRED: 'its certificate has expired',
+  CERT_NOT_YET_VALID: 'its certificate is not valid yet, unless the clock of this machine is slow',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is signed by itself alone',
+  SELF_SIGNED_CERT_IN_CHAIN: 'its certificate is signed by nobody this machine knows',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'its certificate is signed by nobody this machine knows',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate is signed by nobody this machine knows',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is that of another host',
+};
+
+function reasonOf(code: string): string {
+  return REASONS[code] ?? `its certificate was refused (${code})`;
+}

@@ -1,0 +1,81 @@
+/**
+ * WebSocket as a link (https://core.telegram.org/mtproto/transports#websocket): obfuscated MTProto in binary messages, for networks that
+ * let nothing but HTTPS out. The bytes are a stream; where a message ends means nothing.
+ */
+import type { Socket } from 'node:net';
+import { NetworkError } from '../errors.ts';
+import type { Address } from './datacentres.ts';
+import { type Link, MOST_UNREAD, type SocketOptions, translate } from './socket.ts';
+import { step } from './step.ts';
+import { secure } from './tls.ts';
+
+/** How the server of a data centre is asked for a WebSocket. */
+export interface Web {
+  /** `/apiws`, or `/apiws_test` on the test network. */
+  readonly path: string;
+  /** Inside TLS. */
+  readonly secure: boolean;
+}
+
+/** More messages than these wait in the socket, unread. */
+const MOST_WAITING = 64;
+
+/** Asks whoever is at the other end of `socket` to speak WebSocket. Throws `NetworkError`, `SecurityError` or the signal's reason. */
+export function openWebSocket(socket: Socket, address: Address, web: Web, options: SocketOptions): Promise<Link> {
+  const { host, port } = address;
+  const refused = (detail: string) => new NetworkError('WEBSOCKET_REFUSED', { host, port, detail });
+  const late = () => new NetworkError('CONNECT_TIMEOUT', { host, port, seconds: options.timeout / 1000 });
+  return step(socket, options, late, async () => {
+    const stream = web.secure ? await secure(socket, host, refused) : socket;
+    const { WebSocket } = await import('ws');
+    const name = host.includes(':') ? `[${host}]` : host;
+    const ws = new WebSocket(`${web.secure ? 'wss' : 'ws'}://${name}:${port}${web.path}`, 'binary', {
+      createConnection: () => stream,
+      perMessageDeflate: false,
+      maxPayload: MOST_UNREAD,
+    });
+    ws.binaryType = 'nodebuffer';
+    const waiting: Uint8Array[] = [];
+    let wake = () => {};
+    let reason: NetworkError | undefined;
+    let closed = false;
+    ws.on('message', (data) => {
+      if (Buffer.isBuffer(data)) waiting.push(data);
+      if (waiting.length > MOST_WAITING) ws.pause();
+      wake();
+    });
+    ws.on('close', () => wake());
+    await new Promise<void>((resolve, reject) => {
+      ws.once('open', resolve);
+      ws.on('error', (cause) => {
+        if (!closed) reason ??= translate(cause, address);
+        reject(refused(cause.message));
+      });
+    });
+    return {
+      get reason() {
+        return reason;
+      },
+      send(bytes) {
+        if (ws.readyState === ws.OPEN) ws.send(bytes);
+        if (ws.bufferedAmount > MOST_UNREAD) ws.terminate();
+      },
+      async read() {
+        while (waiting.length === 0 && ws.readyState !== ws.CLOSED && !closed)
+          await new Promise<void>((resolve) => {
+            wake = resolve;
+          });
+        if (ws.isPaused && waiting.length < MOST_WAITING / 2) ws.resume();
+        return closed ? undefined : waiting.shift();
+      },
+      close() {
+        closed = true;
+        ws.close();
+        stream.unref();
+        if (stream.writableNeedDrain) stream.destroy();
+        else stream.destroySoon();
+        wake();
+      },
+    };
+  });
+}

@@ -1,0 +1,232 @@
+/** Through proxies, and through proxies that are broken: which hop it was, with which exit code, and never later than the deadline. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { after, before, describe, test } from 'node:test';
+import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
+import { deadPort, LOCALHOST_PEM, type ProxyKind, startBroken, startProxy, startSocks4, USER } from '../proxies.ts';
+import { type Passing, startRelay } from '../relay.ts';
+import { BIN, checkFailure, type Ended, type Env, envOf, start, tgAuth } from './cli.ts';
+
+const CALL = ['send-call', '+79991234567', '--hash', '2dc02d2cda9e615c84', '--json'];
+
+/** An MTProxy's secret of each kind; the last one wants its visitors to ask for a web site. */
+const KEY = '00112233445566778899aabbccddeeff';
+const SECRETS = { plain: KEY, dd: `dd${KEY}`, ee: `ee${KEY}${Buffer.from('www.example.com').toString('hex')}` };
+
+let sandbox: Sandbox;
+const running: { close(): Promise<void> }[] = [];
+before(async () => {
+  sandbox = await startSandbox({ mtproxy: Object.values(SECRETS) });
+});
+after(async () => {
+  for (const each of running) await each.close();
+  await sandbox.close();
+});
+
+async function until<T extends { close(): Promise<void> }>(started: Promise<T>): Promise<T> {
+  running.push(await started);
+  return started;
+}
+
+function call(proxy: string, env: Env = {}, ...options: string[]): Promise<Ended> {
+  return tgAuth([...CALL, ...options], envOf(sandbox, { TG_AUTH_PROXY: proxy, ...env }));
+}
+
+const FORBIDDEN = 'HTTP/1.1 403 Forbidden by rule\r\nContent-Length: 0\r\n\r\n';
+
+const SCHEMES = [
+  ['socks', 'socks5', '127.0.0.1'],
+  ['socks', 'socks5h', '127.0.0.1'],
+  ['http', 'http', '127.0.0.1'],
+  ['https', 'https', 'localhost'],
+] as const satisfies [ProxyKind, string, string][];
+
+describe('a call goes through', { concurrency: 2 }, () => {
+  for (const [kind, scheme, host] of SCHEMES)
+    test(`${scheme}://, with and without a password`, async () => {
+      const trust = { NODE_EXTRA_CA_CERTS: LOCALHOST_PEM };
+      for (const auth of [false, true]) {
+        const proxy = await until(startProxy(kind, { auth }));
+        const user = auth ? `${USER.name}:${USER.escaped}@` : '';
+        const { code, stdout, stderr } = await call(`${scheme}://${user}${host}:${proxy.port}`, trust);
+        assert.equal(code, 0, stderr);
+        assert.equal(JSON.parse(stdout).result, true);
+        assert.equal(proxy.led, 1);
+      }
+    });
+
+  test('socks4a://, which the proxy resolves names for', async () => {
+    const proxy = await until(startSocks4('alice'));
+    const { code, stderr } = await call(`socks4a://alice@127.0.0.1:${proxy.port}`);
+    assert.equal(code, 0, stderr);
+    assert.equal(proxy.led, 1);
+  });
+
+  for (const kind of ['plain', 'dd', 'ee'] as const)
+    test(`an MTProxy with a secret of the kind ${kind}, however it is written`, async () => {
+      const { port, link } = mtproxy(kind);
+      const base64 = Buffer.from(SECRETS[kind], 'hex').toString('base64url');
+      for (const text of [
+        link,
+        `https://t.me/proxy?server=127.0.0.1&port=${port}&secret=${base64}`,
+        `127.0.0.1:${port}:${SECRETS[kind]}`,
+      ]) {
+        const { code, stderr } = await call(text);
+        assert.equal(code, 0, stderr);
+      }
+    });
+
+  test('an MTProxy to another data centre, where the account lives', async () => {
+    const { link } = mtproxy('ee');
+    const { code, stderr } = await tgAuth(['send-code', '+9996611234'], envOf(sandbox, { TG_AUTH_PROXY: link }));
+    assert.equal(code, 0, stderr);
+  });
+
+  test('a WebSocket, and a WebSocket in an HTTP proxy', async () => {
+    const proxy = await until(startProxy('http'));
+    const direct = await tgAuth([...CALL, '--transport', 'websocket'], envOf(sandbox));
+    assert.equal(direct.code, 0, direct.stderr);
+    const both = await call(`http://127.0.0.1:${proxy.port}`, {}, '--transport', 'websocket');
+    assert.equal(both.code, 0, both.stderr);
+    assert.equal(proxy.led, 1);
+  });
+});
+
+function mtproxy(kind: keyof typeof SECRETS): { port: number; link: string } {
+  return sandbox.proxies.find(({ secret }) => secret === SECRETS[kind]) ?? assert.fail('no such proxy');
+}
+
+describe('an MTProxy that', { concurrency: 2 }, () => {
+  for (const kind of ['plain', 'dd', 'ee'] as const) {
+    const other = SECRETS[kind].replace('0011', '1100');
+
+    test(`has another secret (${kind})`, async () => {
+      const ended = await call(`127.0.0.1:${mtproxy(kind).port}:${other}`);
+      checkFailure(ended, 30, 'PROXY_SECRET');
+      assert.ok(!(ended.stderr + ended.stdout).includes(other.slice(2, 34)), 'a secret was told');
+    });
+
+    test(`is not there (${kind})`, async () => {
+      checkFailure(await call(`127.0.0.1:${await deadPort()}:${other}`), 30, 'PROXY_UNREACHABLE');
+    });
+
+    test(`hangs (${kind})`, async () => {
+      const proxy = await until(startBroken(() => {}));
+      const ended = await call(`127.0.0.1:${proxy.port}:${other}`, {}, '--timeout', '1');
+      checkFailure(ended, 30, 'TIMEOUT');
+      assert.match(ended.stderr, kind === 'ee' ? /was still being opened/ : /does not answer through it/);
+    });
+
+    test(`is cut in the middle, once or always (${kind})`, async () => {
+      const { port } = mtproxy(kind);
+      for (const always of [false, true]) {
+        const change = (chunk: Uint8Array, { way, connection }: Passing) =>
+          way === 'down' && (always || connection === 0) ? undefined : chunk;
+        const relay = await until(startRelay({ target: port, change }));
+        const ended = await call(`127.0.0.1:${relay.port}:${SECRETS[kind]}`);
+        if (always) checkFailure(ended, 30, 'PROXY_SECRET');
+        else assert.equal(ended.code, 0, ended.stderr);
+      }
+    });
+  }
+
+  test('is a web server', async () => {
+    const proxy = await until(startBroken((socket) => socket.once('data', () => socket.end(FORBIDDEN))));
+    checkFailure(await call(`127.0.0.1:${proxy.port}:${SECRETS.ee}`), 30, 'PROXY_SECRET');
+  });
+});
+
+describe('a proxy that', { concurrency: 2 }, () => {
+  for (const scheme of ['socks5', 'socks4a', 'http', 'https']) {
+    test(`is not there (${scheme})`, async () => {
+      const ended = await call(`${scheme}://127.0.0.1:${await deadPort()}`);
+      checkFailure(ended, 30, 'PROXY_UNREACHABLE');
+      assert.match(ended.stderr, /The proxy \(\w+ 127\.0\.0\.1:\d+\) cannot be reached: Nothing answers at/);
+    });
+
+    test(`hangs (${scheme})`, async () => {
+      const proxy = await until(startBroken(() => {}));
+      const ended = await call(`${scheme}://127.0.0.1:${proxy.port}`, {}, '--timeout', '1');
+      checkFailure(ended, 30, 'TIMEOUT');
+      assert.match(ended.stderr, /The way to the proxy \(\w+ 127\.0\.0\.1:\d+\) was still being opened\./);
+    });
+
+    test(`is cut in the middle (${scheme})`, async () => {
+      const proxy = await until(startBroken((socket) => socket.once('data', () => socket.destroy())));
+      checkFailure(await call(`${scheme}://127.0.0.1:${proxy.port}`), 30, /^PROXY_(CLOSED|MALFORMED)$/);
+    });
+
+    test(`speaks something else (${scheme})`, async () => {
+      const proxy = await until(startBroken((socket) => socket.end('SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u3\r\n\r\n')));
+      checkFailure(await call(`${scheme}://127.0.0.1:${proxy.port}`), 30, 'PROXY_MALFORMED');
+    });
+  }
+
+  for (const [kind, scheme, host] of SCHEMES)
+    test(`does not take the password (${scheme})`, async () => {
+      const trust = { NODE_EXTRA_CA_CERTS: LOCALHOST_PEM };
+      const proxy = await until(startProxy(kind, { auth: true }));
+      const wrong = await call(`${scheme}://${USER.name}:swordfish@${host}:${proxy.port}`, trust);
+      checkFailure(wrong, 30, 'PROXY_AUTH');
+      assert.match(wrong.stderr, /does not take this user name and password/);
+      const none = await call(`${scheme}://${host}:${proxy.port}`, trust);
+      checkFailure(none, 30, 'PROXY_AUTH');
+      assert.match(none.stderr, /wants a user name and a password/);
+      assert.equal(proxy.led, 0);
+    });
+
+  for (const [kind, scheme] of SCHEMES.slice(0, 3))
+    test(`finds nobody behind it (${scheme})`, async () => {
+      const proxy = await until(startProxy(kind));
+      const nowhere = { TG_AUTH_SERVER: `127.0.0.1:${await deadPort()}` };
+      // proxy-chain only hangs up.
+      const type = kind === 'http' ? 'PROXY_CLOSED' : 'PROXY_REFUSED';
+      checkFailure(await call(`${scheme}://127.0.0.1:${proxy.port}`, nowhere), 30, type);
+    });
+
+  test('does not want to lead there', async () => {
+    const proxy = await until(startBroken((socket) => socket.once('data', () => socket.end(FORBIDDEN))));
+    const ended = await call(`http://127.0.0.1:${proxy.port}`);
+    checkFailure(ended, 30, 'PROXY_REFUSED');
+    assert.match(ended.stderr, /does not connect to 127\.0\.0\.1:\d+: 403 Forbidden by rule/);
+  });
+
+  for (const [kind, scheme] of SCHEMES.slice(0, 3))
+    test(`leads to a server that never answers (${scheme})`, async () => {
+      const proxy = await until(startProxy(kind));
+      const silent = await until(startBroken(() => {}));
+      const env = { TG_AUTH_SERVER: `127.0.0.1:${silent.port}` };
+      const ended = await call(`${scheme}://127.0.0.1:${proxy.port}`, env, '--timeout', '1.5');
+      checkFailure(ended, 30, 'TIMEOUT');
+      assert.match(ended.stderr, /stands, but data centre 2 does not answer through it/);
+    });
+
+  test('has a certificate that nobody trusts', async () => {
+    const proxy = await until(startProxy('https'));
+    const ended = await call(`https://localhost:${proxy.port}`);
+    checkFailure(ended, 31, 'CERTIFICATE_UNTRUSTED');
+    assert.equal(proxy.led, 0);
+  });
+
+  test('is none is refused before anything happens, and not repeated', async () => {
+    for (const text of [
+      'ftp://alice:swordfish@127.0.0.1:1',
+      '127.0.0.1:8080',
+      'tg://proxy?server=a&port=443&secret=zz',
+    ])
+      checkFailure(await call(text), 2, 'USAGE');
+  });
+});
+
+test('the process list does not show a password', { skip: process.platform !== 'linux' && 'needs /proc' }, async () => {
+  const proxy = await until(startBroken(() => {}));
+  const url = `socks5://alice:${USER.escaped}@127.0.0.1:${proxy.port}`;
+  const { child, ended } = start(process.execPath, [BIN, ...CALL, '--proxy', url, '--verbose'], envOf(sandbox));
+  await new Promise((resolve) => child.stderr?.once('data', resolve));
+  const shown = readFileSync(`/proc/${child.pid}/cmdline`, 'utf8');
+  child.kill();
+  const { stderr } = await ended;
+  assert.match(shown, /^tg-auth/);
+  assert.ok(!shown.includes(USER.escaped));
+  assert.match(stderr, /through the proxy SOCKS 127\.0\.0\.1/);
+});
