@@ -34,6 +34,9 @@ export interface Memory {
   setPassphrase(passphrase: string | undefined): Promise<void>;
 }
 
+/** Seconds that a temporary key lives, as in other clients. */
+const TEMPORARY = 24 * 60 * 60;
+
 /** Seconds by which a clock may be wrong without a word. */
 const NOTABLE_SKEW = 60;
 
@@ -191,6 +194,7 @@ export class Reach {
       save: (state) => session.change(state),
       transport: transport.from === 'default' ? undefined : transport.value,
       proxy,
+      pfs: this.#ctx.options.pfs.value ? TEMPORARY : undefined,
       application: {
         api_id: this.#ctx.api_id(),
         device_model: 'tg-auth',

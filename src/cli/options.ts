@@ -134,6 +134,15 @@ const proxy: Setting<ProxyServer | undefined> = {
   fallback: undefined,
 };
 
+const pfs = {
+  name: 'pfs',
+  flags: '--pfs',
+  variable: 'TG_AUTH_PFS',
+  help: 'talk under a temporary key, forgotten afterwards: perfect forward secrecy, for four more round trips',
+  parse: bool,
+  fallback: false,
+} satisfies Setting<boolean>;
+
 const timeout = {
   name: 'timeout',
   flags: '--timeout <seconds>',
@@ -163,6 +172,7 @@ export const SETTINGS = [
   test,
   transport,
   proxy,
+  pfs,
   timeout,
   waitFlood,
 ] as const;
@@ -195,6 +205,7 @@ export interface Options {
   readonly dc: Given<number>;
   readonly transport: Given<TransportName>;
   readonly proxy: Given<ProxyServer | undefined>;
+  readonly pfs: Given<boolean>;
   readonly timeout: Given<number>;
   readonly waitFlood: Given<number>;
 }
@@ -210,6 +221,7 @@ export function resolve(sources: Sources): Options {
     dc: take(dc, sources),
     transport: take(transport, sources),
     proxy: take(proxy, sources),
+    pfs: take(pfs, sources),
     timeout: take(timeout, sources),
     waitFlood: take(waitFlood, sources),
   };

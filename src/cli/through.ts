@@ -2,19 +2,17 @@
 import type { ProxyServer } from '../net/proxy.ts';
 import type { Options } from './options.ts';
 
-/** The variables that one program sets for all others. */
-const COMMON = new Set(['ALL_PROXY', 'all_proxy']);
-
 /**
- * The proxy that was asked for. An embedded sandbox is reached through one only if the command line says so, and what ALL_PROXY asks of all
- * programs goes neither for this machine itself nor for the hosts in NO_PROXY.
+ * The proxy that was asked for. An embedded sandbox is reached through one only if the command line says so. What holds for all that this user
+ * does, ALL_PROXY or the config file, goes neither for this machine itself nor for the hosts in NO_PROXY.
  */
 export function proxyFor(
   { proxy, network }: Options,
   env: Readonly<Record<string, string | undefined>>,
 ): ProxyServer | undefined {
   if (network.kind === 'sandbox') return proxy.from === 'flag' ? proxy.value : undefined;
-  if (!COMMON.has(proxy.name) || network.kind !== 'server') return proxy.value;
+  const isMeant = proxy.from === 'flag' || proxy.name === 'TG_AUTH_PROXY';
+  if (isMeant || network.kind !== 'server') return proxy.value;
   const { host } = network.address;
   const except = (env.NO_PROXY || env.no_proxy || '').split(/[\s,]+/).filter((each) => each !== '');
   return isLoopback(host) || except.some((each) => covers(each, host)) ? undefined : proxy.value;

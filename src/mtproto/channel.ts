@@ -13,7 +13,7 @@ import type { mtprotoText } from '../tl/schema/mtproto.ts';
 import type { Types } from '../tl/types.ts';
 import { type Message, open, seal } from './envelope.ts';
 import { follows, isFrom, outsideWindow, SeenIds, type Side, timeOf } from './message-id.ts';
-import { Outbox, type Outgoing, remember } from './outbox.ts';
+import { type Body, Outbox, type Outgoing, remember } from './outbox.ts';
 import type { Salts } from './salts.ts';
 import { type Event, receiveService } from './service.ts';
 
@@ -80,7 +80,7 @@ export class Channel {
   }
 
   /** Queues a content-related message: a client's call, a server's update. */
-  send(body: Uint8Array): bigint {
+  send(body: Body): bigint {
     return this.outbox.send(body, SIDES[this.side].kind);
   }
 

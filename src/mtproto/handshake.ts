@@ -26,6 +26,8 @@ export interface HandshakeOptions {
   readonly keys: readonly ServerKey[];
   /** p_q_inner_data_dc.dc: the DC's id, plus 10000 on the test network. */
   readonly dc: number;
+  /** Makes a temporary key (https://core.telegram.org/api/pfs), of so many seconds. */
+  readonly expires_in?: number;
   readonly random: Random;
   readonly now: Now;
   /** The next msg_id of this client. */
@@ -44,7 +46,7 @@ export interface NewKey {
 /** dh_gen_retry is answered with a new b this often, then the exchange is given up. */
 const MAX_RETRIES = 3;
 
-export function* handshake({ keys, dc, random, now, nextId }: HandshakeOptions): Flow<NewKey> {
+export function* handshake({ keys, dc, expires_in, random, now, nextId }: HandshakeOptions): Flow<NewKey> {
   function* ask<M extends keyof Methods<Schema> & keyof Answers<Schema>>(
     method: M,
     params: Methods<Schema>[M],
@@ -69,7 +71,11 @@ export function* handshake({ keys, dc, random, now, nextId }: HandshakeOptions):
   // 4: the only secret that the server's RSA key protects
   const new_nonce = random(32);
   const halves = { p: toBigEndian(p), q: toBigEndian(q) };
-  const inner = mtproto.encode({ _: 'p_q_inner_data_dc', pq: resPQ.pq, ...halves, nonce, server_nonce, new_nonce, dc });
+  const asked = { pq: resPQ.pq, ...halves, nonce, server_nonce, new_nonce, dc };
+  const inner =
+    expires_in === undefined
+      ? mtproto.encode({ _: 'p_q_inner_data_dc', ...asked })
+      : mtproto.encode({ _: 'p_q_inner_data_temp_dc', ...asked, expires_in });
   const encrypted_data = rsaPad(inner, serverKey, random);
   const public_key_fingerprint = serverKey.fingerprint;
   const params = yield* ask('req_DH_params', {

@@ -15,7 +15,11 @@ export interface Outgoing {
   readonly body: Uint8Array;
 }
 
+/** The bytes of a message, or what makes them of the msg_id that it gets: each time that it gets one. */
+export type Body = Uint8Array | ((msg_id: bigint) => Uint8Array);
+
 interface Kept extends Outgoing {
+  readonly made: Body;
   readonly kind: MessageKind;
   readonly resends: number;
   /** In which of our sessions it is, counted from 0. */
@@ -51,12 +55,14 @@ export class Outbox {
   }
 
   /** Queues a content-related message and keeps it until it is settled. */
-  send(body: Uint8Array, kind: MessageKind, resends = 0): bigint {
-    const message = { msg_id: this.#freshId(kind), seq_no: 2 * this.#contentRelated++ + 1, body };
+  send(made: Body, kind: MessageKind, resends = 0): bigint {
+    const msg_id = this.#freshId(kind);
+    const body = typeof made === 'function' ? made(msg_id) : made;
+    const message = { msg_id, seq_no: 2 * this.#contentRelated++ + 1, body };
     this.#queue.push(message);
-    this.#kept.set(message.msg_id, { ...message, kind, resends, session: this.#session });
+    this.#kept.set(msg_id, { ...message, made, kind, resends, session: this.#session });
     if (kind !== 'request') forgetOldest(this.#kept); // whoever waits for an answer must not be forgotten
-    return message.msg_id;
+    return msg_id;
   }
 
   /** Queues a service message that needs no acknowledgement; it is not kept. */
@@ -115,7 +121,7 @@ export class Outbox {
     if (kept === undefined) return undefined;
     this.#kept.delete(msg_id);
     this.#queue = this.#queue.filter((each) => each.msg_id !== msg_id);
-    return kept.resends >= MAX_RESENDS ? undefined : this.send(kept.body, kept.kind, kept.resends + 1);
+    return kept.resends >= MAX_RESENDS ? undefined : this.send(kept.made, kept.kind, kept.resends + 1);
   }
 
   /** Queues kept messages again under their own ids, which only a container may do. */

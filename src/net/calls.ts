@@ -24,6 +24,15 @@ export class Waiter {
   }
 }
 
+/** msgs_state_info: what the low three bits of a byte say about a message, where it matters. */
+export const FATE = { forgotten: 1, lost: 3, received: 4 } as const;
+
+/** What became of a call. */
+export interface Fate {
+  readonly msg_id: bigint;
+  readonly fate: number;
+}
+
 export class Calls {
   /** By the msg_id of the latest sending. */
   readonly #waiters = new Map<bigint, Waiter>();
@@ -67,8 +76,24 @@ export class Calls {
     return before;
   }
 
-  /** The calls that the last question, if that is its id, is about. */
-  askedIn(msg_id: bigint): readonly bigint[] {
+  /** The other side knows nothing of these messages. If the last question is one of them, it knows nothing of what that asks about. */
+  forgotten(msg_ids: readonly bigint[]): Fate[] {
+    const all = msg_ids.flatMap((msg_id) => [msg_id, ...this.#askedIn(msg_id)]);
+    return all.map((msg_id) => ({ msg_id, fate: FATE.forgotten }));
+  }
+
+  /** The answer to the last question: a byte for each message. */
+  told(question: bigint, info: Uint8Array): Fate[] {
+    return this.#askedIn(question).map((msg_id, i) => ({ msg_id, fate: (info[i] ?? FATE.forgotten) & 7 }));
+  }
+
+  /** The session has ended with all of them in it. A single one that was refused has surely not been carried out. */
+  ended(wasRefused: boolean): Fate[] {
+    const fate = wasRefused && this.size === 1 ? FATE.lost : FATE.forgotten;
+    return this.ids.map((msg_id) => ({ msg_id, fate }));
+  }
+
+  #askedIn(msg_id: bigint): readonly bigint[] {
     return msg_id === this.#question.msg_id ? this.#question.about : [];
   }
 

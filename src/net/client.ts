@@ -41,6 +41,8 @@ export interface ClientOptions {
   readonly transport?: TransportName | undefined;
   /** All connections go through it, and none around it. */
   readonly proxy?: ProxyServer | undefined;
+  /** Talk under temporary keys of so many seconds, for forward secrecy (https://core.telegram.org/api/pfs); absent: under the permanent one. */
+  readonly pfs?: number | undefined;
   readonly application: Application;
   readonly random: Random;
   readonly now: Now;
@@ -182,6 +184,7 @@ export class Client implements ListeningCaller {
       innerDc: network.innerDc(dc),
       routes: routesTo({ network, dc, addresses, transport, proxy }),
       proxy,
+      pfs: this.#options.pfs,
       keys: network.keys,
       key: this.#state.keys[dc],
       route: this.#state.routes?.[dc],

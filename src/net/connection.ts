@@ -6,12 +6,13 @@
  */
 import { le64 } from '../bytes.ts';
 import { NetworkError, RpcError } from '../errors.ts';
-import { Channel } from '../mtproto/channel.ts';
+import type { Channel } from '../mtproto/channel.ts';
 import type { Event } from '../mtproto/service.ts';
 import { mtproto } from '../tl/layer.ts';
 import { backoff, sleep } from './backoff.ts';
-import { Calls, type Query, Waiter } from './calls.ts';
-import { type AuthKey, type Established, type EstablishOptions, establish } from './establish.ts';
+import { Calls, FATE, type Fate, type Query, Waiter } from './calls.ts';
+import { type AuthKey, type Established, type EstablishOptions, establish, isStale, type Known } from './establish.ts';
+import { openSession } from './exchange.ts';
 import { interruption, throwIfAborted, unlessAborted } from './interruption.ts';
 import { asAnswer, isPassing, MAX_FAILURES } from './retry.ts';
 import type { KnownRoute } from './route.ts';
@@ -32,9 +33,6 @@ interface Line extends Established {
   readonly channel: Channel;
 }
 
-/** msgs_state_info: what the low three bits of a byte say about a message, where it matters. */
-const FATE = { forgotten: 1, received: 4 } as const;
-
 /** A call goes out so often at most, whatever a server says became of it. */
 const MAX_SENDINGS = 5;
 
@@ -44,9 +42,7 @@ export class Connection {
   readonly #watchdog: Watchdog;
   /** Aborted with the connection: the attempts to connect end, too. */
   readonly #over = new AbortController();
-  #key: AuthKey | undefined;
-  #route: ConnectionOptions['route'];
-  #time_offset: number;
+  #known: Known;
   #channel: Channel | undefined;
   #line: Promise<Line> | undefined;
   #open: Line | undefined;
@@ -57,19 +53,23 @@ export class Connection {
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
-    this.#key = options.key;
-    this.#route = options.route;
-    this.#time_offset = options.time_offset;
+    this.#known = { ...options, temporary: undefined };
     this.#watchdog = new Watchdog({ onQuiet: () => this.#ping(), onDead: () => this.#open?.pipe.close() });
     options.signal.addEventListener('abort', this.#onAbort, { once: true });
     if (options.signal.aborted) this.#onAbort();
   }
+
+  readonly #onClock = (time_offset: number): void => {
+    this.#known = { ...this.#known, time_offset };
+    this.#options.onClock(time_offset);
+  };
 
   readonly #onAbort = (): void => this.close(interruption(this.#options.signal));
 
   /** Sends a query and brings the bytes of its answer. Throws `RpcError`, `NetworkError`, `SecurityError` or a signal's reason. */
   async call(query: Query): Promise<Uint8Array> {
     const { signal } = query;
+    if (this.#calls.size === 0 && isStale(this.#known.temporary)) this.#leave();
     let line: Line;
     do line = await unlessAborted(signal, this.#connected());
     while (line !== this.#open); // it may have broken while this call was waking up
@@ -105,20 +105,21 @@ export class Connection {
   }
 
   async #establish(): Promise<Line> {
-    const onClock = (time_offset: number) => {
-      this.#time_offset = time_offset;
-      this.#options.onClock(time_offset);
-    };
     try {
-      const known = { key: this.#key, route: this.#route, time_offset: this.#time_offset };
-      const found = await establish({ ...this.#options, signal: this.#over.signal, onClock }, known);
+      const found = await establish(
+        { ...this.#options, signal: this.#over.signal, onClock: this.#onClock },
+        this.#known,
+      );
       if (this.#ended !== undefined) {
         found.pipe.close();
         throw this.#ended.error;
       }
-      this.#key = found.key;
-      this.#route = found.route;
-      this.#channel ??= this.#begin(found.key);
+      const { key, route, temporary } = found;
+      this.#known = { ...this.#known, key, route, temporary };
+      this.#channel =
+        temporary?.channel ??
+        this.#channel ??
+        openSession({ ...key, time_offset: this.#known.time_offset }, this.#options);
       this.#introduced = false;
       this.#open = { ...found, channel: this.#channel };
       this.#watchdog.hurry(found.unproven);
@@ -128,12 +129,6 @@ export class Connection {
       this.#line = undefined;
       throw this.#ended === undefined ? error : this.#ended.error;
     }
-  }
-
-  #begin({ auth_key, server_salt }: AuthKey): Channel {
-    const { random, now } = this.#options;
-    const session = { session_id: le64(random(8)), time_offset: this.#time_offset };
-    return new Channel({ auth_key, side: 'client', server_salt, ...session, now, random });
   }
 
   #send(line: Line, waiter: Waiter): void {
@@ -165,29 +160,46 @@ export class Connection {
       }
     } catch (error) {
       line.pipe.close();
+      if (line !== this.#open) return; // it was left
       this.#watchdog.stop();
-      if (!line.pipe.heard) this.#route = undefined; // another may be better
+      if (!line.pipe.heard) this.#known = { ...this.#known, route: undefined }; // another may be better
       this.#open = undefined;
       this.#line = undefined;
       await this.#recover(asAnswer(error));
     }
   }
 
+  /** For a new temporary key, while nobody waits for anything. */
+  #leave(): void {
+    this.#open?.pipe.close();
+    this.#known = { ...this.#known, temporary: undefined };
+    this.#open = undefined;
+    this.#line = undefined;
+  }
+
   /** The socket is gone. If somebody waits, the session goes on over another one. */
   async #recover(error: unknown): Promise<void> {
     if (this.#ended !== undefined) return;
     if (!isPassing(error)) return this.#end(error);
+    const before = this.#channel;
+    const isKeyUnknown = error.values.code === -404;
+    if (isKeyUnknown) this.#known = { ...this.#known, temporary: undefined };
     if (this.#calls.size === 0) return;
     if (++this.#failures >= MAX_FAILURES) return this.#end(error);
-    if (error.values.code === -404 && this.#failures > 1)
+    if (isKeyUnknown && this.#failures > 1 && this.#options.pfs === undefined)
       return this.#end(new NetworkError('KEY_UNKNOWN', {}, { cause: error }));
     try {
       this.#options.trace(`connecting again: ${error.message}`);
       if (this.#failures > 1) await sleep(backoff(this.#failures, this.#options.random), this.#over.signal);
       const line = await this.#connected();
+      // The session went with its temporary key, so nobody can be asked. What alone was refused for the key's sake was not carried out.
+      if (line.channel !== before) {
+        this.#judge(line, this.#calls.ended(isKeyUnknown));
+        return;
+      }
       const msg_ids = this.#calls.ids;
-      const before = this.#calls.ask(line.channel.send(mtproto.encode({ _: 'msgs_state_req', msg_ids })), msg_ids);
-      line.channel.outbox.settle(before);
+      const asked = this.#calls.ask(line.channel.send(mtproto.encode({ _: 'msgs_state_req', msg_ids })), msg_ids);
+      line.channel.outbox.settle(asked);
       this.#flush(line);
     } catch (again) {
       this.#end(again);
@@ -195,7 +207,7 @@ export class Connection {
   }
 
   #on(event: Event, line: Line): void {
-    const { trace, onKey, onClock, onUpdate } = this.#options;
+    const { trace, onKey, onUpdate } = this.#options;
     switch (event._) {
       case 'answer':
         this.#failures = 0;
@@ -215,25 +227,22 @@ export class Connection {
         return;
       case 'refused':
         this.#calls.take(event.msg_id)?.reject(new NetworkError('MESSAGE_REFUSED', { code: event.error_code }));
-        for (const asked of this.#calls.askedIn(event.msg_id)) this.#judge(line, asked, FATE.forgotten);
+        this.#judge(line, this.#calls.forgotten([event.msg_id]));
         return;
       case 'forgotten':
-        for (const msg_id of event.msg_ids)
-          for (const each of [msg_id, ...this.#calls.askedIn(msg_id)]) this.#judge(line, each, FATE.forgotten);
+        this.#judge(line, this.#calls.forgotten(event.msg_ids));
         return;
       case 'state':
-        for (const [i, msg_id] of this.#calls.askedIn(event.req_msg_id).entries())
-          this.#judge(line, msg_id, event.info[i] ?? FATE.forgotten);
+        this.#judge(line, this.#calls.told(event.req_msg_id, event.info));
         return;
       case 'salt':
-        if (this.#key === undefined) return;
-        this.#key = { ...this.#key, server_salt: event.server_salt };
-        onKey(this.#key);
+        if (line.temporary !== undefined) return; // that of a temporary key is not kept
+        this.#known = { ...this.#known, key: { ...line.key, server_salt: event.server_salt } };
+        onKey({ ...line.key, server_salt: event.server_salt });
         return;
       case 'clock':
-        this.#time_offset = event.time_offset;
         trace(`the server's clock is ${event.time_offset} s ahead of ours`);
-        onClock(event.time_offset);
+        this.#onClock(event.time_offset);
         return;
       case 'update':
         trace(`← an update, ${event.body.length} bytes`);
@@ -247,15 +256,17 @@ export class Connection {
     }
   }
 
-  /** What became of a call that was under way when a socket broke: msgs_state_info's byte, of which the low three bits tell. */
-  #judge(line: Line, msg_id: bigint, state: number): void {
-    if ((state & 7) === FATE.received) return; // its answer comes, or has come
-    const waiter = this.#calls.take(msg_id);
-    if (waiter === undefined) return;
-    line.channel.outbox.settle(msg_id);
-    if ((state & 7) === FATE.forgotten && !waiter.query.repeatable)
-      waiter.reject(new NetworkError('ANSWER_LOST', { method: waiter.query.method }));
-    else this.#send(line, waiter);
+  /** What became of calls that were under way when a socket broke. */
+  #judge(line: Line, fates: readonly Fate[]): void {
+    for (const { msg_id, fate } of fates) {
+      if (fate === FATE.received) continue; // its answer comes, or has come
+      const waiter = this.#calls.take(msg_id);
+      if (waiter === undefined) continue;
+      line.channel.outbox.settle(msg_id);
+      if (fate === FATE.forgotten && !waiter.query.repeatable)
+        waiter.reject(new NetworkError('ANSWER_LOST', { method: waiter.query.method }));
+      else this.#send(line, waiter);
+    }
   }
 
   #ping(): void {

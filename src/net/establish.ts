@@ -1,19 +1,18 @@
 /** A socket with a session key on it: race the routes, exchange keys if there is none, and try again while that may help. */
-import { equal, type Now, type Random } from '../bytes.ts';
+import { equal } from '../bytes.ts';
 import { SecurityError } from '../errors.ts';
 import { openPlain, sealPlain } from '../mtproto/envelope.ts';
-import type { Flow } from '../mtproto/flow.ts';
-import type { NewKey } from '../mtproto/handshake.ts';
 import { messageIds } from '../mtproto/message-id.ts';
-import type { ServerKey } from '../mtproto/server-key.ts';
 import { mtproto } from '../tl/layer.ts';
 import { backoff, sleep } from './backoff.ts';
+import { type Begun, beginExchange, type ExchangeOptions, finishExchange } from './exchange.ts';
 import { throwIfAborted } from './interruption.ts';
 import { Pipe } from './pipe.ts';
 import type { ProxyServer } from './proxy.ts';
 import { race } from './race.ts';
 import { asAnswer, isPassing, MAX_FAILURES } from './retry.ts';
 import { isSame, type KnownRoute, type Route, remembered } from './route.ts';
+import type { TemporarySession } from './temporary.ts';
 
 export interface AuthKey {
   /** 256 bytes. */
@@ -28,17 +27,13 @@ export interface Progress {
   readonly route: Route;
 }
 
-export interface EstablishOptions {
+export interface EstablishOptions extends Omit<ExchangeOptions, 'expires_in'> {
   readonly dc: number;
-  /** The number that the key exchange names for this DC. */
-  readonly innerDc: number;
   /** Best first; never none. */
   readonly routes: readonly Route[];
   readonly proxy: ProxyServer | undefined;
-  /** The RSA keys that are trusted. */
-  readonly keys: readonly ServerKey[];
-  readonly random: Random;
-  readonly now: Now;
+  /** Seconds that a temporary key lives; undefined: talk under the permanent key. */
+  readonly pfs: number | undefined;
   readonly signal: AbortSignal;
   /** A key was made, or its salt changed. */
   readonly onKey: (key: AuthKey) => void;
@@ -56,11 +51,14 @@ export interface Known {
   /** The route that led through. */
   readonly route: KnownRoute | undefined;
   readonly time_offset: number;
+  readonly temporary: TemporarySession | undefined;
 }
 
 export interface Established {
   readonly pipe: Pipe;
   readonly key: AuthKey;
+  /** What to talk under in the key's place. */
+  readonly temporary: TemporarySession | undefined;
   readonly route: Route;
   /** The route was taken because it led through before, and has not shown yet that it still does. */
   readonly unproven: boolean;
@@ -71,13 +69,17 @@ export async function establish(options: EstablishOptions, known: Known): Promis
   const { random, signal, trace, dc } = options;
   const routes = remembered(options.routes, known.route);
   const undo = ({ pipe }: Attempt) => pipe.close();
+  let { key } = known;
   for (let failures = 1; ; failures++) {
     try {
-      const won = await race(routes, attempt(options, known), { dc, signal, undo, trace });
+      const won = await race(routes, attempt(options, { ...known, key }), { dc, signal, undo, trace });
       trace(`connected to ${won.route.address.host}:${won.route.address.port} (${won.route.transport})`);
       if (!won.unproven && routes.length > 1) options.onRoute(won.route);
-      const { pipe, route, unproven } = won;
-      return { pipe, route, unproven, key: known.key ?? (await exchangeKeys(won, options)) };
+      return await closing(won.pipe, signal, async () => {
+        const { pipe, route, unproven } = won;
+        key ??= await makeKey(won, options);
+        return { pipe, route, unproven, key, temporary: await temporaryFor(key, pipe, options, known) };
+      });
     } catch (error) {
       throwIfAborted(signal);
       if (!isPassing(error) || failures >= MAX_FAILURES) throw asAnswer(error);
@@ -87,9 +89,15 @@ export async function establish(options: EstablishOptions, known: Known): Promis
   }
 }
 
-interface Attempt extends Omit<Established, 'key'> {
-  /** A key exchange whose first question has been answered, and its next one. */
-  readonly exchange: { readonly flow: Flow<NewKey>; readonly step: IteratorResult<Uint8Array, NewKey> } | undefined;
+/** Seconds before its end in which nothing new is begun under a temporary key. */
+const MARGIN = 60;
+
+export function isStale(session: TemporarySession | undefined): boolean {
+  return session !== undefined && session.channel.time >= session.expires_at - MARGIN;
+}
+
+interface Attempt extends Omit<Established, 'key' | 'temporary'> {
+  readonly exchange: Begun | undefined;
 }
 
 /** One route, as far as it takes to see that it leads to a server that speaks MTProto. */
@@ -102,13 +110,25 @@ function attempt(options: EstablishOptions, known: Known): (route: Route, signal
     return closing(pipe, signal, async () => {
       throwIfAborted(signal);
       onProgress({ stage: 'waiting', dc, route });
-      if (known.key === undefined) return { pipe, route, unproven: false, exchange: await begin(pipe, options) };
+      if (known.key === undefined)
+        return { pipe, route, unproven: false, exchange: await beginExchange(pipe, options) };
       const alone = routes.length === 1;
       const unproven = !alone && isSame(route, known.route);
       if (!alone && !unproven) await greet(pipe, options);
       return { pipe, route, unproven, exchange: undefined };
     });
   };
+}
+
+async function temporaryFor(
+  { auth_key }: AuthKey,
+  pipe: Pipe,
+  options: EstablishOptions,
+  { temporary }: Known,
+): Promise<TemporarySession | undefined> {
+  if (options.pfs === undefined || (temporary !== undefined && !isStale(temporary))) return temporary;
+  const { makeTemporary } = await import('./temporary.ts');
+  return makeTemporary(pipe, { ...options, auth_key, expires_in: options.pfs });
 }
 
 /** Closes the pipe on a failure, and on an abort, which ends what waits for it. */
@@ -133,28 +153,11 @@ async function greet(pipe: Pipe, { random, now }: EstablishOptions): Promise<voi
   if (!equal(answer.nonce, nonce)) throw new SecurityError('nonce is ours');
 }
 
-async function begin(pipe: Pipe, { keys, innerDc, random, now }: EstablishOptions): Promise<Attempt['exchange']> {
-  const { handshake } = await import('../mtproto/handshake.ts'); // costly, and most runs have a key
-  const ids = messageIds(now);
-  const flow = handshake({ keys, dc: innerDc, random, now, nextId: () => ids('request') });
-  const first = flow.next();
-  if (first.done === true) throw new RangeError('a key exchange begins with a question');
-  pipe.send([first.value]);
-  return { flow, step: flow.next(await pipe.next()) };
-}
-
-async function exchangeKeys({ pipe, exchange }: Attempt, options: EstablishOptions): Promise<AuthKey> {
+async function makeKey({ pipe, exchange }: Attempt, options: EstablishOptions): Promise<AuthKey> {
   if (exchange === undefined) throw new RangeError('without a key, an attempt begins an exchange');
-  return closing(pipe, options.signal, async () => {
-    let { step } = exchange;
-    while (step.done !== true) {
-      pipe.send([step.value]);
-      step = exchange.flow.next(await pipe.next());
-    }
-    const { auth_key, server_salt, time_offset } = step.value;
-    options.trace(`made an authorization key for DC ${options.dc}`);
-    options.onClock(time_offset);
-    options.onKey({ auth_key, server_salt });
-    return { auth_key, server_salt };
-  });
+  const { auth_key, server_salt, time_offset } = await finishExchange(pipe, exchange);
+  options.trace(`made an authorization key for DC ${options.dc}`);
+  options.onClock(time_offset);
+  options.onKey({ auth_key, server_salt });
+  return { auth_key, server_salt };
 }

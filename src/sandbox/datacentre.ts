@@ -5,6 +5,7 @@
 import type { Now, Random } from '../bytes.ts';
 import { authKeyId } from '../crypto/keys.ts';
 import type { RsaPrivateKey } from '../crypto/rsa.ts';
+import { openBinding } from '../mtproto/bind.ts';
 import { Channel } from '../mtproto/channel.ts';
 import type { ServedKey } from '../mtproto/handshake-server.ts';
 import { messageIds } from '../mtproto/message-id.ts';
@@ -12,7 +13,6 @@ import { Salts } from '../mtproto/salts.ts';
 import type { ServerKey } from '../mtproto/server-key.ts';
 import { idOf } from '../tl/gzip.ts';
 import { mtproto } from '../tl/layer.ts';
-import { invalid, openBinding } from './bind.ts';
 import { answerCall, type ClientMemory, type LayerMode } from './dispatch.ts';
 import type { SandboxEvent } from './log.ts';
 import type { Address, Binding } from './methods.ts';
@@ -143,8 +143,9 @@ export class Datacentre {
     if (client.bound !== undefined && client.bound !== perm_auth_key_id)
       throw new Refusal(400, 'TEMP_AUTH_KEY_ALREADY_BOUND');
     if (expires_at * 1000 <= this.options.now()) throw new Refusal(400, 'EXPIRES_AT_INVALID');
-    if (permanent === undefined || permanent.temporary) throw invalid();
-    const { msg_id, inner } = openBinding(permanent.auth_key, encrypted_message);
+    const said = permanent?.temporary === false ? openBinding(permanent.auth_key, encrypted_message) : undefined;
+    if (said === undefined) throw new Refusal(400, 'ENCRYPTED_MESSAGE_INVALID');
+    const { msg_id, inner } = said;
     const same =
       msg_id === where.msg_id &&
       inner.nonce === nonce &&
@@ -152,7 +153,7 @@ export class Datacentre {
       inner.perm_auth_key_id === perm_auth_key_id &&
       inner.temp_session_id === where.session_id &&
       inner.expires_at === expires_at;
-    if (!same) throw invalid();
+    if (!same) throw new Refusal(400, 'ENCRYPTED_MESSAGE_INVALID');
     client.bound = perm_auth_key_id;
     return true;
   }

@@ -6,45 +6,56 @@
  *
  * The seal is the one of MTProto 1.0, the last use of it: msg_key is bytes 4 to 20 of the SHA-1 of the plaintext without its padding.
  */
-import { concat, equal, le64 } from '../bytes.ts';
-import { igeDecrypt } from '../crypto/aes.ts';
+import { concat, fromLe64, le64, type Random } from '../bytes.ts';
+import { igeDecrypt, igeEncrypt } from '../crypto/aes.ts';
+import { sameSecret } from '../crypto/compare.ts';
 import { sha1 } from '../crypto/hash.ts';
 import { authKeyId } from '../crypto/keys.ts';
 import { TlError } from '../errors.ts';
 import { mtproto } from '../tl/layer.ts';
 import type { mtprotoText } from '../tl/schema/mtproto.ts';
 import type { Constructors } from '../tl/types.ts';
-import { Refusal } from './refusal.ts';
 
 export type BindAuthKeyInner = Constructors<typeof mtprotoText>['bind_auth_key_inner'];
 
 const HEADER = 32;
 
-/** What the message says, and under which msg_id. Throws a `Refusal` if it was not sealed with this permanent key. */
+/** The encrypted_message: 104 bytes. `msg_id` is that of the message with the call itself. */
+export function sealBinding(
+  perm_auth_key: Uint8Array,
+  { msg_id, inner }: { readonly msg_id: bigint; readonly inner: BindAuthKeyInner },
+  random: Random,
+): Uint8Array {
+  const body = mtproto.encode(inner);
+  const header = concat(random(16), fromLe64(msg_id), Uint8Array.of(0, 0, 0, 0, body.length, 0, 0, 0));
+  const message = concat(header, body);
+  const msg_key = sha1(message).subarray(4, 20);
+  const { key, iv } = cipherOf(perm_auth_key, msg_key);
+  const padded = concat(message, random(-message.length & 15));
+  return concat(fromLe64(authKeyId(perm_auth_key)), msg_key, igeEncrypt(key, iv, padded));
+}
+
+/** What the message says, and under which msg_id; `undefined` if it was not sealed with this permanent key. */
 export function openBinding(
   perm_auth_key: Uint8Array,
   encrypted_message: Uint8Array,
-): { readonly msg_id: bigint; readonly inner: BindAuthKeyInner } {
+): { readonly msg_id: bigint; readonly inner: BindAuthKeyInner } | undefined {
   const msg_key = encrypted_message.subarray(8, 24);
   const encrypted = encrypted_message.subarray(24);
-  if (encrypted.length <= HEADER || encrypted.length % 16 !== 0) throw invalid();
-  if (le64(encrypted_message) !== authKeyId(perm_auth_key)) throw invalid();
+  if (encrypted.length <= HEADER || encrypted.length % 16 !== 0) return undefined;
+  if (le64(encrypted_message) !== authKeyId(perm_auth_key)) return undefined;
   const { key, iv } = cipherOf(perm_auth_key, msg_key);
   const plaintext = igeDecrypt(key, iv, encrypted);
   const length = new DataView(plaintext.buffer, plaintext.byteOffset).getInt32(28, true);
   const message = plaintext.subarray(0, HEADER + length);
-  if (length < 0 || HEADER + length > plaintext.length || !equal(sha1(message).subarray(4, 20), msg_key))
-    throw invalid();
+  if (length < 0 || HEADER + length > plaintext.length) return undefined;
+  if (!sameSecret(sha1(message).subarray(4, 20), msg_key)) return undefined;
   try {
     return { msg_id: le64(message, 16), inner: mtproto.decode('BindAuthKeyInner', message.subarray(HEADER)) };
   } catch (error) {
-    if (error instanceof TlError) throw invalid();
+    if (error instanceof TlError) return undefined;
     throw error;
   }
-}
-
-export function invalid(): Refusal {
-  return new Refusal(400, 'ENCRYPTED_MESSAGE_INVALID');
 }
 
 /** The key derivation of MTProto 1.0 for a client's messages (https://core.telegram.org/mtproto/description_v1). */

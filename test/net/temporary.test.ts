@@ -1,0 +1,86 @@
+/** Perfect forward secrecy: calls under temporary keys that stand for the permanent one, over real sockets. */
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
+import { startRelay } from '../relay.ts';
+import { clientAt, sendCall } from './fixture.ts';
+
+/** Seconds that the clock of all is ahead. */
+let ahead = 0;
+const now = () => Date.now() + 1000 * ahead;
+const HOUR = 3600;
+
+let sandbox: Sandbox;
+before(async () => {
+  sandbox = await startSandbox({ now });
+});
+after(() => sandbox.close());
+
+const madeKeys = (trace: readonly string[]) => trace.filter((line) => line.includes('temporary key')).length;
+
+describe('under temporary keys', () => {
+  test('a call is answered, and only the permanent key is kept', async () => {
+    const { client, saved, trace } = clientAt(sandbox, { pfs: HOUR, now });
+    assert.equal(await sendCall(client), true);
+    assert.equal(await sendCall(client), true);
+    assert.equal(madeKeys(trace), 1);
+    client.close();
+    const keys = new Set(
+      saved.flatMap((state) => Object.values(state.keys).map(({ auth_key }) => Buffer.from(auth_key).toString('hex'))),
+    );
+    assert.equal(keys.size, 1);
+
+    const again = clientAt(sandbox, { pfs: HOUR, now, state: saved.at(-1) ?? assert.fail() });
+    assert.equal(await sendCall(again.client), true);
+    assert.equal(madeKeys(again.trace), 1);
+    assert.ok(!again.trace.some((line) => line.includes('made an authorization key')));
+    again.client.close();
+  });
+
+  test('one that is about to end is renewed', async () => {
+    const { client, trace } = clientAt(sandbox, { pfs: HOUR, now });
+    await sendCall(client);
+    ahead += HOUR - 30;
+    await sendCall(client);
+    assert.equal(madeKeys(trace), 2);
+    client.close();
+  });
+
+  test('one that the server has dropped is renewed, and the call that was refused is made again', async () => {
+    let jump = 0;
+    const dropping = await startSandbox({ now: () => now() + jump });
+    const { client, trace } = clientAt(dropping, { pfs: HOUR, now });
+    assert.equal(await sendCall(client), true);
+    jump = 2 * HOUR * 1000;
+    assert.equal(await sendCall(client), true);
+    assert.equal(madeKeys(trace), 2);
+    client.close();
+    await dropping.close();
+  });
+
+  test('a broken connection goes on under the same one', async () => {
+    const port = sandbox.dcs[1]?.port ?? 0;
+    const relay = await startRelay({
+      target: port,
+      change: (chunk, { way, connection, offset }) =>
+        connection === 0 && way === 'down' && offset > 1800 ? undefined : chunk,
+    });
+    const { client, trace } = clientAt(sandbox, { pfs: HOUR, now, port: relay.port });
+    for (let i = 0; i < 6; i++) assert.equal(await sendCall(client), true);
+    assert.ok(relay.connections > 1);
+    assert.equal(madeKeys(trace), 1);
+    client.close();
+    await relay.close();
+  });
+
+  test('a permanent key that the server does not know is told as such', async () => {
+    const { client, saved } = clientAt(sandbox, { pfs: HOUR, now });
+    await sendCall(client);
+    client.close();
+    const other = await startSandbox({ now });
+    const stranger = clientAt(other, { pfs: HOUR, now, state: saved.at(-1) ?? assert.fail() });
+    await assert.rejects(sendCall(stranger.client), { type: 'KEY_UNKNOWN', exit: 15 });
+    stranger.client.close();
+    await other.close();
+  });
+});
