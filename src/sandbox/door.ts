@@ -61,7 +61,10 @@ async function upgrade(socket: Socket, dc: Datacentre, faults: readonly Fault[])
     const status = !PATHS.has(request.url ?? '') ? 404 : BINARY.test(protocols) ? 101 : 400;
     if (status === 101)
       webSockets.handleUpgrade(request, socket, head, (webSocket) => {
-        new Peer(createWebSocketStream(webSocket), dc, faults, { only: 'obfuscated' });
+        const stream = createWebSocketStream(webSocket);
+        // The stream itself would wait for its own end, which does not come if the connection broke.
+        webSocket.on('close', () => stream.destroy());
+        new Peer(stream, dc, faults, { only: 'obfuscated' });
       });
     else {
       refuse(status);

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { createConnection } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { le64 } from '../../src/bytes.ts';
+import { concat, le64 } from '../../src/bytes.ts';
 import { RpcError } from '../../src/errors.ts';
 import { Channel } from '../../src/mtproto/channel.ts';
 import { handshake, type NewKey } from '../../src/mtproto/handshake.ts';
@@ -108,8 +108,9 @@ export class TestClient {
       });
   }
 
-  send(payload: Uint8Array): void {
-    this.#socket.write(this.#wire.pack(payload));
+  /** Several payloads go out in one piece. */
+  send(...payloads: readonly Uint8Array[]): void {
+    this.#socket.write(concat(...payloads.map((payload) => this.#wire.pack(payload))));
   }
 
   write(bytes: Uint8Array): void {

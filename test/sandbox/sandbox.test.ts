@@ -220,6 +220,19 @@ describe('starting', () => {
     await assert.rejects(startSandbox({ port: second.port, dcs: 1, key: serverKey }), UsageError);
   });
 
+  test('an address of IPv6 is served too, and marked as one in the configuration', async () => {
+    await using other = await startSandbox({ host: '::1', key: serverKey });
+    const client = await TestClient.start(other);
+    const { dc_options } = await client.call(current, 'help.getConfig', {});
+    assert.deepEqual(
+      dc_options.map(({ id, ip_address, port, ipv6 }) => ({ id, ip_address, port, ipv6 })),
+      other.dcs.map(({ id, port }) => ({ id, ip_address: '::1', port, ipv6: true })),
+    );
+    const old = await client.call(legacy, 'help.getConfig', {});
+    assert.ok(old.dc_options.every((option) => option.ipv6));
+    client.close();
+  });
+
   test('other addresses than loopback ones need consent', async () => {
     await assert.rejects(startSandbox({ host: '0.0.0.0' }), UsageError);
     await assert.rejects(startSandbox({ host: 'localhost' }), UsageError);
