@@ -5,7 +5,8 @@
  */
 import { createHmac, pbkdf2Sync, randomFillSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { createConnection, type Socket } from 'node:net';
+import { createConnection } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { format } from 'node:util';
 import {
   IntermediatePacketCodec,
@@ -50,6 +51,8 @@ export interface MtcuteOptions {
   readonly publicKeyPem: string;
   /** Default `intermediate`. */
   readonly codec?: CodecName;
+  /** How it reaches a DC, in place of TCP with `codec`. */
+  readonly transport?: TelegramTransport;
   /** Where auth keys are kept; default: a new one. */
   readonly storage?: MemoryStorage;
   /** Talk under temporary keys bound to the permanent one. */
@@ -80,7 +83,7 @@ export function mtcuteClient(options: MtcuteOptions): Mtcute {
   addPublicKey(crypto, publicKeyPem);
   const complaints: string[] = [];
   let connections = 0;
-  const transport: TelegramTransport = {
+  const transport: TelegramTransport = options.transport ?? {
     connect({ ipAddress, port }) {
       if (ipAddress !== host || !dcs.some((each) => each.port === port))
         throw new RangeError(`mtcute wants to connect to ${ipAddress}:${port}`);
@@ -171,24 +174,24 @@ class WasmCrypto extends BaseCryptoProvider implements ICryptoProvider {
   }
 }
 
-async function connect(host: string, port: number): Promise<ITelegramConnection> {
+export async function connect(host: string, port: number): Promise<StreamConnection> {
   const socket = createConnection({ host, port, noDelay: true });
   await new Promise((resolve, reject) => socket.once('connect', resolve).once('error', reject));
-  return new SocketConnection(socket);
+  return new StreamConnection(socket);
 }
 
 /** A socket in the shape that mtcute reads from. What is written to a closed one is lost; the reader hears of the end. */
-class SocketConnection implements ITelegramConnection {
+export class StreamConnection implements ITelegramConnection {
   readonly localAddress = null;
   readonly remoteAddress = null;
-  readonly #socket: Socket;
+  readonly #socket: Duplex;
   #chunks: Uint8Array[] = [];
   #ended = false;
   #wake: () => void = () => {};
 
-  constructor(socket: Socket) {
+  constructor(socket: Duplex) {
     this.#socket = socket;
-    socket.on('data', (chunk) => {
+    socket.on('data', (chunk: Uint8Array) => {
       this.#chunks.push(chunk);
       this.#wake();
     });
@@ -198,6 +201,10 @@ class SocketConnection implements ITelegramConnection {
       this.#wake();
     });
   }
+
+  setNoDelay(): void {}
+
+  setKeepAlive(): void {}
 
   async read(into: Uint8Array): Promise<number> {
     for (;;) {

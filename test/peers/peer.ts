@@ -13,7 +13,7 @@ export function sandboxFor(options: SandboxOptions = {}): Promise<Sandbox> {
 
 export function peerOf(
   sandbox: Sandbox,
-  options: Pick<MtcuteOptions, 'codec' | 'storage' | 'pfs' | 'updates'> = {},
+  options: Pick<MtcuteOptions, 'codec' | 'transport' | 'storage' | 'pfs' | 'updates'> = {},
 ): Mtcute {
   const { host, dcs, publicKey } = sandbox;
   return mtcuteClient({ ...options, host, dcs, publicKeyPem: publicKey, random: countedRandom() });
