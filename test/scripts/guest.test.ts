@@ -197,8 +197,46 @@ describe('a sandbox of its own', POSIX, () => {
     assert.match(stderr, /Ctrl-C ends it/);
   });
 
+  test('announces the MTProxies in front of it, and gives its guest the first', async () => {
+    const secrets = ['f1e2d3c4b5a69788796a5b4c3d2e1f00', 'ddf1e2d3c4b5a69788796a5b4c3d2e1f00'];
+    const asked = secrets.flatMap((secret) => ['--mtproxy', secret]);
+    const json = start(process.execPath, [BIN, 'sandbox', '--json', ...asked], cleanEnv(), '');
+    assert.ok(json.child.stdout !== null);
+    const [line] = await once(createInterface({ input: json.child.stdout }), 'line');
+    json.child.kill('SIGTERM');
+    await json.ended;
+    const { proxies } = JSON.parse(line);
+    const linkTo = (port: number, secret: string) => `tg://proxy?server=127.0.0.1&port=${port}&secret=${secret}`;
+    assert.deepEqual(
+      proxies,
+      secrets.map((secret, i) => {
+        const { port } = proxies[i];
+        return { secret, port, link: linkTo(port, secret) };
+      }),
+    );
+
+    const text = start(process.execPath, [BIN, 'sandbox', ...asked], cleanEnv(), '');
+    if (text.child.stdout !== null) await once(text.child.stdout, 'data');
+    text.child.kill('SIGTERM');
+    assert.match(
+      (await text.ended).stdout,
+      /^DC 2: .*\nMTProxy: tg:\/\/proxy\?.*=f1e2.*\nMTProxy: tg:\/\/proxy\?.*=ddf1e2.*\n-----BEGIN/m,
+    );
+
+    const show = ['--', process.execPath, '-p', 'process.env.TG_AUTH_PROXY'];
+    const env = cleanEnv({ TG_AUTH_PROXY: 'socks5://127.0.0.1:1' });
+    const guest = await tgAuth(['sandbox', ...asked, ...show], env, '');
+    assert.match(
+      guest.stdout,
+      /^tg:\/\/proxy\?server=127\.0\.0\.1&port=\d+&secret=f1e2d3c4b5a69788796a5b4c3d2e1f00\n$/,
+    );
+    const without = await tgAuth(['sandbox', ...show], env, '');
+    assert.equal(without.stdout, '\n', "the user's proxy does not lead to the sandbox");
+  });
+
   test('refuses what it cannot do', async () => {
     for (const args of [
+      ['--mtproxy', 'secret'],
       ['--port', '99999'],
       ['--dcs', '0'],
       ['--layer', '49'],
