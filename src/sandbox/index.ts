@@ -58,15 +58,17 @@ export interface SandboxOptions {
 }
 
 export interface SandboxProxy {
+  /** As it was given. */
   readonly secret: string;
   readonly port: number;
+  /** What Telegram's apps open: tg://proxy?server=…&port=…&secret=… */
   readonly link: string;
 }
 
 export interface Sandbox extends AsyncDisposable {
   readonly host: string;
   readonly dcs: readonly { readonly id: number; readonly port: number }[];
-  /** The MTProxies that were asked for; `link` begins with tg://proxy? and has the rest. */
+  /** The MTProxies that were asked for. */
   readonly proxies: readonly SandboxProxy[];
   /** PEM, PKCS#1. */
   readonly publicKey: string;

@@ -1,19 +1,24 @@
 /** Whatever a client sends, it harms nobody but itself. */
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createConnection } from 'node:net';
 import { after, before, test } from 'node:test';
 import fc from 'fast-check';
-import { concat } from '../../src/bytes.ts';
+import { concat, fromHex, toHex, utf8 } from '../../src/bytes.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 import { legacy } from '../../src/tl/layer.ts';
-import { serverKey } from '../pair.ts';
+import { FakeTls } from '../../src/transport/fake-tls.ts';
+import { obfuscate } from '../../src/transport/obfuscated.ts';
+import { seeded, serverKey } from '../pair.ts';
 import { SEED, TestClient, wrapped } from './client.ts';
 
 const CALL = legacy.codec.encodeCall('auth.sendCall', SEED);
 
+const PROXY_KEY = toHex(seeded('proxy')(16));
 let sandbox: Sandbox;
 let good: TestClient;
 before(async () => {
-  sandbox = await startSandbox({ key: serverKey });
+  sandbox = await startSandbox({ key: serverKey, mtproxy: [PROXY_KEY, `ee${PROXY_KEY}6578616d706c65`] });
   good = await TestClient.start(sandbox);
 });
 after(() => sandbox.close());
@@ -69,6 +74,41 @@ test('any call, well sealed, is answered', async () => {
         outcome instanceof Uint8Array || (outcome instanceof Error && !/ended/.test(outcome.message)),
         String(outcome),
       );
+    }),
+    { numRuns: 200 },
+  );
+});
+
+const UPGRADE = 'Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Protocol: binary\r\n';
+const OPENED = `GET /apiws HTTP/1.1\r\nHost: a\r\n${UPGRADE}Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${'a'.repeat(22)}==\r\n\r\n`;
+const { hello } = new FakeTls({
+  secret: fromHex(PROXY_KEY),
+  domain: 'example',
+  time: Math.floor(Date.now() / 1000),
+  random: seeded('hello'),
+});
+const beginnings = fc.constantFrom(
+  new Uint8Array(0),
+  obfuscate({ tag: 0xdd, dc: 2, secret: fromHex(PROXY_KEY) }, seeded('header')).header,
+  hello,
+  hello.subarray(0, 11),
+  utf8(OPENED),
+  utf8(OPENED.slice(0, 60)),
+  utf8('GET '),
+);
+
+test('any bytes on any port, behind any beginning, end at worst their own connection', async () => {
+  const other = await TestClient.start(sandbox);
+  await fc.assert(
+    fc.asyncProperty(beginnings, fc.uint8Array({ maxLength: 300 }), fc.nat(3), fc.boolean(), async (...drawn) => {
+      const [beginning, rest, which, hasty] = drawn;
+      const ports = [...sandbox.dcs, ...sandbox.proxies].map(({ port }) => port);
+      const socket = createConnection({ port: ports[which] ?? 0, host: sandbox.host });
+      socket.on('error', () => socket.destroy());
+      socket.write(concat(beginning, rest), () => hasty && socket.destroy());
+      if (!hasty) socket.resume().end();
+      await once(socket, 'close');
+      assert.equal(await other.call(legacy, 'auth.sendCall', SEED), true);
     }),
     { numRuns: 200 },
   );
