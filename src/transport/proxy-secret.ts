@@ -15,7 +15,7 @@ export type ProxySecret =
 export const MAX_DOMAIN = 182;
 
 /** Whether a name can stand in a secret: letters, digits, dots and hyphens, 1 to 182 of them. */
-export function isDomain(name: string): boolean {
+function isDomain(name: string): boolean {
   return /^[a-z0-9.-]+$/i.test(name) && name.length <= MAX_DOMAIN;
 }
 
