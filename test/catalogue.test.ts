@@ -64,6 +64,7 @@ const LOCAL_VALUES: Readonly<Record<keyof typeof LOCAL, string>> = {
   HOST_NOT_FOUND: 'host',
   NETWORK_UNREACHABLE: 'host port',
   TIMEOUT: 'seconds',
+  NO_ANSWER: 'host port seconds',
   NO_WAY_THROUGH: 'count dc reason',
   PROXY_UNREACHABLE: 'proxy reason',
   PROXY_AUTH: 'proxy refusal',

@@ -12,6 +12,14 @@ export const NETWORK = {
     ],
     next: 'If a sandbox should be there, start it:  tg-auth sandbox --port {port}',
   },
+  NO_ANSWER: {
+    exit: EXIT.network,
+    sentence: '{host}:{port} took the connection, and then said nothing for {seconds} s.',
+    why: [
+      'Something on the way swallows what it does not like: another --transport or a --proxy may get through.',
+      'Or the server hangs.',
+    ],
+  },
   NO_WAY_THROUGH: {
     exit: EXIT.network,
     sentence: 'None of {count} ways to data centre {dc} leads through: {reason}',
@@ -19,6 +27,7 @@ export const NETWORK = {
       'The ways were its addresses, ports and transports, IPv4 and IPv6; the reason is that of the first.',
       'If other sites can be reached, this network blocks Telegram: a --proxy may get through.',
     ],
+    next: 'See which part of the way is at fault:  tg-auth doctor',
   },
   CONNECTION_CLOSED: {
     exit: EXIT.network,
@@ -58,6 +67,7 @@ export const NETWORK = {
       'If a request was already out, it may or may not have been carried out.',
       'The limit is for the whole command; --timeout sets another, and --timeout 0 none.',
     ],
+    next: 'See which part of the way is at fault:  tg-auth doctor',
   },
 
   // Proxies.
@@ -65,6 +75,7 @@ export const NETWORK = {
     exit: EXIT.network,
     sentence: 'The proxy ({proxy}) cannot be reached: {reason}',
     why: ['It is not running, or its address or port is another one.', 'Nothing went around it: the proxy or nothing.'],
+    next: 'See which of --proxy, TG_AUTH_PROXY and ALL_PROXY counts:  tg-auth doctor',
   },
   PROXY_AUTH: {
     exit: EXIT.network,

@@ -23,6 +23,8 @@ export type Ending =
       readonly text: string;
       readonly json: { readonly [key: string]: Json } /** The answer is boolFalse. */;
       readonly no?: boolean;
+      /** It has an answer, and has failed all the same. */
+      readonly error?: unknown;
     }
   | { readonly status: number };
 
@@ -41,6 +43,8 @@ export interface Command {
   /** With such an input it runs until it is interrupted: no deadline unless --timeout is given. */
   readonly lasting?: (input: Input) => boolean;
   run(ctx: Context, input: Input): Promise<Ending>;
+  /** What it has to say where the settings are such that it cannot run. */
+  readonly hampered?: (error: unknown) => Promise<Ending>;
 }
 
 /** What was given to a command. */

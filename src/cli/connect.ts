@@ -3,7 +3,6 @@
  * client meets the sandbox.
  */
 import { readFileSync } from 'node:fs';
-import { release, type } from 'node:os';
 import { duration } from '../catalogue.ts';
 import { UsageError } from '../errors.ts';
 import type { Client } from '../net/client.ts';
@@ -13,7 +12,6 @@ import { type ProxyServer, showAddress, showProxy } from '../net/proxy.ts';
 import type { SessionString } from '../session/formats/index.ts';
 import type { Session } from '../session/session.ts';
 import type { OpenOptions, SessionStore } from '../session/store.ts';
-import { version } from '../version.ts';
 import type { Context } from './context.ts';
 import { stateFolder } from './folders.ts';
 import { checkNetwork, givenString, networkOf, sessionIn } from './given.ts';
@@ -195,13 +193,7 @@ export class Reach {
       transport: transport.from === 'default' ? undefined : transport.value,
       proxy,
       pfs: this.#ctx.options.pfs.value ? TEMPORARY : undefined,
-      application: {
-        api_id: this.#ctx.api_id(),
-        device_model: 'tg-auth',
-        system_version: `${type()} ${release()}`,
-        app_version: version,
-        lang_code: 'en',
-      },
+      application: this.#ctx.application(),
       random,
       now,
       signal: this.#ctx.deadline.signal,

@@ -4,6 +4,7 @@
  * What is expensive (a session, a connection, a sandbox) is a function that a command pays for only when it calls it; each is made once and
  * closed with the context.
  */
+import { release, type } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
 import { concat, type Now, type Random } from '../bytes.ts';
@@ -11,7 +12,9 @@ import { duration } from '../catalogue.ts';
 import { RpcError, UsageError } from '../errors.ts';
 import type { Client } from '../net/client.ts';
 import type { Network } from '../net/datacentres.ts';
+import type { Application } from '../net/introduction.ts';
 import type { SessionString } from '../session/formats/index.ts';
+import { version } from '../version.ts';
 import type { CodeAnswer, CodeQuestion } from './code-prompt.ts';
 import type { Command, Input } from './command.ts';
 import { type Memory, Reach } from './connect.ts';
@@ -20,7 +23,7 @@ import { configFile, readConfig } from './folders.ts';
 import { type Options, resolve } from './options.ts';
 import type { Output, Sink } from './output.ts';
 import { canAsk, missing, type Question } from './question.ts';
-import type { Globals } from './setting.ts';
+import type { Globals, Sources } from './setting.ts';
 
 /** The process and its machine. */
 export interface Outside {
@@ -51,6 +54,7 @@ export interface Credentials {
 const ANY: Credentials = { api_id: 1, api_hash: 'sandbox' };
 
 export interface Manner {
+  readonly sources: Sources;
   /** The command's name. */
   readonly command: string;
   /** There is no deadline unless one is given. */
@@ -63,6 +67,8 @@ export interface Manner {
 export class Context {
   readonly outside: Outside;
   readonly options: Options;
+  /** Where they come from. */
+  readonly sources: Sources;
   readonly out: Output;
   readonly deadline: Deadline;
   /** --color or --no-color. */
@@ -82,6 +88,7 @@ export class Context {
     const { timeout, session } = options;
     this.outside = outside;
     this.options = options;
+    this.sources = how.sources;
     this.out = out;
     this.deadline = new Deadline(how.lasting && timeout.from === 'default' ? 0 : timeout.value, outside.interrupted);
     this.command = how.command;
@@ -166,6 +173,12 @@ export class Context {
     if (apiId.value !== undefined) return apiId.value;
     if (network.kind === 'sandbox') return ANY.api_id;
     throw noCredentials([API_ID]);
+  }
+
+  /** What is said of this program to a server. Throws `UsageError` without an api_id. */
+  application(): Application {
+    const system_version = `${type()} ${release()}`;
+    return { api_id: this.api_id(), device_model: 'tg-auth', system_version, app_version: version, lang_code: 'en' };
   }
 
   /** The network that the options name, or that a session string belongs to. */
@@ -253,8 +266,9 @@ export function createContext(
   input: Input,
 ): Context {
   const { env, platform } = outside;
-  const options = resolve({ flags: globals, env, config: readConfig(configFile(env, platform)) });
-  return new Context(outside, options, out, {
+  const sources = { flags: globals, env, config: readConfig(configFile(env, platform)) };
+  return new Context(outside, resolve(sources), out, {
+    sources,
     command: name,
     lasting: lasting?.(input) === true,
     color: typeof globals.color === 'boolean' ? globals.color : undefined,

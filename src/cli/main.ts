@@ -43,17 +43,32 @@ async function run(argv: readonly string[], outside: Outside): Promise<number> {
     const style = { json, verbose: globals.verbose === true, quiet: globals.quiet === true, paint };
     out = new Output(outside, style, now);
     const { createContext } = await import('./context.ts');
-    ctx = createContext(outside, globals, out, command, input);
-    const ending = await act(ctx, command, input);
-    if ('status' in ending) return ending.status;
-    out.answer(ending.text, { ok: true, ...ending.json });
-    return ending.no === true ? EXIT.no : EXIT.done;
+    try {
+      ctx = createContext(outside, globals, out, command, input);
+    } catch (error) {
+      if (command.hampered === undefined) throw error;
+      return tell(await command.hampered(error), out, now());
+    }
+    return tell(await act(ctx, command, input), out, now());
   } catch (error) {
     const failure = failureOf(error, ctx?.facts ?? {}, ctx?.causes ?? new Map(), now());
     out.failure(failure);
     if (failure.exitCode === EXIT.bug && out.verbose && error instanceof Error) out.trace(error.stack ?? '');
     return failure.exitCode;
   }
+}
+
+/** The answer, and with it a failure if it has one; brings the exit code. */
+function tell(ending: Ending, out: Output, now: number): number {
+  if ('status' in ending) return ending.status;
+  const failure = ending.error === undefined ? undefined : failureOf(ending.error, { phone: 'PHONE' }, new Map(), now);
+  if (failure === undefined) {
+    out.answer(ending.text, { ok: true, ...ending.json });
+    return ending.no === true ? EXIT.no : EXIT.done;
+  }
+  if (!out.json) out.answer(ending.text, null);
+  out.failure(failure, ending.json);
+  return failure.exitCode;
 }
 
 /** An answer is told only when everything is closed, and with it stored. */

@@ -114,15 +114,18 @@ export class Output {
     if (this.verbose) this.#line(this.#paint.dim(line));
   }
 
-  /** A failure: the text on stderr, even with --quiet, and with --json the object on stdout. */
-  failure({ exitCode, code, type, text, message, advice, retryAfter }: Failure): void {
+  /** A failure: the text on stderr, even with --quiet, and with --json the object on stdout, with whatever more there is to tell. */
+  failure(
+    { exitCode, code, type, text, message, advice, retryAfter }: Failure,
+    more: { readonly [key: string]: Json } = {},
+  ): void {
     this.idle();
     const name = text === null ? '' : ` (${code} ${printable(text)})`;
     this.#line(`${this.#paint.red('✖')} ${printable(message)}${this.#paint.dim(name)}`);
     for (const line of advice) this.#line(`  ${printable(line)}`);
     if (!this.json) return;
     const hint = advice.length === 0 ? null : advice.join('\n');
-    this.answer('', { ok: false, exitCode, error: { code, type, message, hint, retryAfter } });
+    this.answer('', { ok: false, exitCode, error: { code, type, message, hint, retryAfter }, ...more });
   }
 
   /** Lines that belong together; on a terminal, the next picture takes their place. It is what the command is for: --quiet does not hide it. */

@@ -1,13 +1,8 @@
 /** A socket with a session key on it: race the routes, exchange keys if there is none, and try again while that may help. */
-import { equal } from '../bytes.ts';
-import { SecurityError } from '../errors.ts';
-import { openPlain, sealPlain } from '../mtproto/envelope.ts';
-import { messageIds } from '../mtproto/message-id.ts';
-import { mtproto } from '../tl/layer.ts';
 import { backoff, sleep } from './backoff.ts';
-import { type Begun, beginExchange, type ExchangeOptions, finishExchange } from './exchange.ts';
+import { type Begun, beginExchange, type ExchangeOptions, finishExchange, greet } from './exchange.ts';
 import { throwIfAborted } from './interruption.ts';
-import { Pipe } from './pipe.ts';
+import { closing, Pipe } from './pipe.ts';
 import type { ProxyServer } from './proxy.ts';
 import { race } from './race.ts';
 import { asAnswer, isPassing, MAX_FAILURES } from './retry.ts';
@@ -110,12 +105,13 @@ function attempt(options: EstablishOptions, known: Known): (route: Route, signal
     return closing(pipe, signal, async () => {
       throwIfAborted(signal);
       onProgress({ stage: 'waiting', dc, route });
-      if (known.key === undefined)
-        return { pipe, route, unproven: false, exchange: await beginExchange(pipe, options) };
-      const alone = routes.length === 1;
-      const unproven = !alone && isSame(route, known.route);
-      if (!alone && !unproven) await greet(pipe, options);
-      return { pipe, route, unproven, exchange: undefined };
+      const isKnown = known.key !== undefined;
+      const unproven = isKnown && routes.length > 1 && isSame(route, known.route);
+      if (isKnown && (unproven || routes.length === 1)) return { pipe, route, unproven, exchange: undefined };
+      if (isKnown) await greet(pipe, options);
+      const exchange = isKnown ? undefined : await beginExchange(pipe, options);
+      onProgress({ stage: 'heard', dc, route });
+      return { pipe, route, unproven, exchange };
     });
   };
 }
@@ -129,28 +125,6 @@ async function temporaryFor(
   if (options.pfs === undefined || (temporary !== undefined && !isStale(temporary))) return temporary;
   const { makeTemporary } = await import('./temporary.ts');
   return makeTemporary(pipe, { ...options, auth_key, expires_in: options.pfs });
-}
-
-/** Closes the pipe on a failure, and on an abort, which ends what waits for it. */
-async function closing<T>(pipe: Pipe, signal: AbortSignal, act: () => Promise<T>): Promise<T> {
-  const close = () => pipe.close();
-  signal.addEventListener('abort', close, { once: true });
-  try {
-    return await act();
-  } catch (error) {
-    close();
-    throw error;
-  } finally {
-    signal.removeEventListener('abort', close);
-  }
-}
-
-/** Asks for nothing but a sign of life: the first question of a key exchange that goes no further. */
-async function greet(pipe: Pipe, { random, now }: EstablishOptions): Promise<void> {
-  const nonce = random(16);
-  pipe.send([sealPlain(messageIds(now)('request'), mtproto.encodeCall('req_pq_multi', { nonce }))]);
-  const answer = mtproto.decodeAnswer('req_pq_multi', openPlain(await pipe.next()).body, { trailing: true });
-  if (!equal(answer.nonce, nonce)) throw new SecurityError('nonce is ours');
 }
 
 async function makeKey({ pipe, exchange }: Attempt, options: EstablishOptions): Promise<AuthKey> {

@@ -1,12 +1,15 @@
 /** A key exchange over a pipe: the client's flow of `mtproto/handshake.ts`, driven; and the session under the key that it makes. */
 
 import type { Now, Random } from '../bytes.ts';
-import { le64 } from '../bytes.ts';
+import { equal, le64 } from '../bytes.ts';
+import { SecurityError } from '../errors.ts';
 import { Channel } from '../mtproto/channel.ts';
+import { openPlain, sealPlain } from '../mtproto/envelope.ts';
 import type { Flow } from '../mtproto/flow.ts';
 import type { NewKey } from '../mtproto/handshake.ts';
 import { messageIds } from '../mtproto/message-id.ts';
 import type { ServerKey } from '../mtproto/server-key.ts';
+import { mtproto } from '../tl/layer.ts';
 import type { Pipe } from './pipe.ts';
 
 export interface ExchangeOptions {
@@ -53,4 +56,12 @@ export async function finishExchange(pipe: Pipe, { flow, step }: Begun): Promise
 /** A session of its own under a key. */
 export function openSession(key: NewKey, { random, now }: Pick<ExchangeOptions, 'random' | 'now'>): Channel {
   return new Channel({ ...key, side: 'client', session_id: le64(random(8)), now, random });
+}
+
+/** Asks for nothing but a sign of life: the first question of a key exchange that goes no further. */
+export async function greet(pipe: Pipe, { random, now }: Pick<ExchangeOptions, 'random' | 'now'>): Promise<void> {
+  const nonce = random(16);
+  pipe.send([sealPlain(messageIds(now)('request'), mtproto.encodeCall('req_pq_multi', { nonce }))]);
+  const answer = mtproto.decodeAnswer('req_pq_multi', openPlain(await pipe.next()).body, { trailing: true });
+  if (!equal(answer.nonce, nonce)) throw new SecurityError('nonce is ours');
 }

@@ -79,3 +79,17 @@ export class Pipe {
     this.#link.close();
   }
 }
+
+/** Closes the pipe on a failure, and on an abort, which ends what waits for it. */
+export async function closing<T>(pipe: Pipe, signal: AbortSignal, act: () => Promise<T>): Promise<T> {
+  const close = () => pipe.close();
+  signal.addEventListener('abort', close, { once: true });
+  try {
+    return await act();
+  } catch (error) {
+    close();
+    throw error;
+  } finally {
+    signal.removeEventListener('abort', close);
+  }
+}

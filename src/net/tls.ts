@@ -1,6 +1,7 @@
 /** TLS over a socket that stands: the certificate is always checked against the host's name. */
 import type { Socket } from 'node:net';
 import { type NetworkError, SecurityError } from '../errors.ts';
+import { familyOf } from './names.ts';
 
 /**
  * Resolves once the certificate of `host` was found right. Throws `SecurityError` for one that is not to be trusted, and otherwise what
@@ -8,8 +9,7 @@ import { type NetworkError, SecurityError } from '../errors.ts';
  */
 export async function secure(socket: Socket, host: string, broken: (detail: string) => NetworkError): Promise<Socket> {
   const { connect } = await import('node:tls');
-  const { isIP } = await import('node:net');
-  const servername = isIP(host) === 0 ? { servername: host } : {};
+  const servername = familyOf(host) === 0 ? { servername: host } : {};
   return new Promise((resolve, reject) => {
     const secured = connect({ socket, host, ...servername, ALPNProtocols: ['http/1.1'] });
     const fail = (error: Error) => reject(verdict(error, host, broken));

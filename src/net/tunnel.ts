@@ -1,7 +1,8 @@
 /** The way through a SOCKS or an HTTP proxy: a socket to the proxy, asked to lead on to an address, so that the rest need not know of it. */
-import { isIP, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { NetworkError } from '../errors.ts';
 import type { Address } from './datacentres.ts';
+import { familyOf, resolveName } from './names.ts';
 import { type HttpProxy, nameOfKind, type ProxyServer, type SocksProxy, showAddress, showProxy } from './proxy.ts';
 import { openSocket, type SocketOptions } from './socket.ts';
 import { step } from './step.ts';
@@ -32,7 +33,9 @@ export async function tunnel(proxy: SocksProxy | HttpProxy, address: Address, op
 async function throughSocks(socket: Socket, proxy: SocksProxy, address: Address): Promise<Socket> {
   const { SocksClient } = await import('socks');
   const { version, credentials } = proxy;
-  const destination = proxy.resolves ? address : await resolved(address);
+  // socks5:// and socks4:// leave names of hosts to this machine.
+  const isOurs = !proxy.resolves && familyOf(address.host) === 0;
+  const destination = isOurs ? { ...address, host: (await resolveName(address.host))[0] } : address;
   try {
     await SocksClient.createConnection({
       existing_socket: socket,
@@ -48,17 +51,6 @@ async function throughSocks(socket: Socket, proxy: SocksProxy, address: Address)
   } catch (error) {
     // Not kept as the cause: it holds the options, and the password in them.
     throw socksRefusal(error instanceof Error ? error.message : '', proxy, address);
-  }
-}
-
-/** socks5:// and socks4:// leave names of hosts to this machine. */
-async function resolved({ host, port }: Address): Promise<Address> {
-  if (isIP(host) !== 0) return { host, port };
-  const { lookup } = await import('node:dns/promises');
-  try {
-    return { host: (await lookup(host)).address, port };
-  } catch (cause) {
-    throw new NetworkError('HOST_NOT_FOUND', { host }, { cause });
   }
 }
 

@@ -3,6 +3,7 @@ import type { Command } from '../command.ts';
 import { cancelCode } from './cancel-code.ts';
 import { completion } from './completion.ts';
 import { devicesAccept, devicesList, devicesTerminate } from './devices.ts';
+import { doctor } from './doctor.ts';
 import { explain } from './explain.ts';
 import { login } from './login.ts';
 import { logout } from './logout.ts';
@@ -43,6 +44,7 @@ export const COMMANDS: readonly Command[] = [
   sessionDelete,
   sessionPassphrase,
   explain,
+  doctor,
   completion,
   sandbox,
   tlEncode,

@@ -1,0 +1,79 @@
+/** What the doctor has found: rows for a table and for JSON, and the first failure among them. */
+import { TgAuthError } from '../../errors.ts';
+import type { Json } from '../output.ts';
+
+/** From the inside out: a failure in one explains those behind it. */
+export const LAYERS = [
+  'configuration',
+  'store',
+  'names',
+  'proxy',
+  'tcp',
+  'transport',
+  'key',
+  'clock',
+  'api',
+  'session',
+] as const;
+
+export type Layer = (typeof LAYERS)[number];
+
+/** `skip`: not tried, as something before it has failed. */
+export type State = 'ok' | 'warn' | 'fail' | 'skip';
+
+export interface Row {
+  readonly layer: Layer;
+  readonly what: string;
+  readonly state: State;
+  readonly detail: string;
+  readonly error?: TgAuthError;
+}
+
+const MARKS = { ok: '✔', warn: '!', fail: '✖', skip: '–' } as const satisfies Record<State, string>;
+
+export class Report {
+  readonly #rows: Row[] = [];
+
+  /** Layer by layer. */
+  get rows(): readonly Row[] {
+    return LAYERS.flatMap((layer) => this.#rows.filter((row) => row.layer === layer));
+  }
+
+  add(layer: Layer, state: State, what: string, detail: string): void {
+    this.#rows.push({ layer, state, what, detail });
+  }
+
+  /** Anything that is no error of ours is a bug, and thrown on. */
+  failed(layer: Layer, what: string, error: unknown, state: 'fail' | 'warn' = 'fail'): void {
+    if (!(error instanceof TgAuthError)) throw error;
+    this.#rows.push({ layer, state, what, detail: error.message, error });
+  }
+
+  has(layer: Layer, state: State): boolean {
+    return this.#rows.some((row) => row.layer === layer && row.state === state);
+  }
+
+  get isSpotless(): boolean {
+    return this.#rows.every(({ state }) => state === 'ok');
+  }
+
+  get failure(): TgAuthError | undefined {
+    return this.rows.find(({ state }) => state === 'fail')?.error;
+  }
+
+  /** Marks, layers, what was looked at, and what was seen. */
+  table(): string {
+    const { rows } = this;
+    const width = (key: 'layer' | 'what') => Math.max(...rows.map((row) => row[key].length));
+    const [layers, whats] = [width('layer'), width('what')];
+    return rows
+      .map(({ layer, what, state, detail }) =>
+        `${MARKS[state]} ${layer.padEnd(layers)}  ${what.padEnd(whats)}  ${detail}`.trimEnd(),
+      )
+      .join('\n');
+  }
+
+  json(): Json {
+    return this.rows.map(({ error, ...row }) => ({ ...row, type: error?.type ?? null }));
+  }
+}

@@ -1,0 +1,239 @@
+/** `doctor`: all green where all is well, and the right layer where it is not. */
+import assert from 'node:assert/strict';
+import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import type { Layer, Row } from '../../src/cli/doctor/report.ts';
+import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/index.ts';
+import { deadPort, startBroken, startProxy, USER } from '../proxies.ts';
+import { startRelay } from '../relay.ts';
+import { checkFailure, cleanEnv, type Ended, type Env, envOf, POSIX, tgAuth } from './cli.ts';
+
+const KEY = '00112233445566778899aabbccddeeff';
+const SECRETS = [KEY, `dd${KEY}`, `ee${KEY}${Buffer.from('www.example.com').toString('hex')}`];
+
+let sandbox: Sandbox;
+const running: { close(): Promise<void> }[] = [];
+before(async () => {
+  sandbox = await startSandbox({ mtproxy: SECRETS });
+});
+after(async () => {
+  for (const each of running) await each.close();
+  await sandbox.close();
+});
+
+async function until<T extends { close(): Promise<void> }>(started: Promise<T>): Promise<T> {
+  running.push(await started);
+  return started;
+}
+
+const another = (options: SandboxOptions) => until(startSandbox(options));
+const examine = (env: Env, ...options: string[]) => tgAuth(['doctor', '--json', '--timeout', '9', ...options], env);
+
+function rowsOf({ stdout, stderr }: Ended): Row[] {
+  assert.notEqual(stdout, '', stderr);
+  return JSON.parse(stdout).checks;
+}
+
+/** Every row is green, and every layer has one. */
+function checkHealthy(ended: Ended): void {
+  assert.equal(ended.code, 0, ended.stdout + ended.stderr);
+  const rows = rowsOf(ended);
+  assert.deepEqual(
+    rows.filter(({ state }) => state !== 'ok'),
+    [],
+  );
+  assert.equal(new Set(rows.map(({ layer }) => layer)).size, 10);
+}
+
+/** The first failure is in this layer, and what goes before it is well. */
+function checkBroken(ended: Ended, layer: Layer, exit: number, type: string): void {
+  const { checks, ...rest } = JSON.parse(ended.stdout);
+  const { node, platform, version, method, ...failure } = rest;
+  assert.ok(node && platform && version && method);
+  checkFailure({ ...ended, stdout: JSON.stringify(failure) }, exit, type);
+  const first: Row & { type: string } = checks.find(({ state }: Row) => state === 'fail');
+  assert.equal(`${first.layer} ${first.type}`, `${layer} ${type}`, ended.stderr);
+}
+
+describe('all is well', { concurrency: 2 }, () => {
+  test('in the embedded sandbox', async () => {
+    checkHealthy(await tgAuth(['doctor', '--sandbox', '--json']));
+  });
+
+  test('at a server, in a table too', async () => {
+    checkHealthy(await examine(envOf(sandbox)));
+    const { code, stdout, stderr } = await tgAuth(['doctor'], envOf(sandbox));
+    assert.equal(code, 0);
+    assert.match(stdout, /^✔ transport +websocket +\d+ ms$/m);
+    assert.match(stdout, /^✔ configuration +api-hash +set {2}\(TG_API_HASH\)$/m);
+    assert.match(stderr, /^✔ All is well\.$/m);
+  });
+
+  test('through proxies, of which no secret is told', async () => {
+    const socks = await until(startProxy('socks', { auth: true }));
+    const url = `socks5://${USER.name}:${USER.escaped}@127.0.0.1:${socks.port}`;
+    const ended = await examine(envOf(sandbox, { TG_AUTH_PROXY: url }));
+    checkHealthy(ended);
+    assert.match(ended.stdout, /SOCKS 127\.0\.0\.1:\d+, with a password/);
+    for (const { link, secret } of sandbox.proxies) {
+      const through = await examine(envOf(sandbox, { TG_AUTH_PROXY: link }));
+      checkHealthy(through);
+      assert.ok(!through.stdout.includes(secret.slice(2, 34)));
+    }
+  });
+
+  test('with a session that is signed in, which is not changed', async () => {
+    const env = envOf(sandbox, { TG_AUTH_BOT_TOKEN: `5:${'s'.repeat(35)}` });
+    assert.equal((await tgAuth(['login', '--bot'], env)).code, 0);
+    const ended = await examine(env);
+    checkHealthy(ended);
+    assert.match(ended.stdout, /a bot is signed in/);
+  });
+});
+
+describe('what is broken is named:', { concurrency: 2 }, () => {
+  test('the config file', async () => {
+    const env = envOf(sandbox);
+    mkdirSync(join(env.XDG_CONFIG_HOME ?? '', 'tg-auth'), { recursive: true });
+    writeFileSync(join(env.XDG_CONFIG_HOME ?? '', 'tg-auth', 'config.json'), '{');
+    checkBroken(await examine(env), 'configuration', 32, 'CONFIG_UNREADABLE');
+  });
+
+  test('a setting', async () => {
+    const ended = await examine(envOf(sandbox, { TG_AUTH_PROXY: 'swordfish' }));
+    checkBroken(ended, 'configuration', 2, 'USAGE');
+    assert.match(ended.stderr, /TG_AUTH_PROXY must be/);
+  });
+
+  test('the credentials, while the rest is looked at', async () => {
+    const ended = await examine(envOf(sandbox, { TG_API_ID: '' }));
+    checkBroken(ended, 'configuration', 2, 'USAGE');
+    assert.ok(rowsOf(ended).some(({ layer, state }) => layer === 'key' && state === 'ok'));
+  });
+
+  test('a store that others can read', POSIX, async () => {
+    const env = envOf(sandbox);
+    await tgAuth(['send-code', '+9996621234'], env);
+    const store = join(env.XDG_STATE_HOME ?? '', 'tg-auth');
+    const files = readdirSync(store, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.json'));
+    for (const file of files) chmodSync(join(store, file), 0o644);
+    checkBroken(await examine(env), 'store', 32, 'STORE_PERMISSIONS');
+  });
+
+  test('a name that nobody has', async () => {
+    const env = envOf(sandbox, { TG_AUTH_SERVER: `${'x'.repeat(300)}:443` }); // too long to be asked for
+    checkBroken(await examine(env), 'names', 30, 'HOST_NOT_FOUND');
+  });
+
+  test('a proxy that is not there', async () => {
+    const env = envOf(sandbox, { TG_AUTH_PROXY: `socks5://127.0.0.1:${await deadPort()}` });
+    checkBroken(await examine(env), 'proxy', 30, 'PROXY_UNREACHABLE');
+  });
+
+  test('the password of a proxy', async () => {
+    const { port } = await until(startProxy('http', { auth: true }));
+    const env = envOf(sandbox, { TG_AUTH_PROXY: `http://${USER.name}:swordfish@127.0.0.1:${port}` });
+    checkBroken(await examine(env), 'proxy', 30, 'PROXY_AUTH');
+  });
+
+  test('a proxy that hangs', async () => {
+    const { port } = await until(startBroken(() => {}));
+    const env = envOf(sandbox, { TG_AUTH_PROXY: `http://127.0.0.1:${port}` });
+    checkBroken(await examine(env), 'proxy', 30, 'PROXY_SILENT');
+  });
+
+  test("an MTProxy's secret", async () => {
+    const [plain, , disguised] = sandbox.proxies;
+    const other = (secret = '') => secret.replace('0011', '1100');
+    const at = (port: number | undefined, secret: string) =>
+      envOf(sandbox, { TG_AUTH_PROXY: `127.0.0.1:${port}:${secret}` });
+    checkBroken(await examine(at(plain?.port, other(plain?.secret))), 'transport', 30, 'PROXY_SECRET');
+    checkBroken(await examine(at(disguised?.port, other(disguised?.secret))), 'proxy', 30, 'PROXY_SECRET');
+  });
+
+  test('a port where nobody listens', async () => {
+    const env = envOf(sandbox, { TG_AUTH_SERVER: `127.0.0.1:${await deadPort()}` });
+    checkBroken(await examine(env), 'tcp', 30, 'CONNECTION_REFUSED');
+  });
+
+  test('a server that never answers', async () => {
+    const { port } = await until(startBroken(() => {}));
+    const env = envOf(sandbox, { TG_AUTH_SERVER: `127.0.0.1:${port}` });
+    checkBroken(await examine(env), 'transport', 30, 'NO_ANSWER');
+  });
+
+  test('another server than the one that was meant', async () => {
+    const other = await another({});
+    const env = envOf(sandbox, { TG_AUTH_SERVER: `127.0.0.1:${other.dcs[1]?.port}` });
+    checkBroken(await examine(env), 'key', 31, 'SERVER_KEY_UNKNOWN');
+  });
+
+  test('a server that forges', async () => {
+    checkBroken(
+      await examine(envOf(await another({ faults: ['nonce@every-h2'] }))),
+      'key',
+      31,
+      'SECURITY_CHECK_FAILED',
+    );
+  });
+
+  test('a server that has only old layers', async () => {
+    checkBroken(await examine(envOf(await another({ layer: 'legacy' }))), 'api', 18, 'CONNECTION_LAYER_INVALID');
+  });
+
+  test('a session that the server has forgotten', async () => {
+    const before = await startSandbox({ seed: 'doctor' });
+    const env = envOf(before);
+    assert.equal((await tgAuth(['send-code', '+9996621234'], env)).code, 0);
+    await before.close();
+    const now = await another({ seed: 'doctor' });
+    const there = { ...env, TG_AUTH_SERVER: `127.0.0.1:${now.dcs[1]?.port}` };
+    checkBroken(await examine(there), 'session', 15, 'KEY_UNKNOWN');
+  });
+
+  test('a session that was ended elsewhere', async () => {
+    const env = envOf(sandbox);
+    const code = await tgAuth(['send-code', '+9996629115'], env);
+    assert.equal(code.code, 0, code.stderr);
+    const signedIn = await tgAuth(['sign-in', '+9996629115', '--code', '-'], env, '22222\n');
+    assert.equal(signedIn.code, 0, signedIn.stderr);
+    checkBroken(await examine(env), 'session', 15, 'SESSION_REVOKED');
+  });
+});
+
+describe('what is only odd does not fail', { concurrency: 2 }, () => {
+  test('a clock that is a day off', async () => {
+    const ended = await examine(envOf(await another({ faults: ['clock:86400'] })));
+    assert.equal(ended.code, 0, ended.stdout);
+    const [odd, ...others] = rowsOf(ended).filter(({ state }) => state !== 'ok');
+    assert.deepEqual(others, []);
+    assert.equal(odd?.layer, 'clock');
+    assert.match(odd?.detail ?? '', /24 h slow|1 d slow|a day slow/);
+  });
+
+  test('a network that swallows what it knows', async () => {
+    const known = (chunk: Uint8Array) => [0xee, 0xef, 0xdd].includes(chunk[0] ?? 0);
+    const target = sandbox.dcs[1]?.port ?? 0;
+    const relay = await until(
+      startRelay({
+        target,
+        change: (chunk, { way, offset }) => (way === 'up' && offset === 0 && known(chunk) ? undefined : chunk),
+      }),
+    );
+    const ended = await examine(envOf(sandbox, { TG_AUTH_SERVER: `127.0.0.1:${relay.port}` }));
+    assert.equal(ended.code, 0, ended.stdout);
+    assert.deepEqual(
+      rowsOf(ended)
+        .filter(({ state }) => state !== 'ok')
+        .map(({ layer, what }) => `${layer} ${what}`),
+      ['transport abridged', 'transport intermediate', 'transport padded'],
+    );
+    assert.match(ended.stderr, /worth a look/);
+  });
+});
+
+test('without any settings, it says what is missing and asks nobody', async () => {
+  const ended = await tgAuth(['doctor', '--json', '--server', '127.0.0.1:1'], cleanEnv());
+  checkBroken(ended, 'configuration', 2, 'USAGE');
+});

@@ -1,0 +1,128 @@
+/** Bad networks and wrong clocks: the journey gets through, and what does not is told in time. */
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, describe, test } from 'node:test';
+import { type SandboxOptions, startSandbox } from '../../src/sandbox/index.ts';
+import { startBroken } from '../proxies.ts';
+import { startRelay } from '../relay.ts';
+import { checkFailure, type Env, envOf, tgAuth } from './cli.ts';
+
+const running: { close(): Promise<void> }[] = [];
+after(async () => {
+  for (const each of running) await each.close();
+});
+
+async function until<T extends { close(): Promise<void> }>(started: Promise<T>): Promise<T> {
+  running.push(await started);
+  return started;
+}
+
+const serve = (options?: SandboxOptions) => until(startSandbox(options));
+
+/** From a number to somebody who is signed in, each step a process; what each said to a person. */
+async function signIn(env: Env): Promise<string[]> {
+  const phone = '+9996621002'; // two-step verification
+  const secrets = { ...env, TG_AUTH_PASSWORD: 'sandbox' };
+  const said: string[] = [];
+  for (const args of [['send-code', phone], ['send-call', phone], ['sign-in', phone, '--code', '-'], ['whoami']]) {
+    const { code, stderr } = await tgAuth(args, secrets, args.includes('-') ? '22222\n' : '');
+    assert.equal(code, 0, `${args[0]}: ${stderr}`);
+    said.push(stderr);
+  }
+  return said;
+}
+
+describe('somebody signs in', { concurrency: 3 }, () => {
+  for (const [seconds, words] of [
+    [86400, /The clock of this machine is \S+ \S+ slow/],
+    [-86400, /The clock of this machine is \S+ \S+ fast/],
+  ] as const)
+    test(`with a clock that is ${seconds} seconds off, of which is told once`, async () => {
+      const said = await signIn(envOf(await serve({ faults: [`clock:${seconds}`] })));
+      assert.deepEqual(
+        said.map((each) => words.test(each)),
+        [true, false, false, false],
+      );
+    });
+
+  test('with a clock that jumps by a day in between', async () => {
+    let ahead = 0;
+    const sandbox = await serve({ now: () => Date.now() + ahead });
+    const env = envOf(sandbox);
+    assert.equal((await tgAuth(['send-code', '+9996621234'], env)).code, 0);
+    ahead = 86_400_000;
+    const { code, stderr } = await tgAuth(['send-code', '+9996621234'], env);
+    assert.equal(code, 0, stderr);
+    assert.match(stderr, /The clock of this machine is/);
+  });
+
+  test('over a network that drops every third connection', async () => {
+    const sandbox = await serve();
+    const change = (chunk: Uint8Array, { connection }: { connection: number }) =>
+      connection % 3 === 2 ? undefined : chunk;
+    const relay = await until(startRelay({ target: sandbox.dcs[1]?.port ?? 0, change }));
+    await signIn(envOf(sandbox, { TG_AUTH_SERVER: `127.0.0.1:${relay.port}` }));
+    assert.ok(relay.connections >= 5, 'some were dropped');
+  });
+
+  test('through a disguised MTProxy, with a clock that is a day off, under temporary keys', async () => {
+    const secret = `ee00112233445566778899aabbccddeeff${Buffer.from('www.example.com').toString('hex')}`;
+    const sandbox = await serve({ mtproxy: [secret] });
+    await signIn(envOf(sandbox, { TG_AUTH_PROXY: sandbox.proxies[0]?.link ?? '', TG_AUTH_PFS: '1' }));
+  });
+
+  test('where only what looks like HTTP is let out; the way is remembered', async () => {
+    const sandbox = await serve();
+    const isHttp = (chunk: Uint8Array) => String.fromCharCode(...chunk.subarray(0, 4)) === 'GET ';
+    let censored = 0;
+    const relay = await until(
+      startRelay({
+        target: sandbox.dcs[1]?.port ?? 0,
+        change(chunk, { way, offset }) {
+          if (way === 'down' || offset > 0 || isHttp(chunk)) return chunk;
+          censored++;
+          return undefined;
+        },
+      }),
+    );
+    const env = envOf(sandbox, { TG_AUTH_SERVER: `127.0.0.1:${relay.port}` });
+    assert.equal((await tgAuth(['send-code', '+9996621234'], env)).code, 0);
+    const before = censored;
+    assert.ok(before > 0);
+    assert.equal((await tgAuth(['send-call', '+9996621234'], env)).code, 0);
+    assert.equal(censored, before);
+  });
+});
+
+test('an answer that never comes is told at the deadline, with how far it went', async () => {
+  const sandbox = await serve({ faults: ['silence@every-a1'] });
+  const begun = process.hrtime.bigint();
+  const ended = await tgAuth(['send-code', '+9996621234', '--json', '--timeout', '2'], envOf(sandbox));
+  const took = Number(process.hrtime.bigint() - begun) / 1e9;
+  checkFailure(ended, 30, 'TIMEOUT');
+  assert.match(ended.stderr, /The connection stands, but this answer has not come\./);
+  assert.ok(took >= 2, 'not before the time was up');
+
+  const silent = await until(startBroken(() => {}));
+  const nobody = await tgAuth(['send-code', '+9996621234', '--json', '--timeout', '1'], {
+    ...envOf(sandbox),
+    TG_AUTH_SERVER: `127.0.0.1:${silent.port}`,
+  });
+  checkFailure(nobody, 30, 'TIMEOUT');
+  assert.match(nobody.stderr, /127\.0\.0\.1:\d+ took the connection, and then said nothing\./);
+});
+
+test('what was learnt of the way and the clock is in the session', async () => {
+  const sandbox = await serve({ faults: ['clock:3600'] });
+  const env = envOf(sandbox);
+  assert.equal((await tgAuth(['send-code', '+9996621234'], env)).code, 0);
+  const home = env.XDG_STATE_HOME ?? '';
+  const [file = ''] = readdirSync(home, { recursive: true, encoding: 'utf8' }).filter((each) => each.endsWith('.json'));
+  const { time_offset, routes, version } = JSON.parse(readFileSync(join(home, file), 'utf8'));
+  assert.ok(Math.abs(time_offset - 3600) <= 2);
+  assert.deepEqual(Object.values(routes), [
+    { address: { host: '127.0.0.1', port: sandbox.dcs[1]?.port }, transport: 'intermediate' },
+  ]);
+  assert.equal(version, 3);
+});
