@@ -2,6 +2,7 @@
  * Proxies: the one between this machine and Telegram, as a text and as a value. A text may hold a password or an MTProxy's secret, so
  * nothing of it is repeated in a message.
  */
+import { isIP } from 'node:net';
 import { UsageError } from '../errors.ts';
 import { type ProxySecret, parseProxySecret } from '../transport/proxy-secret.ts';
 import type { Address } from './datacentres.ts';
@@ -121,8 +122,13 @@ function withAddress<T extends SocksProxy | HttpProxy>(
 function addressOf(name: string | undefined, port: string | undefined): Address | undefined {
   const host = name?.replace(/^\[(.*)\]$/, '$1');
   const number = /^\d{1,5}$/.test(port ?? '') ? Number(port) : 0;
-  if (host === undefined || host === '' || number < 1 || number > 65535) return undefined;
+  if (host === undefined || !isHost(host) || number < 1 || number > 65535) return undefined;
   return { host, port: number };
+}
+
+/** In a link anything may stand in the host's place, a password too: what could not be in a URL there is none. */
+function isHost(text: string): boolean {
+  return isIP(text) !== 0 || /^[^\s:/?#@[\]\\]+$/.test(text);
 }
 
 function credentialsOf(user: string, password: string): { credentials?: Credentials } {

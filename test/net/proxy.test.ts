@@ -179,6 +179,10 @@ const REFUSED = [
   `https://t.me.example/proxy?server=10.0.0.1&port=443&secret=${KEY}`,
   `https://t.me/proxies?server=10.0.0.1&port=443&secret=${KEY}`,
   'https://t.me/durov',
+  'tg://socks?server=alice:swordfish@10.0.0.1&port=1080',
+  'tg://socks?server=10.0.0.1:1080&port=1080',
+  'tg://socks?server=http://10.0.0.1&port=1080',
+  'tg://socks?server=proxy%20example&port=1080',
   // HOST:PORT:SECRET.
   `10.0.0.1:0:${KEY}`,
   `10.0.0.1:65536:${KEY}`,
