@@ -52,7 +52,8 @@ export function routesTo({ network, dc, addresses, transport, proxy }: Ways): re
     : [];
   return [...ranked, ...webs.map((route) => ({ rank: USUAL.length, route }))]
     .sort((a, b) => a.rank - b.rank)
-    .map(({ route }) => route);
+    .map(({ route }) => route)
+    .filter((route, i, all) => all.findIndex((each) => isSame(each, route)) === i); // help.getConfig names many an address twice
 }
 
 function portsOf(own: number, { ports }: Network): readonly number[] {
