@@ -21,7 +21,7 @@ export interface RaceOptions<T> {
 
 /**
  * What the first successful attempt brings; the signal of the others is aborted. Throws a failed security check at once; when all have
- * failed, the error of the only address there is, or `NetworkError` of the type NO_WAY_THROUGH.
+ * failed, the error of the only address there is, or `NetworkError` of the type NO_WAY_THROUGH, or DC_UNKNOWN where there is no route.
  */
 export function race<T>(
   routes: readonly Route[],
@@ -92,6 +92,7 @@ function isFinal(error: unknown): boolean {
 
 function verdict(failures: readonly unknown[], routes: readonly Route[], dc: number): unknown {
   const [first] = failures;
+  if (routes.length === 0) return new NetworkError('DC_UNKNOWN', { dc });
   const places = new Set(routes.map(placeOf));
   const suspect = failures.find((error) => error instanceof SecurityError);
   if (suspect !== undefined) return suspect;
