@@ -140,20 +140,6 @@ test('a chunk that comes twice, late or byte by byte is no different', async () 
   assert.equal(twice, true);
 });
 
-test('a network that drops every third connection', async () => {
-  const relay = await startRelay({
-    target: portOf(sandbox, 2),
-    change: (chunk, { connection }) => (connection % 3 === 0 ? undefined : chunk),
-  });
-  for (let i = 0; i < 4; i++) {
-    const { client } = clientAt(sandbox, { port: relay.port });
-    assert.equal(await sendCall(client), true);
-    client.close();
-  }
-  assert.ok(relay.connections > 4);
-  await relay.close();
-});
-
 test('a network that drops every connection is given up', async () => {
   const outcome = await through(() => undefined, stored, 20);
   assert.ok(outcome instanceof NetworkError && outcome.type === 'CONNECTION_CLOSED');
