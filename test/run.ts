@@ -7,6 +7,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 
 const wanted = process.argv.slice(2);
@@ -17,7 +18,13 @@ const files = readdirSync('test', { recursive: true, encoding: 'utf8' })
   .sort();
 if (files.length === 0) throw new Error(`no test file's path holds ${wanted.join(' or ')}`);
 
-const { status } = spawnSync(process.execPath, ['--import', 'tsx', '--test', '--test-reporter=spec', ...files], {
-  stdio: 'inherit',
-});
+// Node.js would leave a core idle, which is half of a small machine.
+const concurrency = `--test-concurrency=${availableParallelism()}`;
+const { status } = spawnSync(
+  process.execPath,
+  ['--import', 'tsx', '--test', concurrency, '--test-reporter=spec', ...files],
+  {
+    stdio: 'inherit',
+  },
+);
 process.exitCode = status ?? 1;
