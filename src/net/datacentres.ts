@@ -5,11 +5,17 @@
 import { fromHex } from '../bytes.ts';
 import { fingerprintHex, parseServerKey, type ServerKey, withFingerprint } from '../mtproto/server-key.ts';
 
-import type { Web } from './websocket.ts';
-
 export interface Address {
   readonly host: string;
   readonly port: number;
+}
+
+/** How the server of a data centre is asked for a WebSocket. */
+export interface Web {
+  /** `/apiws`, or `/apiws_test` on the test network. */
+  readonly path: string;
+  /** Inside TLS. */
+  readonly secure: boolean;
 }
 
 /** A set of data centres that share accounts and keys. A session belongs to one network. */

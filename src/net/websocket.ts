@@ -4,18 +4,10 @@
  */
 import type { Socket } from 'node:net';
 import { NetworkError } from '../errors.ts';
-import type { Address } from './datacentres.ts';
+import type { Address, Web } from './datacentres.ts';
 import { type Link, MOST_UNREAD, type SocketOptions, translate } from './socket.ts';
 import { step } from './step.ts';
 import { secure } from './tls.ts';
-
-/** How the server of a data centre is asked for a WebSocket. */
-export interface Web {
-  /** `/apiws`, or `/apiws_test` on the test network. */
-  readonly path: string;
-  /** Inside TLS. */
-  readonly secure: boolean;
-}
 
 /** More messages than these wait in the socket, unread. */
 const MOST_WAITING = 64;
