@@ -2,7 +2,6 @@
  * Proxies: the one between this machine and Telegram, as a text and as a value. A text may hold a password or an MTProxy's secret, so
  * nothing of it is repeated in a message.
  */
-import { isIP } from 'node:net';
 import { UsageError } from '../errors.ts';
 import { type ProxySecret, parseProxySecret } from '../transport/proxy-secret.ts';
 import type { Address } from './datacentres.ts';
@@ -126,9 +125,9 @@ function addressOf(name: string | undefined, port: string | undefined): Address 
   return { host, port: number };
 }
 
-/** In a link anything may stand in the host's place, a password too: what could not be in a URL there is none. */
+/** A name or an address. In a link anything may stand in the host's place, a password too: what could not be in a URL there is none. */
 function isHost(text: string): boolean {
-  return isIP(text) !== 0 || /^[^\s:/?#@[\]\\]+$/.test(text);
+  return /^[^\s:/?#@[\]\\]+$/.test(text) || /^[0-9a-f.]*:[0-9a-f.]*:[0-9a-f:.]*$/i.test(text);
 }
 
 function credentialsOf(user: string, password: string): { credentials?: Credentials } {
