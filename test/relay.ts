@@ -1,4 +1,4 @@
-/** A TCP relay on loopback for tests: counts, changes, delays or cuts what goes through it. */
+/** A TCP relay on loopback for tests: counts, changes, delays, loses or cuts what goes through it. */
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 
@@ -18,7 +18,12 @@ export interface RelayOptions {
   readonly change?: (chunk: Uint8Array, passing: Passing) => Uint8Array | undefined;
   /** Milliseconds that the way takes, each way. A connection takes them too: the relay answers its SYN, so the first bytes pay. */
   readonly delay?: number;
+  /** Whether a chunk is lost at first. It is sent again after the time-out of a retransmission, and what follows it waits for it. */
+  readonly loss?: (passing: Passing) => boolean;
 }
+
+/** Milliseconds until TCP sends again what was lost: two round trips, but at least so many. */
+const LEAST_TIMEOUT = 200;
 
 export interface Relay {
   readonly port: number;
@@ -29,7 +34,32 @@ export interface Relay {
   close(): Promise<void>;
 }
 
-export async function startRelay({ target, change = (chunk) => chunk, delay = 0 }: RelayOptions): Promise<Relay> {
+/** One way of a connection: acts in order, each `wait` milliseconds from now or as soon as the one before has. */
+function queue(): (wait: number, act: () => void) => void {
+  const waiting: { readonly due: number; readonly act: () => void }[] = [];
+  let latest = 0;
+  const pump = () => {
+    for (;;) {
+      const [next] = waiting;
+      if (next === undefined) return;
+      const left = next.due - performance.now();
+      if (left > 0) {
+        setTimeout(pump, Math.ceil(left));
+        return;
+      }
+      next.act();
+      waiting.shift();
+    }
+  };
+  return (wait, act) => {
+    latest = Math.max(latest, performance.now() + wait);
+    waiting.push({ due: latest, act });
+    if (waiting.length === 1) pump();
+  };
+}
+
+export async function startRelay(options: RelayOptions): Promise<Relay> {
+  const { target, change = (chunk) => chunk, delay = 0, loss = () => false } = options;
   const sockets = new Set<Socket>();
   const bytes = { up: 0, down: 0 };
   let connections = 0;
@@ -39,24 +69,24 @@ export async function startRelay({ target, change = (chunk) => chunk, delay = 0 
     near.setNoDelay(true);
     const pass = (from: Socket, to: Socket, way: Way) => {
       let offset = 0;
+      const later = queue();
       sockets.add(from);
       from.on('data', (chunk) => {
-        const out = change(chunk, { way, connection, offset });
+        const passing = { way, connection, offset };
+        const out = change(chunk, passing);
+        // The handshake of TCP, which loopback gives for nothing, is paid with the first bytes.
+        const connecting = way === 'up' && offset === 0 ? 2 * delay : 0;
+        const again = loss(passing) ? Math.max(LEAST_TIMEOUT, 4 * delay) : 0;
         offset += chunk.length;
         bytes[way] += chunk.length;
         if (out === undefined) {
           near.destroy();
           far.destroy();
-        } else if (delay === 0) to.write(out);
-        else {
-          // The handshake of TCP, which loopback gives for nothing, is paid with the first bytes.
-          const connecting = way === 'up' && offset === chunk.length ? 2 * delay : 0;
-          setTimeout(() => to.destroyed || to.write(out), delay + connecting);
-        }
+        } else later(delay + connecting + again, () => to.destroyed || to.write(out));
       });
       from.on('close', () => {
         sockets.delete(from);
-        to.end();
+        later(delay, () => to.end());
       });
       from.on('error', () => to.destroy());
     };
