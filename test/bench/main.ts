@@ -10,16 +10,21 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { network } from './network.ts';
 import { parts, rates } from './parts.ts';
-import { type Place, startup } from './startup.ts';
+import { MTPROXIES, reach } from './reach.ts';
+import { type Place, type Served, startup } from './startup.ts';
 
 const rounds = Number(process.argv[2] ?? 15);
 const folder = mkdtempSync(join(tmpdir(), 'tg-auth-bench-'));
 const bin = fileURLToPath(new URL('../../bin/tg-auth.js', import.meta.url));
-const sandbox = spawn(process.execPath, [bin, 'sandbox', '--json'], { stdio: ['ignore', 'pipe', 'ignore'] });
+const sandbox = spawn(process.execPath, [bin, 'sandbox', '--json', ...MTPROXIES], {
+  stdio: ['ignore', 'pipe', 'ignore'],
+});
 try {
-  const place = await readPlace();
+  const served = await readServed();
+  const place = placeOf(served);
   await startup(place, rounds);
   await network(place);
+  await reach(served, Math.min(rounds, 3));
   await parts(Math.min(rounds, 9));
   rates();
 } finally {
@@ -28,12 +33,15 @@ try {
 }
 
 /** The sandbox's first line says where it is; what it says afterwards is read and dropped. */
-async function readPlace(): Promise<Place> {
+async function readServed(): Promise<Served> {
   const lines = createInterface({ input: sandbox.stdout });
   const { value } = await lines[Symbol.asyncIterator]().next();
-  const { dcs, publicKey } = JSON.parse(value);
   sandbox.stdout.resume();
+  return JSON.parse(value);
+}
+
+function placeOf({ dcs, publicKey }: Served): Place {
   const keyFile = join(folder, 'key.pem');
   writeFileSync(keyFile, publicKey);
-  return { port: dcs[1].port, keyFile, folder };
+  return { port: dcs.find(({ id }) => id === 2)?.port ?? 0, keyFile, folder };
 }

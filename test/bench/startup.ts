@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import type { Sandbox } from '../../src/sandbox/index.ts';
 import { raceProcesses, table } from './table.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -15,6 +16,9 @@ export interface Place {
   readonly keyFile: string;
   readonly folder: string;
 }
+
+/** What the sandbox says of itself. */
+export type Served = Pick<Sandbox, 'host' | 'dcs' | 'proxies' | 'publicKey'>;
 
 /** The words that make the seed's call at this place. */
 export function callAt({ keyFile }: Place, port: number, session: string): string[] {

@@ -1,0 +1,160 @@
+/**
+ * Through proxies and over slow networks that lose something: the time of `send-call` inside this process, from nothing to the answer, as a
+ * ratio to the direct way at the same latency. The network is between the client and the proxy; behind the proxy the way is short.
+ */
+import type { ConnectionState } from '../../src/net/client.ts';
+import { parseProxy } from '../../src/net/proxy.ts';
+import { clientAt, portOf, sendCall, type TestClientOptions } from '../net/fixture.ts';
+import { startProxy } from '../proxies.ts';
+import { type Relay, type RelayOptions, startRelay } from '../relay.ts';
+import type { Served } from './startup.ts';
+import { median, say } from './table.ts';
+
+/** Milliseconds of a round trip. */
+const ROUND_TRIPS = [0, 50, 150];
+const LOSSES = [0, 0.02];
+/** A loss is rare: so many times the rounds show some. */
+const MORE = 2;
+
+const KEY = '00112233445566778899aabbccddeeff';
+/** An MTProxy's secret of each kind. */
+const SECRETS: Readonly<Record<string, string>> = {
+  plain: KEY,
+  dd: `dd${KEY}`,
+  ee: `ee${KEY}${Buffer.from('www.example.com').toString('hex')}`,
+};
+/** The sandbox's options that put an MTProxy of each kind in front. */
+export const MTPROXIES = Object.values(SECRETS).flatMap((secret) => ['--mtproxy', secret]);
+
+interface Way {
+  readonly name: string;
+  /** What the relay leads to. */
+  readonly target: number;
+  /** How a client gets there through the relay at this port. */
+  readonly options: (port: number) => TestClientOptions;
+}
+
+/** A way with what a session knows of it: nothing, if it is to make a fresh key. */
+interface Known extends Way {
+  readonly state: ConnectionState | undefined;
+}
+
+export async function reach(sandbox: Served, rounds: number): Promise<void> {
+  const dc = portOf(sandbox, 2);
+  const [socks, http] = [await startProxy('socks'), await startProxy('http')];
+  const through = (proxy: string): TestClientOptions => ({ proxy: parseProxy(proxy) });
+  const ways: readonly Way[] = [
+    { name: 'direct', target: dc, options: (port) => ({ port }) },
+    { name: 'SOCKS5', target: socks.port, options: (port) => through(`socks5://127.0.0.1:${port}`) },
+    { name: 'HTTP CONNECT', target: http.port, options: (port) => through(`http://127.0.0.1:${port}`) },
+    ...sandbox.proxies.map(({ secret, port: target }) => ({
+      name: `MTProxy, ${Object.keys(SECRETS).find((kind) => SECRETS[kind] === secret)}`,
+      target,
+      options: (port: number) => through(`127.0.0.1:${port}:${secret}`),
+    })),
+    { name: 'WebSocket', target: dc, options: (port) => ({ port, transport: 'websocket' }) },
+  ];
+  for (const key of ['stored', 'fresh'] as const) {
+    const known: Known[] = [];
+    for (const way of ways) {
+      const state = await firstRun(sandbox, way); // it also loads what the way needs
+      known.push({ ...way, state: key === 'stored' ? state : undefined });
+    }
+    await table(sandbox, known, key, rounds);
+  }
+  await socks.close();
+  await http.close();
+}
+
+async function table(sandbox: Served, ways: readonly Known[], key: string, rounds: number): Promise<void> {
+  const [direct] = ways;
+  const columns: { readonly head: string; readonly cells: readonly string[] }[] = [];
+  const base: number[] = [];
+  for (const loss of LOSSES)
+    for (const [i, ms] of ROUND_TRIPS.entries()) {
+      const times = await timesOf(sandbox, ways, { ms, loss, rounds: loss === 0 ? rounds : MORE * rounds });
+      base[i] ??= median(times[0] ?? []);
+      const ratio = (time: number, digits: number) => (time / (base[i] ?? Number.NaN)).toFixed(digits);
+      const cells = times.map((each, w) => {
+        if (loss > 0) return `${ratio(median(each), 2)} × (${ratio(Math.max(...each), 1)})`;
+        return ways[w] === direct ? `${median(each).toFixed(0)} ms` : `${ratio(median(each), 2)} ×`;
+      });
+      columns.push({ head: `${ms} ms${loss === 0 ? '' : `, ${loss * 100} %`}`, cells });
+    }
+  say(
+    `Reach with a ${key} key, ${rounds} rounds; where chunks are lost ${MORE * rounds}, and in brackets the slowest of them`,
+  );
+  say(`  ${'round trip'.padEnd(18)} trips${columns.map(({ head }) => head.padStart(15)).join('')}`);
+  for (const [w, way] of ways.entries()) {
+    const trips = String(await tripsOf(sandbox, way)).padStart(5);
+    say(`  ${way.name.padEnd(18)} ${trips}${columns.map(({ cells }) => (cells[w] ?? '').padStart(15)).join('')}`);
+  }
+  say();
+}
+
+async function firstRun(sandbox: Served, way: Way): Promise<ConnectionState> {
+  const relay = await startRelay({ target: way.target });
+  const state = await call(sandbox, { ...way, state: undefined }, relay.port);
+  await relay.close();
+  return state;
+}
+
+/** Round trips until the answer, TCP's included. */
+async function tripsOf(sandbox: Served, way: Known): Promise<number> {
+  let trips = 1;
+  let last = '';
+  const change: RelayOptions['change'] = (chunk, passing) => {
+    if (passing.way === 'down' && last === 'up') trips++;
+    last = passing.way;
+    return chunk;
+  };
+  const relay = await startRelay({ target: way.target, change });
+  await call(sandbox, way, relay.port);
+  await relay.close();
+  return trips;
+}
+
+/** Milliseconds of each way, in rounds: A B C A B C …, so that drift hits all alike. */
+async function timesOf(
+  sandbox: Served,
+  ways: readonly Known[],
+  { ms, loss, rounds }: { readonly ms: number; readonly loss: number; readonly rounds: number },
+): Promise<number[][]> {
+  const runs: { readonly way: Known; readonly relay: Relay; readonly times: number[] }[] = [];
+  for (const way of ways) {
+    const random = chance();
+    const relay = await startRelay({ target: way.target, delay: ms / 2, loss: () => random() < loss });
+    runs.push({ way, relay, times: [] });
+  }
+  for (let round = 0; round < rounds; round++)
+    for (const { way, relay, times } of runs) {
+      const started = performance.now();
+      await call(sandbox, way, relay.port);
+      times.push(performance.now() - started);
+    }
+  for (const { relay } of runs) await relay.close();
+  return runs.map(({ times }) => times);
+}
+
+/** One call by a client of its own, as the command line sets one up: if it has a state, it remembers its route, too. */
+async function call(sandbox: Served, { options, state }: Known, port: number): Promise<ConnectionState> {
+  const chosen: TestClientOptions = { transport: undefined, ...options(port) };
+  const address = { host: sandbox.host, port: chosen.port ?? portOf(sandbox, 2) };
+  const routes = { 2: { address, transport: 'intermediate' } } as const;
+  const { client } = clientAt(sandbox, { ...chosen, state: state && { ...state, routes } });
+  const right = await sendCall(client);
+  client.close();
+  if (!right) throw new Error('send-call answered false');
+  return client.state;
+}
+
+/** Numbers in [0, 1), the same in every run and for every way (mulberry32): of the first hundred, two are below 0.02. */
+function chance(): () => number {
+  let state = 71;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
