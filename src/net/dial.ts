@@ -33,6 +33,8 @@ async function throughMtProxy(proxy: MtProxy, options: DialOptions): Promise<Lin
   const { secret } = proxy;
   if (secret.kind !== 'tls') return link;
   const { disguise } = await import('./disguise.ts');
-  const late = () => new NetworkError('PROXY_SILENT', { proxy: showProxy(proxy), seconds: options.timeout / 1000 });
-  return step(socket, options, late, () => disguise(link, proxy, { ...secret, ...options }));
+  const values = { proxy: showProxy(proxy), seconds: options.timeout / 1000 };
+  const late = () => new NetworkError('PROXY_SILENT', values);
+  const closed = () => new NetworkError('PROXY_SECRET', values);
+  return step(socket, options, { late, closed }, () => disguise(link, proxy, { ...secret, ...options }));
 }

@@ -58,6 +58,7 @@ export function openSocket(address: Address, { timeout, signal }: SocketOptions)
     socket.once('error', onError);
     socket.once('connect', () => {
       settled();
+      socket.on('error', () => {}); // one that comes while nobody looks is found when somebody does, and ends no process
       resolve(socket);
     });
   });

@@ -13,10 +13,9 @@ export async function secure(socket: Socket, host: string, broken: (detail: stri
   return new Promise((resolve, reject) => {
     const secured = connect({ socket, host, ...servername, ALPNProtocols: ['http/1.1'] });
     const fail = (error: Error) => reject(verdict(error, host, broken));
-    secured.once('error', fail);
+    secured.on('error', fail); // it stays: a later error is found by whoever reads or writes, and ends no process
     secured.once('close', () => fail(new Error('the connection was closed')));
     secured.once('secureConnect', () => {
-      secured.off('error', fail);
       secured.setNoDelay(true);
       resolve(secured);
     });

@@ -21,9 +21,10 @@ export async function reachProxy(proxy: ProxyServer, options: SocketOptions): Pr
 /** A socket that ends at `address`. Throws `NetworkError` of one of the types PROXY_…, `SecurityError`, or the signal's reason. */
 export async function tunnel(proxy: SocksProxy | HttpProxy, address: Address, options: SocketOptions): Promise<Socket> {
   const socket = await reachProxy(proxy, options);
-  const seconds = options.timeout / 1000;
-  const late = () => new NetworkError('PROXY_SILENT', { proxy: showProxy(proxy), seconds });
-  return step(socket, options, late, () =>
+  const values = { proxy: showProxy(proxy), seconds: options.timeout / 1000 };
+  const late = () => new NetworkError('PROXY_SILENT', values);
+  const closed = () => new NetworkError('PROXY_CLOSED', values);
+  return step(socket, options, { late, closed }, () =>
     proxy.kind === 'socks' ? throughSocks(socket, proxy, address) : throughHttp(socket, proxy, address),
   );
 }

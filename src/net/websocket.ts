@@ -17,7 +17,8 @@ export function openWebSocket(socket: Socket, address: Address, web: Web, option
   const { host, port } = address;
   const refused = (detail: string) => new NetworkError('WEBSOCKET_REFUSED', { host, port, detail });
   const late = () => new NetworkError('CONNECT_TIMEOUT', { host, port, seconds: options.timeout / 1000 });
-  return step(socket, options, late, async () => {
+  const closed = () => new NetworkError('CONNECTION_CLOSED', { host, port });
+  return step(socket, options, { late, closed }, async () => {
     const stream = web.secure ? await secure(socket, host, refused) : socket;
     const { WebSocket } = await import('ws');
     const name = host.includes(':') ? `[${host}]` : host;
