@@ -3,18 +3,23 @@ import type { Socket } from 'node:net';
 import { type NetworkError, SecurityError } from '../errors.ts';
 import { familyOf } from './names.ts';
 
+export interface Failures {
+  readonly broken: (detail: string) => NetworkError;
+  readonly closed: () => NetworkError;
+}
+
 /**
- * Resolves once the certificate of `host` was found right. Throws `SecurityError` for one that is not to be trusted, and otherwise what
- * `broken` makes of the reason why it is no TLS.
+ * Resolves once the certificate of `host` was found right. Throws `SecurityError` for one that is not to be trusted, `closed` if the
+ * connection broke, and otherwise what `broken` makes of the reason why it is no TLS.
  */
-export async function secure(socket: Socket, host: string, broken: (detail: string) => NetworkError): Promise<Socket> {
+export async function secure(socket: Socket, host: string, failures: Failures): Promise<Socket> {
   const { connect } = await import('node:tls');
   const servername = familyOf(host) === 0 ? { servername: host } : {};
   return new Promise((resolve, reject) => {
     const secured = connect({ socket, host, ...servername, ALPNProtocols: ['http/1.1'] });
-    const fail = (error: Error) => reject(verdict(error, host, broken));
+    const fail = (error: Error) => reject(verdict(error, host, failures));
     secured.on('error', fail); // it stays: a later error is found by whoever reads or writes, and ends no process
-    secured.once('close', () => fail(new Error('the connection was closed')));
+    secured.once('close', () => reject(failures.closed()));
     secured.once('secureConnect', () => {
       secured.setNoDelay(true);
       resolve(secured);
@@ -23,11 +28,19 @@ export async function secure(socket: Socket, host: string, broken: (detail: stri
 }
 
 /** Codes of TLS itself begin with ERR_SSL_, those of the system with E; all others are OpenSSL's names for what is wrong with a certificate. */
-function verdict(error: Error, host: string, broken: (detail: string) => NetworkError): Error {
+function verdict(error: Error, host: string, { broken, closed }: Failures): Error {
+  if (isCut(error)) return closed();
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   const isCertificate = code === 'ERR_TLS_CERT_ALTNAME_INVALID' || (code !== '' && !code.startsWith('E'));
   if (!isCertificate) return broken(code.startsWith('ERR_SSL_') ? 'it does not speak TLS' : error.message);
   return new SecurityError('the TLS certificate', 'CERTIFICATE_UNTRUSTED', { host, reason: reasonOf(code) });
+}
+
+const CUT = new Set(['ECONNRESET', 'ECONNABORTED', 'EPIPE', 'ETIMEDOUT']);
+
+/** Whether the connection broke, whatever was spoken on it. */
+export function isCut(error: Error): boolean {
+  return 'code' in error && typeof error.code === 'string' && CUT.has(error.code);
 }
 
 const REASONS: Readonly<Record<string, string>> = {

@@ -93,8 +93,9 @@ function refusalOf({ credentials }: SocksProxy | HttpProxy): string {
 async function throughHttp(socket: Socket, proxy: HttpProxy, address: Address): Promise<Socket> {
   const { request } = await import('node:http');
   const shown = showProxy(proxy);
+  const closed = (cause?: Error) => new NetworkError('PROXY_CLOSED', { proxy: shown }, { cause });
   const malformed = (detail: string) => new NetworkError('PROXY_MALFORMED', { proxy: shown, detail });
-  const stream = proxy.secure ? await secure(socket, proxy.address.host, malformed) : socket;
+  const stream = proxy.secure ? await secure(socket, proxy.address.host, { broken: malformed, closed }) : socket;
   const path = showAddress(address);
   const { credentials } = proxy;
   return new Promise((resolve, reject) => {
@@ -117,11 +118,7 @@ async function throughHttp(socket: Socket, proxy: HttpProxy, address: Address): 
     });
     asked.once('error', (error: Error & { code?: string }) => {
       const isHttp = error.code?.startsWith('HPE_') !== true;
-      reject(
-        isHttp
-          ? new NetworkError('PROXY_CLOSED', { proxy: shown }, { cause: error })
-          : malformed(`its answer is not that of an ${nameOfKind(proxy)} proxy`),
-      );
+      reject(isHttp ? closed(error) : malformed(`its answer is not that of an ${nameOfKind(proxy)} proxy`));
     });
     asked.end();
   });

@@ -7,7 +7,7 @@ import { NetworkError } from '../errors.ts';
 import type { Address, Web } from './datacentres.ts';
 import { type Link, MOST_UNREAD, type SocketOptions, translate } from './socket.ts';
 import { step } from './step.ts';
-import { secure } from './tls.ts';
+import { isCut, secure } from './tls.ts';
 
 /** More messages than these wait in the socket, unread. */
 const MOST_WAITING = 64;
@@ -17,9 +17,9 @@ export function openWebSocket(socket: Socket, address: Address, web: Web, option
   const { host, port } = address;
   const refused = (detail: string) => new NetworkError('WEBSOCKET_REFUSED', { host, port, detail });
   const late = () => new NetworkError('CONNECT_TIMEOUT', { host, port, seconds: options.timeout / 1000 });
-  const closed = () => new NetworkError('CONNECTION_CLOSED', { host, port });
-  return step(socket, options, { late, closed }, async () => {
-    const stream = web.secure ? await secure(socket, host, refused) : socket;
+  const cut = () => new NetworkError('CONNECTION_CLOSED', { host, port });
+  return step(socket, options, { late, closed: cut }, async () => {
+    const stream = web.secure ? await secure(socket, host, { broken: refused, closed: cut }) : socket;
     const { WebSocket } = await import('ws');
     const name = host.includes(':') ? `[${host}]` : host;
     const ws = new WebSocket(`${web.secure ? 'wss' : 'ws'}://${name}:${port}${web.path}`, 'binary', {
@@ -42,7 +42,7 @@ export function openWebSocket(socket: Socket, address: Address, web: Web, option
       ws.once('open', resolve);
       ws.on('error', (cause) => {
         if (!closed) reason ??= translate(cause, address);
-        reject(refused(cause.message));
+        reject(isCut(cause) ? cut() : refused(cause.message));
       });
     });
     return {

@@ -233,7 +233,7 @@ describe('a network that drops every third connection', () => {
     'in the middle': ({ way, offset }) => way === 'down' && offset > 0,
   };
   for (const [when, isNow] of Object.entries(WHEN))
-    for (const transport of ['intermediate', undefined] as const)
+    for (const transport of ['intermediate', 'websocket', undefined] as const)
       test(`${when}, ${transport ?? 'all transports'}: 12 clients get through, one in two with a fresh key`, async (t) => {
         let dropped = 0;
         const relay = await relayOf(t, (chunk, passing) => {
