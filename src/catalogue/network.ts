@@ -14,7 +14,7 @@ export const NETWORK = {
   },
   NO_ANSWER: {
     exit: EXIT.network,
-    sentence: '{host}:{port} took the connection, and then said nothing for {seconds} s.',
+    sentence: 'Nothing has come from {host}:{port} for {seconds} s, though it took the connection.',
     why: [
       'Something on the way swallows what it does not like: another --transport or a --proxy may get through.',
       'Or the server hangs.',

@@ -54,7 +54,7 @@ export class Connection {
   constructor(options: ConnectionOptions) {
     this.#options = options;
     this.#known = { ...options, temporary: undefined };
-    this.#watchdog = new Watchdog({ onQuiet: () => this.#ping(), onDead: () => this.#open?.pipe.close() });
+    this.#watchdog = new Watchdog({ onQuiet: () => this.#ping(), onDead: (s) => this.#open?.pipe.abandon(s) });
     options.signal.addEventListener('abort', this.#onAbort, { once: true });
     if (options.signal.aborted) this.#onAbort();
   }

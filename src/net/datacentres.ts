@@ -37,9 +37,10 @@ export interface Network {
 
 type Table = Readonly<Record<number, readonly string[]>>;
 
+/** Each with one of either family in front, so that these are tried before any other. */
 const PRODUCTION: Table = {
   1: ['149.154.175.50', '2001:b28:f23d:f001::a'],
-  2: ['149.154.167.51', '95.161.76.100', '2001:67c:4e8:f002::a'],
+  2: ['149.154.167.51', '2001:67c:4e8:f002::a', '95.161.76.100'],
   3: ['149.154.175.100', '2001:b28:f23d:f003::a'],
   4: ['149.154.167.91', '2001:67c:4e8:f004::a'],
   5: ['149.154.171.5', '2001:b28:f23f:f005::a'],

@@ -67,7 +67,7 @@ export async function establish(options: EstablishOptions, known: Known): Promis
   let { key } = known;
   for (let failures = 1; ; failures++) {
     try {
-      const won = await race(routes, attempt(options, { ...known, key }), { dc, signal, undo, trace });
+      const won = await race(routes, attempt({ ...options, routes }, { ...known, key }), { dc, signal, undo, trace });
       trace(`connected to ${won.route.address.host}:${won.route.address.port} (${won.route.transport})`);
       if (!won.unproven && routes.length > 1) options.onRoute(won.route);
       return await closing(won.pipe, signal, async () => {

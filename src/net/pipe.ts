@@ -24,6 +24,7 @@ export class Pipe {
   readonly #refusal: NetworkError;
   #waiting: Uint8Array[] = [];
   #heard = false;
+  #abandoned: NetworkError | undefined;
 
   private constructor(address: Address, link: Link, wire: Wire, refusal: NetworkError) {
     this.address = address;
@@ -71,12 +72,19 @@ export class Pipe {
   }
 
   #end(): NetworkError {
+    if (this.#abandoned !== undefined) return this.#abandoned;
     const closed = () => new NetworkError('CONNECTION_CLOSED', { ...this.address });
     return this.#heard ? (this.#link.reason ?? closed()) : (this.#link.reason ?? this.#refusal);
   }
 
   close(): void {
     this.#link.close();
+  }
+
+  /** Closes it for its silence of so many seconds: that is what `next` throws. */
+  abandon(seconds: number): void {
+    this.#abandoned = new NetworkError('NO_ANSWER', { ...this.address, seconds });
+    this.close();
   }
 }
 

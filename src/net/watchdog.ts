@@ -4,12 +4,18 @@
 const PATIENT = { quiet: 10_000, dead: 5_000 };
 const HURRIED = { quiet: 2_000, dead: 2_000 };
 
+interface Listener {
+  onQuiet(): void;
+  /** `seconds`: how long nothing was heard. */
+  onDead(seconds: number): void;
+}
+
 export class Watchdog {
-  readonly #on: { onQuiet(): void; onDead(): void };
+  readonly #on: Listener;
   #timer: NodeJS.Timeout | undefined;
   #patience = PATIENT;
 
-  constructor(on: { onQuiet(): void; onDead(): void }) {
+  constructor(on: Listener) {
     this.#on = on;
   }
 
@@ -35,9 +41,10 @@ export class Watchdog {
   }
 
   #start(): NodeJS.Timeout {
+    const { quiet, dead } = this.#patience;
     return setTimeout(() => {
-      this.#timer = setTimeout(() => this.#on.onDead(), this.#patience.dead);
+      this.#timer = setTimeout(() => this.#on.onDead((quiet + dead) / 1000), dead);
       this.#on.onQuiet();
-    }, this.#patience.quiet);
+    }, quiet);
   }
 }

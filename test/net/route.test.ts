@@ -32,14 +32,14 @@ describe('the order', () => {
     assert.deepEqual(ways(productionNetwork(), 2).slice(0, 10).map(told), [
       '149.154.167.51:443 intermediate',
       '149.154.167.51:80 intermediate',
-      '95.161.76.100:443 intermediate',
-      '149.154.167.51:443 obfuscated',
-      '149.154.167.51:5222 intermediate',
-      '95.161.76.100:80 intermediate',
       '[2001:67c:4e8:f002::a]:443 intermediate',
-      '149.154.167.51:80 obfuscated',
-      '95.161.76.100:443 obfuscated',
+      '149.154.167.51:443 obfuscated',
       'venus.web.telegram.org:443 websocket wss /apiws',
+      '149.154.167.51:5222 intermediate',
+      '[2001:67c:4e8:f002::a]:80 intermediate',
+      '95.161.76.100:443 intermediate',
+      '149.154.167.51:80 obfuscated',
+      '[2001:67c:4e8:f002::a]:443 obfuscated',
     ]);
   });
 
