@@ -106,7 +106,8 @@ function attempt(options: EstablishOptions, known: Known): (route: Route, signal
       throwIfAborted(signal);
       onProgress({ stage: 'waiting', dc, route });
       const isKnown = known.key !== undefined;
-      const unproven = isKnown && routes.length > 1 && isSame(route, known.route);
+      // A key exchange has no patience of its own, so a route that has one before it must show first that it is alive.
+      const unproven = isKnown && !needsTemporary(options, known) && routes.length > 1 && isSame(route, known.route);
       if (isKnown && (unproven || routes.length === 1)) return { pipe, route, unproven, exchange: undefined };
       if (isKnown) await greet(pipe, options);
       const exchange = isKnown ? undefined : await beginExchange(pipe, options);
@@ -116,13 +117,17 @@ function attempt(options: EstablishOptions, known: Known): (route: Route, signal
   };
 }
 
+function needsTemporary({ pfs }: EstablishOptions, { temporary }: Known): boolean {
+  return pfs !== undefined && (temporary === undefined || isStale(temporary));
+}
+
 async function temporaryFor(
   { auth_key }: AuthKey,
   pipe: Pipe,
   options: EstablishOptions,
-  { temporary }: Known,
+  known: Known,
 ): Promise<TemporarySession | undefined> {
-  if (options.pfs === undefined || (temporary !== undefined && !isStale(temporary))) return temporary;
+  if (options.pfs === undefined || !needsTemporary(options, known)) return known.temporary;
   const { makeTemporary } = await import('./temporary.ts');
   return makeTemporary(pipe, { ...options, auth_key, expires_in: options.pfs });
 }

@@ -16,7 +16,9 @@ export async function secure(socket: Socket, host: string, failures: Failures): 
   const { connect } = await import('node:tls');
   const servername = familyOf(host) === 0 ? { servername: host } : {};
   return new Promise((resolve, reject) => {
-    const secured = connect({ socket, host, ...servername, ALPNProtocols: ['http/1.1'] });
+    // Said outright, as a variable of the environment can turn it off for all that does not say so.
+    const rejectUnauthorized = true;
+    const secured = connect({ socket, host, ...servername, rejectUnauthorized, ALPNProtocols: ['http/1.1'] });
     const fail = (error: Error) => reject(verdict(error, host, failures));
     secured.on('error', fail); // it stays: a later error is found by whoever reads or writes, and ends no process
     secured.once('close', () => reject(failures.closed()));

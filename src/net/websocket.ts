@@ -9,8 +9,8 @@ import { type Link, MOST_UNREAD, type SocketOptions, translate } from './socket.
 import { step } from './step.ts';
 import { isCut, secure } from './tls.ts';
 
-/** More messages than these wait in the socket, unread. */
-const MOST_WAITING = 64;
+/** When more bytes than these have come and not been read, the rest stays in the socket. */
+const MOST_WAITING = 1 << 20;
 
 /** Asks whoever is at the other end of `socket` to speak WebSocket. Throws `NetworkError`, `SecurityError` or the signal's reason. */
 export function openWebSocket(socket: Socket, address: Address, web: Web, options: SocketOptions): Promise<Link> {
@@ -25,16 +25,19 @@ export function openWebSocket(socket: Socket, address: Address, web: Web, option
     const ws = new WebSocket(`${web.secure ? 'wss' : 'ws'}://${name}:${port}${web.path}`, 'binary', {
       createConnection: () => stream,
       perMessageDeflate: false,
-      maxPayload: MOST_UNREAD,
+      maxPayload: MOST_WAITING,
     });
     ws.binaryType = 'nodebuffer';
     const waiting: Uint8Array[] = [];
+    let held = 0;
     let wake = () => {};
     let reason: NetworkError | undefined;
     let closed = false;
     ws.on('message', (data) => {
-      if (Buffer.isBuffer(data)) waiting.push(data);
-      if (waiting.length > MOST_WAITING) ws.pause();
+      if (!Buffer.isBuffer(data)) return;
+      waiting.push(data);
+      held += data.length;
+      if (held > MOST_WAITING) ws.pause();
       wake();
     });
     ws.on('close', () => wake());
@@ -58,8 +61,10 @@ export function openWebSocket(socket: Socket, address: Address, web: Web, option
           await new Promise<void>((resolve) => {
             wake = resolve;
           });
-        if (ws.isPaused && waiting.length < MOST_WAITING / 2) ws.resume();
-        return closed ? undefined : waiting.shift();
+        const found = closed ? undefined : waiting.shift();
+        held -= found?.length ?? 0;
+        if (ws.isPaused && held <= MOST_WAITING) ws.resume();
+        return found;
       },
       close() {
         closed = true;

@@ -1,9 +1,11 @@
 /** Perfect forward secrecy: calls under temporary keys that stand for the permanent one, over real sockets. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { serverNetwork } from '../../src/net/datacentres.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
+import { startBroken } from '../proxies.ts';
 import { startRelay } from '../relay.ts';
-import { clientAt, sendCall } from './fixture.ts';
+import { clientAt, portOf, sendCall } from './fixture.ts';
 
 /** Seconds that the clock of all is ahead. */
 let ahead = 0;
@@ -71,6 +73,24 @@ describe('under temporary keys', () => {
     assert.equal(madeKeys(trace), 1);
     client.close();
     await relay.close();
+  });
+
+  test('are not waited for on a route that has gone silent since', async () => {
+    const silent = await startBroken(() => {});
+    const { client, saved } = clientAt(sandbox, { now });
+    await sendCall(client);
+    client.close();
+    const place = { host: '127.0.0.1', port: silent.port };
+    const known = {
+      ...(saved.at(-1) ?? assert.fail()),
+      routes: { 2: { address: place, transport: 'intermediate' } },
+    } as const;
+    const honest = serverNetwork({ address: { ...place, port: portOf(sandbox, 2) }, dc: 2, pem: sandbox.publicKey });
+    const network = { ...honest, addresses: (dc: number) => [place, ...honest.addresses(dc)] };
+    const again = clientAt(sandbox, { pfs: HOUR, now, state: known, network });
+    assert.equal(await sendCall(again.client), true);
+    again.client.close();
+    await silent.close();
   });
 
   test('a permanent key that the server does not know is told as such', async () => {
