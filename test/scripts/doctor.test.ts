@@ -7,7 +7,7 @@ import type { Layer, Row } from '../../src/cli/doctor/report.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/index.ts';
 import { deadPort, startBroken, startProxy, USER } from '../proxies.ts';
 import { startRelay } from '../relay.ts';
-import { checkFailure, cleanEnv, type Ended, type Env, envOf, POSIX, tgAuth } from './cli.ts';
+import { BIN, checkFailure, cleanEnv, type Ended, type Env, envOf, POSIX, start, tgAuth } from './cli.ts';
 
 const KEY = '00112233445566778899aabbccddeeff';
 const SECRETS = [KEY, `dd${KEY}`, `ee${KEY}${Buffer.from('www.example.com').toString('hex')}`];
@@ -231,6 +231,21 @@ describe('what is only odd does not fail', { concurrency: 2 }, () => {
     );
     assert.match(ended.stderr, /worth a look/);
   });
+});
+
+test('Ctrl-C ends it at once', POSIX, async () => {
+  let stop = () => {};
+  const { port } = await until(startBroken(() => stop()));
+  const env = envOf(sandbox, { TG_AUTH_SERVER: `127.0.0.1:${port}` });
+  const { child, ended } = start(process.execPath, [BIN, 'doctor'], env);
+  stop = () => {
+    stop = () => {}; // a second one would end it without a word
+    child.kill('SIGINT');
+  };
+  const { code, stdout, stderr } = await ended;
+  assert.equal(code, 130);
+  assert.equal(stdout, '');
+  assert.match(stderr, /✖ Interrupted\./);
 });
 
 test('without any settings, it says what is missing and asks nobody', async () => {

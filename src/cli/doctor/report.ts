@@ -1,5 +1,5 @@
 /** What the doctor has found: rows for a table and for JSON, and the first failure among them. */
-import { TgAuthError } from '../../errors.ts';
+import { InterruptedError, TgAuthError } from '../../errors.ts';
 import type { Json } from '../output.ts';
 
 /** From the inside out: a failure in one explains those behind it. */
@@ -43,9 +43,9 @@ export class Report {
     this.#rows.push({ layer, state, what, detail });
   }
 
-  /** Anything that is no error of ours is a bug, and thrown on. */
+  /** Anything that is no error of ours is a bug, and thrown on; so is the wish to stop. */
   failed(layer: Layer, what: string, error: unknown, state: 'fail' | 'warn' = 'fail'): void {
-    if (!(error instanceof TgAuthError)) throw error;
+    if (!(error instanceof TgAuthError) || error instanceof InterruptedError) throw error;
     this.#rows.push({ layer, state, what, detail: error.message, error });
   }
 
