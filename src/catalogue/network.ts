@@ -79,9 +79,9 @@ export const NETWORK = {
   },
   PROXY_AUTH: {
     exit: EXIT.network,
-    sentence: 'The proxy ({proxy}) {refusal}.',
+    sentence: 'The proxy ({proxy}) lets nobody in without leave: it {refusal}.',
     why: [
-      'They go in front of its host, USER:PASSWORD@HOST, with characters like @ and : written as %40 and %3A.',
+      'User and password go in front of its host, USER:PASSWORD@HOST, with characters like @ and : written as %40 and %3A.',
       'In TG_AUTH_PROXY they are better kept than among the arguments, which others can read.',
     ],
   },
