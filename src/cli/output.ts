@@ -111,7 +111,7 @@ export class Output {
 
   /** What goes over the wire; whoever calls has left the secrets out. */
   trace(line: string): void {
-    if (this.verbose) this.#line(this.#paint.dim(line));
+    if (this.verbose) this.#line(this.#paint.dim(printable(line)));
   }
 
   /** A failure: the text on stderr, even with --quiet, and with --json the object on stdout, with whatever more there is to tell. */

@@ -91,6 +91,8 @@ describe('streams', () => {
     silent.out.trace('→ ping');
     verbose.out.trace('→ ping');
     assert.deepEqual([silent.stderr.text, verbose.stderr.text], ['', '→ ping\n']);
+    verbose.out.trace('← 400 \x1b[2J');
+    assert.equal(verbose.stderr.text, '→ ping\n← 400 �[2J\n');
   });
 
   test('a failure in JSON has these keys in this order', () => {

@@ -137,6 +137,13 @@ describe('what is broken is named:', { concurrency: 2 }, () => {
     checkBroken(await examine(env), 'proxy', 30, 'PROXY_AUTH');
   });
 
+  test("a proxy's refusal, whose words cannot steer the terminal", async () => {
+    const refusal = 'HTTP/1.1 403 \x1b[2Jno\r\nContent-Length: 0\r\n\r\n';
+    const { port } = await until(startBroken((socket) => socket.once('data', () => socket.end(refusal))));
+    const { stdout } = await tgAuth(['doctor'], envOf(sandbox, { TG_AUTH_PROXY: `http://127.0.0.1:${port}` }));
+    assert.match(stdout, /403 �\[2Jno/);
+  });
+
   test('a proxy that hangs', async () => {
     const { port } = await until(startBroken(() => {}));
     const env = envOf(sandbox, { TG_AUTH_PROXY: `http://127.0.0.1:${port}` });

@@ -1,6 +1,6 @@
 /** What the doctor has found: rows for a table and for JSON, and the first failure among them. */
 import { InterruptedError, TgAuthError } from '../../errors.ts';
-import type { Json } from '../output.ts';
+import { type Json, printable } from '../output.ts';
 
 /** From the inside out: a failure in one explains those behind it. */
 export const LAYERS = [
@@ -68,7 +68,7 @@ export class Report {
     const [layers, whats] = [width('layer'), width('what')];
     return rows
       .map(({ layer, what, state, detail }) =>
-        `${MARKS[state]} ${layer.padEnd(layers)}  ${what.padEnd(whats)}  ${detail}`.trimEnd(),
+        printable(`${MARKS[state]} ${layer.padEnd(layers)}  ${what.padEnd(whats)}  ${detail}`.trimEnd()),
       )
       .join('\n');
   }
