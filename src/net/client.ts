@@ -63,6 +63,8 @@ export interface ClientOptions {
 const MAX_MIGRATIONS = 3;
 /** Calls that the server failed by its own fault (class 500) are asked so often in all. */
 const MAX_TRIES = 3;
+/** At the only address, and at all of several. */
+const NOBODY_THERE = new Set(['CONNECTION_REFUSED', 'NO_WAY_THROUGH']);
 const MIGRATIONS = new Set(['PHONE_MIGRATE_X', 'NETWORK_MIGRATE_X', 'USER_MIGRATE_X']);
 
 export class Client implements ListeningCaller {
@@ -246,7 +248,7 @@ export class Client implements ListeningCaller {
   /** Whether addresses that were learnt in an earlier run, where nobody answers now, have been dropped. */
   #forgetAddresses(error: NetworkError, dc: number): boolean {
     const { addresses } = this.#state;
-    if (error.type !== 'CONNECTION_REFUSED' || addresses[dc] === undefined || this.#learnt) return false;
+    if (!NOBODY_THERE.has(error.type) || addresses[dc] === undefined || this.#learnt) return false;
     this.#connections.delete(dc);
     this.#change({ addresses: {} });
     return true;

@@ -131,6 +131,19 @@ describe('elsewhere', () => {
     again.client.close();
   });
 
+  test('remembered addresses of which none answers any more are asked for again', async () => {
+    const { client } = clientAt(sandbox);
+    await client.call(current, 'auth.sendCode', sendCode('9996630000'));
+    client.close();
+    const gone = await Promise.all([startRelay({ target: 1 }), startRelay({ target: 1 })]);
+    for (const relay of gone) await relay.close();
+    const addresses = { 3: gone.map(({ port }) => ({ host: '127.0.0.1', port })) };
+    const again = clientAt(sandbox, { state: { ...client.state, addresses } });
+    await again.client.call(current, 'auth.sendCode', sendCode('9996630000'));
+    assert.deepEqual(again.client.state.addresses[3], [{ host: '127.0.0.1', port: portOf(sandbox, 3) }]);
+    again.client.close();
+  });
+
   test('a DC that nobody knows is not remembered', async () => {
     sandbox.misbehave('rpc-error:303 PHONE_MIGRATE_7@a1');
     const { client, saved } = clientAt(sandbox);
