@@ -1,4 +1,5 @@
 /** Who is signed in, where else, and the way out (https://core.telegram.org/api/auth). */
+import { EXIT } from '../catalogue.ts';
 import { RpcError } from '../errors.ts';
 import { type Caller, current } from '../tl/layer.ts';
 import type { currentText } from '../tl/schema/current.ts';
@@ -18,7 +19,7 @@ export async function whoAmI(caller: Caller): Promise<User> {
 export async function logOut(caller: Caller): Promise<boolean> {
   const answer = await settle(caller.call(current, 'auth.logOut', {}, { repeatable: true }));
   if (!(answer instanceof RpcError)) return true;
-  if (answer.code === 401) return false;
+  if (answer.exit === EXIT.signedOut || answer.code === 401) return false;
   throw answer;
 }
 

@@ -18,6 +18,7 @@ suite('the account', () => {
     assert.equal(await logOut(fake(answer('auth.logOut', { _: 'auth.loggedOut' }))), true);
     assert.equal(await logOut(fake(refusal(401, 'AUTH_KEY_UNREGISTERED', 'auth.logOut'))), false);
     assert.equal(await logOut(fake(refusal(401, 'SESSION_REVOKED', 'auth.logOut'))), false);
+    assert.equal(await logOut(fake(refusal(406, 'AUTH_KEY_DUPLICATED', 'auth.logOut'))), false);
     await assert.rejects(logOut(fake(refusal(500, 'INTERNAL', 'auth.logOut'))), { text: 'INTERNAL' });
   });
 

@@ -165,16 +165,17 @@ describe('a script', { concurrency: 2, ...POSIX }, () => {
     assert.deepEqual(lines.slice(4), ['exit 2', 'true', 'exit 15', 'exit 21', 'true', 'exit 2']);
   });
 
-  test('is told what became of a session that ended elsewhere', async () => {
+  test('is told what became of a session that ended elsewhere, and drops what is left of it', async () => {
     const numbers = [9115, 9215, 9315].map((yyyy) => `+999662${yyyy}`);
     const { code, lines, stderr } = await walk(`
       for phone in ${numbers.join(' ')}; do
         tg-auth send-code $phone -q >/dev/null
         tg-auth sign-in $phone --code 22222 >/dev/null
         tg-auth whoami || echo "exit $?"
+        tg-auth logout
       done`);
     assert.equal(code, 0, stderr);
-    assert.deepEqual(lines, ['exit 15', 'exit 15', 'exit 15']);
+    assert.deepEqual(lines, ['exit 15', 'true', 'exit 15', 'true', 'exit 15', 'true']);
     for (const name of ['SESSION_REVOKED', 'AUTH_KEY_DUPLICATED', 'USER_DEACTIVATED']) assert.ok(stderr.includes(name));
   });
 
