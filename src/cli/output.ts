@@ -91,27 +91,31 @@ export class Output {
     this.#out.write(`${this.json ? JSON.stringify(json) : text}\n`);
   }
 
-  /** A friendly line. */
-  say(line: string): void {
-    if (!this.quiet) this.#line(line);
+  /** A friendly line, or several. */
+  say(lines: string): void {
+    this.#friendly(printableLines(lines));
   }
 
   success(line: string): void {
-    this.say(`${this.#paint.green('✔')} ${line}`);
+    this.#friendly(`${this.#paint.green('✔')} ${printable(line)}`);
   }
 
   /** A line behind a success or a warning: what to do next. */
   hint(line: string): void {
-    this.say(`  ${this.#paint.dim(line)}`);
+    this.#friendly(`  ${this.#paint.dim(printable(line))}`);
   }
 
   warn(line: string): void {
-    this.say(`${this.#paint.yellow('!')} ${line}`);
+    this.#friendly(`${this.#paint.yellow('!')} ${printable(line)}`);
+  }
+
+  #friendly(line: string): void {
+    if (!this.quiet) this.#line(line);
   }
 
   /** What goes over the wire; whoever calls has left the secrets out. */
   trace(line: string): void {
-    if (this.verbose) this.#line(this.#paint.dim(printable(line)));
+    if (this.verbose) this.#line(this.#paint.dim(printableLines(line)));
   }
 
   /** A failure: the text on stderr, even with --quiet, and with --json the object on stdout, with whatever more there is to tell. */
@@ -192,4 +196,8 @@ export class Output {
 /** A server's words without control characters: they must not be able to steer the terminal. */
 export function printable(text: string): string {
   return text.replace(/\p{Cc}/gu, '�');
+}
+
+function printableLines(text: string): string {
+  return text.split('\n').map(printable).join('\n');
 }

@@ -5,7 +5,6 @@ import { local } from '../catalogue.ts';
 import { UsageError } from '../errors.ts';
 import type { Input } from './command.ts';
 import type { Context } from './context.ts';
-import { printable } from './output.ts';
 import type { Question } from './question.ts';
 
 export interface NewNumber {
@@ -35,12 +34,7 @@ function needed(): UsageError {
 }
 
 async function accept(ctx: Context, input: Input, { text, min_age }: Terms): Promise<void> {
-  ctx.out.say(
-    `Telegram's terms of service:\n${text
-      .split('\n')
-      .map((line) => `  ${printable(line)}`)
-      .join('\n')}`,
-  );
+  ctx.out.say(`Telegram's terms of service:\n${text.replace(/^/gm, '  ')}`);
   if (input.has('accept-terms')) return;
   const age = min_age === undefined ? '' : `, and that you are ${min_age} or older`;
   if (!(await ctx.confirm(`Do you accept them${age}?`, '--accept-terms')))

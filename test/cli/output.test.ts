@@ -111,6 +111,18 @@ describe('streams', () => {
     out.failure({ ...FAILURE, text: 'X\x1b]0;evil\x07' });
     assert.ok(!stderr.text.includes('\x1b') && !stderr.text.includes('\x07'));
   });
+
+  test('nor by the names and addresses in what is told for a person', () => {
+    const { out, stderr } = output({ verbose: true });
+    for (const tell of ['say', 'success', 'hint', 'warn', 'trace'] as const) out[tell]('Ada\x1b[2J');
+    out.success('Signed in as Ada.\n✔ Signed in as Eve.');
+    out.say('Terms:\n  one\x07\n  two');
+    assert.equal(
+      stderr.text,
+      'Ada�[2J\n✔ Ada�[2J\n  Ada�[2J\n! Ada�[2J\nAda�[2J\n' +
+        '✔ Signed in as Ada.�✔ Signed in as Eve.\nTerms:\n  one�\n  two\n',
+    );
+  });
 });
 
 describe('the line that changes', () => {

@@ -6,6 +6,7 @@ import { EXIT } from '../../catalogue.ts';
 import { UsageError } from '../../errors.ts';
 import type { Command, Input } from '../command.ts';
 import type { Context } from '../context.ts';
+import { printable } from '../output.ts';
 import { given, type Secret, secretOf } from '../secret.ts';
 
 const EMAIL_CODE: Secret = {
@@ -61,7 +62,7 @@ export const recoverPassword: Command = {
       ctx.out.idle();
       ctx.out.success(`Telegram says that it sent a code to ${address}.`);
       if (input.has('send'))
-        return { text: address, json: { method: 'auth.requestPasswordRecovery', result: address } };
+        return { text: printable(address), json: { method: 'auth.requestPasswordRecovery', result: address } };
     }
     return signedIn(ctx, 'auth.recoverPassword', await recover(ctx, input, code));
   },
