@@ -57,7 +57,7 @@ describe('login with a code', { concurrency: 2, ...POSIX }, () => {
     const screen = await endsWell(person, /✔ Signed in as Test 21002 \(@sandbox21002\)/);
     assert.doesNotMatch(screen, /sandbox$/m, 'the password is hidden');
 
-    const again = await tgAuth(['login', '--bot'], env);
+    const again = await tgAuth(['login', '--qr'], env);
     assert.equal(again.code, 0, again.stderr);
     assert.match(again.stderr, /Signed in already, as Test 21002/);
     await endsWell(atTerminal(['login', '+9996621002'], env), /Signed in already/);
@@ -175,6 +175,16 @@ describe('login with a code', { concurrency: 2, ...POSIX }, () => {
     assert.equal(code, 2);
     assert.match(stderr, /send-code \+9996620000.*sign-in/);
   });
+
+  test('refuses what is no number before it asks anybody', async () => {
+    const env = envOf(sandbox);
+    await tgAuth(['send-code', '9996620000'], env);
+    const person = atTerminal(['login', '+999662000O', '-v'], env);
+    const { code, screen } = await person.ended;
+    assert.equal(code, 2);
+    assert.match(screen, /is not a phone number/);
+    assert.doesNotMatch(screen, /users\.getUsers/);
+  });
 });
 
 describe('login --qr', POSIX, () => {
@@ -265,6 +275,25 @@ describe('login --bot', POSIX, () => {
     const plain = await tgAuth(['login', '--bot', '--token', TOKEN], envOf(sandbox));
     assert.equal(plain.code, 2);
     assert.doesNotMatch(plain.stderr, /ttttt/);
+  });
+
+  test('answers with no other account than the one of the token', async () => {
+    const env = envOf(sandbox, { TG_AUTH_BOT_TOKEN: TOKEN });
+    await tgAuth(['send-code', '9996620000'], env);
+    await tgAuth(['sign-in', '9996620000', '--code', '22222'], env);
+    const person = await tgAuth(['login', '--bot'], env);
+    assert.deepEqual([person.code, person.stdout], [2, '']);
+    assert.match(person.stderr, /signed in as \+9996620000 already/);
+    await tgAuth(['logout'], env);
+    const first = await tgAuth(['login', '--bot'], env);
+    const again = await tgAuth(['login', '--bot', '--token', '-'], env, `${TOKEN}\n`);
+    assert.deepEqual([again.code, again.stdout], [0, first.stdout]);
+    const other = await tgAuth(['login', '--bot', '--token', '-'], env, `1${TOKEN}\n`);
+    assert.deepEqual([other.code, other.stdout], [2, '']);
+    const { TG_AUTH_BOT_TOKEN: _, ...without } = env;
+    assert.equal((await tgAuth(['login', '--bot'], without)).stdout, first.stdout, 'it needs no token');
+    const human = await atTerminal(['login', '+9996620000'], env).ended;
+    assert.match(human.screen, /signed in as Bot .*already/);
   });
 
   test('ends with Ctrl-C', async () => {

@@ -1,11 +1,12 @@
 /** `login`: the whole journey in one go: by phone number at a terminal, by QR code, or with a bot's token. Prints the user id. */
-import { showPhone } from '../../auth/phone.ts';
+import { parsePhone, showPhone } from '../../auth/phone.ts';
 import type { User } from '../../auth/user.ts';
 import { EXIT } from '../../catalogue.ts';
 import { TgAuthError, UsageError } from '../../errors.ts';
 import type { Command, Ending, Input } from '../command.ts';
 import type { Context } from '../context.ts';
 import { PHONE } from '../pending.ts';
+import type { Secret } from '../secret.ts';
 import { PASSWORD_WORD } from '../sign-in-words.ts';
 
 export const login: Command = {
@@ -30,10 +31,12 @@ export const login: Command = {
     if (qr && bot) throw new UsageError('--qr and --bot exclude each other.');
     if ((qr || bot) && phone !== undefined) throw new UsageError(`--${qr ? 'qr' : 'bot'} takes no phone number.`);
     if (!qr && !bot && !ctx.canAsk) throw alone(phone);
+    if (phone !== undefined) parsePhone(phone);
     ctx.credentials(); // says at once if there are none
+    const token = bot ? await tokenGiven(ctx, input) : undefined;
     const user = await whoIsIn(ctx);
-    if (user !== undefined) return already(ctx, input, user);
-    if (bot) return asBot(ctx, input);
+    if (user !== undefined) return already(ctx, user, { phone, bot, token });
+    if (bot) return asBot(ctx, token);
     const { signedIn } = await import('../signed-in.ts');
     if (qr) {
       const { byQr } = await import('../login/by-qr.ts');
@@ -69,36 +72,58 @@ async function whoIsIn(ctx: Context): Promise<User | undefined> {
   }
 }
 
-async function already(ctx: Context, input: Input, user: User): Promise<Ending> {
+/** What was asked for. An account that happens to be signed in and is another one is no answer to that. */
+interface Wanted {
+  readonly phone: string | undefined;
+  readonly bot: boolean;
+  readonly token: string | undefined;
+}
+
+function isAnother(user: User, { phone, bot, token }: Wanted): boolean {
+  if (phone !== undefined) return user.bot || (user.phone !== undefined && user.phone !== parsePhone(phone));
+  return (bot && !user.bot) || (token !== undefined && !token.trim().startsWith(`${user.id}:`));
+}
+
+async function already(ctx: Context, user: User, wanted: Wanted): Promise<Ending> {
   const { nameOf } = await import('../../auth/user.ts');
   const { keepUser, userJson } = await import('../signed-in.ts');
-  const [given] = input.args;
-  if (given !== undefined && user.phone !== undefined) {
-    const { parsePhone } = await import('../../auth/phone.ts');
-    if (parsePhone(given) !== user.phone)
-      throw new UsageError(`This session is signed in as ${showPhone(user.phone)} already.`, {
+  if (isAnother(user, wanted))
+    throw new UsageError(
+      `This session is signed in as ${user.phone === undefined ? nameOf(user) : showPhone(user.phone)} already.`,
+      {
         next: `Take another one with --session NAME, or sign this one out first:  tg-auth logout --session ${ctx.options.session.value}`,
-      });
-  }
+      },
+    );
   await keepUser(ctx, user);
   ctx.out.success(`Signed in already, as ${nameOf(user)}.`);
   return { text: String(user.id), json: { method: null, result: String(user.id), ...(await userJson(ctx, user)) } };
 }
 
-async function asBot(ctx: Context, input: Input): Promise<Ending> {
-  const { parseBotToken, signInBot } = await import('../../auth/bot.ts');
-  const { secretOf } = await import('../secret.ts');
-  const { signedIn } = await import('../signed-in.ts');
-  const text = await secretOf(ctx, input, {
+/** `undefined`: a person is to be asked, if it comes to that. */
+async function tokenGiven(ctx: Context, input: Input): Promise<string | undefined> {
+  const { given } = await import('../secret.ts');
+  return given(ctx, input, await botToken());
+}
+
+/** As `asBot` asks for it; what it is checked with is not loaded for a help text. */
+async function botToken(): Promise<Secret> {
+  const { parseBotToken } = await import('../../auth/bot.ts');
+  return {
     message: 'Bot token',
     option: 'token',
     flag: '--token - for stdin,',
     variable: 'TG_AUTH_BOT_TOKEN',
     secret: true,
     check: parseBotToken,
-  });
+  };
+}
+
+async function asBot(ctx: Context, given: string | undefined): Promise<Ending> {
+  const { parseBotToken, signInBot } = await import('../../auth/bot.ts');
+  const { signedIn } = await import('../signed-in.ts');
+  const token = parseBotToken(given ?? (await ctx.ask(await botToken())));
   const client = await ctx.client();
   ctx.out.busy('Signing in');
-  const user = await signInBot(client, { ...ctx.credentials(), token: parseBotToken(text) });
+  const user = await signInBot(client, { ...ctx.credentials(), token });
   return signedIn(ctx, 'auth.importBotAuthorization', user);
 }
