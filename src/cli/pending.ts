@@ -122,10 +122,12 @@ export function warnOfNext(ctx: Context, { code }: Meant): void {
 /** In place of a way that the code travels: it has arrived, and its password is awaited. */
 export const PASSWORD_AWAITED = 'password';
 
-/** Keeps that a code was right, so that the next `sign-in` goes straight on to the password. */
+/** Keeps that a code was right, and where: the next `sign-in` goes straight on to the password, and `recover-password` finds it. */
 export async function awaitPassword(ctx: Context, phone: string): Promise<void> {
   const session = await ctx.session();
-  const { [phone]: code } = session.value.pending;
-  if (code === undefined || code.type === PASSWORD_AWAITED) return;
-  await session.change({ pending: { ...session.value.pending, [phone]: { ...code, type: PASSWORD_AWAITED } } });
+  const { dc } = (await ctx.client()).state;
+  const { value } = session;
+  const { [phone]: code } = value.pending;
+  const awaited = code === undefined ? {} : { [phone]: { ...code, type: PASSWORD_AWAITED } };
+  await session.change({ dc, pending: { ...value.pending, ...awaited } });
 }

@@ -120,6 +120,24 @@ describe('a script', { concurrency: 2, ...POSIX }, () => {
     );
   });
 
+  test('recovers it at the data centre of the account, whatever was asked of another since', async () => {
+    const { code, lines, stderr } = await walk(`
+      tg-auth send-code +9996611003 -q >/dev/null
+      tg-auth send-code +9996620000 -q >/dev/null
+      tg-auth sign-in +9996611003 --code 11111 || echo "exit $?"
+      tg-auth recover-password --send
+      tg-auth recover-password --code 111111 --remove-password >/dev/null
+      tg-auth whoami | cut -f3
+      tg-auth session show | grep pending`);
+    assert.equal(code, 0, stderr);
+    assert.deepEqual(lines.slice(0, 3), ['exit 14', 's***@example.com', '+9996611003']);
+    assert.match(
+      lines.slice(3).join('\n'),
+      /^pending: phone \+9996620000, [^\n]*$/,
+      'the code of the other is left, and no more',
+    );
+  });
+
   test('sends an SMS, cancels a code, and learns why the hash of another session has expired', async () => {
     const { code, lines, stderr } = await walk(`
       hash=$(tg-auth send-code +9996622001 -q)

@@ -227,6 +227,16 @@ describe('login --qr', POSIX, () => {
     await endsWell(person, /Signed in as Test 11002/);
   });
 
+  test('leaves a session behind that knows where its password is to be recovered', async () => {
+    const env = envOf(sandbox);
+    const person = atTerminal(['login', '--qr', '--no-input'], env);
+    await person.sees(/Ctrl-C ends this/);
+    const [link = ''] = /tg:\/\/login\?token=[\w-]+/.exec(person.screen) ?? [];
+    sandbox.scan(link, '9996611003');
+    assert.equal((await person.ended).code, 14);
+    assert.equal((await tgAuth(['recover-password', '--send'], env)).stdout, 's***@example.com\n');
+  });
+
   test('works without a terminal, and is accepted by another session', async () => {
     const env = envOf(sandbox, { TG_AUTH_PASSWORD: 'sandbox' });
     await tgAuth(['send-code', '9996620000', '--session', 'phone'], env);

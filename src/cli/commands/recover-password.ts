@@ -64,7 +64,8 @@ export const recoverPassword: Command = {
       if (input.has('send'))
         return { text: printable(address), json: { method: 'auth.requestPasswordRecovery', result: address } };
     }
-    return signedIn(ctx, 'auth.recoverPassword', await recover(ctx, input, code));
+    const user = await recover(ctx, input, code);
+    return signedIn(ctx, 'auth.recoverPassword', user, user.phone);
   },
 };
 

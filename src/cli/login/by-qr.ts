@@ -20,6 +20,7 @@ export async function byQr(ctx: Context, input: Input): Promise<{ readonly metho
   ctx.out.unpicture();
   if (end.kind === 'signedIn') return { method: 'auth.exportLoginToken', user: end.user };
   const { dc } = { dc: undefined, ...end };
+  if (dc !== undefined) await (await ctx.session()).change({ dc }); // where the password is asked for, and recovered
   return { method: 'auth.checkPassword', user: await provePassword(ctx, input, dc === undefined ? {} : { dc }) };
 }
 
