@@ -12,8 +12,9 @@ export function proxyFor(
 ): ProxyServer | undefined {
   if (network.kind === 'sandbox') return proxy.from === 'flag' ? proxy.value : undefined;
   const isMeant = proxy.from === 'flag' || proxy.name === 'TG_AUTH_PROXY';
-  if (isMeant || network.kind !== 'server') return proxy.value;
-  const { host } = network.address;
+  if (isMeant) return proxy.value;
+  // Telegram's data centres are numbers, and none of them is on a list but with all others.
+  const host = network.kind === 'server' ? network.address.host : '';
   const except = (env.NO_PROXY || env.no_proxy || '').split(/[\s,]+/).filter((each) => each !== '');
   return isLoopback(host) || except.some((each) => covers(each, host)) ? undefined : proxy.value;
 }
@@ -24,6 +25,9 @@ function isLoopback(host: string): boolean {
 
 /** `*`, a host, or a domain with or without the dot in front. */
 function covers(pattern: string, host: string): boolean {
-  const domain = pattern.replace(/^\*?\./, '').toLowerCase();
+  const domain = pattern
+    .replace(/^\*?\./, '')
+    .replace(/^\[(.*)\](:\d+)?$|^([^:]+):\d+$/, '$1$3')
+    .toLowerCase();
   return pattern === '*' || host.toLowerCase() === domain || host.toLowerCase().endsWith(`.${domain}`);
 }

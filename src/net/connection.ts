@@ -69,7 +69,7 @@ export class Connection {
   /** Sends a query and brings the bytes of its answer. Throws `RpcError`, `NetworkError`, `SecurityError` or a signal's reason. */
   async call(query: Query): Promise<Uint8Array> {
     const { signal } = query;
-    if (this.#calls.size === 0 && isStale(this.#known.temporary)) this.#leave();
+    if (this.#open !== undefined && this.#calls.size === 0 && isStale(this.#known.temporary)) this.#leave();
     let line: Line;
     do line = await unlessAborted(signal, this.#connected());
     while (line !== this.#open); // it may have broken while this call was waking up

@@ -59,10 +59,13 @@ export interface Established {
   readonly unproven: boolean;
 }
 
+/** Seconds for the rest of a key exchange, over a route that has shown that it is alive. */
+const PATIENCE = 10;
+
 /** Throws `NetworkError` after several failures in a row, `SecurityError` at once, or the signal's reason. */
 export async function establish(options: EstablishOptions, known: Known): Promise<Established> {
   const { random, signal, trace, dc } = options;
-  const routes = remembered(options.routes, known.route);
+  let routes = remembered(options.routes, known.route);
   const undo = ({ pipe }: Attempt) => pipe.close();
   let { key } = known;
   for (let failures = 1; ; failures++) {
@@ -70,11 +73,13 @@ export async function establish(options: EstablishOptions, known: Known): Promis
       const won = await race(routes, attempt({ ...options, routes }, { ...known, key }), { dc, signal, undo, trace });
       trace(`connected to ${won.route.address.host}:${won.route.address.port} (${won.route.transport})`);
       if (!won.unproven && routes.length > 1) options.onRoute(won.route);
-      return await closing(won.pipe, signal, async () => {
-        const { pipe, route, unproven } = won;
+      const { pipe, route, unproven } = won;
+      routes = [...routes.filter((each) => each !== route), route]; // if it fails now, it has had its chance
+      const timer = setTimeout(() => pipe.abandon(PATIENCE), PATIENCE * 1000);
+      return await closing(pipe, signal, async () => {
         key ??= await makeKey(won, options);
         return { pipe, route, unproven, key, temporary: await temporaryFor(key, pipe, options, known) };
-      });
+      }).finally(() => clearTimeout(timer));
     } catch (error) {
       throwIfAborted(signal);
       if (!isPassing(error) || failures >= MAX_FAILURES) throw asAnswer(error);

@@ -4,6 +4,7 @@ import { transportError } from '../transport/errors.ts';
 import { connectWire, type Wire } from '../transport/wire.ts';
 import type { Address } from './datacentres.ts';
 import { type DialOptions, dial } from './dial.ts';
+import { throwIfAborted } from './interruption.ts';
 import { showProxy } from './proxy.ts';
 import type { Route } from './route.ts';
 import type { Link } from './socket.ts';
@@ -93,6 +94,7 @@ export async function closing<T>(pipe: Pipe, signal: AbortSignal, act: () => Pro
   const close = () => pipe.close();
   signal.addEventListener('abort', close, { once: true });
   try {
+    throwIfAborted(signal);
     return await act();
   } catch (error) {
     close();

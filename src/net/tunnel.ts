@@ -34,14 +34,14 @@ export async function tunnel(proxy: SocksProxy | HttpProxy, address: Address, op
 async function throughSocks(socket: Socket, proxy: SocksProxy, address: Address): Promise<Socket> {
   const { SocksClient } = await import('socks');
   const { version, credentials } = proxy;
-  // socks5:// and socks4:// leave names of hosts to this machine.
+  // socks5:// and socks4:// leave names of hosts to this machine; the latter knows IPv4 alone.
   const isOurs = !proxy.resolves && familyOf(address.host) === 0;
-  const destination = isOurs ? { ...address, host: (await resolveName(address.host))[0] } : address;
+  const [host] = isOurs ? await resolveName(address.host, version === 4 ? 4 : 0) : [address.host];
   try {
     await SocksClient.createConnection({
       existing_socket: socket,
       command: 'connect',
-      destination,
+      destination: { ...address, host },
       proxy: {
         ...proxy.address,
         type: version,

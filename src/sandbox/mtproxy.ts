@@ -34,7 +34,7 @@ export function readSecret(text: string): ProxySecret {
   const secret = parseProxySecret(text);
   if (secret !== undefined) return secret;
   throw new UsageError(
-    `'${text}' is no secret of an MTProxy: that is 16 bytes, or dd and 16 bytes, or ee, 16 bytes and a domain, in hex or base64.`,
+    'That is no secret of an MTProxy: 16 bytes, or dd and 16 bytes, or ee, 16 bytes and a domain, in hex or base64.',
   );
 }
 

@@ -39,6 +39,17 @@ describe('a proxy', () => {
       { env: { ALL_PROXY: PROXY, NO_PROXY: 'a.org, .example.org', ...at('dc.example.org') } },
       false,
     ],
+    [
+      'nor for one with its port there',
+      { env: { ALL_PROXY: PROXY, NO_PROXY: 'dc.example.org:443', ...at('dc.example.org') } },
+      false,
+    ],
+    [
+      'nor for an IPv6 address',
+      { env: { ALL_PROXY: PROXY, NO_PROXY: '[2001:db8::1]', ...at('[2001:db8::1]') } },
+      false,
+    ],
+    ['nor for Telegram with *', { env: { ALL_PROXY: PROXY, NO_PROXY: '*' } }, false],
     ['nor for any with *', { env: { ALL_PROXY: PROXY, no_proxy: '*', ...at('dc.example.org') } }, false],
     [
       'goes where NO_PROXY names only the end of a word',

@@ -226,6 +226,29 @@ describe('a remembered route', () => {
   });
 });
 
+test('a way that falls silent in the middle of a key exchange is left for another', async (t) => {
+  let answers = 0;
+  const mute = await relayOf(t, (chunk, { way }) => (way === 'down' && answers++ > 0 ? new Uint8Array(0) : chunk));
+  const good = { host: HOST, port: portOf(sandbox, 2) };
+  const one = clientOf(t, { network: networkAt([{ host: HOST, port: mute.port }, good]), transport: 'intermediate' });
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const called = sendCall(one.client);
+  let outcome: boolean | undefined;
+  called.then(
+    (answer) => {
+      outcome = answer;
+    },
+    () => {},
+  );
+  while (answers < 2) await setImmediate();
+  for (let ms = 0; ms < 15_000 && outcome === undefined; ms += 100) {
+    t.mock.timers.tick(100);
+    await setImmediate();
+  }
+  assert.equal(await called, true);
+  assert.equal(routeOf(one), `${HOST}:${good.port} (intermediate)`);
+});
+
 describe('a network that drops every third connection', () => {
   const WHEN: Readonly<Record<string, (passing: Passing) => boolean>> = {
     'as soon as something is sent': () => true,
