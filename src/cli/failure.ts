@@ -6,6 +6,7 @@
  */
 import { fill, local, type Values } from '../catalogue.ts';
 import { CataloguedError, RpcError, TgAuthError } from '../errors.ts';
+import type { Globals } from './setting.ts';
 
 export interface Failure {
   readonly exitCode: number;
@@ -41,6 +42,28 @@ export function failureOf(error: unknown, facts: Values, causes: ReadonlyMap<str
     advice: [...optional(causes.get(type)), ...(why ?? []), ...optional(next)].map((line) => fill(line, values)),
     retryAfter,
   };
+}
+
+/** The options that say which session a command is about. */
+const WHICH = ['session', 'test', 'server', 'server-key'] as const;
+
+/** Advice whose commands are about the session that `globals` name: pasted as they were, `tg-auth logout` would end another one. */
+export function aboutSession(advice: readonly string[], globals: Globals): string[] {
+  const flags = WHICH.flatMap((name) => {
+    const value = globals[name];
+    if (typeof value === 'string') return [`--${name} ${quoted(value)} `];
+    return value === true ? [`--${name} `] : [];
+  });
+  return advice.map((line) =>
+    / --(session|sandbox)\b/.test(line)
+      ? line
+      : line.replace(/(?<= {2}|&& )tg-auth (?=[a-z])/g, (command) => command + flags.join('')),
+  );
+}
+
+/** A word for a shell. */
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 /** Whatever is thrown and is no TgAuthError is a bug of ours. */

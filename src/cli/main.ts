@@ -8,9 +8,10 @@ import { EXIT } from '../catalogue.ts';
 import { InterruptedError } from '../errors.ts';
 import type { Command, Ending, Input } from './command.ts';
 import type { Context, Outside } from './context.ts';
-import { failureOf } from './failure.ts';
+import { aboutSession, failureOf } from './failure.ts';
 import { hasColor, Output, painter } from './output.ts';
 import { parse } from './program.ts';
+import type { Globals } from './setting.ts';
 
 const SIGNALS = [
   ['SIGINT', EXIT.interrupted],
@@ -32,6 +33,7 @@ async function run(argv: readonly string[], outside: Outside): Promise<number> {
   const paint = await painter(hasColor(outside.stderr, color, env));
   let out = new Output(outside, { json, verbose, quiet: false, paint }, now);
   let ctx: Context | undefined;
+  let given: Globals = {};
   try {
     const columns = Math.min(outside.columns, 120);
     const order = parse(argv, { paint: await painter(hasColor(stdout, color, env)), columns });
@@ -40,6 +42,7 @@ async function run(argv: readonly string[], outside: Outside): Promise<number> {
       return EXIT.done;
     }
     const { command, input, globals } = order;
+    given = globals;
     const style = { json, verbose: globals.verbose === true, quiet: globals.quiet === true, paint };
     out = new Output(outside, style, now);
     const { createContext } = await import('./context.ts');
@@ -51,7 +54,10 @@ async function run(argv: readonly string[], outside: Outside): Promise<number> {
     }
     return tell(await act(ctx, command, input), out, now());
   } catch (error) {
-    const failure = failureOf(error, ctx?.facts ?? {}, ctx?.causes ?? new Map(), now());
+    const { facts = {}, causes = new Map(), options } = ctx ?? {};
+    const told = failureOf(error, facts, causes, now());
+    const another = facts.session === options?.session.value ? {} : { session: String(facts.session) };
+    const failure = { ...told, advice: aboutSession(told.advice, { ...given, ...another }) };
     out.failure(failure);
     if (failure.exitCode === EXIT.bug && out.verbose && error instanceof Error) out.trace(error.stack ?? '');
     return failure.exitCode;

@@ -1,7 +1,7 @@
 /** The house rules of the two output streams, on buffers. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { type Failure, failureOf } from '../../src/cli/failure.ts';
+import { aboutSession, type Failure, failureOf } from '../../src/cli/failure.ts';
 import { hasColor, Output, PLAIN, painter, printable, type Style } from '../../src/cli/output.ts';
 import { NetworkError, RpcError, UsageError } from '../../src/errors.ts';
 
@@ -194,6 +194,17 @@ describe('what a failure says', () => {
       0,
     );
     assert.deepEqual([usage.message, usage.advice], ["'{x}' is not JSON.", ['tg-auth send-code +7']]);
+  });
+
+  test('its commands are about the same session', () => {
+    const lines = ['Drop it:  tg-auth logout && tg-auth login', 'another tg-auth uses it', 'Try:  tg-auth x --sandbox'];
+    assert.deepEqual(aboutSession(lines, {}), lines);
+    assert.deepEqual(aboutSession(lines, { session: 'work', test: true, json: true }), [
+      'Drop it:  tg-auth --session work --test logout && tg-auth --session work --test login',
+      ...lines.slice(1),
+    ]);
+    const [quoted] = aboutSession(lines, { 'server-key': "it's a.pem" });
+    assert.ok(quoted?.includes("tg-auth --server-key 'it'\\''s a.pem' logout"));
   });
 
   test('anything else is a bug of ours, with how to report it', () => {

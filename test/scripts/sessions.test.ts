@@ -58,6 +58,27 @@ describe('stored sessions', { concurrency: 2 }, () => {
     checkFailure(await tgAuth(['session', 'passphrase', '--new', 'x', '--json'], env), 2, 'USAGE');
   });
 
+  test('are what the advice of a failure is about, wherever they are', async () => {
+    const env = await signedIn();
+    await tgAuth(['session', 'rename', 'default', 'work'], env);
+    const { stderr: revoked } = await tgAuth(['whoami', '--session', 'none'], env);
+    assert.match(revoked, /: {2}tg-auth --session none login$/m);
+    await tgAuth(['session', 'passphrase', '--session', 'work', '--new', '-'], env, 'correct horse\n');
+    const wrong: Env = { ...env, TG_AUTH_PASSPHRASE: 'x' };
+    for (const args of [
+      ['whoami', '--session', 'work'],
+      ['session', 'show', 'work'],
+    ])
+      assert.match((await tgAuth(args, wrong)).stderr, /: {2}tg-auth --session work session delete$/m);
+    const { TG_AUTH_SERVER: server = '', TG_AUTH_SERVER_KEY: key = '', ...bare } = wrong;
+    const { stderr } = await tgAuth(['whoami', '--session', 'work', '--server', server, '--server-key', key], bare);
+    assert.ok(
+      stderr.includes(`:  tg-auth --session work --server ${server} --server-key ${key} session delete\n`),
+      stderr,
+    );
+    assert.match((await tgAuth(['whoami'], { ...env, TG_AUTH_SESSION: 'none' })).stderr, /: {2}tg-auth login$/m);
+  });
+
   test('are encrypted from the beginning where the environment has a passphrase', async () => {
     const env = await signedIn({ TG_AUTH_PASSPHRASE: 'from the start' });
     checkFailure(await tgAuth(['whoami', '--json'], { ...env, TG_AUTH_PASSPHRASE: '' }), 32, 'STORE_SEALED');
