@@ -109,6 +109,8 @@ describe('a script', { concurrency: 2, ...POSIX }, () => {
       tg-auth recover-password || echo "exit $?"
       tg-auth recover-password --send
       TG_AUTH_NEW_PASSWORD='brand-new secret' tg-auth recover-password --code 1 || echo "exit $?"
+      echo 'brand-new secret' | tg-auth recover-password --code 222222 --new-password - --remove-password || echo "exit $?"
+      tg-auth recover-password --code 222222 --send || echo "exit $?"
       TG_AUTH_NEW_PASSWORD='brand-new secret' tg-auth recover-password --code 222222 --hint h >/dev/null
       tg-auth send-code +9996621003 -q --session other >/dev/null
       TG_AUTH_PASSWORD='brand-new secret' tg-auth sign-in +9996621003 --code 22222 --session other | wc -l
@@ -116,7 +118,7 @@ describe('a script', { concurrency: 2, ...POSIX }, () => {
     assert.equal(code, 0, stderr);
     assert.deepEqual(
       lines.map((line) => line.trim()),
-      ['exit 14', 'exit 2', 's***@example.com', 'exit 13', '1', 'exit 15'],
+      ['exit 14', 'exit 2', 's***@example.com', 'exit 13', 'exit 2', 'exit 2', '1', 'exit 15'],
     );
   });
 

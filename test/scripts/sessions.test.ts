@@ -56,6 +56,8 @@ describe('stored sessions', { concurrency: 2 }, () => {
     assert.equal((await tgAuth(['session', 'passphrase', '--remove'], sealed)).code, 0);
     assert.equal((await tgAuth(['whoami'], env)).code, 0);
     checkFailure(await tgAuth(['session', 'passphrase', '--new', 'x', '--json'], env), 2, 'USAGE');
+    const both = ['session', 'passphrase', '--new', '-', '--remove', '--json'];
+    checkFailure(await tgAuth(both, env, 'correct horse\n'), 2, 'USAGE');
   });
 
   test('are what the advice of a failure is about, wherever they are', async () => {

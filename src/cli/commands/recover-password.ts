@@ -47,6 +47,9 @@ export const recoverPassword: Command = {
     'TG_AUTH_NEW_PASSWORD=$(pass telegram) tg-auth recover-password --code "$code"',
   ],
   async run(ctx, input) {
+    for (const [one, other] of EXCLUSIVE)
+      if (isGiven(input, one) && isGiven(input, other))
+        throw new UsageError(`--${one} and --${other} exclude each other.`);
     const { requireKey, signedIn } = await import('../signed-in.ts');
     await requireKey(ctx, 'auth.requestPasswordRecovery');
     const { requestRecovery } = await import('../../auth/password.ts');
@@ -68,6 +71,19 @@ export const recoverPassword: Command = {
     return signedIn(ctx, 'auth.recoverPassword', user, user.phone);
   },
 };
+
+/** Each of these would leave the other's wish undone, and the account with another password than was meant, or none. */
+const EXCLUSIVE = [
+  ['remove-password', 'new-password'],
+  ['remove-password', 'hint'],
+  ['send', 'code'],
+  ['send', 'new-password'],
+  ['send', 'remove-password'],
+] as const;
+
+function isGiven(input: Input, option: string): boolean {
+  return input.has(option) || input.text(option) !== undefined;
+}
 
 async function recover(ctx: Context, input: Input, known: string | undefined) {
   const { recoverPassword } = await import('../../auth/password.ts');

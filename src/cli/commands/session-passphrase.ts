@@ -25,6 +25,8 @@ export const sessionPassphrase: Command = {
     'TG_AUTH_PASSPHRASE=$(pass tg-auth) tg-auth session passphrase --remove',
   ],
   async run(ctx, input) {
+    const remove = input.has('remove');
+    if (remove && input.text('new') !== undefined) throw new UsageError('--new and --remove exclude each other.');
     const { session, network } = ctx.options;
     if (network.kind === 'sandbox') throw new UsageError('An embedded sandbox stores nothing that could be encrypted.');
     const { id } = await ctx.network();
@@ -32,7 +34,6 @@ export const sessionPassphrase: Command = {
     if (!(await ctx.stored.store()).list().some((each) => each.network === id && each.name === name))
       throw new StoreError('STORE_MISSING', { session: name });
     const open = await ctx.stored.open(name);
-    const remove = input.has('remove');
     const fresh = remove ? undefined : await secretOf(ctx, input, NEW);
     if (fresh !== undefined && input.text('new') === undefined && ctx.outside.env.TG_AUTH_NEW_PASSPHRASE === undefined)
       await ctx.ask({
