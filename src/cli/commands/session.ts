@@ -37,8 +37,8 @@ export const sessionShow: Command = {
   examples: ['tg-auth session show', 'tg-auth session show work --json'],
   async run(ctx, { args }) {
     const [name = ctx.options.session.value] = args;
-    ctx.facts.session = name;
     await mustExist(ctx, name);
+    ctx.facts.session = name;
     const { value, sealed } = await ctx.stored.open(name);
     const json = contents(ctx, name, value, sealed);
     const text = Object.entries(json).flatMap(([key, each]) => linesOf(key, each));
