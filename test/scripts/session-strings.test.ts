@@ -375,6 +375,27 @@ describe('--session-string', { concurrency: 4 }, () => {
     }
   });
 
+  test('is signed out without a word of the stored session', async () => {
+    const env = envOf(sandbox);
+    await tgAuth(['send-code', '9996620000'], env);
+    await tgAuth(['sign-in', '9996620000', '--code', '22222'], env);
+    const { stdout: string } = await tgAuth(['session', 'export', '--quiet'], env);
+    const given: Env = { ...env, TG_AUTH_SESSION_STRING: string.trim() };
+    for (const wasSignedIn of [true, false]) {
+      const { code, stdout, stderr } = await tgAuth(['logout', '--json'], given);
+      assert.equal(code, 0, stderr);
+      assert.deepEqual(JSON.parse(stdout), {
+        ok: true,
+        method: 'auth.logOut',
+        result: true,
+        session: null,
+        wasSignedIn,
+      });
+      assert.doesNotMatch(stderr, /"default"/);
+    }
+    assert.equal((await tgAuth(['session', 'list'], env)).stdout, 'default\n', 'it is left');
+  });
+
   test('that was imported without its user learns whose it is, and can then go to any library', async () => {
     const env = envOf(sandbox);
     await tgAuth(['send-code', '9996620001'], env);

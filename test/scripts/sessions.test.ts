@@ -78,7 +78,7 @@ describe('stored sessions', { concurrency: 2 }, () => {
       stderr.includes(`:  tg-auth --session work --server ${server} --server-key ${key} session delete\n`),
       stderr,
     );
-    assert.match((await tgAuth(['session', 'show', 'none'], env)).stderr, /:  tg-auth session list$/m);
+    assert.match((await tgAuth(['session', 'show', 'none'], env)).stderr, /: {2}tg-auth session list$/m);
     assert.match((await tgAuth(['whoami'], { ...env, TG_AUTH_SESSION: 'none' })).stderr, /: {2}tg-auth login$/m);
   });
 

@@ -7,7 +7,9 @@ export const logout: Command = {
   examples: ['tg-auth logout', 'tg-auth logout --session work'],
   async run(ctx) {
     const session = await ctx.session();
-    const name = ctx.options.session.value;
+    const { network, sessionString } = ctx.options;
+    const isString = sessionString.value !== undefined && network.kind !== 'sandbox';
+    const name = isString ? null : ctx.options.session.value;
     let told = false;
     if (Object.keys(session.value.keys).length > 0) {
       const { logOut } = await import('../../auth/account.ts');
@@ -21,8 +23,18 @@ export const logout: Command = {
     }
     await ctx.forget();
     ctx.out.idle();
-    if (told) ctx.out.success(`Signed out. Nothing of the session "${name}" is left, there or here.`);
-    else ctx.out.success(`The session "${name}" was not signed in; nothing of it is left here.`);
+    ctx.out.success(endOf(name, told));
     return { text: 'true', json: { method: 'auth.logOut', result: true, session: name, wasSignedIn: told } };
   },
 };
+
+/** `name` null: it came as a string, and what is stored was left alone. */
+function endOf(name: string | null, told: boolean): string {
+  if (name === null)
+    return told
+      ? 'Signed out. The session string is worth nothing any more.'
+      : 'This session string was not signed in.';
+  return told
+    ? `Signed out. Nothing of the session "${name}" is left, there or here.`
+    : `The session "${name}" was not signed in; nothing of it is left here.`;
+}
