@@ -15,7 +15,7 @@ export async function confirm(terminal: Terminal, message: string, signal: Abort
   return answer;
 }
 
-/** Asks. Throws `InterruptedError` on Ctrl-C, and the signal's reason when that ends it. */
+/** Asks. Throws `InterruptedError` on Ctrl-C and Ctrl-D, and the signal's reason when that ends it. */
 export async function prompt(terminal: Terminal, question: Question, signal: AbortSignal): Promise<string> {
   const { message, secret } = question;
   const words = { name: 'answer', message, validate: (text: string) => complaint(question, text) } as const;
@@ -33,7 +33,7 @@ export function promptCode(
   question: CodeQuestion,
   signal: AbortSignal,
 ): Promise<CodeAnswer> {
-  return ended(signal, () => codePrompt(question, { input: stdin, output: stderr, signal }));
+  return ended(stdin, signal, (signal) => codePrompt(question, { input: stdin, output: stderr, signal }));
 }
 
 function asked<T>(
@@ -41,17 +41,38 @@ function asked<T>(
   signal: AbortSignal,
   put: (ask: ReturnType<typeof inquirer.createPromptModule>) => Promise<T>,
 ): Promise<T> {
-  return ended(signal, () => put(inquirer.createPromptModule({ input: stdin, output: stderr, signal })));
+  return ended(stdin, signal, (signal) => put(inquirer.createPromptModule({ input: stdin, output: stderr, signal })));
 }
 
-/** In our own errors, however it ends. */
-async function ended<T>(signal: AbortSignal, put: () => Promise<T>): Promise<T> {
+interface Key {
+  readonly ctrl?: boolean;
+  readonly name?: string;
+}
+
+/**
+ * In our own errors, however it ends. On Ctrl-D, where there is nothing to delete, readline closes and lets go of the terminal, and inquirer
+ * waits on: for ever where a connection is open.
+ */
+async function ended<T>(
+  stdin: Terminal['stdin'],
+  signal: AbortSignal,
+  put: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const closed = new AbortController();
+  const either = AbortSignal.any([signal, closed.signal]);
+  const heard = (_: unknown, { ctrl, name }: Key) => {
+    if (ctrl !== true || name !== 'd') return;
+    setImmediate(() => stdin.isPaused() && closed.abort(new InterruptedError()));
+  };
+  stdin.on('keypress', heard);
   try {
-    return await put();
+    return await put(either);
   } catch (error) {
-    if (signal.aborted) throw signal.reason;
+    if (either.aborted) throw either.reason;
     if (error instanceof Error && error.name === 'ExitPromptError') throw new InterruptedError({ cause: error });
     throw error;
+  } finally {
+    stdin.off('keypress', heard);
   }
 }
 

@@ -144,6 +144,20 @@ describe('login with a code', { concurrency: 2, ...POSIX }, () => {
     await endsWell(person, /Signed in as/);
   });
 
+  test('Ctrl-D ends it too, where there is nothing to delete, with a connection open', async () => {
+    const env = envOf(sandbox);
+    const coding = await begins(env, '+9996621002');
+    await coding.sees(/\? Code/);
+    coding.types('\x04');
+    assert.equal((await coding.ended).code, 130);
+    const proving = atTerminal(['sign-in', '+9996621002', '--code', '22222'], env);
+    await proving.sees(/\? Password/);
+    proving.types('x\x04\x7f\x04');
+    const { code, screen } = await proving.ended;
+    assert.equal(code, 130);
+    assert.match(screen, /✖ Interrupted\./);
+  });
+
   test('Ctrl-C at each question leaves a code that sign-in goes on from', async () => {
     const env = envOf(sandbox);
     const first = atTerminal(['login'], env);
