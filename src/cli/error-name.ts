@@ -33,6 +33,7 @@ const MOST_FAR = 0.4;
 /** The names nearest to a mistyped one, best first; at most three, and none that is nothing like it. */
 export function nearest(name: string, names: readonly string[]): string[] {
   const near = names
+    .filter((each) => Math.abs(name.length - each.length) <= MOST_FAR * Math.max(name.length, each.length))
     .map((each) => ({ each, far: distance(name, each) / Math.max(name.length, each.length) }))
     .filter(({ far }) => far <= MOST_FAR)
     .sort((a, b) => a.far - b.far);

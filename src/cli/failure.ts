@@ -6,6 +6,7 @@
  */
 import { fill, local, type Values } from '../catalogue.ts';
 import { CataloguedError, RpcError, TgAuthError } from '../errors.ts';
+import { quoted } from './quote.ts';
 import type { Globals } from './setting.ts';
 
 export interface Failure {
@@ -59,11 +60,6 @@ export function aboutSession(advice: readonly string[], globals: Globals): strin
       ? line
       : line.replace(/(?<= {2}|&& )tg-auth (?=[a-z])/g, (command) => command + flags.join('')),
   );
-}
-
-/** A word for a shell. */
-function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 /** Whatever is thrown and is no TgAuthError is a bug of ours. */

@@ -14,6 +14,7 @@ import { delimiter, join } from 'node:path';
 import { NetworkError, UsageError } from '../errors.ts';
 import type { Sandbox } from '../sandbox/index.ts';
 import type { Context } from './context.ts';
+import { quoted } from './quote.ts';
 
 /** Runs the command and returns its exit code; 128 and the signal's number if a signal ended it, as a shell has it. */
 export async function host(ctx: Context, sandbox: Sandbox, command: readonly string[]): Promise<number> {
@@ -81,9 +82,4 @@ async function run({ outside, deadline }: Context, command: readonly string[], e
 
 function numberOf(signal: unknown): number {
   return Object.entries(constants.signals).find(([name]) => name === signal)?.[1] ?? 0;
-}
-
-/** A word for /bin/sh. */
-function quoted(word: string): string {
-  return `'${word.replaceAll("'", "'\\''")}'`;
 }
