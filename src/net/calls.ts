@@ -1,4 +1,5 @@
 /** The calls on a connection that wait for their answers, and the question what became of them. */
+import { NetworkError } from '../errors.ts';
 
 export interface Query {
   readonly method: string;
@@ -10,17 +11,26 @@ export interface Query {
   readonly signal: AbortSignal;
 }
 
+/** A call goes out so often at most, whatever a server says became of it. */
+const MAX_SENDINGS = 5;
+
 export class Waiter {
   readonly query: Query;
   readonly resolve: (answer: Uint8Array) => void;
   readonly reject: (error: unknown) => void;
-  /** How often it was sent anew, because the server said that it had not received it or did not know. */
-  sendings = 0;
+  #sendings = 0;
 
   constructor(query: Query, resolve: Waiter['resolve'], reject: Waiter['reject']) {
     this.query = query;
     this.resolve = resolve;
     this.reject = reject;
+  }
+
+  /** Counts how often it goes out, which a server could make it do for ever by saying that it does not know the call; in the end it is rejected. */
+  goesOut(): boolean {
+    if (++this.#sendings <= MAX_SENDINGS) return true;
+    this.reject(new NetworkError('MESSAGE_REFUSED', { code: 20 }));
+    return false;
   }
 }
 
@@ -87,10 +97,9 @@ export class Calls {
     return this.#askedIn(question).map((msg_id, i) => ({ msg_id, fate: (info[i] ?? FATE.forgotten) & 7 }));
   }
 
-  /** The session has ended with all of them in it. A single one that was refused has surely not been carried out. */
-  ended(wasRefused: boolean): Fate[] {
-    const fate = wasRefused && this.size === 1 ? FATE.lost : FATE.forgotten;
-    return this.ids.map((msg_id) => ({ msg_id, fate }));
+  /** The session of these calls has ended. The one that was `refused`, if any was, has surely not been carried out. */
+  ended(msg_ids: readonly bigint[], refused: bigint | undefined): Fate[] {
+    return msg_ids.map((msg_id) => ({ msg_id, fate: msg_id === refused ? FATE.lost : FATE.forgotten }));
   }
 
   #askedIn(msg_id: bigint): readonly bigint[] {

@@ -173,6 +173,7 @@ export class Client implements ListeningCaller {
       throw error;
     }
     if (this.#connections.get(dc) === known) this.#connections.delete(dc);
+    throwIfAborted(this.#signal()); // or each new one would be over, too
     return this.#connection(dc);
   }
 

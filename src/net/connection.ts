@@ -33,9 +33,6 @@ interface Line extends Established {
   readonly channel: Channel;
 }
 
-/** A call goes out so often at most, whatever a server says became of it. */
-const MAX_SENDINGS = 5;
-
 export class Connection {
   readonly #options: ConnectionOptions;
   readonly #calls = new Calls();
@@ -48,6 +45,8 @@ export class Connection {
   #open: Line | undefined;
   #failures = 0;
   #ended: { readonly error: unknown } | undefined;
+  /** The call that was the last thing to be sent on this socket. */
+  #last: bigint | undefined;
   /** A call has introduced the client on this socket. */
   #introduced = false;
 
@@ -127,25 +126,27 @@ export class Connection {
       return this.#open;
     } catch (error) {
       this.#line = undefined;
+      if (error instanceof NetworkError && error.type === 'KEY_UNKNOWN') this.#end(error);
       throw this.#ended === undefined ? error : this.#ended.error;
     }
   }
 
   #send(line: Line, waiter: Waiter): void {
-    if (++waiter.sendings > MAX_SENDINGS) {
-      waiter.reject(new NetworkError('MESSAGE_REFUSED', { code: 20 }));
-      return;
-    }
+    if (!waiter.goesOut()) return;
     const body = waiter.query.encode(!this.#introduced);
     this.#introduced = true;
-    this.#calls.add(line.channel.send(body), waiter);
+    const msg_id = line.channel.send(body);
+    this.#calls.add(msg_id, waiter);
     this.#options.trace(`→ ${waiter.query.method}, ${body.length} bytes`);
     this.#flush(line);
+    this.#last = msg_id;
   }
 
   #flush({ pipe, channel }: Line, options?: { acks: boolean }): void {
-    pipe.send(channel.flush(options));
-    this.#watchdog.expect(this.#calls.size > 0);
+    const payloads = channel.flush(options);
+    if (payloads.length > 0) this.#last = undefined;
+    pipe.send(payloads);
+    if (this.#calls.size > 0) this.#watchdog.expect();
   }
 
   async #listen(line: Line): Promise<void> {
@@ -181,10 +182,10 @@ export class Connection {
   async #recover(error: unknown): Promise<void> {
     if (this.#ended !== undefined) return;
     if (!isPassing(error)) return this.#end(error);
-    const before = this.#channel;
+    const [before, pending, last] = [this.#channel, this.#calls.ids, this.#last];
     const isKeyUnknown = error.values.code === -404;
     if (isKeyUnknown) this.#known = { ...this.#known, temporary: undefined };
-    if (this.#calls.size === 0) return;
+    if (pending.length === 0) return;
     if (++this.#failures >= MAX_FAILURES) return this.#end(error);
     if (isKeyUnknown && this.#failures > 1 && this.#options.pfs === undefined)
       return this.#end(new NetworkError('KEY_UNKNOWN', {}, { cause: error }));
@@ -192,11 +193,8 @@ export class Connection {
       this.#options.trace(`connecting again: ${error.message}`);
       if (this.#failures > 1) await sleep(backoff(this.#failures, this.#options.random), this.#over.signal);
       const line = await this.#connected();
-      // The session went with its temporary key, so nobody can be asked. What alone was refused for the key's sake was not carried out.
-      if (line.channel !== before) {
-        this.#judge(line, this.#calls.ended(isKeyUnknown));
-        return;
-      }
+      if (line.channel !== before)
+        return this.#judge(line, this.#calls.ended(pending, isKeyUnknown ? last : undefined));
       const msg_ids = this.#calls.ids;
       const asked = this.#calls.ask(line.channel.send(mtproto.encode({ _: 'msgs_state_req', msg_ids })), msg_ids);
       line.channel.outbox.settle(asked);

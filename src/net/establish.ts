@@ -59,7 +59,7 @@ export interface Established {
   readonly unproven: boolean;
 }
 
-/** Seconds for the rest of a key exchange, over a route that has shown that it is alive. */
+/** Seconds for the first sign of life on a route, and for what is left of a key exchange after it. */
 const PATIENCE = 10;
 
 /** Throws `NetworkError` after several failures in a row, `SecurityError` at once, or the signal's reason. */
@@ -75,17 +75,28 @@ export async function establish(options: EstablishOptions, known: Known): Promis
       if (!won.unproven && routes.length > 1) options.onRoute(won.route);
       const { pipe, route, unproven } = won;
       routes = [...routes.filter((each) => each !== route), route]; // if it fails now, it has had its chance
-      const timer = setTimeout(() => pipe.abandon(PATIENCE), PATIENCE * 1000);
-      return await closing(pipe, signal, async () => {
-        key ??= await makeKey(won, options);
-        return { pipe, route, unproven, key, temporary: await temporaryFor(key, pipe, options, known) };
-      }).finally(() => clearTimeout(timer));
+      return await closing(pipe, signal, () =>
+        patiently(pipe, async () => {
+          key ??= await makeKey(won, options);
+          return { pipe, route, unproven, key, temporary: await temporaryFor(key, pipe, options, known) };
+        }),
+      );
     } catch (error) {
       throwIfAborted(signal);
       if (!isPassing(error) || failures >= MAX_FAILURES) throw asAnswer(error);
       trace(`trying again: ${error.message}`);
       await sleep(backoff(failures, random), signal);
     }
+  }
+}
+
+/** Gives a pipe up on which this takes too long. */
+async function patiently<T>(pipe: Pipe, act: () => Promise<T>): Promise<T> {
+  const timer = setTimeout(() => pipe.abandon(PATIENCE), PATIENCE * 1000);
+  try {
+    return await act();
+  } finally {
+    clearTimeout(timer);
   }
 }
 
@@ -114,8 +125,7 @@ function attempt(options: EstablishOptions, known: Known): (route: Route, signal
       // A key exchange has no patience of its own, so a route that has one before it must show first that it is alive.
       const unproven = isKnown && !needsTemporary(options, known) && routes.length > 1 && isSame(route, known.route);
       if (isKnown && (unproven || routes.length === 1)) return { pipe, route, unproven, exchange: undefined };
-      if (isKnown) await greet(pipe, options);
-      const exchange = isKnown ? undefined : await beginExchange(pipe, options);
+      const exchange = await patiently(pipe, () => (isKnown ? greet(pipe, options) : beginExchange(pipe, options)));
       onProgress({ stage: 'heard', dc, route });
       return { pipe, route, unproven, exchange };
     });

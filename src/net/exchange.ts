@@ -59,7 +59,7 @@ export function openSession(key: NewKey, { random, now }: Pick<ExchangeOptions, 
 }
 
 /** Asks for nothing but a sign of life: the first question of a key exchange that goes no further. */
-export async function greet(pipe: Pipe, { random, now }: Pick<ExchangeOptions, 'random' | 'now'>): Promise<void> {
+export async function greet(pipe: Pipe, { random, now }: Pick<ExchangeOptions, 'random' | 'now'>): Promise<undefined> {
   const nonce = random(16);
   pipe.send([sealPlain(messageIds(now)('request'), mtproto.encodeCall('req_pq_multi', { nonce }))]);
   const answer = mtproto.decodeAnswer('req_pq_multi', openPlain(await pipe.next()).body, { trailing: true });

@@ -62,6 +62,7 @@ export function race<T>(
     };
     const begin = () => {
       clearTimeout(timer);
+      if (over.signal.aborted) return;
       let route = routes[next++];
       while (route !== undefined && absent.has(placeOf(route))) route = routes[next++];
       if (route === undefined) {
@@ -70,8 +71,8 @@ export function race<T>(
       }
       running++;
       const tried = route;
-      attempt(tried, over.signal).then(won, (error: unknown) => lost(tried, error));
       timer = setTimeout(begin, OVERLAP);
+      attempt(tried, over.signal).then(won, (error: unknown) => lost(tried, error));
     };
     signal.addEventListener('abort', onAbort, { once: true });
     if (signal.aborted) onAbort();

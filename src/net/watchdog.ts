@@ -19,10 +19,9 @@ export class Watchdog {
     this.#on = on;
   }
 
-  /** Something is waited for, or nothing any more. */
-  expect(something: boolean): void {
-    if (!something) this.stop();
-    else this.#timer ??= this.#start();
+  /** Something is waited for. If whoever waits gives up, the silence is measured on: the next one shall not begin with it anew. */
+  expect(): void {
+    this.#timer ??= this.#start();
   }
 
   /** There are other routes, and this one has not proven itself: no long wait. */
@@ -43,8 +42,8 @@ export class Watchdog {
   #start(): NodeJS.Timeout {
     const { quiet, dead } = this.#patience;
     return setTimeout(() => {
-      this.#timer = setTimeout(() => this.#on.onDead((quiet + dead) / 1000), dead);
+      this.#timer = setTimeout(() => this.#on.onDead((quiet + dead) / 1000), dead).unref();
       this.#on.onQuiet();
-    }, quiet);
+    }, quiet).unref();
   }
 }
