@@ -1,4 +1,4 @@
-/** gzip_packed (https://core.telegram.org/mtproto/service_messages#packed-object): any boxed value may travel compressed. */
+/** gzip_packed (https://core.telegram.org/mtproto/service_messages#packed-object): a boxed value of whatever type may travel compressed. */
 import { gzipSync, unzipSync } from 'node:zlib';
 import { TlError } from '../errors.ts';
 import { mtproto } from './layer.ts';

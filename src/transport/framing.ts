@@ -9,7 +9,7 @@
  * Numbers are little-endian; what stands before the bar is sent once, by the client alone. `unpack` has three outcomes: a frame,
  * `undefined` for "more bytes are needed", and a throw for "broken". A length is checked before anything is done with it.
  *
- * The top bit of a length asks for a quick acknowledgement, or is one. Nobody here asks, so it is as broken as any other bad length.
+ * The top bit of a length asks for a quick acknowledgement, or is one. Nobody here asks, so it is broken like every other bad length.
  */
 import { crc32 } from 'node:zlib';
 import { concat, type Random } from '../bytes.ts';

@@ -2,7 +2,7 @@
  * Obfuscation (https://core.telegram.org/mtproto/mtproto-transports#transport-obfuscation): a random-looking header of 64 bytes
  * that carries two AES-256-CTR keys, and a stream in each direction under them. It hides the protocol from a glance, not from an attacker.
  *
- *     init:     any (8)  key (32)  iv (16)  tag of the framing, four times one byte (4)  dc (2, LE)  any (2)
+ *     init:     random (8)  key (32)  iv (16)  tag of the framing, four times one byte (4)  dc (2, LE)  random (2)
  *     sent:     init[0..56)  encrypt(init)[56..64)
  *     decrypt:  key and iv are those 48 bytes in reverse; with a proxy's secret, each key is SHA256(key + secret)
  */

@@ -10,7 +10,7 @@ export const sandbox: Command = {
   summary: 'Run data centres on this machine, to try and test a login without a phone or an account',
   args: [{ name: '[command...]', help: 'behind --: runs it, with every tg-auth in it talking to this sandbox' }],
   options: [
-    { name: '--port <n>', help: 'DC 1 listens there, DC 2 on the next port… (default: any that are free)' },
+    { name: '--port <n>', help: 'DC 1 listens there, DC 2 on the next port… (default: whichever are free)' },
     { name: '--dcs <n>', help: 'how many data centres, 1 to 9 (default: 2)' },
     {
       name: '--layer <name>',
