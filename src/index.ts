@@ -66,5 +66,5 @@ export { type FileStoreOptions, fileStore, type OpenSession, type SessionStore }
 export { type Caller, type CallOptions, current, type Layer, type ListeningCaller, legacy } from './tl/layer.ts';
 export { loginLink, loginToken } from './tl/login-link.ts';
 export type { Answers, Constructors, Methods, Types } from './tl/types.ts';
-export { TRANSPORTS, type TransportName } from './transport/wire.ts';
+export { TRANSPORTS, type TransportName } from './transport/names.ts';
 export { version } from './version.ts';

@@ -190,7 +190,7 @@ export class Reach {
       network,
       state: { dc: dc ?? home, keys, addresses, ...(routes && { routes }), time_offset },
       save: (state) => session.change(state),
-      transport: transport.from === 'default' ? undefined : transport.value,
+      transport: transport.value,
       proxy,
       pfs: this.#ctx.options.pfs.value ? TEMPORARY : undefined,
       application: this.#ctx.application(),

@@ -7,7 +7,7 @@
 import { UsageError } from '../errors.ts';
 import type { Address } from '../net/datacentres.ts';
 import { PROXY_FORMS, type ProxyServer, readProxy } from '../net/proxy.ts';
-import type { TransportName } from '../transport/wire.ts';
+import { TRANSPORTS, type TransportName } from '../transport/names.ts';
 import {
   bool,
   type Given,
@@ -20,18 +20,6 @@ import {
   seconds,
   take,
 } from './setting.ts';
-
-/** `transport/` has them too, but is not loaded for a help text. */
-const TRANSPORTS = [
-  'abridged',
-  'intermediate',
-  'padded',
-  'full',
-  'obfuscated',
-  'obfuscated-abridged',
-  'obfuscated-padded',
-  'websocket',
-] as const satisfies TransportName[];
 
 const session = {
   name: 'session',
@@ -114,14 +102,14 @@ const test = {
   fallback: false,
 } satisfies Setting<boolean>;
 
-const transport: Setting<TransportName> = {
+const transport: Setting<TransportName | undefined> = {
   name: 'transport',
   flags: '--transport <name>',
   variable: 'TG_AUTH_TRANSPORT',
   help: `only this one: ${TRANSPORTS.join(', ')} (default: intermediate, and where that does not get through, others)`,
   parse: oneOf(...TRANSPORTS),
   values: TRANSPORTS,
-  fallback: 'intermediate',
+  fallback: undefined,
 };
 
 const proxy: Setting<ProxyServer | undefined> = {
@@ -203,7 +191,7 @@ export interface Options {
   readonly apiHash: Given<string | undefined>;
   readonly network: Network;
   readonly dc: Given<number>;
-  readonly transport: Given<TransportName>;
+  readonly transport: Given<TransportName | undefined>;
   readonly proxy: Given<ProxyServer | undefined>;
   readonly pfs: Given<boolean>;
   readonly timeout: Given<number>;

@@ -6,7 +6,7 @@ import type { Now, Random } from '../bytes.ts';
 import { NetworkError, RpcError } from '../errors.ts';
 import { type CallOptions, current, type Layer, type ListeningCaller } from '../tl/layer.ts';
 import type { Answers, Methods } from '../tl/types.ts';
-import type { TransportName } from '../transport/wire.ts';
+import type { TransportName } from '../transport/names.ts';
 import { backoff, sleep } from './backoff.ts';
 import type { Query } from './calls.ts';
 import { Connection } from './connection.ts';

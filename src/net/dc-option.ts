@@ -1,7 +1,8 @@
 /** Which of help.getConfig's dc_options this client can use (https://core.telegram.org/constructor/dcOption). */
 import type { currentText } from '../tl/schema/current.ts';
 import type { Constructors } from '../tl/types.ts';
-import { isObfuscated, type TransportName } from '../transport/wire.ts';
+import type { TransportName } from '../transport/names.ts';
+import { isObfuscated } from '../transport/wire.ts';
 
 type DcOption = Constructors<typeof currentText>['dcOption'];
 

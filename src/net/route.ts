@@ -1,5 +1,5 @@
 /** The ways to a data centre: its addresses, the ports that lead to the same, and the transports, in the order in which they are tried. */
-import type { TransportName } from '../transport/wire.ts';
+import type { TransportName } from '../transport/names.ts';
 import type { Address, Network, Web } from './datacentres.ts';
 import type { ProxyServer } from './proxy.ts';
 

@@ -14,7 +14,8 @@ import { type ServedKey, type ServeOptions, serveHandshake } from '../mtproto/ha
 import type { Event } from '../mtproto/service.ts';
 import { idOf } from '../tl/gzip.ts';
 import { transportErrorPayload } from '../transport/errors.ts';
-import { acceptWire, type TransportName, type Wire } from '../transport/wire.ts';
+import type { TransportName } from '../transport/names.ts';
+import { acceptWire, type Wire } from '../transport/wire.ts';
 import type { Client, Datacentre, Outlet } from './datacentre.ts';
 import type { Fault, Line } from './fault.ts';
 

@@ -5,7 +5,7 @@
  * the next save, so either is refused; what a later version adds gets a later version number. A reason names the field and never its value, which may be secret.
  */
 import { StoreError } from '../errors.ts';
-import { TRANSPORTS, type TransportName } from '../transport/wire.ts';
+import { TRANSPORTS, type TransportName } from '../transport/names.ts';
 import type { Sealed } from './seal.ts';
 import type { PendingCode, Session, SessionAddress, SessionKey, SessionRoute, SessionUser } from './session.ts';
 

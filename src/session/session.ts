@@ -3,7 +3,7 @@
  *
  * It belongs to one network (production, test, or one server's key), since its keys mean nothing anywhere else.
  */
-import type { TransportName } from '../transport/wire.ts';
+import type { TransportName } from '../transport/names.ts';
 
 export interface SessionKey {
   /** 256 bytes: the key that https://core.telegram.org/mtproto/auth_key agreed on. */

@@ -1,22 +1,9 @@
 /** A framing, obfuscated or not, with the state of one connection: payloads to bytes of a stream and back, for either side. */
 import { concat, type Random, toHex } from '../bytes.ts';
 import { abridged, broken, type Framing, full, intermediate, padded } from './framing.ts';
+import type { TransportName } from './names.ts';
 import { deobfuscate, HEADER, isForbidden, obfuscate, type Streams } from './obfuscated.ts';
 import { Stream } from './stream.ts';
-
-export const TRANSPORTS = [
-  'abridged',
-  'intermediate',
-  'padded',
-  'full',
-  'obfuscated',
-  'obfuscated-abridged',
-  'obfuscated-padded',
-  'websocket',
-] as const;
-
-/** `obfuscated` alone is around the framing intermediate; so is what a WebSocket carries. */
-export type TransportName = (typeof TRANSPORTS)[number];
 
 type FramingName = 'abridged' | 'intermediate' | 'padded' | 'full';
 

@@ -8,7 +8,7 @@ import { configFile, readConfig, stateFolder } from '../../src/cli/folders.ts';
 import { type Options, resolve } from '../../src/cli/options.ts';
 import type { Sources } from '../../src/cli/setting.ts';
 import { StoreError, UsageError } from '../../src/errors.ts';
-import { TRANSPORTS } from '../../src/transport/wire.ts';
+import { TRANSPORTS } from '../../src/transport/names.ts';
 
 function options({ flags = {}, env = {}, config = {} }: Partial<Sources>): Options {
   return resolve({ flags, env, config });
@@ -37,7 +37,7 @@ describe('values', () => {
     const { apiId, apiHash, dc, transport, timeout, waitFlood, network } = options({});
     assert.deepEqual(
       [apiId.value, apiHash.value, dc.value, transport.value, timeout.value, waitFlood.value],
-      [undefined, undefined, 2, 'intermediate', 30, 0],
+      [undefined, undefined, 2, undefined, 30, 0],
     );
     assert.deepEqual(network, { kind: 'telegram', test: false });
   });

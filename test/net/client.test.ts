@@ -5,7 +5,7 @@ import type { RpcError as Refusal } from '../../src/errors.ts';
 import { InterruptedError, RpcError } from '../../src/errors.ts';
 import { FAULTS, type Sandbox, type SandboxEvent, startSandbox } from '../../src/sandbox/index.ts';
 import { current, legacy } from '../../src/tl/layer.ts';
-import { TRANSPORTS } from '../../src/transport/wire.ts';
+import { TRANSPORTS } from '../../src/transport/names.ts';
 import { startRelay } from '../relay.ts';
 import { clientAt, portOf, SEED_CALL, sendCall } from './fixture.ts';
 

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { type Address, type Network, productionNetwork, testNetwork } from '../../src/net/datacentres.ts';
 import { parseProxy, showAddress } from '../../src/net/proxy.ts';
 import { isSame, type Route, remembered, routesTo, type Ways } from '../../src/net/route.ts';
-import { TRANSPORTS } from '../../src/transport/wire.ts';
+import { TRANSPORTS } from '../../src/transport/names.ts';
 
 const KEY = '00112233445566778899aabbccddeeff';
 

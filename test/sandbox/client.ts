@@ -14,7 +14,8 @@ import type { Event } from '../../src/mtproto/service.ts';
 import type { Sandbox } from '../../src/sandbox/index.ts';
 import { current, type Layer, legacy } from '../../src/tl/layer.ts';
 import type { Answers, Methods } from '../../src/tl/types.ts';
-import { connectWire, type TransportName, type Wire } from '../../src/transport/wire.ts';
+import type { TransportName } from '../../src/transport/names.ts';
+import { connectWire, type Wire } from '../../src/transport/wire.ts';
 
 const random = (length: number) => new Uint8Array(randomBytes(length));
 

@@ -9,7 +9,7 @@ import { FRAME_FAULTS } from '../../src/sandbox/faults-frames.ts';
 import { startSandbox } from '../../src/sandbox/index.ts';
 import { legacy, mtproto } from '../../src/tl/layer.ts';
 import { transportError } from '../../src/transport/errors.ts';
-import { TRANSPORTS } from '../../src/transport/wire.ts';
+import { TRANSPORTS } from '../../src/transport/names.ts';
 import { serverKey } from '../pair.ts';
 import { SEED, TestClient } from './client.ts';
 import { call, fault, ready, sandbox, tests, testsAll, works } from './faulty.ts';

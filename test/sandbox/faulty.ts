@@ -6,7 +6,7 @@ import type { FaultKind } from '../../src/sandbox/fault.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 import { idOf } from '../../src/tl/gzip.ts';
 import { legacy, mtproto } from '../../src/tl/layer.ts';
-import type { TransportName } from '../../src/transport/wire.ts';
+import type { TransportName } from '../../src/transport/names.ts';
 import { serverKey } from '../pair.ts';
 import { SEED, TestClient } from './client.ts';
 

@@ -5,7 +5,7 @@ import { UsageError } from '../../src/errors.ts';
 import { type Sandbox, type SandboxEvent, startSandbox } from '../../src/sandbox/index.ts';
 import { current, legacy, mtproto } from '../../src/tl/layer.ts';
 import { transportError } from '../../src/transport/errors.ts';
-import { TRANSPORTS } from '../../src/transport/wire.ts';
+import { TRANSPORTS } from '../../src/transport/names.ts';
 import { serverKey } from '../pair.ts';
 import { refused, SEED, sendCode, TestClient, wrapped } from './client.ts';
 

@@ -9,7 +9,8 @@ import { createWebSocketStream, WebSocket } from 'ws';
 import { open } from '../../src/mtproto/envelope.ts';
 import { type Sandbox, type SandboxEvent, startSandbox } from '../../src/sandbox/index.ts';
 import { current, legacy, mtproto } from '../../src/tl/layer.ts';
-import { connectWire, type TransportName } from '../../src/transport/wire.ts';
+import type { TransportName } from '../../src/transport/names.ts';
+import { connectWire } from '../../src/transport/wire.ts';
 import { seeded, serverKey } from '../pair.ts';
 import { SEED, TestClient } from './client.ts';
 

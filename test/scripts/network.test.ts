@@ -6,6 +6,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
+import { TRANSPORTS } from '../../src/transport/names.ts';
 import { checkFailure, type Env, envOf, folder, tgAuth } from './cli.ts';
 
 const CALL = ['send-call', '+79991234567', '--hash', '2dc02d2cda9e615c84', '--json'];
@@ -90,15 +91,7 @@ describe('a peer that is', { concurrency: 4 }, () => {
 });
 
 describe('the way to it', { concurrency: 4 }, () => {
-  for (const transport of [
-    'abridged',
-    'intermediate',
-    'padded',
-    'full',
-    'obfuscated',
-    'obfuscated-abridged',
-    'obfuscated-padded',
-  ])
+  for (const transport of TRANSPORTS)
     test(`may be ${transport}`, async () => {
       const { code, stdout } = await tgAuth(CALL, envOf(sandbox, { TG_AUTH_TRANSPORT: transport }));
       assert.equal(code, 0);

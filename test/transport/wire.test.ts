@@ -5,8 +5,9 @@ import fc from 'fast-check';
 import { fromHex, toHex } from '../../src/bytes.ts';
 import { transportError, transportErrorPayload } from '../../src/transport/errors.ts';
 import { abridged, type Framing, full, intermediate, padded } from '../../src/transport/framing.ts';
+import { TRANSPORTS } from '../../src/transport/names.ts';
 import { deobfuscate, obfuscate } from '../../src/transport/obfuscated.ts';
-import { acceptWire, connectWire, TRANSPORTS } from '../../src/transport/wire.ts';
+import { acceptWire, connectWire } from '../../src/transport/wire.ts';
 import { seeded } from '../pair.ts';
 
 const { framing, obfuscated2 } = JSON.parse(

@@ -65,7 +65,7 @@ function patientOf(
     innerDc: network.innerDc(dc),
     keys: network.keys,
     learnt,
-    transport: transport.from === 'default' ? undefined : transport.value,
+    transport: transport.value,
     proxy: proxyFor(ctx.options, env),
     signal: ctx.deadline.signal,
     patience: timeout.value === 0 ? PATIENCE.most : Math.min(PATIENCE.most, timeout.value / PATIENCE.part),

@@ -4,7 +4,7 @@ import { familyOf, resolveName } from '../../net/names.ts';
 import { type ProbeOptions, probeConnection, probeTransport } from '../../net/probe.ts';
 import { showAddress, showProxy } from '../../net/proxy.ts';
 import { type Route, routesTo } from '../../net/route.ts';
-import { TRANSPORTS, type TransportName } from '../../transport/wire.ts';
+import { TRANSPORTS, type TransportName } from '../../transport/names.ts';
 import type { Layer, Report } from './report.ts';
 
 export interface Patient extends ProbeOptions {
