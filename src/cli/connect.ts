@@ -3,7 +3,6 @@
  * client meets the sandbox.
  */
 import { readFileSync } from 'node:fs';
-import { duration } from '../catalogue.ts';
 import { UsageError } from '../errors.ts';
 import type { Client } from '../net/client.ts';
 import type { Network } from '../net/datacentres.ts';
@@ -12,6 +11,7 @@ import { type ProxyServer, showAddress, showProxy } from '../net/proxy.ts';
 import type { SessionString } from '../session/formats/index.ts';
 import type { Session } from '../session/session.ts';
 import type { OpenOptions, SessionStore } from '../session/store.ts';
+import { isNotable, skewOf } from './clock.ts';
 import type { Context } from './context.ts';
 import { stateFolder } from './folders.ts';
 import { checkNetwork, givenString, networkOf, sessionIn } from './given.ts';
@@ -34,9 +34,6 @@ export interface Memory {
 
 /** Seconds that a temporary key lives, as in other clients. */
 const TEMPORARY = 24 * 60 * 60;
-
-/** Seconds by which a clock may be wrong without a word. */
-const NOTABLE_SKEW = 60;
 
 /** Another process may finish its command with this session, in milliseconds. */
 const LOCK_WAIT = 2000;
@@ -171,9 +168,9 @@ export class Reach {
 
   /** Tells of a clock that is wrong by over a minute; not again while the session knows by how much. */
   #mentionClock(offset: number, known: number): void {
-    if (Math.abs(offset) <= NOTABLE_SKEW || Math.abs(offset - known) <= NOTABLE_SKEW) return;
+    if (!isNotable(offset) || !isNotable(offset - known)) return;
     this.#ctx.out.warn(
-      `The clock of this machine is ${duration(Math.abs(offset))} ${offset > 0 ? 'slow' : 'fast'}, by the server's. tg-auth allows for that; other programs may not.`,
+      `The clock of this machine is ${skewOf(offset)}, by the server's. tg-auth allows for that; other programs may not.`,
     );
   }
 

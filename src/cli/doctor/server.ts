@@ -1,6 +1,5 @@
 /** What is at the end of the way: the server's key, its clock, its API, and what it knows of the session. */
 import { whoAmI } from '../../auth/account.ts';
-import { duration } from '../../catalogue.ts';
 import type { NewKey } from '../../mtproto/handshake.ts';
 import { fingerprintHex } from '../../mtproto/server-key.ts';
 import { Client, type ClientOptions } from '../../net/client.ts';
@@ -8,10 +7,8 @@ import { probeKey } from '../../net/probe.ts';
 import type { Route } from '../../net/route.ts';
 import type { Session } from '../../session/session.ts';
 import { current } from '../../tl/layer.ts';
+import { isNotable, skewOf } from '../clock.ts';
 import { checkTcp, type Patient } from './way.ts';
-
-/** Seconds by which a clock may be wrong without a word. */
-const NOTABLE_SKEW = 60;
 
 /** A key exchange from start to end, a ping under the key, and what the server's clock says. */
 export async function checkKey(patient: Patient, route: Route | undefined): Promise<NewKey | undefined> {
@@ -32,8 +29,8 @@ export async function checkKey(patient: Patient, route: Route | undefined): Prom
       `recognised; a key in ${Math.round(now() - started)} ms, a ping in ${Math.round(ping)} ms`,
     );
     const skew = key.time_offset;
-    const words = `this machine's is ${duration(Math.abs(skew))} ${skew > 0 ? 'slow' : 'fast'}`;
-    if (Math.abs(skew) > NOTABLE_SKEW) report.add('clock', 'warn', "the server's", `${words}; tg-auth allows for that`);
+    const words = `this machine's is ${skewOf(skew)}`;
+    if (isNotable(skew)) report.add('clock', 'warn', "the server's", `${words}; tg-auth allows for that`);
     else report.add('clock', 'ok', "the server's", skew === 0 ? 'the same to the second' : words);
     return key;
   } catch (error) {

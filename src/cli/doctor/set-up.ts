@@ -30,15 +30,15 @@ export async function checkConfiguration(ctx: Context, report: Report): Promise<
 export async function checkStore(ctx: Context, report: Report): Promise<void> {
   const { env, platform } = ctx.outside;
   const { network, session, sessionString } = ctx.options;
-  if (network.kind === 'sandbox' || sessionString.value !== undefined) {
-    await ctx.session();
-    report.add('store', 'ok', session.value, 'in memory alone');
-    return;
-  }
-  const what = await stateFolder(env, platform);
+  const inMemory = network.kind === 'sandbox' || sessionString.value !== undefined;
+  const what = inMemory ? session.value : await stateFolder(env, platform);
   try {
     const { sealed } = await ctx.session();
-    const words = platform === 'win32' ? 'can be read and written' : 'only you can read it';
+    const words = inMemory
+      ? 'in memory alone'
+      : platform === 'win32'
+        ? 'can be read and written'
+        : 'only you can read it';
     report.add('store', 'ok', what, sealed ? `${words}, and only with the passphrase` : words);
   } catch (error) {
     report.failed('store', what, error);
