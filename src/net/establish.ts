@@ -2,7 +2,7 @@
 import { backoff, sleep } from './backoff.ts';
 import { type Begun, beginExchange, type ExchangeOptions, finishExchange, greet } from './exchange.ts';
 import { throwIfAborted } from './interruption.ts';
-import { closing, Pipe } from './pipe.ts';
+import { closing, Pipe, patiently } from './pipe.ts';
 import type { ProxyServer } from './proxy.ts';
 import { race } from './race.ts';
 import { asAnswer, isPassing, MAX_FAILURES } from './retry.ts';
@@ -76,7 +76,7 @@ export async function establish(options: EstablishOptions, known: Known): Promis
       const { pipe, route, unproven } = won;
       routes = [...routes.filter((each) => each !== route), route]; // if it fails now, it has had its chance
       return await closing(pipe, signal, () =>
-        patiently(pipe, async () => {
+        patiently(pipe, PATIENCE, async () => {
           key ??= await makeKey(won, options);
           return { pipe, route, unproven, key, temporary: await temporaryFor(key, pipe, options, known) };
         }),
@@ -87,16 +87,6 @@ export async function establish(options: EstablishOptions, known: Known): Promis
       trace(`trying again: ${error.message}`);
       await sleep(backoff(failures, random), signal);
     }
-  }
-}
-
-/** Gives a pipe up on which this takes too long. */
-async function patiently<T>(pipe: Pipe, act: () => Promise<T>): Promise<T> {
-  const timer = setTimeout(() => pipe.abandon(PATIENCE), PATIENCE * 1000);
-  try {
-    return await act();
-  } finally {
-    clearTimeout(timer);
   }
 }
 
@@ -119,13 +109,14 @@ function attempt(options: EstablishOptions, known: Known): (route: Route, signal
     const time = now() / 1000 + known.time_offset;
     const pipe = await Pipe.open(route, { proxy, dc: innerDc, random, time, signal });
     return closing(pipe, signal, async () => {
-      throwIfAborted(signal);
       onProgress({ stage: 'waiting', dc, route });
       const isKnown = known.key !== undefined;
       // A key exchange has no patience of its own, so a route that has one before it must show first that it is alive.
       const unproven = isKnown && !needsTemporary(options, known) && routes.length > 1 && isSame(route, known.route);
       if (isKnown && (unproven || routes.length === 1)) return { pipe, route, unproven, exchange: undefined };
-      const exchange = await patiently(pipe, () => (isKnown ? greet(pipe, options) : beginExchange(pipe, options)));
+      const exchange = await patiently(pipe, PATIENCE, () =>
+        isKnown ? greet(pipe, options) : beginExchange(pipe, options),
+      );
       onProgress({ stage: 'heard', dc, route });
       return { pipe, route, unproven, exchange };
     });

@@ -9,10 +9,12 @@ import { showProxy } from './proxy.ts';
 import type { Route } from './route.ts';
 import type { Link } from './socket.ts';
 
-/** Milliseconds that each step of connecting may take: the way to the server or the proxy, and the way through that. */
+/** The way to the server or the proxy, and the way through that, may take so many milliseconds each. */
 const CONNECT_TIMEOUT = 8000;
 
 export interface PipeOptions extends Omit<DialOptions, 'timeout'> {
+  /** Milliseconds that each step of connecting may take; default 8000. */
+  readonly timeout?: number;
   /** The DC as in the key exchange, for the header of an obfuscated stream. */
   readonly dc: number;
 }
@@ -37,7 +39,7 @@ export class Pipe {
   /** Throws `NetworkError`, `SecurityError` or the signal's reason. */
   static async open(route: Route, options: PipeOptions): Promise<Pipe> {
     const { dc, random, proxy } = options;
-    const link = await dial(route, { ...options, timeout: CONNECT_TIMEOUT });
+    const link = await dial(route, { timeout: CONNECT_TIMEOUT, ...options });
     const secret = proxy?.kind === 'mtproxy' ? { secret: proxy.secret.key } : {};
     const wire = connectWire(route.transport, { random, dc, ...secret });
     const refusal =
@@ -98,8 +100,19 @@ export async function closing<T>(pipe: Pipe, signal: AbortSignal, act: () => Pro
     return await act();
   } catch (error) {
     close();
+    throwIfAborted(signal); // what a closed pipe says is not the reason
     throw error;
   } finally {
     signal.removeEventListener('abort', close);
+  }
+}
+
+/** Gives a pipe up on which this takes more seconds; then `next` throws `NetworkError` of the type NO_ANSWER. */
+export async function patiently<T>(pipe: Pipe, seconds: number, act: () => Promise<T>): Promise<T> {
+  const timer = setTimeout(() => pipe.abandon(seconds), seconds * 1000);
+  try {
+    return await act();
+  } finally {
+    clearTimeout(timer);
   }
 }

@@ -1,12 +1,10 @@
 /** Single steps of the way to a data centre, each by itself: for whoever wants to know which of them fails. */
 import { le64 } from '../bytes.ts';
-import { NetworkError } from '../errors.ts';
 import type { NewKey } from '../mtproto/handshake.ts';
 import { mtproto } from '../tl/layer.ts';
 import { dial } from './dial.ts';
 import { beginExchange, type ExchangeOptions, finishExchange, greet, openSession } from './exchange.ts';
-import { throwIfAborted } from './interruption.ts';
-import { closing, Pipe } from './pipe.ts';
+import { closing, Pipe, patiently } from './pipe.ts';
 import type { ProxyServer } from './proxy.ts';
 import type { Route } from './route.ts';
 
@@ -50,38 +48,15 @@ export function probeKey(
   });
 }
 
-function withPipe<T>(route: Route, options: ProbeOptions, act: (pipe: Pipe) => Promise<T>): Promise<T> {
-  const { patience, innerDc, proxy, random } = options;
-  const late = new NetworkError('NO_ANSWER', { ...route.address, seconds: patience });
-  return within(options, late, async (signal) => {
-    const pipe = await Pipe.open(route, { proxy, dc: innerDc, random, time: timeOf(options), signal });
-    return closing(pipe, signal, async () => {
-      throwIfAborted(signal);
-      const result = await act(pipe);
-      pipe.close();
-      return result;
-    });
-  });
+async function withPipe<T>(route: Route, options: ProbeOptions, act: (pipe: Pipe) => Promise<T>): Promise<T> {
+  const { patience, innerDc, proxy, random, signal } = options;
+  const how = { proxy, dc: innerDc, random, time: timeOf(options), signal, timeout: patience * 1000 };
+  const pipe = await Pipe.open(route, how);
+  const result = await closing(pipe, signal, () => patiently(pipe, patience, () => act(pipe)));
+  pipe.close();
+  return result;
 }
 
 function timeOf({ now, time_offset }: ProbeOptions): number {
   return now() / 1000 + time_offset;
-}
-
-async function within<T>(
-  { signal, patience }: ProbeOptions,
-  late: NetworkError,
-  act: (signal: AbortSignal) => Promise<T>,
-): Promise<T> {
-  const own = new AbortController();
-  const timer = setTimeout(() => own.abort(late), patience * 1000);
-  const either = AbortSignal.any([signal, own.signal]);
-  try {
-    return await act(either);
-  } catch (error) {
-    throwIfAborted(either); // what a closed pipe says is not the reason
-    throw error;
-  } finally {
-    clearTimeout(timer);
-  }
 }
