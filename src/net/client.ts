@@ -229,7 +229,7 @@ export class Client implements ListeningCaller {
     });
     const { dc_options } = current.codec.decodeAnswer('help.getConfig', answer);
     const addresses: Record<number, Address[]> = {};
-    for (const option of dc_options.filter((each) => isUsable(each, transport ?? 'intermediate')))
+    for (const option of dc_options.filter((each) => isUsable(each, transport)))
       addresses[option.id] = [...(addresses[option.id] ?? []), { host: option.ip_address, port: option.port }];
     this.#learnt = true;
     this.#change({ addresses });

@@ -6,8 +6,8 @@ import { isObfuscated } from '../transport/wire.ts';
 
 type DcOption = Constructors<typeof currentText>['dcOption'];
 
-/** Not for media or files only, and, where only obfuscated streams are taken, only with that transport. */
-export function isUsable(option: DcOption, transport: TransportName): boolean {
+/** Not for media or files only, and, where only obfuscated streams are taken, not with another transport alone. `undefined`: with each that may help. */
+export function isUsable(option: DcOption, transport: TransportName | undefined): boolean {
   if (option.cdn === true || option.media_only === true || option.secret !== undefined) return false;
-  return option.tcpo_only !== true || isObfuscated(transport);
+  return option.tcpo_only !== true || transport === undefined || isObfuscated(transport);
 }
