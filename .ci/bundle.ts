@@ -1,6 +1,7 @@
 /**
- * Builds dist/cli.cjs: the command line with all its packages in one file, but for those that few runs load: inquirer and its parts for a prompt, socks and ws for a way out. CommonJS, since only that
- * can be started with V8's code cache. Whitespace goes, names stay: a stack trace in a bug report should tell something.
+ * Builds dist/cli.cjs: the command line with all its packages in one file, but for those that few runs load: inquirer and its parts for a
+ * prompt, socks and ws for a way out. CommonJS, since only that can be started with V8's code cache. Whitespace goes, names stay: a stack
+ * trace in a bug report should tell something.
  *
  * Two packages are altered on their way in, as each would cost every start some milliseconds that nobody gets anything for:
  *

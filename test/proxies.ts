@@ -37,15 +37,7 @@ async function startSocks(auth: boolean): Promise<RunningProxy> {
   );
   server.on(socks.events.PROXY_CONNECT, () => led++);
   for (const event of [socks.events.PROXY_ERROR, socks.events.AUTHENTICATION_ERROR]) server.on(event, () => {}); // tests break things
-  const stop = closer(server);
-  const port = await listening(server);
-  return {
-    port,
-    get led() {
-      return led;
-    },
-    close: stop,
-  };
+  return runningOn(server, () => led);
 }
 
 async function startHttp(serverType: 'http' | 'https', auth: boolean): Promise<RunningProxy> {
@@ -94,14 +86,18 @@ export async function startSocks4(userId?: string): Promise<RunningProxy> {
       near.on('close', () => far.destroy());
     });
   });
-  const stop = closer(server);
+  return runningOn(server, () => led);
+}
+
+async function runningOn(server: Server, led: () => number): Promise<RunningProxy> {
+  const close = closer(server);
   const port = await listening(server);
   return {
     port,
     get led() {
-      return led;
+      return led();
     },
-    close: stop,
+    close,
   };
 }
 

@@ -29,10 +29,19 @@ export interface Running {
 
 const folders: string[] = [];
 const children: ChildProcess[] = [];
-after(() => {
+const running: { close(): Promise<void> }[] = [];
+after(async () => {
+  for (const each of running.splice(0).reverse()) await each.close();
   for (const child of children) child.kill('SIGKILL'); // one that a failed test has left
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
+
+/** What was started here ends with the test file. */
+export async function lasting<T extends { close(): Promise<void> }>(started: Promise<T>): Promise<T> {
+  const one = await started;
+  running.push(one);
+  return one;
+}
 
 /** A folder that goes with the test file. */
 export function folder(): string {

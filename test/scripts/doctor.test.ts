@@ -2,32 +2,22 @@
 import assert from 'node:assert/strict';
 import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import type { Layer, Row } from '../../src/cli/doctor/report.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/index.ts';
 import { deadPort, startBroken, startProxy, USER } from '../proxies.ts';
 import { startRelay } from '../relay.ts';
-import { BIN, checkFailure, cleanEnv, type Ended, type Env, envOf, POSIX, start, tgAuth } from './cli.ts';
+import { BIN, checkFailure, cleanEnv, type Ended, type Env, envOf, lasting, POSIX, start, tgAuth } from './cli.ts';
 
 const KEY = '00112233445566778899aabbccddeeff';
 const SECRETS = [KEY, `dd${KEY}`, `ee${KEY}${Buffer.from('www.example.com').toString('hex')}`];
 
 let sandbox: Sandbox;
-const running: { close(): Promise<void> }[] = [];
 before(async () => {
-  sandbox = await startSandbox({ mtproxy: SECRETS });
-});
-after(async () => {
-  for (const each of running) await each.close();
-  await sandbox.close();
+  sandbox = await lasting(startSandbox({ mtproxy: SECRETS }));
 });
 
-async function until<T extends { close(): Promise<void> }>(started: Promise<T>): Promise<T> {
-  running.push(await started);
-  return started;
-}
-
-const another = (options: SandboxOptions) => until(startSandbox(options));
+const another = (options: SandboxOptions) => lasting(startSandbox(options));
 const examine = (env: Env, ...options: string[]) => tgAuth(['doctor', '--json', '--timeout', '9', ...options], env);
 
 function rowsOf({ stdout, stderr }: Ended): Row[] {
@@ -71,7 +61,7 @@ describe('all is well', { concurrency: 2 }, () => {
   });
 
   test('through proxies, of which no secret is told', async () => {
-    const socks = await until(startProxy('socks', { auth: true }));
+    const socks = await lasting(startProxy('socks', { auth: true }));
     const url = `socks5://${USER.name}:${USER.escaped}@127.0.0.1:${socks.port}`;
     const ended = await examine(envOf(sandbox, { TG_AUTH_PROXY: url }));
     checkHealthy(ended);
@@ -132,20 +122,20 @@ describe('what is broken is named:', { concurrency: 2 }, () => {
   });
 
   test('the password of a proxy', async () => {
-    const { port } = await until(startProxy('http', { auth: true }));
+    const { port } = await lasting(startProxy('http', { auth: true }));
     const env = envOf(sandbox, { TG_AUTH_PROXY: `http://${USER.name}:swordfish@127.0.0.1:${port}` });
     checkBroken(await examine(env), 'proxy', 30, 'PROXY_AUTH');
   });
 
   test("a proxy's refusal, whose words cannot steer the terminal", async () => {
     const refusal = 'HTTP/1.1 403 \x1b[2Jno\r\nContent-Length: 0\r\n\r\n';
-    const { port } = await until(startBroken((socket) => socket.once('data', () => socket.end(refusal))));
+    const { port } = await lasting(startBroken((socket) => socket.once('data', () => socket.end(refusal))));
     const { stdout } = await tgAuth(['doctor'], envOf(sandbox, { TG_AUTH_PROXY: `http://127.0.0.1:${port}` }));
     assert.match(stdout, /403 �\[2Jno/);
   });
 
   test('a proxy that hangs', async () => {
-    const { port } = await until(startBroken(() => {}));
+    const { port } = await lasting(startBroken(() => {}));
     const env = envOf(sandbox, { TG_AUTH_PROXY: `http://127.0.0.1:${port}` });
     checkBroken(await examine(env), 'proxy', 30, 'PROXY_SILENT');
   });
@@ -165,7 +155,7 @@ describe('what is broken is named:', { concurrency: 2 }, () => {
   });
 
   test('a server that never answers', async () => {
-    const { port } = await until(startBroken(() => {}));
+    const { port } = await lasting(startBroken(() => {}));
     const env = envOf(sandbox, { TG_AUTH_SERVER: `127.0.0.1:${port}` });
     checkBroken(await examine(env), 'transport', 30, 'NO_ANSWER');
   });
@@ -222,7 +212,7 @@ describe('what is only odd does not fail', { concurrency: 2 }, () => {
   test('a network that swallows what it knows', async () => {
     const known = (chunk: Uint8Array) => [0xee, 0xef, 0xdd].includes(chunk[0] ?? 0);
     const target = sandbox.dcs[1]?.port ?? 0;
-    const relay = await until(
+    const relay = await lasting(
       startRelay({
         target,
         change: (chunk, { way, offset }) => (way === 'up' && offset === 0 && known(chunk) ? undefined : chunk),
@@ -242,7 +232,7 @@ describe('what is only odd does not fail', { concurrency: 2 }, () => {
 
 test('Ctrl-C ends it at once', POSIX, async () => {
   let stop = () => {};
-  const { port } = await until(startBroken(() => stop()));
+  const { port } = await lasting(startBroken(() => stop()));
   const env = envOf(sandbox, { TG_AUTH_SERVER: `127.0.0.1:${port}` });
   const { child, ended } = start(process.execPath, [BIN, 'doctor'], env);
   stop = () => {

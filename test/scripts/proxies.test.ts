@@ -1,11 +1,11 @@
 /** Through proxies, and through proxies that are broken: which hop it was, with which exit code, and never later than the deadline. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { after, before, describe, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 import { deadPort, LOCALHOST_PEM, type ProxyKind, startBroken, startProxy, startSocks4, USER } from '../proxies.ts';
 import { type Passing, startRelay } from '../relay.ts';
-import { BIN, checkFailure, type Ended, type Env, envOf, start, tgAuth } from './cli.ts';
+import { BIN, checkFailure, type Ended, type Env, envOf, lasting, start, tgAuth } from './cli.ts';
 
 const CALL = ['send-call', '+79991234567', '--hash', '2dc02d2cda9e615c84', '--json'];
 
@@ -14,19 +14,9 @@ const KEY = '00112233445566778899aabbccddeeff';
 const SECRETS = { plain: KEY, dd: `dd${KEY}`, ee: `ee${KEY}${Buffer.from('www.example.com').toString('hex')}` };
 
 let sandbox: Sandbox;
-const running: { close(): Promise<void> }[] = [];
 before(async () => {
-  sandbox = await startSandbox({ mtproxy: Object.values(SECRETS) });
+  sandbox = await lasting(startSandbox({ mtproxy: Object.values(SECRETS) }));
 });
-after(async () => {
-  for (const each of running) await each.close();
-  await sandbox.close();
-});
-
-async function until<T extends { close(): Promise<void> }>(started: Promise<T>): Promise<T> {
-  running.push(await started);
-  return started;
-}
 
 function call(proxy: string, env: Env = {}, ...options: string[]): Promise<Ended> {
   return tgAuth([...CALL, ...options], envOf(sandbox, { TG_AUTH_PROXY: proxy, ...env }));
@@ -46,7 +36,7 @@ describe('a call goes through', { concurrency: 2 }, () => {
     test(`${scheme}://, with and without a password`, async () => {
       const trust = { NODE_EXTRA_CA_CERTS: LOCALHOST_PEM };
       for (const auth of [false, true]) {
-        const proxy = await until(startProxy(kind, { auth }));
+        const proxy = await lasting(startProxy(kind, { auth }));
         const user = auth ? `${USER.name}:${USER.escaped}@` : '';
         const { code, stdout, stderr } = await call(`${scheme}://${user}${host}:${proxy.port}`, trust);
         assert.equal(code, 0, stderr);
@@ -56,7 +46,7 @@ describe('a call goes through', { concurrency: 2 }, () => {
     });
 
   test('socks4a://, which the proxy resolves names for', async () => {
-    const proxy = await until(startSocks4('alice'));
+    const proxy = await lasting(startSocks4('alice'));
     const { code, stderr } = await call(`socks4a://alice@127.0.0.1:${proxy.port}`);
     assert.equal(code, 0, stderr);
     assert.equal(proxy.led, 1);
@@ -83,7 +73,7 @@ describe('a call goes through', { concurrency: 2 }, () => {
   });
 
   test('a WebSocket, and a WebSocket in an HTTP proxy', async () => {
-    const proxy = await until(startProxy('http'));
+    const proxy = await lasting(startProxy('http'));
     const direct = await tgAuth([...CALL, '--transport', 'websocket'], envOf(sandbox));
     assert.equal(direct.code, 0, direct.stderr);
     const both = await call(`http://127.0.0.1:${proxy.port}`, {}, '--transport', 'websocket');
@@ -111,7 +101,7 @@ describe('an MTProxy that', { concurrency: 2 }, () => {
     });
 
     test(`hangs (${kind})`, async () => {
-      const proxy = await until(startBroken(() => {}));
+      const proxy = await lasting(startBroken(() => {}));
       const ended = await call(`127.0.0.1:${proxy.port}:${other}`, {}, '--timeout', '1');
       checkFailure(ended, 30, 'TIMEOUT');
       assert.match(ended.stderr, kind === 'ee' ? /was still being opened/ : /does not answer through it/);
@@ -122,7 +112,7 @@ describe('an MTProxy that', { concurrency: 2 }, () => {
       for (const always of [false, true]) {
         const change = (chunk: Uint8Array, { way, connection }: Passing) =>
           way === 'down' && (always || connection === 0) ? undefined : chunk;
-        const relay = await until(startRelay({ target: port, change }));
+        const relay = await lasting(startRelay({ target: port, change }));
         const ended = await call(`127.0.0.1:${relay.port}:${SECRETS[kind]}`);
         if (always) checkFailure(ended, 30, 'PROXY_SECRET');
         else assert.equal(ended.code, 0, ended.stderr);
@@ -131,7 +121,7 @@ describe('an MTProxy that', { concurrency: 2 }, () => {
   }
 
   test('is a web server', async () => {
-    const proxy = await until(startBroken((socket) => socket.once('data', () => socket.end(FORBIDDEN))));
+    const proxy = await lasting(startBroken((socket) => socket.once('data', () => socket.end(FORBIDDEN))));
     checkFailure(await call(`127.0.0.1:${proxy.port}:${SECRETS.ee}`), 30, 'PROXY_SECRET');
   });
 });
@@ -145,19 +135,21 @@ describe('a proxy that', { concurrency: 2 }, () => {
     });
 
     test(`hangs (${scheme})`, async () => {
-      const proxy = await until(startBroken(() => {}));
+      const proxy = await lasting(startBroken(() => {}));
       const ended = await call(`${scheme}://127.0.0.1:${proxy.port}`, {}, '--timeout', '1');
       checkFailure(ended, 30, 'TIMEOUT');
       assert.match(ended.stderr, /The way to the proxy \(\w+ 127\.0\.0\.1:\d+\) was still being opened\./);
     });
 
     test(`is cut in the middle (${scheme})`, async () => {
-      const proxy = await until(startBroken((socket) => socket.once('data', () => socket.destroy())));
+      const proxy = await lasting(startBroken((socket) => socket.once('data', () => socket.destroy())));
       checkFailure(await call(`${scheme}://127.0.0.1:${proxy.port}`), 30, /^PROXY_(CLOSED|MALFORMED)$/);
     });
 
     test(`speaks something else (${scheme})`, async () => {
-      const proxy = await until(startBroken((socket) => socket.end('SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u3\r\n\r\n')));
+      const proxy = await lasting(
+        startBroken((socket) => socket.end('SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u3\r\n\r\n')),
+      );
       checkFailure(await call(`${scheme}://127.0.0.1:${proxy.port}`), 30, 'PROXY_MALFORMED');
     });
   }
@@ -165,7 +157,7 @@ describe('a proxy that', { concurrency: 2 }, () => {
   for (const [kind, scheme, host] of SCHEMES)
     test(`does not take the password (${scheme})`, async () => {
       const trust = { NODE_EXTRA_CA_CERTS: LOCALHOST_PEM };
-      const proxy = await until(startProxy(kind, { auth: true }));
+      const proxy = await lasting(startProxy(kind, { auth: true }));
       const wrong = await call(`${scheme}://${USER.name}:swordfish@${host}:${proxy.port}`, trust);
       checkFailure(wrong, 30, 'PROXY_AUTH');
       assert.match(wrong.stderr, /does not take this user name and password/);
@@ -177,7 +169,7 @@ describe('a proxy that', { concurrency: 2 }, () => {
 
   for (const [kind, scheme] of SCHEMES.slice(0, 3))
     test(`finds nobody behind it (${scheme})`, async () => {
-      const proxy = await until(startProxy(kind));
+      const proxy = await lasting(startProxy(kind));
       const nowhere = { TG_AUTH_SERVER: `127.0.0.1:${await deadPort()}` };
       // proxy-chain only hangs up.
       const type = kind === 'http' ? 'PROXY_CLOSED' : 'PROXY_REFUSED';
@@ -185,7 +177,7 @@ describe('a proxy that', { concurrency: 2 }, () => {
     });
 
   test('does not want to lead there', async () => {
-    const proxy = await until(startBroken((socket) => socket.once('data', () => socket.end(FORBIDDEN))));
+    const proxy = await lasting(startBroken((socket) => socket.once('data', () => socket.end(FORBIDDEN))));
     const ended = await call(`http://127.0.0.1:${proxy.port}`);
     checkFailure(ended, 30, 'PROXY_REFUSED');
     assert.match(ended.stderr, /does not connect to 127\.0\.0\.1:\d+: 403 Forbidden by rule/);
@@ -193,8 +185,8 @@ describe('a proxy that', { concurrency: 2 }, () => {
 
   for (const [kind, scheme] of SCHEMES.slice(0, 3))
     test(`leads to a server that never answers (${scheme})`, async () => {
-      const proxy = await until(startProxy(kind));
-      const silent = await until(startBroken(() => {}));
+      const proxy = await lasting(startProxy(kind));
+      const silent = await lasting(startBroken(() => {}));
       const env = { TG_AUTH_SERVER: `127.0.0.1:${silent.port}` };
       const ended = await call(`${scheme}://127.0.0.1:${proxy.port}`, env, '--timeout', '1.5');
       checkFailure(ended, 30, 'TIMEOUT');
@@ -202,7 +194,7 @@ describe('a proxy that', { concurrency: 2 }, () => {
     });
 
   test('has a certificate that nobody trusts', async () => {
-    const proxy = await until(startProxy('https'));
+    const proxy = await lasting(startProxy('https'));
     for (const env of [{}, { NODE_TLS_REJECT_UNAUTHORIZED: '0' }])
       checkFailure(await call(`https://localhost:${proxy.port}`, env), 31, 'CERTIFICATE_UNTRUSTED');
     assert.equal(proxy.led, 0);
@@ -219,7 +211,7 @@ describe('a proxy that', { concurrency: 2 }, () => {
 });
 
 test('the process list does not show a password', { skip: process.platform !== 'linux' && 'needs /proc' }, async () => {
-  const proxy = await until(startBroken(() => {}));
+  const proxy = await lasting(startBroken(() => {}));
   const url = `socks5://alice:${USER.escaped}@127.0.0.1:${proxy.port}`;
   const { child, ended } = start(process.execPath, [BIN, ...CALL, '--proxy', url, '--verbose'], envOf(sandbox));
   await new Promise((resolve) => child.stderr?.once('data', resolve));

@@ -2,23 +2,13 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { type SandboxOptions, startSandbox } from '../../src/sandbox/index.ts';
 import { startBroken } from '../proxies.ts';
 import { startRelay } from '../relay.ts';
-import { checkFailure, type Env, envOf, tgAuth } from './cli.ts';
+import { checkFailure, type Env, envOf, lasting, tgAuth } from './cli.ts';
 
-const running: { close(): Promise<void> }[] = [];
-after(async () => {
-  for (const each of running) await each.close();
-});
-
-async function until<T extends { close(): Promise<void> }>(started: Promise<T>): Promise<T> {
-  running.push(await started);
-  return started;
-}
-
-const serve = (options?: SandboxOptions) => until(startSandbox(options));
+const serve = (options?: SandboxOptions) => lasting(startSandbox(options));
 
 /** From a number to somebody who is signed in, each step a process; what each said to a person. */
 async function signIn(env: Env): Promise<string[]> {
@@ -61,7 +51,7 @@ describe('somebody signs in', { concurrency: 3 }, () => {
     const sandbox = await serve();
     const change = (chunk: Uint8Array, { connection }: { connection: number }) =>
       connection % 3 === 2 ? undefined : chunk;
-    const relay = await until(startRelay({ target: sandbox.dcs[1]?.port ?? 0, change }));
+    const relay = await lasting(startRelay({ target: sandbox.dcs[1]?.port ?? 0, change }));
     await signIn(envOf(sandbox, { TG_AUTH_SERVER: `127.0.0.1:${relay.port}` }));
     assert.ok(relay.connections >= 5, 'some were dropped');
   });
@@ -76,7 +66,7 @@ describe('somebody signs in', { concurrency: 3 }, () => {
     const sandbox = await serve();
     const isHttp = (chunk: Uint8Array) => String.fromCharCode(...chunk.subarray(0, 4)) === 'GET ';
     let censored = 0;
-    const relay = await until(
+    const relay = await lasting(
       startRelay({
         target: sandbox.dcs[1]?.port ?? 0,
         change(chunk, { way, offset }) {
@@ -104,7 +94,7 @@ test('an answer that never comes is told at the deadline, with how far it went',
   assert.match(ended.stderr, /The connection stands, but this answer has not come\./);
   assert.ok(took >= 2, 'not before the time was up');
 
-  const silent = await until(startBroken(() => {}));
+  const silent = await lasting(startBroken(() => {}));
   const nobody = await tgAuth(['send-code', '+9996621234', '--json', '--timeout', '1'], {
     ...envOf(sandbox),
     TG_AUTH_SERVER: `127.0.0.1:${silent.port}`,
