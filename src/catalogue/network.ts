@@ -1,6 +1,8 @@
 /** The errors on the way to a server: getting through, proxies, talking, trust. */
 import { type CatalogueEntry, EXIT } from './entry.ts';
 
+const DOCTOR = 'See which part of the way is at fault:  tg-auth doctor';
+
 export const NETWORK = {
   // Getting through.
   CONNECTION_REFUSED: {
@@ -19,6 +21,7 @@ export const NETWORK = {
       'Something on the way swallows what it does not like: another --transport or a --proxy may get through.',
       'Or the server hangs.',
     ],
+    next: DOCTOR,
   },
   NO_WAY_THROUGH: {
     exit: EXIT.network,
@@ -27,7 +30,7 @@ export const NETWORK = {
       'The ways were its addresses, ports and transports, IPv4 and IPv6; the reason is that of the first.',
       'If other sites can be reached, this network blocks Telegram: a --proxy may get through.',
     ],
-    next: 'See which part of the way is at fault:  tg-auth doctor',
+    next: DOCTOR,
   },
   CONNECTION_CLOSED: {
     exit: EXIT.network,
@@ -36,6 +39,7 @@ export const NETWORK = {
       'A server does this when it restarts, or to a client whose --transport it does not speak.',
       'Some networks cut connections to Telegram; --transport obfuscated may help.',
     ],
+    next: DOCTOR,
   },
   CONNECTION_ENDED: {
     exit: EXIT.network,
@@ -49,16 +53,19 @@ export const NETWORK = {
       'A firewall drops the packets silently, or the network is down.',
       'Some networks block Telegram; another one may not.',
     ],
+    next: DOCTOR,
   },
   HOST_NOT_FOUND: {
     exit: EXIT.network,
     sentence: 'There is no host of the name {host}.',
     why: ['The name is misspelt, or this machine cannot reach its name server.'],
+    next: DOCTOR,
   },
   NETWORK_UNREACHABLE: {
     exit: EXIT.network,
     sentence: 'No way leads from this machine to {host}:{port}.',
     why: ['The network is down, or it has no route for this kind of address (IPv4 or IPv6).'],
+    next: DOCTOR,
   },
   TIMEOUT: {
     exit: EXIT.network,
@@ -67,7 +74,7 @@ export const NETWORK = {
       'If a request was already out, it may or may not have been carried out.',
       'The limit is for the whole command; --timeout sets another, and --timeout 0 none.',
     ],
-    next: 'See which part of the way is at fault:  tg-auth doctor',
+    next: DOCTOR,
   },
 
   // Proxies.
@@ -84,6 +91,7 @@ export const NETWORK = {
       'User and password go in front of its host, USER:PASSWORD@HOST, with characters like @ and : written as %40 and %3A.',
       'In TG_AUTH_PROXY they are better kept than among the arguments, which others can read.',
     ],
+    next: DOCTOR,
   },
   PROXY_REFUSED: {
     exit: EXIT.network,
@@ -92,16 +100,19 @@ export const NETWORK = {
       'The proxy itself works; the address behind it does not answer, or the rules of the proxy forbid it.',
       'Many HTTP proxies allow port 443 alone.',
     ],
+    next: DOCTOR,
   },
   PROXY_MALFORMED: {
     exit: EXIT.network,
     sentence: 'What answers there is no proxy of this kind ({proxy}): {detail}.',
     why: ['The port belongs to another service, or the proxy speaks another protocol: socks5, socks4a, http or https.'],
+    next: DOCTOR,
   },
   PROXY_SILENT: {
     exit: EXIT.network,
     sentence: 'The proxy ({proxy}) took the connection, but has not said within {seconds} s whether it leads on.',
     why: ['It speaks another protocol than the one that its URL names, or waits in vain for an answer from behind it.'],
+    next: DOCTOR,
   },
   PROXY_CLOSED: {
     exit: EXIT.network,
@@ -110,6 +121,7 @@ export const NETWORK = {
       'It is restarting or overloaded, or speaks another protocol than the one that its URL names.',
       'Some proxies do so, too, when they cannot reach what is behind them.',
     ],
+    next: DOCTOR,
   },
   PROXY_SECRET: {
     exit: EXIT.network,
@@ -119,6 +131,7 @@ export const NETWORK = {
       'A secret that begins with ee also needs a clock that is right to within minutes.',
       'Else the proxy is overloaded, or does not serve this data centre.',
     ],
+    next: DOCTOR,
   },
   CERTIFICATE_UNTRUSTED: {
     exit: EXIT.security,
@@ -127,11 +140,13 @@ export const NETWORK = {
       'Its TLS certificate is not one that this machine trusts. Nothing was sent to it.',
       'A certificate of your own is trusted when the variable NODE_EXTRA_CA_CERTS names its file.',
     ],
+    next: DOCTOR,
   },
   WEBSOCKET_REFUSED: {
     exit: EXIT.network,
     sentence: '{host}:{port} takes no WebSocket connections: {detail}.',
     why: ['Another kind of server is there, or a proxy on the way does not pass WebSockets on.'],
+    next: DOCTOR,
   },
 
   // Talking.
@@ -141,6 +156,7 @@ export const NETWORK = {
     why: [
       'Another kind of server is at this address, it speaks another --transport, or something on the way garbles the traffic.',
     ],
+    next: DOCTOR,
   },
   TRANSPORT_ERROR: {
     exit: EXIT.network,

@@ -50,9 +50,9 @@ async function run(argv: readonly string[], outside: Outside): Promise<number> {
       ctx = createContext(outside, globals, out, command, input);
     } catch (error) {
       if (command.hampered === undefined) throw error;
-      return tell(await command.hampered(error), out, now());
+      return tell(await command.hampered(error), command, out, now());
     }
-    return tell(await act(ctx, command, input), out, now());
+    return tell(await act(ctx, command, input), command, out, now());
   } catch (error) {
     const { facts = {}, causes = new Map(), options } = ctx ?? {};
     const told = failureOf(error, facts, causes, now());
@@ -64,8 +64,8 @@ async function run(argv: readonly string[], outside: Outside): Promise<number> {
   }
 }
 
-/** The answer, and with it a failure if it has one; brings the exit code. */
-function tell(ending: Ending, out: Output, now: number): number {
+/** The answer, and with it a failure if it has one; brings the exit code. To do the same again is no advice. */
+function tell(ending: Ending, { name }: Command, out: Output, now: number): number {
   if ('status' in ending) return ending.status;
   const failure = ending.error === undefined ? undefined : failureOf(ending.error, { phone: 'PHONE' }, new Map(), now);
   if (failure === undefined) {
@@ -73,7 +73,8 @@ function tell(ending: Ending, out: Output, now: number): number {
     return ending.no === true ? EXIT.no : EXIT.done;
   }
   if (!out.json) out.answer(ending.text, null);
-  out.failure(failure, ending.json);
+  const advice = failure.advice.filter((line) => !line.endsWith(`  tg-auth ${name}`));
+  out.failure({ ...failure, advice }, ending.json);
   return failure.exitCode;
 }
 
