@@ -44,8 +44,8 @@ interface Owner {
 }
 
 const POLL = 100;
-/** Writing follows making at once; after so many milliseconds it will not come any more. */
-const UNWRITTEN = 5000;
+/** Writing follows making at once; after so many milliseconds it will not come any more. Less than anybody waits for a lock. */
+const UNWRITTEN = 1000;
 
 /** What this process holds: a lock with our pid that is not among them is of an earlier process that had the same one, as in a restarted container. */
 const held = new Set<string>();

@@ -39,7 +39,8 @@ describe('a session', POSIX, () => {
         await ended;
         readable(env);
       }
-      assert.equal((await tgAuth(['login', '--bot'], env)).code, 0, 'the lock of a dead process is no obstacle');
+      const { code, stderr } = await tgAuth(['login', '--bot'], env);
+      assert.equal(code, 0, `the lock of a dead process is no obstacle: ${stderr}`);
     };
     await Promise.all(Array.from({ length: LANES }, (_, index) => lane(index)));
   });
