@@ -265,11 +265,11 @@ test('a taker that comes late leaves the lock of the one before it alone', async
   assert.deepEqual(readdirSync(path('')), ['default.lock']);
 });
 
-test('a lock that nobody has written in is waited for, and taken over when that will not come any more', async () => {
+test('a lock that nobody has written in is waited for, and taken over within the two seconds that a command waits', async () => {
   lockOf(DEAD);
   writeFileSync(path('default.lock'), '');
   await assert.rejects(open(), refused('STORE_LOCKED', /a process/));
-  const later = await storeIn(folder, { now: () => Date.now() + 6000 }).open('default', 'test', waiting());
+  const later = await storeIn(folder, { now: () => Date.now() + 1500 }).open('default', 'test', waiting());
   await later.close();
 });
 
