@@ -17,9 +17,9 @@ const AUTH_KEY_LENGTH = 256;
 /** The text of a session, with a newline at its end. Throws a plain `Error`, a bug of the caller, for what could not be read again. */
 export function formatSession(session: Session): string {
   const { keys, user, ...plain } = session;
-  const texts = Object.entries(keys).map(([dc, { auth_key, server_salt }]) => [
+  const texts = Object.entries(keys).map(([dc, { auth_key, server_salt, ...rest }]) => [
     dc,
-    { auth_key: toBase64(auth_key), server_salt: String(server_salt) },
+    { auth_key: toBase64(auth_key), server_salt: String(server_salt), ...rest },
   ]);
   const json = {
     ...plain,
@@ -112,9 +112,15 @@ function readSession(json: Readonly<Record<string, unknown>>): Session {
 }
 
 function readKey(value: unknown, at: string): SessionKey {
-  const { auth_key, server_salt, ...rest } = object(value, at);
+  const { auth_key, server_salt, made, imported, ...rest } = object(value, at);
   nothingElse(rest, at);
-  return { auth_key: bytes(auth_key, `${at}.auth_key`), server_salt: long(server_salt, `${at}.server_salt`) };
+  if (imported !== undefined && imported !== true) throw new Malformed(`${at}.imported`, 'true');
+  return {
+    auth_key: bytes(auth_key, `${at}.auth_key`),
+    server_salt: long(server_salt, `${at}.server_salt`),
+    ...(made === undefined ? {} : { made: finite(made, `${at}.made`) }),
+    ...(imported === undefined ? {} : { imported }),
+  };
 }
 
 function readAddress(value: unknown, at: string): SessionAddress {

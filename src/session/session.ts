@@ -9,6 +9,10 @@ export interface SessionKey {
   /** 256 bytes: the key that https://core.telegram.org/mtproto/auth_key agreed on. */
   readonly auth_key: Uint8Array;
   readonly server_salt: bigint;
+  /** Unix seconds by the server's clock: the key is at least as old as that. Absent: not known. */
+  readonly made?: number;
+  /** The key came in a session string, so its maker may know it too. A sign-in never starts on such a key. */
+  readonly imported?: true;
 }
 
 export interface SessionAddress {

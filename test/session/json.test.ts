@@ -10,8 +10,13 @@ const dc = fc.integer({ min: 1, max: 999_999_999 });
 const text = fc.string({ minLength: 1, unit: 'grapheme' });
 const number = fc.double({ noNaN: true, noDefaultInfinity: true }).map((each) => each + 0 || 0); // JSON has no -0
 const keys = fc.record(
-  { auth_key: fc.uint8Array({ minLength: 256, maxLength: 256 }), server_salt: long },
-  { noNullPrototype: true },
+  {
+    auth_key: fc.uint8Array({ minLength: 256, maxLength: 256 }),
+    server_salt: long,
+    made: number,
+    imported: fc.constant<true>(true),
+  },
+  { requiredKeys: ['auth_key', 'server_salt'], noNullPrototype: true },
 );
 const pending = fc.record(
   {
