@@ -10,7 +10,7 @@ import type { User } from './auth/user.ts';
 import { Client, type ClientOptions } from './net/client.ts';
 import { type Network, productionNetwork } from './net/datacentres.ts';
 import { memoryStore } from './session/memory.ts';
-import { emptySession, type Session } from './session/session.ts';
+import { emptySession, type Session, withConnections } from './session/session.ts';
 import type { SessionStore } from './session/store.ts';
 import { version } from './version.ts';
 
@@ -59,7 +59,7 @@ export async function connect(options: ConnectOptions): Promise<Connected> {
     ...rest,
     network,
     state: { dc, keys, addresses, ...(routes && { routes }), time_offset },
-    save: change,
+    save: (state) => open.save(withConnections(session(), state)),
     application: {
       api_id,
       device_model,

@@ -77,7 +77,7 @@ export async function checkPassword(caller: Caller, { password, random, question
 async function answer(caller: Caller, { check }: PasswordQuestion, password: string, random: Random): Promise<User> {
   const proof =
     check === undefined ? ({ _: 'inputCheckPasswordEmpty' } as const) : await prove(check, password, random);
-  return userIn(await caller.call(current, 'auth.checkPassword', { password: proof }));
+  return userIn(await caller.call(current, 'auth.checkPassword', { password: proof }, { signsIn: true }));
 }
 
 async function prove({ kdf, srp_id, srp_B }: NonNullable<PasswordQuestion['check']>, password: string, random: Random) {
@@ -102,7 +102,7 @@ export interface Recovery {
 /** Signs in with the code from the e-mail in place of the password. Throws `RpcError`: CODE_INVALID, PASSWORD_RECOVERY_EXPIRED. */
 export async function recoverPassword(caller: Caller, { code, renewal, random }: Recovery): Promise<User> {
   const settings = renewal === undefined ? {} : { new_settings: await newSettings(caller, renewal, random) };
-  return userIn(await caller.call(current, 'auth.recoverPassword', { code, ...settings }));
+  return userIn(await caller.call(current, 'auth.recoverPassword', { code, ...settings }, { signsIn: true }));
 }
 
 async function newSettings(caller: Caller, { password, hint }: { password: string; hint: string }, random: Random) {

@@ -84,7 +84,7 @@ async function follow(caller: ListeningCaller, answer: LoginToken | RpcError): P
   if (answer._ === 'auth.loginToken')
     throw new NetworkError('ANSWER_MALFORMED', { detail: 'a login token in answer to one that was accepted' });
   const { dc_id: dc, token } = answer;
-  const there = await settle(caller.call(current, 'auth.importLoginToken', { token }, { dc }));
+  const there = await settle(caller.call(current, 'auth.importLoginToken', { token }, { dc, startsAnew: true }));
   if (there instanceof RpcError && /^AUTH_TOKEN_(EXPIRED|INVALIDX?)$/.test(there.type)) return there;
   return there instanceof RpcError ? { ...refused(there), dc } : follow(caller, there);
 }

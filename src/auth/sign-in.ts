@@ -39,7 +39,9 @@ export interface CodeGiven extends IssuedCode {
 export function signIn(caller: Caller, { phone, phone_code_hash, code, byEmail }: CodeGiven): Promise<SignIn> {
   const proof =
     byEmail === true ? { email_verification: { _: 'emailVerificationCode', code } as const } : { phone_code: code };
-  return outcome(caller.call(current, 'auth.signIn', { phone_number: phone, phone_code_hash, ...proof }));
+  return outcome(
+    caller.call(current, 'auth.signIn', { phone_number: phone, phone_code_hash, ...proof }, { signsIn: true }),
+  );
 }
 
 /** What came of a step that can sign somebody in. Throws `RpcError`, but for the one that asks for the password. */
@@ -72,7 +74,7 @@ export async function signUp(
   { phone, phone_code_hash, first_name, last_name, terms }: NewAccount,
 ): Promise<User> {
   const params = { phone_number: phone, phone_code_hash, first_name, last_name };
-  const user = userIn(await caller.call(current, 'auth.signUp', params));
+  const user = userIn(await caller.call(current, 'auth.signUp', params, { signsIn: true }));
   if (terms !== undefined)
     await caller.call(
       current,

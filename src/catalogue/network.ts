@@ -165,7 +165,8 @@ export const NETWORK = {
     meanings: {
       '-400': 'The server could not make sense of what it was sent.',
       '-403': 'The server does not allow this connection.',
-      '-404': 'It does not know the key of this session, or a step of the key exchange was not what it expected.',
+      '-404':
+        'It says that it does not know the key of this session. That is not proven: anyone on the way can send this code.',
       '-429': 'Too many connections come from this address. Wait some seconds, then try again.',
       '-444': 'The server does not serve this data centre: check --dc and --test.',
       other: 'What this code means is not documented.',
@@ -221,6 +222,12 @@ export const NETWORK = {
       'A sandbox forgets all keys when it ends.',
     ],
     next: 'Sign in again, which makes a new key (in a script with send-code and sign-in):  tg-auth login',
+  },
+  KEY_IMPORTED: {
+    exit: EXIT.usage,
+    sentence: 'A sign-in cannot use the key of a session string.',
+    why: ['The maker of the string may know the key, and would be signed in too.'],
+    next: 'Ask for a new code, which makes a new key:  tg-auth send-code {phone}',
   },
 
   // Trust.

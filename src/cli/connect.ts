@@ -178,6 +178,7 @@ export class Reach {
     const { transport, waitFlood } = this.#ctx.options;
     const { random, now, env } = this.#ctx.outside;
     const { Client } = await import('../net/client.ts');
+    const { withConnections } = await import('../session/session.ts');
     const network = await this.network();
     const session = await this.session();
     const { dc: home, keys, addresses, routes, time_offset } = session.value;
@@ -186,7 +187,7 @@ export class Reach {
     const client = new Client({
       network,
       state: { dc: dc ?? home, keys, addresses, ...(routes && { routes }), time_offset },
-      save: (state) => session.change(state),
+      save: (state) => session.replace(withConnections(session.value, state)),
       transport: transport.value,
       proxy,
       pfs: this.#ctx.options.pfs.value ? TEMPORARY : undefined,

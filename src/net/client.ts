@@ -16,7 +16,7 @@ import type { AuthKey, Progress } from './establish.ts';
 import { throwIfAborted, unlessAborted } from './interruption.ts';
 import { type Application, introduce } from './introduction.ts';
 import type { ProxyServer } from './proxy.ts';
-import { asAnswer } from './retry.ts';
+import { asAnswer, isKeyUnknown } from './retry.ts';
 import { type KnownRoute, routesTo } from './route.ts';
 
 /** What a session remembers of its connections; a value, replaced and never changed. */
@@ -77,8 +77,8 @@ export class Client implements ListeningCaller {
   #over = new AbortController();
   #saving: Promise<void> = Promise.resolve();
   #kept: ConnectionState;
-  /** The addresses in the state are of this run. */
-  #learnt = false;
+  /** Of the addresses in the state: `old` ones may be stale, and `stale` ones are learnt anew before they are used. */
+  #addressesAre: 'old' | 'stale' | 'new' = 'old';
 
   constructor(options: ClientOptions) {
     this.#options = options;
@@ -106,6 +106,8 @@ export class Client implements ListeningCaller {
     let renewals = 0;
     for (let tries = 1; ; ) {
       try {
+        if (options.startsAnew === true && this.#isImported(dc)) await this.#forgetKey(dc);
+        if (options.signsIn === true && this.#isImported(dc)) throw new NetworkError('KEY_IMPORTED');
         const answer = await this.#ask(dc, layer.number, method, query, ask);
         if (dc !== home) this.#change({ dc }); // only now is it sure that there is such a DC
         await unlessAborted(signal, this.#keep());
@@ -115,7 +117,7 @@ export class Client implements ListeningCaller {
         await unlessAborted(signal, this.#keep()); // a refusal is an answer too, and rests on the same key
         const error = asAnswer(thrown);
         if (isKeyUnknown(error) && options.startsAnew === true && renewals++ === 0) await this.#forgetKey(dc);
-        else if (error instanceof NetworkError && this.#forgetAddresses(error, dc)) continue;
+        else if (error instanceof NetworkError && this.#distrustAddresses(error, dc)) continue;
         else if (!(error instanceof RpcError)) throw error;
         else if (MIGRATIONS.has(error.type) && error.parameter !== undefined && ++migrations <= MAX_MIGRATIONS) {
           this.#options.trace?.(`moving to DC ${error.parameter}`);
@@ -177,7 +179,8 @@ export class Client implements ListeningCaller {
     return this.#connection(dc);
   }
 
-  async #connect(dc: number): Promise<Connection> {
+  /** `stranger`: under a key of its own that nobody else knows, which is not kept; default: under the session's key. */
+  async #connect(dc: number, { stranger = false } = {}): Promise<Connection> {
     const { network, transport, proxy, random, now, trace = () => {}, onProgress = () => {} } = this.#options;
     const signal = this.#signal();
     // An MTProxy finds the DC by its number.
@@ -189,13 +192,15 @@ export class Client implements ListeningCaller {
       proxy,
       pfs: this.#options.pfs,
       keys: network.keys,
-      key: this.#state.keys[dc],
+      key: stranger ? undefined : this.#state.keys[dc],
       route: this.#state.routes?.[dc],
       time_offset: this.#state.time_offset,
       random,
       now,
       signal,
-      onKey: (key) => this.#change({ keys: { ...this.#state.keys, [dc]: key } }),
+      onKey: (key) => {
+        if (!stranger) this.#change({ keys: { ...this.#state.keys, [dc]: key } });
+      },
       onClock: (time_offset) => {
         this.#change({ time_offset });
         this.#options.onClock?.(time_offset);
@@ -216,42 +221,61 @@ export class Client implements ListeningCaller {
     const known = network.addresses(dc);
     if (known.length > 0) return known;
     const learnt = this.#state.addresses[dc] ?? [];
-    return learnt.length > 0 ? learnt : this.#learnAddresses(dc);
+    return learnt.length > 0 && this.#addressesAre !== 'stale' ? learnt : this.#learnAddresses(dc);
   }
 
   async #learnAddresses(dc: number): Promise<readonly Address[]> {
     const { network, transport } = this.#options;
     if (dc === network.dc) throw new NetworkError('DC_UNKNOWN', { dc });
     const query = current.codec.encodeCall('help.getConfig', {});
-    const answer = await this.#ask(network.dc, current.number, 'help.getConfig', query, {
-      repeatable: true,
-      signal: this.#signal(),
-    });
+    const answer = await this.#askForConfig(query);
     const { dc_options } = current.codec.decodeAnswer('help.getConfig', answer);
     const addresses: Record<number, Address[]> = {};
     for (const option of dc_options.filter((each) => isUsable(each, transport)))
       addresses[option.id] = [...(addresses[option.id] ?? []), { host: option.ip_address, port: option.port }];
-    this.#learnt = true;
+    this.#addressesAre = 'new';
     this.#change({ addresses });
     const found = addresses[dc];
     if (found === undefined) throw new NetworkError('DC_UNKNOWN', { dc });
     return found;
   }
 
+  /** Asks the network's first DC, never under a key that whoever made a session string knows: it could name any server. */
+  async #askForConfig(query: Uint8Array): Promise<Uint8Array> {
+    const { dc } = this.#options.network;
+    const ask = { method: 'help.getConfig', repeatable: true, signal: this.#signal() };
+    if (!this.#isImported(dc)) return this.#ask(dc, current.number, ask.method, query, ask);
+    const connection = await this.#connect(dc, { stranger: true });
+    try {
+      return await connection.call({
+        ...ask,
+        encode: () => introduce(current.number, this.#options.application, query),
+      });
+    } finally {
+      connection.close();
+    }
+  }
+
+  #isImported(dc: number): boolean {
+    return this.#state.keys[dc]?.imported === true;
+  }
+
   /** Makes room for a new key; not if another call has done so already. */
   async #forgetKey(dc: number): Promise<void> {
-    if ((await this.#connections.get(dc))?.ended === false) return;
+    const connection = await this.#connections.get(dc);
+    if (connection?.ended === false && !this.#isImported(dc)) return;
+    connection?.close();
     const { [dc]: _, ...keys } = this.#state.keys;
     this.#connections.delete(dc);
     this.#change({ keys });
   }
 
-  /** Whether addresses that were learnt in an earlier run, where nobody answers now, have been dropped. */
-  #forgetAddresses(error: NetworkError, dc: number): boolean {
-    const { addresses } = this.#state;
-    if (!NOBODY_THERE.has(error.type) || addresses[dc] === undefined || this.#learnt) return false;
+  /** Whether addresses that were learnt in an earlier run, where nobody answers now, are to be learnt anew. They stay stored until then. */
+  #distrustAddresses(error: NetworkError, dc: number): boolean {
+    if (!NOBODY_THERE.has(error.type) || this.#state.addresses[dc] === undefined) return false;
+    if (this.#addressesAre !== 'old') return false;
+    this.#addressesAre = 'stale';
     this.#connections.delete(dc);
-    this.#change({ addresses: {} });
     return true;
   }
 
@@ -280,10 +304,6 @@ export class Client implements ListeningCaller {
     onWait?.({ seconds, reason: error });
     await sleep(seconds * 1000, signal);
   }
-}
-
-function isKeyUnknown(error: unknown): boolean {
-  return error instanceof NetworkError && error.type === 'KEY_UNKNOWN';
 }
 
 /** AUTH_RESTART is of class 500 too, but means that the journey, not the call, must begin again. */

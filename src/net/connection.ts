@@ -2,7 +2,10 @@
  * One data centre: a session, and the sockets that it lives on one after the other.
  *
  * A call that was sent when a socket broke is not simply sent again: after reconnecting the server is asked what became of it
- * (msgs_state_req), and only what it never received goes out anew. A failed security check ends the connection for good.
+ * (msgs_state_req), and only what it never received goes out anew.
+ *
+ * Once a message was opened under the session's key, a failed check ends the connection for good. Before that it rules out the route. A
+ * transport error is not authenticated: a key counts as unknown only after the server has said so under encryption.
  */
 import { le64 } from '../bytes.ts';
 import { NetworkError, RpcError } from '../errors.ts';
@@ -11,15 +14,28 @@ import type { Event } from '../mtproto/service.ts';
 import { mtproto } from '../tl/layer.ts';
 import { backoff, sleep } from './backoff.ts';
 import { Calls, FATE, type Fate, type Query, Waiter } from './calls.ts';
-import { type AuthKey, type Established, type EstablishOptions, establish, isStale, type Known } from './establish.ts';
+import {
+  type AuthKey,
+  type Established,
+  type EstablishOptions,
+  establish,
+  isStale,
+  type Known,
+  withoutRoute,
+} from './establish.ts';
 import { openSession } from './exchange.ts';
 import { interruption, throwIfAborted, unlessAborted } from './interruption.ts';
-import { asAnswer, isPassing, MAX_FAILURES } from './retry.ts';
-import type { KnownRoute } from './route.ts';
+import { refusalOf } from './refused-key.ts';
+import { asAnswer, isKeyUnknown, isPassing, MAX_FAILURES, messageOf, spoilsRoute } from './retry.ts';
+import type { KnownRoute, Route } from './route.ts';
 import { Watchdog } from './watchdog.ts';
 
 export interface ConnectionOptions extends EstablishOptions {
   readonly key: AuthKey | undefined;
+  /** Best first; never none. */
+  readonly routes: readonly Route[];
+  /** Of several routes, this one has led to the server: a message came over it that was sealed with the session's key. */
+  readonly onRoute: (route: Route) => void;
   /** The route that led through the last time. */
   readonly route: KnownRoute | undefined;
   /** Seconds that the server's clock is ahead, as known before. */
@@ -49,10 +65,13 @@ export class Connection {
   #last: bigint | undefined;
   /** A call has introduced the client on this socket. */
   #introduced = false;
+  /** A message was opened under a key of this session. */
+  #authenticated = false;
+  #provenRoute: Route | undefined;
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
-    this.#known = { ...options, temporary: undefined };
+    this.#known = { ...options, suspicion: undefined, temporary: undefined };
     this.#watchdog = new Watchdog({ onQuiet: () => this.#ping(), onDead: (s) => this.#open?.pipe.abandon(s) });
     options.signal.addEventListener('abort', this.#onAbort, { once: true });
     if (options.signal.aborted) this.#onAbort();
@@ -113,8 +132,8 @@ export class Connection {
         found.pipe.close();
         throw this.#ended.error;
       }
-      const { key, route, temporary } = found;
-      this.#known = { ...this.#known, key, route, temporary };
+      const { key, route, routes, suspicion, temporary } = found;
+      this.#known = { ...this.#known, key, route, routes, suspicion, temporary };
       this.#channel =
         temporary?.channel ??
         this.#channel ??
@@ -126,7 +145,7 @@ export class Connection {
       return this.#open;
     } catch (error) {
       this.#line = undefined;
-      if (error instanceof NetworkError && error.type === 'KEY_UNKNOWN') this.#end(error);
+      if (isKeyUnknown(error)) this.#end(error);
       throw this.#ended === undefined ? error : this.#ended.error;
     }
   }
@@ -156,7 +175,9 @@ export class Connection {
         this.#watchdog.alive();
         if (line.unproven) this.#watchdog.hurry(false);
         this.#options.onProgress({ stage: 'heard', dc: this.#options.dc, route: line.route });
-        for (const event of line.channel.receive(payload)) this.#on(event, line);
+        const events = line.channel.receive(payload);
+        this.#opened(line);
+        for (const event of events) this.#on(event, line);
         this.#flush(line);
       }
     } catch (error) {
@@ -164,10 +185,21 @@ export class Connection {
       if (line !== this.#open) return; // it was left
       this.#watchdog.stop();
       if (!line.pipe.heard) this.#known = { ...this.#known, route: undefined }; // another may be better
+      const spoilt = !this.#authenticated && spoilsRoute(error);
+      if (spoilt) this.#known = withoutRoute(this.#known, line.route, error);
       this.#open = undefined;
       this.#line = undefined;
-      await this.#recover(asAnswer(error));
+      await this.#recover(asAnswer(error), spoilt && this.#known.routes.length > 0);
     }
+  }
+
+  /** The other side has proven that it has the key. */
+  #opened({ route, unproven }: Line): void {
+    this.#authenticated = true;
+    this.#known = { ...this.#known, suspicion: undefined };
+    if (unproven || route === this.#provenRoute || this.#options.routes.length === 1) return;
+    this.#provenRoute = route;
+    this.#options.onRoute(route);
   }
 
   /** For a new temporary key, while nobody waits for anything. */
@@ -179,22 +211,24 @@ export class Connection {
   }
 
   /** The socket is gone. If somebody waits, the session goes on over another one. */
-  async #recover(error: unknown): Promise<void> {
+  async #recover(error: unknown, onAnotherRoute: boolean): Promise<void> {
     if (this.#ended !== undefined) return;
-    if (!isPassing(error)) return this.#end(error);
+    if (!isPassing(error) && !onAnotherRoute) return this.#end(this.#known.suspicion ?? error);
     const [before, pending, last] = [this.#channel, this.#calls.ids, this.#last];
-    const isKeyUnknown = error.values.code === -404;
-    if (isKeyUnknown) this.#known = { ...this.#known, temporary: undefined };
+    const isKeyRefused = error instanceof NetworkError && error.values.code === -404;
+    if (isKeyRefused) this.#known = { ...this.#known, temporary: undefined };
     if (pending.length === 0) return;
-    if (++this.#failures >= MAX_FAILURES) return this.#end(error);
-    if (isKeyUnknown && this.#failures > 1 && this.#options.pfs === undefined)
-      return this.#end(new NetworkError('KEY_UNKNOWN', {}, { cause: error }));
+    if (!onAnotherRoute && ++this.#failures >= MAX_FAILURES) return this.#end(this.#known.suspicion ?? error);
     try {
-      this.#options.trace(`connecting again: ${error.message}`);
+      if (isKeyRefused && this.#failures > 1 && this.#options.pfs === undefined)
+        return this.#end(
+          await refusalOf(error, { ...this.#options, signal: this.#over.signal, onClock: this.#onClock }, this.#known),
+        );
+      this.#options.trace(`connecting again: ${messageOf(error)}`);
       if (this.#failures > 1) await sleep(backoff(this.#failures, this.#options.random), this.#over.signal);
       const line = await this.#connected();
       if (line.channel !== before)
-        return this.#judge(line, this.#calls.ended(pending, isKeyUnknown ? last : undefined));
+        return this.#judge(line, this.#calls.ended(pending, isKeyRefused ? last : undefined));
       const msg_ids = this.#calls.ids;
       const asked = this.#calls.ask(line.channel.send(mtproto.encode({ _: 'msgs_state_req', msg_ids })), msg_ids);
       line.channel.outbox.settle(asked);

@@ -1,6 +1,7 @@
 /** Several ways to the same end: each is tried a moment after the one before, or as soon as one has failed, until one has led through. */
-import { NetworkError, SecurityError, TlError } from '../errors.ts';
+import { NetworkError, SecurityError } from '../errors.ts';
 import { interruption } from './interruption.ts';
+import { spoilsRoute } from './retry.ts';
 import type { Route } from './route.ts';
 
 /** Milliseconds after which the next route is tried beside the ones that are under way. */
@@ -20,8 +21,9 @@ export interface RaceOptions<T> {
 }
 
 /**
- * What the first successful attempt brings; the signal of the others is aborted. Throws a failed security check at once; when all have
- * failed, the error of the only address there is, or `NetworkError` of the type NO_WAY_THROUGH, or DC_UNKNOWN where there is no route.
+ * What the first successful attempt brings; the signal of the others is aborted. When all have failed, throws the first failed check if
+ * there was one, else the error of the only address there is, or `NetworkError` of the type NO_WAY_THROUGH, or DC_UNKNOWN where there is no
+ * route.
  */
 export function race<T>(
   routes: readonly Route[],
@@ -86,9 +88,7 @@ function placeOf({ address: { host, port } }: Route): string {
 
 function isFinal(error: unknown): boolean {
   if (error instanceof NetworkError) return OF_ALL.has(error.type);
-  // A network that meddles with TLS spoils WebSockets alone.
-  if (error instanceof SecurityError) return error.type !== 'CERTIFICATE_UNTRUSTED';
-  return !(error instanceof TlError);
+  return !spoilsRoute(error);
 }
 
 function verdict(failures: readonly unknown[], routes: readonly Route[], dc: number): unknown {

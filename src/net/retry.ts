@@ -1,5 +1,5 @@
 /** What failures mean to a connection: which may pass if the same thing is tried again, and bytes that are not the TL they should be. */
-import { NetworkError, TlError } from '../errors.ts';
+import { NetworkError, SecurityError, TlError } from '../errors.ts';
 
 /** So many failures in a row, without an answer between them, are enough. */
 export const MAX_FAILURES = 4;
@@ -20,9 +20,20 @@ const PASSING = new Set([
 /** Transport errors that a fresh connection may not meet again: an unknown key, too many connections (see the mtproto-transports page). */
 const PASSING_CODES = new Set([-404, -429]);
 
+const SPOILT = new Set(['FRAME_MALFORMED', 'TRANSPORT_ERROR']);
+
 export function isPassing(error: unknown): error is NetworkError {
   if (!(error instanceof NetworkError)) return false;
   return PASSING.has(error.type) || (error.type === 'TRANSPORT_ERROR' && PASSING_CODES.has(Number(error.values.code)));
+}
+
+/**
+ * Whether this may be the work of something between us and the server, which another route may avoid: a failed check, or bytes that are not
+ * MTProto. Only as long as nothing of the server has been authenticated.
+ */
+export function spoilsRoute(error: unknown): boolean {
+  if (error instanceof NetworkError) return SPOILT.has(error.type) && !isPassing(error);
+  return error instanceof SecurityError || error instanceof TlError;
 }
 
 /** To whoever called, TL that does not parse is a malformed answer; any other error is itself. */
@@ -30,4 +41,13 @@ export function asAnswer(error: unknown): unknown {
   return error instanceof TlError
     ? new NetworkError('ANSWER_MALFORMED', { detail: error.message }, { cause: error })
     : error;
+}
+
+/** The server has said under encryption that it does not know the permanent key. */
+export function isKeyUnknown(error: unknown): error is NetworkError {
+  return error instanceof NetworkError && error.type === 'KEY_UNKNOWN';
+}
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -28,7 +28,10 @@ export interface BindOptions extends ExchangeOptions {
   readonly trace: (line: string) => void;
 }
 
-/** Makes a temporary key and binds it. Throws `NetworkError` of the type KEY_UNKNOWN if the server does not know the permanent key. */
+/**
+ * Makes a temporary key and binds it. Throws `RpcError`: ENCRYPTED_MESSAGE_INVALID if the server does not know the permanent key, or does not
+ * know it yet.
+ */
 export async function makeTemporary(pipe: Pipe, options: BindOptions): Promise<TemporarySession> {
   const { expires_in, onClock, trace } = options;
   const key = await finishExchange(pipe, await beginExchange(pipe, options));
@@ -68,16 +71,12 @@ async function bind(pipe: Pipe, channel: Channel, options: Binding): Promise<voi
       if (event._ === 'renamed' && event.from === asked) asked = event.to;
       if (event._ === 'clock') onClock(event.time_offset);
       if (event._ === 'refused') throw new NetworkError('MESSAGE_REFUSED', { code: event.error_code });
-      if (event._ === 'error' && event.req_msg_id === asked) throw refusal(event.error_code, event.error_message);
+      if (event._ === 'error' && event.req_msg_id === asked)
+        throw new RpcError(event.error_code, event.error_message, BIND);
       if (event._ === 'answer' && event.req_msg_id === asked) {
         if (current.codec.decodeAnswer(BIND, event.body)) return;
-        throw new NetworkError('KEY_UNKNOWN');
+        throw new NetworkError('ANSWER_MALFORMED', { detail: `${BIND} was answered with false` });
       }
     }
   }
-}
-
-function refusal(code: number, text: string): NetworkError | RpcError {
-  const cause = new RpcError(code, text, BIND);
-  return text === 'ENCRYPTED_MESSAGE_INVALID' ? new NetworkError('KEY_UNKNOWN', {}, { cause }) : cause;
 }

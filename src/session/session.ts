@@ -3,6 +3,7 @@
  *
  * It belongs to one network (production, test, or one server's key), since its keys mean nothing anywhere else.
  */
+import { equal } from '../bytes.ts';
 import type { TransportName } from '../transport/names.ts';
 
 export interface SessionKey {
@@ -74,6 +75,18 @@ export interface Session {
 
 export function emptySession(network: string, dc: number): Session {
   return { network, dc, keys: {}, addresses: {}, time_offset: 0, pending: {}, dropped: [] };
+}
+
+/** The session after a change of its connections. Nobody is signed in any more where the key that was signed in is not the session's now. */
+export function withConnections(
+  session: Session,
+  part: Pick<Session, 'dc' | 'keys' | 'addresses' | 'time_offset' | 'routes'>,
+): Session {
+  const { user, ...rest } = { ...session, ...part };
+  const [before, now] = [session.keys[session.dc], part.keys[part.dc]];
+  const same =
+    session.dc === part.dc && before !== undefined && now !== undefined && equal(before.auth_key, now.auth_key);
+  return user === undefined || !same ? rest : { ...rest, user };
 }
 
 const DAY = 24 * 60 * 60;

@@ -46,8 +46,13 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
   /** Doing it twice is no worse than once: send it again if the connection is lost before its answer. Default false. */
   readonly repeatable?: boolean;
-  /** The call begins a journey: if the server no longer knows the stored key, a new one may take its place. Default false. */
+  /**
+   * The call begins a sign-in: a stored key that the server no longer knows, or that came in a session string, gives way to a new one.
+   * Default false.
+   */
   readonly startsAnew?: boolean;
+  /** The call goes on with a sign-in: refused with KEY_IMPORTED under a key that came in a session string. Default false. */
+  readonly signsIn?: boolean;
   /** Ask this data centre instead of the session's own; if it answers, it becomes the session's. */
   readonly dc?: number;
 }

@@ -249,7 +249,7 @@ describe('a key that the server has forgotten', () => {
   test('is kept, and told, where a journey goes on', async () => {
     const { client, saved } = clientAt(sandbox, { state: forgotten });
     await assert.rejects(sendCall(client), { type: 'KEY_UNKNOWN' });
-    assert.deepEqual(saved, []);
+    for (const { keys } of saved) assert.deepEqual(keys, forgotten.keys);
     client.close();
   });
 

@@ -208,7 +208,6 @@ describe('all fail', () => {
 
 describe('at once', () => {
   const FINAL: Readonly<Record<string, unknown>> = {
-    'a failed check': new SecurityError('nonce is ours'),
     'a proxy that is not there': new NetworkError('PROXY_UNREACHABLE', { proxy: 'SOCKS p:1', reason: 'x' }),
     'a proxy that knows another password': new NetworkError('PROXY_AUTH', { proxy: 'SOCKS p:1', refusal: 'x' }),
     'a proxy that is none': new NetworkError('PROXY_MALFORMED', { proxy: 'SOCKS p:1', detail: 'x' }),
@@ -225,12 +224,13 @@ describe('at once', () => {
       assert.deepEqual(begun(), AB.slice(0, 2));
     });
 
-  test('a malformed answer and a certificate do not: another way may be honest', async (t) => {
+  test('a malformed answer, a certificate and a failed check do not: another route may be honest', async (t) => {
     const { ended, at, lose } = start(t, AB);
     await lose(0, new TlError(0, 'x', 'y'));
     await lose(1, untrusted());
-    at(2).win();
-    assert.equal(await ended, AB[2]);
+    await lose(2, new SecurityError('nonce is ours'));
+    at(3).win();
+    assert.equal(await ended, AB[3]);
   });
 });
 

@@ -5,7 +5,7 @@ import { serverNetwork } from '../../src/net/datacentres.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 import { startBroken } from '../proxies.ts';
 import { startRelay } from '../relay.ts';
-import { clientAt, portOf, sendCall } from './fixture.ts';
+import { aged, clientAt, portOf, sendCall } from './fixture.ts';
 
 /** Seconds that the clock of all is ahead. */
 let ahead = 0;
@@ -98,7 +98,7 @@ describe('under temporary keys', () => {
     await sendCall(client);
     client.close();
     const other = await startSandbox({ now });
-    const stranger = clientAt(other, { pfs: HOUR, now, state: saved.at(-1) ?? assert.fail() });
+    const stranger = clientAt(other, { pfs: HOUR, now, state: aged(saved.at(-1)) });
     await assert.rejects(sendCall(stranger.client), { type: 'KEY_UNKNOWN', exit: 15 });
     stranger.client.close();
     await other.close();
