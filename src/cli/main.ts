@@ -19,7 +19,7 @@ const SIGNALS = [
   ['SIGHUP', 129],
 ] as const;
 
-/** --json and the like, read before parsing: a command line that cannot be parsed is refused in the form it asks for. */
+/** --json and the like, read before parsing: a line that cannot be parsed is refused in the form it asks for. */
 function earlySwitches(argv: readonly string[]) {
   const end = argv.indexOf('--');
   const words = end === -1 ? argv : argv.slice(0, end);

@@ -1,4 +1,4 @@
-/** Timing and telling: runs interleaved, medians, ratios. Nothing here is asserted; machines differ, and ratios drift least. */
+/** Interleaved runs, medians and ratios. Nothing is asserted: machines differ, and ratios drift least. */
 import { spawnSync } from 'node:child_process';
 
 export function median(values: readonly number[]): number {
@@ -10,8 +10,8 @@ export function say(line = ''): void {
 }
 
 /**
- * Milliseconds of wall time that each command takes as a whole process, in rounds: A B C A B C …, so that drift hits all
- * alike. `own`: environment variables of one command.
+ * Milliseconds of wall time that each command takes as a whole process, in rounds: A B C A B C …, so that drift hits
+ * all alike. `own`: environment variables of one command.
  */
 export function raceProcesses(
   rounds: number,
