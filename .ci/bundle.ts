@@ -1,45 +1,18 @@
 /**
- * Builds dist/cli.cjs: the command line with all its packages in one file, but for those that few runs load: inquirer and its parts for a
- * prompt, socks and ws for a way out. CommonJS, since only that can be started with V8's code cache. Whitespace goes, names stay: a stack
- * trace in a bug report should tell something.
- *
- * Two packages are altered on their way in, as each would cost every start some milliseconds that nobody gets anything for:
- *
- * - big-integer becomes an ES module. Importing it as CommonJS copies its properties, and it has one for every number from -999 to 999.
- * - commander loads node:child_process for subcommands that are programs of their own. Here no command is one.
+ * Builds dist/cli.cjs, and next to it the licences of the packages in it. The bundle starts with a hash of itself,
+ * which bin/tg-auth.js uses in the names of its caches.
  */
-import { readFile } from 'node:fs/promises';
-import { build, type Plugin } from 'esbuild';
+import { createHash } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { build } from 'esbuild';
+import { CLI } from './esbuild.ts';
+import { notices } from './notices.ts';
 
-/** Replaces a part of one file. Fails if it is not there: then the package has changed, and this file must follow. */
-function alter(file: RegExp, part: string, replacement: string): Plugin {
-  return {
-    name: `alter ${file.source}`,
-    setup({ onLoad }) {
-      onLoad({ filter: file }, async ({ path }) => {
-        const code = await readFile(path, 'utf8');
-        if (!code.includes(part)) throw new Error(`${path} has no \`${part}\``);
-        return { contents: code.replace(part, replacement), loader: 'js' };
-      });
-    },
-  };
-}
-
-await build({
-  entryPoints: ['src/cli/main.ts'],
-  outfile: 'dist/cli.cjs',
-  bundle: true,
-  platform: 'node',
-  format: 'cjs',
-  target: 'node20.19',
-  supported: { 'dynamic-import': false },
-  external: ['inquirer', '@inquirer/core', 'socks', 'ws'],
-  minifySyntax: true,
-  minifyWhitespace: true,
-  legalComments: 'none',
-  logLevel: 'warning',
-  plugins: [
-    alter(/big-integer.BigInteger\.js$/, '// Node.js check', 'export default bigInt;'),
-    alter(/commander.lib.command\.js$/, "const childProcess = require('node:child_process');", ''),
-  ],
-});
+const { outputFiles, metafile } = await build(CLI);
+const code = outputFiles.map(({ text }) => text).join('');
+const hash = createHash('sha256').update(code).digest('hex').slice(0, 32);
+const folder = dirname(CLI.outfile);
+await mkdir(folder, { recursive: true });
+await writeFile(CLI.outfile, `/*${hash}*/${code}`);
+await writeFile(join(folder, 'THIRD-PARTY-NOTICES.txt'), await notices(metafile));

@@ -1,58 +1,138 @@
 #!/usr/bin/env node
 /**
- * Starts the bundle in dist/ with V8's code cache: what a command has compiled once is not compiled again, which saves a third of its time.
+ * Starts the bundle in dist/ with V8's code cache: a command compiled once is not compiled again, which saves a third
+ * of its time.
  *
- * There is one cache a command, since it holds the functions that ran. It lies beside the bundle: whoever can write there could change the
- * bundle itself, so it needs no trust of its own; where nobody can write, nothing is kept. V8 refuses the cache of another version or source.
+ * Each command has its own cache, since a cache holds the functions that ran. V8 trusts it: it compares only its own
+ * version, its flags and the length of the source. So caches are kept in the user's cache folder, and one that another
+ * user owns or could change is not read. Their names hold the hash that the build wrote into the bundle. Nothing is
+ * written into the installed package.
+ *
  * CommonJS, which Node.js starts a few milliseconds sooner than an ES module.
  */
 'use strict';
-const { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } = require('node:fs');
-const { dirname, join } = require('node:path');
+// Comes first: until then other users can read the arguments, maybe secrets, in the process list. Not so on Windows.
+if (process.platform !== 'win32') process.title = 'tg-auth';
+const fs = require('node:fs');
+const { dirname, isAbsolute, join } = require('node:path');
 const { Script } = require('node:vm');
 
-const dist = join(__dirname, '..', 'dist');
-const bundle = join(dist, 'cli.cjs');
-const [first = '--help', ...rest] = process.argv.slice(2);
-const command = /^[a-z-]+$/.test(first) && (rest.length === 0 || !first.startsWith('-')) ? first : 'other';
-const cache = join(dist, 'cache', `${command}-${process.version}`);
+const { O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = fs.constants;
+const bundle = join(__dirname, '..', 'dist', 'cli.cjs');
+/** Enough for two versions of tg-auth; 25 MB. */
+const MOST_CACHES = 40;
 
-/** What was kept, unless it is older than the bundle. */
-function cached() {
+/** The user's folder for caches; `undefined` without a home. Not os.homedir(), which guesses one if HOME is unset. */
+function cacheHome({ XDG_CACHE_HOME: xdg = '', HOME: home = '', LOCALAPPDATA: local = '' }) {
+  if (process.platform === 'win32') return isAbsolute(local) ? local : undefined;
+  if (isAbsolute(xdg)) return xdg;
+  return isAbsolute(home) ? join(home, process.platform === 'darwin' ? 'Library/Caches' : '.cache') : undefined;
+}
+
+/** The command. With --help any word is accepted, maybe a secret, which must not become the name of a file. */
+function commandOf(argv) {
+  const end = argv.indexOf('--');
+  const [first = '--help', ...rest] = end === -1 ? argv : argv.slice(0, end);
+  const words = [first, ...rest];
+  if (words.some((word) => /^(-[a-z]*V|--version)$/.test(word))) return '--version';
+  if (words.some((word) => /^(-[a-z]*h|--help|help)$/.test(word))) return '--help';
+  return /^[a-z][a-z-]{1,31}$/.test(first) ? first : 'other';
+}
+
+/** The cache of this command, bundle, Node.js and flags; `undefined` if there can be none. */
+function cacheFile(source) {
+  const base = cacheHome(process.env);
+  const [, hash] = /^\/\*([0-9a-f]{32})\*\//.exec(source) ?? [];
+  if (base === undefined || hash === undefined) return;
+  const command = commandOf(process.argv.slice(2));
+  const hasFlags = process.execArgv.length > 0 || process.env.NODE_OPTIONS;
+  const flags = hasFlags ? `-${require('node:v8').cachedDataVersionTag()}` : '';
+  return join(base, 'tg-auth', `${command}-${hash}-${process.version}-${process.arch}${flags}`);
+}
+
+/** Windows has neither uid nor mode; its %LOCALAPPDATA% is open to its user alone. */
+function isOwn({ uid }) {
+  return process.geteuid === undefined || uid === process.geteuid();
+}
+
+/** Checks what is open, not what the name leads to by now. Throws if another user owns it or has any access. */
+function checkPrivate(stats) {
+  if (!isOwn(stats) || (process.geteuid !== undefined && (stats.mode & 0o077) !== 0)) throw new Error('not private');
+  return stats;
+}
+
+function checkFolder(folder) {
+  if (process.platform === 'win32') return; // which opens no folders
+  const opened = fs.openSync(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
   try {
-    return statSync(cache).mtimeMs > statSync(bundle).mtimeMs ? readFileSync(cache) : undefined;
-  } catch {
-    return undefined; // nothing that could be read
+    checkPrivate(fs.fstatSync(opened));
+  } finally {
+    fs.closeSync(opened);
   }
 }
 
-function keep(script) {
-  const temporary = `${cache}.${process.pid}`;
+/** The cache, if it is newer than the bundle. Compares with ctime, which cannot be set as mtime can. */
+function cached(cache, { ctimeMs }) {
   try {
-    mkdirSync(dirname(cache), { recursive: true });
+    checkFolder(dirname(cache));
+    const opened = fs.openSync(cache, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
     try {
-      writeFileSync(temporary, script.createCachedData());
-      renameSync(temporary, cache);
+      const stats = checkPrivate(fs.fstatSync(opened));
+      return stats.isFile() && stats.mtimeMs > ctimeMs ? fs.readFileSync(opened) : undefined;
     } finally {
-      rmSync(temporary, { force: true });
+      fs.closeSync(opened);
     }
   } catch {
-    // This user cannot write here, or the disk is full: it started without, and will again.
+    return undefined; // not there, or not to be trusted
   }
 }
 
-function start() {
-  const cachedData = cached();
-  const source = `(function (require, __filename) {${readFileSync(bundle, 'utf8')}\n})`;
-  const script = new Script(source, { filename: bundle, cachedData });
-  if (cachedData === undefined || script.cachedDataRejected)
-    process.once('exit', (code) => {
-      if (code < 2) keep(script);
+/** Makes a folder in one of this user's. Root may run with another user's HOME, and must leave nothing there. */
+function make(folder) {
+  if (!isOwn(fs.statSync(dirname(folder)))) throw new Error('the folder of another user');
+  fs.mkdirSync(folder, { mode: 0o700 });
+}
+
+function keep(cache, script) {
+  const folder = dirname(cache);
+  const temporary = `${cache}.${process.pid}-${Date.now()}`;
+  try {
+    for (const each of [dirname(folder), folder]) if (!fs.existsSync(each)) make(each);
+    checkFolder(folder);
+    const opened = fs.openSync(temporary, 'wx', 0o600);
+    try {
+      fs.writeFileSync(opened, script.createCachedData());
+      fs.renameSync(temporary, cache);
+    } finally {
+      fs.closeSync(opened);
+      fs.rmSync(temporary, { force: true });
+    }
+    removeOldest(folder);
+  } catch {
+    // The folder is not private, or the disk is full. The next run starts without a cache too.
+  }
+}
+
+function removeOldest(folder) {
+  const files = fs.readdirSync(folder).map((name) => join(folder, name));
+  const ages = files.map((file) => ({ file, time: fs.lstatSync(file).mtimeMs })).sort((a, b) => b.time - a.time);
+  for (const { file } of ages.slice(MOST_CACHES)) fs.unlinkSync(file);
+}
+
+function start(stats) {
+  const code = fs.readFileSync(bundle, 'latin1'); // esbuild writes ASCII
+  const cache = cacheFile(code);
+  const cachedData = cache && cached(cache, stats);
+  const script = new Script(`(function (require, __filename) {${code}\n})`, { filename: bundle, cachedData });
+  if (cache !== undefined && (cachedData === undefined || script.cachedDataRejected))
+    process.once('exit', (status) => {
+      if (status < 2) keep(cache, script);
     });
   script.runInThisContext()(require, bundle);
 }
 
-if (statSync(bundle, { throwIfNoEntry: false }) === undefined) {
+const stats = fs.statSync(bundle, { throwIfNoEntry: false });
+if (stats === undefined) {
   process.stderr.write('✖ tg-auth has not been built yet.\n  Build it:  npm run build\n');
   process.exitCode = 70;
-} else start();
+} else start(stats);

@@ -1,10 +1,10 @@
 /**
  * `sandbox -- COMMAND`: runs a command as a guest of a sandbox.
  *
- * The guest's environment names the sandbox in every variable that could name another network, so that neither the user's variables nor
- * their config file lead a script to Telegram. A temporary folder of its own holds the key file, the sessions (XDG_STATE_HOME, which
- * tg-auth honours on every system) and a `tg-auth` that starts this very program, wherever it was started from: an installed
- * package, npx, a clone.
+ * The guest's environment names the sandbox in every variable that could name another network, so that neither the
+ * user's variables nor their config file lead a script to Telegram. A temporary folder of its own holds the key file,
+ * the sessions (XDG_STATE_HOME, which tg-auth honours on every system) and a `tg-auth` that starts this very program,
+ * wherever it was started from: an installed package, npx, a clone.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

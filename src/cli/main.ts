@@ -1,8 +1,8 @@
 /**
  * The program. The one place that knows exit codes, signals and the process.
  *
- * A signal aborts the command and lets it tidy up; a second one ends the program at once. A reader that has closed stdout (`| head -0`) is
- * no error. Whatever is thrown and is no TgAuthError is a bug of ours: 70.
+ * A signal aborts the command and lets it tidy up; a second one ends the program at once. A reader that has closed
+ * stdout (`| head -0`) is no error. Whatever is thrown and is no TgAuthError is an internal error: 70.
  */
 import { EXIT } from '../catalogue.ts';
 import { InterruptedError } from '../errors.ts';
@@ -19,7 +19,7 @@ const SIGNALS = [
   ['SIGHUP', 129],
 ] as const;
 
-/** What --json and the like say before anything is parsed: a command line that cannot be parsed is refused in the form it asks for. */
+/** --json and the like, read before parsing: a line that cannot be parsed is refused in the form it asks for. */
 function earlySwitches(argv: readonly string[]) {
   const end = argv.indexOf('--');
   const words = end === -1 ? argv : argv.slice(0, end);
@@ -90,12 +90,7 @@ async function act(ctx: Context, command: Command, input: Input): Promise<Ending
   }
 }
 
-/** Flags whose values are secrets. */
-const SECRET_FLAG = /^--(proxy|session-string|api-hash)(=|$)/;
-
 async function main(): Promise<void> {
-  // Other users of the machine can read the arguments in the process list, until there is another title in their place.
-  if (process.argv.some((word) => SECRET_FLAG.test(word))) process.title = 'tg-auth';
   const controller = new AbortController();
   let signalled: number | undefined;
   let listener: ((signal: NodeJS.Signals) => void) | undefined;

@@ -1,5 +1,5 @@
-/** Whole processes against bare Node.js: start-up, a call with a stored key, a call with a fresh one, and mtcute's. */
-import { existsSync } from 'node:fs';
+/** Whole processes against bare Node.js: start-up, the code cache, calls with a stored and a fresh key, mtcute's. */
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -31,6 +31,7 @@ export function environment({ folder }: Place): NodeJS.ProcessEnv {
     ...process.env,
     XDG_STATE_HOME: join(folder, 'state'),
     XDG_CONFIG_HOME: join(folder, 'config'),
+    XDG_CACHE_HOME: join(folder, 'cache'),
     NO_COLOR: '1',
   };
 }
@@ -50,11 +51,17 @@ export async function startup(place: Place, rounds: number): Promise<void> {
   });
   let run = 0;
   const kept = join(folder, 'mtcute.key');
+  const emptied = join(folder, 'emptied');
   const times = raceProcesses(
     rounds,
     {
       'node -e 0': () => ['-e', '0'],
       'tg-auth --version': () => [bin, '--version'],
+      'tg-auth --version, no code cache': () => [bin, '--version'],
+      'tg-auth --version, making its code cache': () => {
+        rmSync(emptied, { recursive: true, force: true });
+        return [bin, '--version'];
+      },
       'tg-auth --help': () => [bin, '--help'],
       'tg-auth send-call, stored key': () => callAt(place, port, 'stored'),
       'tg-auth send-call, fresh key': () => callAt(place, port, `fresh-${process.pid}-${run++}`),
@@ -62,6 +69,10 @@ export async function startup(place: Place, rounds: number): Promise<void> {
       'mtcute auth.sendCode, fresh key': () => [mtcute, String(port), keyFile],
     },
     environment(place),
+    {
+      'tg-auth --version, no code cache': { XDG_CACHE_HOME: '', HOME: '', LOCALAPPDATA: '' },
+      'tg-auth --version, making its code cache': { XDG_CACHE_HOME: emptied },
+    },
   );
   if (!existsSync(kept)) throw new Error('mtcute has kept no key');
   table(`Whole processes, ${rounds} rounds`, times);

@@ -1,4 +1,4 @@
-/** Timing and telling: runs interleaved, medians, ratios. Nothing here is asserted; machines differ, and ratios drift least. */
+/** Interleaved runs, medians and ratios. Nothing is asserted: machines differ, and ratios drift least. */
 import { spawnSync } from 'node:child_process';
 
 export function median(values: readonly number[]): number {
@@ -9,18 +9,25 @@ export function say(line = ''): void {
   process.stdout.write(`${line}\n`);
 }
 
-/** Milliseconds of wall time that each command takes as a whole process, in rounds: A B C A B C …, so that drift hits all alike. */
+/**
+ * Milliseconds of wall time that each command takes as a whole process, in rounds: A B C A B C …, so that drift hits
+ * all alike. `own`: environment variables of one command.
+ */
 export function raceProcesses(
   rounds: number,
   commands: Readonly<Record<string, () => readonly string[]>>,
   env: NodeJS.ProcessEnv = process.env,
+  own: Readonly<Record<string, NodeJS.ProcessEnv>> = {},
 ): Record<string, number[]> {
   const times: Record<string, number[]> = Object.fromEntries(Object.keys(commands).map((name) => [name, []]));
   for (let round = -1; round < rounds; round++)
     for (const [name, args] of Object.entries(commands)) {
       const words = args();
       const started = performance.now();
-      const { status, stderr } = spawnSync(process.execPath, words, { env, encoding: 'utf8' });
+      const { status, stderr } = spawnSync(process.execPath, words, {
+        env: { ...env, ...own[name] },
+        encoding: 'utf8',
+      });
       const taken = performance.now() - started;
       if (status !== 0) throw new Error(`${name} ended with ${status}: ${stderr}`);
       if (round >= 0) times[name]?.push(taken); // the first round warms up

@@ -1,80 +1,64 @@
-/** bin/tg-auth.js: how it finds the bundle, and the code cache beside it. */
+/** bin/tg-auth.js: the bundle, the process list, and what a start loads. */
 import assert from 'node:assert/strict';
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeEach, test } from 'node:test';
-import { version } from '../../src/version.ts';
-import { BIN, cleanEnv, type Ended, folder, start } from './cli.ts';
-
-let home = '';
-beforeEach(() => {
-  home = folder();
-  cpSync('bin', join(home, 'bin'), { recursive: true });
-  mkdirSync(join(home, 'dist'));
-  cpSync('dist/cli.cjs', join(home, 'dist', 'cli.cjs'), { preserveTimestamps: true });
-});
-
-function run(...args: string[]): Promise<Ended> {
-  return start(process.execPath, [join(home, 'bin', 'tg-auth.js'), ...args], cleanEnv(), '').ended;
-}
-
-const caches = () => readdirSync(join(home, 'dist', 'cache')).sort();
-const ok = { code: 0, stdout: `${version}\n`, stderr: '' };
-
-test('a command is compiled once', async () => {
-  assert.deepEqual(await run('--version'), ok);
-  assert.deepEqual(caches(), [`--version-${process.version}`]);
-  const file = join(home, 'dist', 'cache', `--version-${process.version}`);
-  const first = readFileSync(file);
-  assert.deepEqual(await run('--version'), ok);
-  assert.ok(readFileSync(file).equals(first), 'it is read, not written again');
-});
-
-test('what is no cache, or an older one, is replaced', async () => {
-  await run('--version');
-  const file = join(home, 'dist', 'cache', `--version-${process.version}`);
-  const { length } = readFileSync(file);
-  writeFileSync(file, 'no cache');
-  assert.deepEqual(await run('--version'), ok);
-  assert.ok(readFileSync(file).length > length / 2);
-  utimesSync(file, 1, 1);
-  assert.deepEqual(await run('--version'), ok);
-  assert.equal(caches().length, 1, 'and nothing temporary is left');
-});
-
-test('mistakes are not kept', async () => {
-  assert.equal((await run('snd-call')).code, 2);
-  assert.equal((await run('--sesion', 'x')).code, 2);
-  await run('--session', 'bob', '--help');
-  await run('--session', 'eve', '--help');
-  assert.deepEqual(caches(), [`other-${process.version}`]);
-});
-
-test('where nothing can be written it starts all the same', async () => {
-  writeFileSync(join(home, 'dist', 'cache'), 'a file where the folder should be');
-  assert.deepEqual(await run('--version'), ok);
-});
+import { test } from 'node:test';
+import { BIN, cleanEnv, folder, POSIX, start } from './cli.ts';
 
 test('without the bundle it says how to make it', async () => {
-  rmSync(join(home, 'dist'), { recursive: true });
-  const { code, stdout, stderr } = await run('--version');
+  const home = folder();
+  cpSync('bin', join(home, 'bin'), { recursive: true });
+  const bin = join(home, 'bin', 'tg-auth.js');
+  const { code, stdout, stderr } = await start(process.execPath, [bin, '--version'], cleanEnv(), '').ended;
   assert.deepEqual([code, stdout], [70, '']);
   assert.match(stderr, /^✖ tg-auth has not been built yet\.\n {2}Build it: {2}npm run build\n$/);
 });
 
-test('help and the version load none of the parts of Node.js that take longer than all the rest', async () => {
+/** A module for `node -r` that has `statement` run before each module that is loaded after the program itself. */
+function beforeEachLoad(statement: string): string {
   const file = join(folder(), 'modules.cjs');
   writeFileSync(
     file,
-    `const loader = require('node:module');
+    `const { readFileSync } = require('node:fs');
+     const loader = require('node:module');
      const { _load: load } = loader;
-     loader._load = (name, ...rest) => {
-       console.error('loads', name);
-       return load(name, ...rest);
+     loader._load = (name, parent, isMain) => {
+       if (!isMain) { ${statement} }
+       return load(name, parent, isMain);
      };`,
   );
+  return file;
+}
+
+test('arguments leave the process list before anything is loaded, refused ones too', POSIX, async () => {
+  const list = existsSync('/proc/self/cmdline') ? "readFileSync('/proc/self/cmdline', 'utf8')" : 'process.title';
+  const spy = beforeEachLoad(`console.error('listed', JSON.stringify(${list}))`);
+  for (const line of [
+    'hunter2',
+    'sign-in 79991234567 --password=hunter2',
+    'sign-in 79991234567 --password hunter2',
+    'login --bot --token=hunter2',
+    'recover-password --new-password hunter2',
+    'session passphrase --new=hunter2',
+    'whoami --passphrase hunter2',
+    'session import hunter2',
+    'session show hunter2',
+    'whoami --session-string hunter2',
+    'send-call 79991234567 --hash=hunter2 --api-hash hunter2',
+    'doctor --proxy socks5://me:hunter2@127.0.0.1:1 --timeout 1',
+    'explain --proxy=socks5://me:hunter2@127.0.0.1:1 PHONE_CODE_INVALID',
+  ]) {
+    const { stderr } = await start(process.execPath, ['-r', spy, BIN, ...line.split(' ')], cleanEnv(), '').ended;
+    const listed = stderr.split('\n').filter((each) => each.startsWith('listed'));
+    assert.ok(listed.length > 3, line);
+    for (const each of listed) assert.match(each, /^listed "tg-auth(\\u0000)*"$/, line);
+  }
+});
+
+test('help and the version load none of the parts of Node.js that take longer than all the rest', async () => {
+  const spy = beforeEachLoad("console.error('loads', name)");
   for (const args of [['--version'], ['--help'], ['login', '--help'], ['sign-in', '--help']]) {
-    const { code, stderr } = await start(process.execPath, ['-r', file, BIN, ...args], cleanEnv(), '').ended;
+    const { code, stderr } = await start(process.execPath, ['-r', spy, BIN, ...args], cleanEnv(), '').ended;
     assert.equal(code, 0);
     assert.match(stderr, /^loads node:fs$/m);
     assert.doesNotMatch(stderr, /^loads node:(crypto|zlib|child_process|net|tls|https?)$/m, args.join(' '));

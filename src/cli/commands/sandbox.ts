@@ -1,8 +1,8 @@
 /** `sandbox`: data centres on the loopback interface, until Ctrl-C or for as long as a command runs. */
-import { appendFileSync } from 'node:fs';
 import type { Sandbox, SandboxEvent, SandboxOptions } from '../../sandbox/index.ts';
 import type { Command, Input } from '../command.ts';
 import type { Context } from '../context.ts';
+import { openLog } from '../log-file.ts';
 import { int, oneOf, read } from '../setting.ts';
 
 export const sandbox: Command = {
@@ -18,7 +18,7 @@ export const sandbox: Command = {
       values: ['legacy', 'current', 'both'],
     },
     { name: '--seed <text>', help: 'the same keys, nonces and codes in every run' },
-    { name: '--log <file>', help: 'append a JSON line for each request to this file' },
+    { name: '--log <file>', help: 'append a JSON line for each request to this file (mode 0600)' },
     { name: '--fault <fault>', help: 'misbehave; several times for several faults', many: true },
     {
       name: '--mtproxy <secret>',
@@ -37,20 +37,25 @@ export const sandbox: Command = {
   async run(ctx, input) {
     const { startSandbox } = await import('../../sandbox/index.ts');
     const hosting = input.args.length > 0;
-    const log = input.text('log');
+    const file = input.text('log');
+    const log = file === undefined ? undefined : openLog(file);
     const tell = (event: SandboxEvent) => {
-      if (log !== undefined) appendFileSync(log, `${JSON.stringify(event)}\n`);
+      log?.append(JSON.stringify(event));
       if (ctx.out.json && !hosting) ctx.out.answer('', { ...event });
       else if (hosting && event.event !== 'say' && event.event !== 'qr') ctx.out.trace(lineOf(event));
       else ctx.out.say(lineOf(event));
     };
-    const running = await startSandbox({ ...optionsOf(input), onEvent: tell, now: ctx.outside.now });
     try {
-      if (!hosting) return await serve(ctx, running);
-      const { host } = await import('../host.ts');
-      return { status: await host(ctx, running, input.args) };
+      const running = await startSandbox({ ...optionsOf(input), onEvent: tell, now: ctx.outside.now });
+      try {
+        if (!hosting) return await serve(ctx, running);
+        const { host } = await import('../host.ts');
+        return { status: await host(ctx, running, input.args) };
+      } finally {
+        await running.close();
+      }
     } finally {
-      await running.close();
+      log?.close();
     }
   },
 };

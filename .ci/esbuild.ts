@@ -1,0 +1,49 @@
+/**
+ * How esbuild makes dist/cli.cjs: the command line and its packages in one file, except those that few runs load:
+ * inquirer and its parts for a prompt, socks and ws for the network. CommonJS, since only that can be started with V8's
+ * code cache. Names are not minified: a stack trace in a bug report should be readable.
+ *
+ * Two packages are altered, since each would cost every start some milliseconds for nothing:
+ *
+ * - big-integer becomes an ES module. Importing it as CommonJS copies its properties, and it has one for every number
+ *   from -999 to 999.
+ * - commander loads node:child_process for subcommands that are programs of their own. Here no command is one.
+ */
+import { readFile } from 'node:fs/promises';
+import type { BuildOptions, Plugin } from 'esbuild';
+
+/** Replaces a part of one file. Fails if it is not there: then the package has changed, and this file must follow. */
+function alter(file: RegExp, part: string, replacement: string): Plugin {
+  return {
+    name: `alter ${file.source}`,
+    setup({ onLoad }) {
+      onLoad({ filter: file }, async ({ path }) => {
+        const code = await readFile(path, 'utf8');
+        if (!code.includes(part)) throw new Error(`${path} has no \`${part}\``);
+        return { contents: code.replace(part, replacement), loader: 'js' };
+      });
+    },
+  };
+}
+
+export const CLI = {
+  entryPoints: ['src/cli/main.ts'],
+  outfile: 'dist/cli.cjs',
+  bundle: true,
+  platform: 'node',
+  format: 'cjs',
+  target: 'node20.19',
+  charset: 'ascii', // bin/tg-auth.js reads it so
+  supported: { 'dynamic-import': false },
+  external: ['inquirer', '@inquirer/core', 'socks', 'ws'],
+  minifySyntax: true,
+  minifyWhitespace: true,
+  legalComments: 'none',
+  logLevel: 'warning',
+  plugins: [
+    alter(/big-integer.BigInteger\.js$/, '// Node.js check', 'export default bigInt;'),
+    alter(/commander.lib.command\.js$/, "const childProcess = require('node:child_process');", ''),
+  ],
+  write: false,
+  metafile: true,
+} satisfies BuildOptions;

@@ -1,0 +1,31 @@
+/** The licences of the packages whose code is in the bundle. Most must be passed on with the code. */
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Metafile } from 'esbuild';
+
+const PACKAGE = /^.*node_modules\/(?:@[^/]+\/)?[^/]+/;
+const LICENCE = /^(licen[cs]e|copying|notice|copyright)/i;
+
+/** The folders of the packages that have code in the bundle. */
+export function bundled({ outputs }: Metafile): string[] {
+  const inputs = Object.values(outputs).flatMap((output) => Object.entries(output.inputs));
+  const folders = inputs.flatMap(([file, { bytesInOutput }]) => (bytesInOutput > 0 ? (PACKAGE.exec(file) ?? []) : []));
+  return [...new Set(folders)].sort();
+}
+
+/** The text of the notice file. Throws if a package has no licence file. */
+export async function notices(metafile: Metafile): Promise<string> {
+  const parts = await Promise.all(bundled(metafile).map(noticeOf));
+  return ['dist/cli.cjs contains code of these packages:\n', ...parts].join(`\n${'-'.repeat(80)}\n\n`);
+}
+
+async function noticeOf(folder: string): Promise<string> {
+  const { name, version, license } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
+  const files = (await readdir(folder)).filter((file) => LICENCE.test(file)).sort();
+  if (files.length === 0) throw new Error(`${folder} has no licence file`);
+  const texts = await Promise.all(files.map((file) => readFile(join(folder, file), 'utf8')));
+  return [
+    `${name} ${version} (${license})\n`,
+    ...texts.map((text) => `${text.replaceAll('\r\n', '\n').trim()}\n`),
+  ].join('\n');
+}

@@ -1,0 +1,221 @@
+/** The code cache of bin/tg-auth.js: only its user can write it, and nothing else is run. */
+import assert from 'node:assert/strict';
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { beforeEach, describe, test } from 'node:test';
+import { version } from '../../src/version.ts';
+import { cleanEnv, type Ended, type Env, folder, POSIX, start } from './cli.ts';
+
+const ok = { code: 0, stdout: `${version}\n`, stderr: '' };
+const IS_ROOT = process.geteuid?.() === 0 ? {} : { skip: 'only root can give files away' };
+const SOMEBODY = 12345;
+
+let home = '';
+let env: Env = {};
+let caches = '';
+beforeEach(() => {
+  home = installed();
+  const user = folder();
+  env = cleanEnv({ XDG_CACHE_HOME: user, LOCALAPPDATA: user });
+  caches = join(user, 'tg-auth');
+});
+
+/** A folder with the program, as a package manager would lay it out. `alter` changes the bundle. */
+function installed(alter = (code: string) => code): string {
+  const place = folder();
+  cpSync('bin', join(place, 'bin'), { recursive: true });
+  mkdirSync(join(place, 'dist'));
+  writeFileSync(join(place, 'dist', 'cli.cjs'), alter(readFileSync('dist/cli.cjs', 'utf8')));
+  return place;
+}
+
+const bin = (place: string) => join(place, 'bin', 'tg-auth.js');
+const files = () => readdirSync(caches).sort();
+const commands = () => files().map((name) => /^(.+)-[0-9a-f]{32}-v/.exec(name)?.[1]);
+const modeOf = (path: string) => statSync(path).mode & 0o777;
+
+function run(...args: string[]): Promise<Ended> {
+  return start(process.execPath, [bin(home), ...args], env, '').ended;
+}
+
+/** Runs it from /bin/sh, after some commands. */
+function runAfter(commands: string, given: Env, place = home): Promise<Ended> {
+  const line = `${commands}; exec "${process.execPath}" "${bin(place)}" --version`;
+  return start('/bin/sh', ['-c', line], given, '').ended;
+}
+
+describe('the code cache', () => {
+  test('saves a command from being compiled again, and is the only thing written', async () => {
+    const before = readdirSync(home, { recursive: true });
+    assert.deepEqual(await run('--version'), ok);
+    const [name = ''] = files();
+    assert.deepEqual(files().length, 1);
+    const first = statSync(join(caches, name));
+    assert.deepEqual(await run('--version'), ok);
+    assert.equal(statSync(join(caches, name)).ino, first.ino, 'it is read, not written again');
+    assert.deepEqual(readdirSync(home, { recursive: true }), before, 'nothing in the installed package');
+  });
+
+  test('is replaced if it is none, or older than the bundle', async () => {
+    await run('--version');
+    const file = join(caches, files()[0] ?? '');
+    const { length } = readFileSync(file);
+    writeFileSync(file, 'no cache');
+    assert.deepEqual(await run('--version'), ok);
+    assert.ok(readFileSync(file).length > length / 2);
+    const bundle = join(home, 'dist', 'cli.cjs');
+    const { atime, mtime } = statSync(bundle);
+    writeFileSync(bundle, evil(readFileSync(bundle, 'utf8')));
+    utimesSync(bundle, atime, mtime);
+    assert.equal((await run('--version')).stdout, '6.6.6\n', 'a bundle of the same length and age');
+    assert.equal(files().length, 1, 'and nothing temporary is left');
+  });
+
+  test('is one for each command and set of V8 flags, and mistakes are not kept', async () => {
+    assert.equal((await run('snd-call')).code, 2);
+    assert.equal((await run('--sesion', 'x')).code, 2);
+    assert.equal(existsSync(caches), false);
+    await run('explain', 'PHONE_CODE_INVALID');
+    await run('--quiet', 'explain', 'PHONE_CODE_INVALID');
+    assert.deepEqual(commands(), ['explain', 'other']);
+    assert.deepEqual(await start(process.execPath, ['--no-opt', bin(home), '--version'], env, '').ended, ok);
+    assert.deepEqual(await run('--version'), ok);
+    assert.deepEqual(commands(), ['--version', '--version', 'explain', 'other']);
+  });
+
+  test('is not named after a word that may be a secret', async () => {
+    for (const words of [
+      ['hunter', '--help'],
+      ['hunter', '-qh'],
+      ['--session', 'hunter', '-h'],
+      ['help', 'login'],
+    ])
+      assert.equal((await run(...words)).code, 0, words.join(' '));
+    await run('hunter', '-V');
+    assert.deepEqual(commands(), ['--help', '--version']);
+  });
+
+  test('does not pile up', async () => {
+    mkdirSync(caches, { mode: 0o700 });
+    for (let age = 1; age <= 60; age++) {
+      const file = join(caches, `old-${age}`);
+      writeFileSync(file, '', { mode: 0o600 });
+      utimesSync(file, 1e9 - age, 1e9 - age);
+    }
+    assert.deepEqual(await run('--version'), ok);
+    assert.equal(files().length, 40);
+    assert.deepEqual([existsSync(join(caches, 'old-39')), existsSync(join(caches, 'old-40'))], [true, false]);
+  });
+
+  test('is for its user alone, whatever the umask', POSIX, async () => {
+    for (const umask of ['000', '002', '022']) {
+      rmSync(caches, { recursive: true, force: true });
+      assert.deepEqual(await runAfter(`umask ${umask}`, env), ok);
+      assert.deepEqual([modeOf(caches), ...files().map((name) => modeOf(join(caches, name)))], [0o700, 0o600]);
+    }
+  });
+
+  test('is in the folder of the system, and without a home there is none', POSIX, async () => {
+    const { XDG_CACHE_HOME: _, HOME: __, ...bare } = env;
+    const user = folder();
+    const place = folder();
+    for (const given of [{}, { HOME: '' }, { HOME: '.' }, { HOME: '', XDG_CACHE_HOME: '.' }])
+      assert.deepEqual(await runAfter(`cd "${place}"`, { ...bare, ...given }), ok);
+    assert.deepEqual(readdirSync(place), []);
+    assert.deepEqual(await runAfter('true', { ...bare, HOME: join(user, 'gone') }), ok);
+    assert.deepEqual(readdirSync(user), [], 'a home is not made');
+    if (process.platform === 'darwin') mkdirSync(join(user, 'Library'));
+    assert.deepEqual(await runAfter('true', { ...bare, HOME: user, XDG_CACHE_HOME: 'relative' }), ok);
+    const made = join(user, process.platform === 'darwin' ? 'Library/Caches' : '.cache', 'tg-auth');
+    assert.equal(readdirSync(made).length, 1);
+  });
+
+  test('is done without where it cannot be kept', async () => {
+    writeFileSync(caches, 'a file where the folder should be');
+    assert.deepEqual(await run('--version'), ok);
+    assert.equal(readFileSync(caches, 'utf8'), 'a file where the folder should be');
+  });
+});
+
+/** Another bundle of the same length, whose cache V8 accepts for the real one. */
+function evil(code: string): string {
+  const altered = code.replaceAll(`"${version}"`, '"6.6.6"');
+  assert.ok(altered !== code && altered.length === code.length);
+  return altered;
+}
+
+/** Leaves the cache of an evil bundle where the real one looks for its own. Returns the file. */
+async function plant(): Promise<string> {
+  assert.equal((await runAfter('true', env, installed(evil))).stdout, '6.6.6\n');
+  return join(caches, files()[0] ?? '');
+}
+
+describe('a code cache that another user may have planted', POSIX, () => {
+  test('is run if its owner and modes are right, so that the tests below prove something', async () => {
+    await plant();
+    assert.equal((await run('--version')).stdout, '6.6.6\n');
+  });
+
+  const elsewhere = (path: string) => {
+    const target = join(folder(), 'planted');
+    renameSync(path, target);
+    symlinkSync(target, path);
+  };
+  const ways: [how: string, spoil: (file: string) => void, needs?: typeof IS_ROOT][] = [
+    ['in a folder that all can write in', (file) => chmodSync(dirname(file), 0o777)],
+    ['in a folder that its group can write in', (file) => chmodSync(dirname(file), 0o770)],
+    ['in a file that all can write', (file) => chmodSync(file, 0o666)],
+    ['in a file that its group can write', (file) => chmodSync(file, 0o660)],
+    ['behind a symbolic link', elsewhere],
+    ['in a folder behind a symbolic link', (file) => elsewhere(dirname(file))],
+    ['in a file of theirs', (file) => chownSync(file, SOMEBODY, SOMEBODY), IS_ROOT],
+    ['in a folder of theirs', (file) => chownSync(dirname(file), SOMEBODY, SOMEBODY), IS_ROOT],
+  ];
+  for (const [how, spoil, needs = {}] of ways)
+    test(`${how}, is not run`, needs, async () => {
+      spoil(await plant());
+      assert.deepEqual(await run('--version'), ok);
+      assert.deepEqual(await run('--version'), ok);
+    });
+
+  test('as a pipe, does not block', async () => {
+    const file = await plant();
+    rmSync(file);
+    assert.equal((await start('mkfifo', ['-m', '600', file], env, '').ended).code, 0);
+    assert.deepEqual(await run('--version'), ok);
+    assert.ok(statSync(file).isFile());
+  });
+
+  test('is not written into what a symbolic link leads to', async () => {
+    const target = folder();
+    symlinkSync(target, caches);
+    assert.deepEqual(await run('--version'), ok);
+    assert.deepEqual(readdirSync(target), []);
+  });
+});
+
+test("root leaves nothing in another user's home", IS_ROOT, async () => {
+  const { XDG_CACHE_HOME: _, ...bare } = env;
+  const user = folder();
+  chownSync(user, SOMEBODY, SOMEBODY);
+  assert.deepEqual(await runAfter('true', { ...bare, HOME: user }), ok);
+  assert.deepEqual(readdirSync(user), []);
+  mkdirSync(join(user, '.cache'));
+  chownSync(join(user, '.cache'), SOMEBODY, SOMEBODY);
+  assert.deepEqual(await runAfter('true', { ...bare, HOME: user }), ok);
+  assert.deepEqual(readdirSync(join(user, '.cache')), []);
+});
