@@ -1,10 +1,14 @@
 /** The calls on a connection that wait for their answers, and the question what became of them. */
 import { NetworkError } from '../errors.ts';
+import type { Channel } from '../mtproto/channel.ts';
+import { mtproto } from '../tl/layer.ts';
 
 export interface Query {
   readonly method: string;
-  /** The encoded call; the first one on a socket must introduce the client. */
-  encode(introduce: boolean): Uint8Array;
+  /** The layer that the call is of. */
+  readonly layer: number;
+  /** The encoded call, without initConnection around it. */
+  readonly bytes: Uint8Array;
   /** Doing it twice is no worse than once. */
   readonly repeatable: boolean;
   /** Ends the wait, whatever stage it is in. */
@@ -34,8 +38,27 @@ export class Waiter {
   }
 }
 
+/** Sends a call and brings its answer. When the query's signal ends the wait, `drop` must reject the waiter. */
+export async function waitFor(
+  query: Query,
+  send: (waiter: Waiter) => void,
+  drop: (waiter: Waiter) => void,
+): Promise<Uint8Array> {
+  let onAbort = () => {};
+  try {
+    return await new Promise((resolve, reject) => {
+      const waiter = new Waiter(query, resolve, reject);
+      onAbort = () => drop(waiter);
+      query.signal.addEventListener('abort', onAbort, { once: true });
+      send(waiter);
+    });
+  } finally {
+    query.signal.removeEventListener('abort', onAbort);
+  }
+}
+
 /** msgs_state_info: what the low three bits of a byte say about a message, where it matters. */
-export const FATE = { forgotten: 1, lost: 3, received: 4 } as const;
+const FATE = { forgotten: 1, lost: 3, received: 4 } as const;
 
 /** What became of a call. */
 export interface Fate {
@@ -67,9 +90,14 @@ export class Calls {
     return waiter;
   }
 
-  idOf(waiter: Waiter): bigint | undefined {
-    for (const [msg_id, each] of this.#waiters) if (each === waiter) return msg_id;
-    return undefined;
+  /** Whether the call was waited for. The server is told on `channel` that its answer is not needed. */
+  drop(waiter: Waiter, channel: Channel | undefined): boolean {
+    const [req_msg_id] = [...this.#waiters].find(([, each]) => each === waiter) ?? [];
+    if (req_msg_id === undefined) return false;
+    this.#waiters.delete(req_msg_id);
+    channel?.outbox.settle(req_msg_id);
+    channel?.outbox.settle(channel.send(mtproto.encodeCall('rpc_drop_answer', { req_msg_id })));
+    return true;
   }
 
   /** A call, or the question, has gone out under another id. */
@@ -79,11 +107,25 @@ export class Calls {
     if (waiter !== undefined) this.#waiters.set(to, waiter);
   }
 
-  /** Notes under which id it was asked what became of these calls; tells the id of the question before. */
-  ask(msg_id: bigint, about: readonly bigint[]): bigint {
-    const before = this.#question.msg_id;
-    this.#question = { msg_id, about };
-    return before;
+  /** Asks what became of all calls (msgs_state_req), in place of an earlier question. */
+  ask(channel: Channel): void {
+    const about = this.ids;
+    channel.outbox.settle(this.#question.msg_id);
+    this.#question = { msg_id: channel.send(mtproto.encode({ _: 'msgs_state_req', msg_ids: about })), about };
+  }
+
+  /** Ends the calls that may have been carried out, and returns those that go out again. A call that was received keeps waiting. */
+  judge(fates: readonly Fate[], channel: Channel): Waiter[] {
+    const again: Waiter[] = [];
+    for (const { msg_id, fate } of fates) {
+      const waiter = fate === FATE.received ? undefined : this.take(msg_id);
+      if (waiter === undefined) continue;
+      channel.outbox.settle(msg_id);
+      if (fate === FATE.forgotten && !waiter.query.repeatable)
+        waiter.reject(new NetworkError('ANSWER_LOST', { method: waiter.query.method }));
+      else again.push(waiter);
+    }
+    return again;
   }
 
   /** The other side knows nothing of these messages. If the last question is one of them, it knows nothing of what that asks about. */

@@ -14,7 +14,7 @@ import type { Address, Network } from './datacentres.ts';
 import { isUsable } from './dc-option.ts';
 import type { AuthKey, Progress } from './establish.ts';
 import { throwIfAborted, unlessAborted } from './interruption.ts';
-import { type Application, introduce } from './introduction.ts';
+import type { Application } from './introduction.ts';
 import type { ProxyServer } from './proxy.ts';
 import { asAnswer, isKeyUnknown } from './retry.ts';
 import { type KnownRoute, routesTo } from './route.ts';
@@ -70,7 +70,6 @@ const MIGRATIONS = new Set(['PHONE_MIGRATE_X', 'NETWORK_MIGRATE_X', 'USER_MIGRAT
 export class Client implements ListeningCaller {
   readonly #options: ClientOptions;
   readonly #connections = new Map<number, Promise<Connection>>();
-  readonly #introduced = new WeakMap<Connection, number>();
   readonly #listeners = new Set<(body: Uint8Array) => void>();
   #state: ConnectionState;
   /** Aborted by `close`, for all that is under way; then there is another. */
@@ -151,16 +150,11 @@ export class Client implements ListeningCaller {
     dc: number,
     layer: number,
     method: string,
-    query: Uint8Array,
+    bytes: Uint8Array,
     options: Pick<Query, 'repeatable' | 'signal'>,
   ): Promise<Uint8Array> {
     const connection = await unlessAborted(options.signal, this.#connection(dc));
-    const encode = (first: boolean) => {
-      if (!first && this.#introduced.get(connection) === layer) return query;
-      this.#introduced.set(connection, layer);
-      return introduce(layer, this.#options.application, query);
-    };
-    return connection.call({ method, encode, ...options });
+    return connection.call({ method, layer, bytes, ...options });
   }
 
   /** The connection to a DC that all calls share; a new one if it failed. */
@@ -181,7 +175,16 @@ export class Client implements ListeningCaller {
 
   /** `stranger`: under a key of its own that nobody else knows, which is not kept; default: under the session's key. */
   async #connect(dc: number, { stranger = false } = {}): Promise<Connection> {
-    const { network, transport, proxy, random, now, trace = () => {}, onProgress = () => {} } = this.#options;
+    const {
+      network,
+      transport,
+      proxy,
+      application,
+      random,
+      now,
+      trace = () => {},
+      onProgress = () => {},
+    } = this.#options;
     const signal = this.#signal();
     // An MTProxy finds the DC by its number.
     const addresses = proxy?.kind === 'mtproxy' ? [] : await this.#addresses(dc);
@@ -191,6 +194,7 @@ export class Client implements ListeningCaller {
       routes: routesTo({ network, dc, addresses, transport, proxy }),
       proxy,
       pfs: this.#options.pfs,
+      application,
       keys: network.keys,
       key: stranger ? undefined : this.#state.keys[dc],
       route: this.#state.routes?.[dc],
@@ -241,16 +245,13 @@ export class Client implements ListeningCaller {
   }
 
   /** Asks the network's first DC, never under a key that whoever made a session string knows: it could name any server. */
-  async #askForConfig(query: Uint8Array): Promise<Uint8Array> {
+  async #askForConfig(bytes: Uint8Array): Promise<Uint8Array> {
     const { dc } = this.#options.network;
     const ask = { method: 'help.getConfig', repeatable: true, signal: this.#signal() };
-    if (!this.#isImported(dc)) return this.#ask(dc, current.number, ask.method, query, ask);
+    if (!this.#isImported(dc)) return this.#ask(dc, current.number, ask.method, bytes, ask);
     const connection = await this.#connect(dc, { stranger: true });
     try {
-      return await connection.call({
-        ...ask,
-        encode: () => introduce(current.number, this.#options.application, query),
-      });
+      return await connection.call({ ...ask, layer: current.number, bytes });
     } finally {
       connection.close();
     }

@@ -13,24 +13,19 @@ import type { Channel } from '../mtproto/channel.ts';
 import type { Event } from '../mtproto/service.ts';
 import { mtproto } from '../tl/layer.ts';
 import { backoff, sleep } from './backoff.ts';
-import { Calls, FATE, type Fate, type Query, Waiter } from './calls.ts';
-import {
-  type AuthKey,
-  type Established,
-  type EstablishOptions,
-  establish,
-  isStale,
-  type Known,
-  withoutRoute,
-} from './establish.ts';
+import { Calls, type Fate, type Query, type Waiter, waitFor } from './calls.ts';
+import type { AuthKey, Established, EstablishOptions, Known } from './establish.ts';
+import { establish, isStale, withoutRoute } from './establish.ts';
 import { openSession } from './exchange.ts';
 import { interruption, throwIfAborted, unlessAborted } from './interruption.ts';
+import { type Application, introduce } from './introduction.ts';
 import { refusalOf } from './refused-key.ts';
 import { asAnswer, isKeyUnknown, isPassing, MAX_FAILURES, messageOf, spoilsRoute } from './retry.ts';
 import type { KnownRoute, Route } from './route.ts';
 import { Watchdog } from './watchdog.ts';
 
 export interface ConnectionOptions extends EstablishOptions {
+  readonly application: Application;
   readonly key: AuthKey | undefined;
   /** Best first; never none. */
   readonly routes: readonly Route[];
@@ -63,11 +58,10 @@ export class Connection {
   #ended: { readonly error: unknown } | undefined;
   /** The call that was the last thing to be sent on this socket. */
   #last: bigint | undefined;
-  /** A call has introduced the client on this socket. */
-  #introduced = false;
-  /** A message was opened under a key of this session. */
-  #authenticated = false;
-  #provenRoute: Route | undefined;
+  /** The layer in which a call has introduced the client on this socket. */
+  #introduced: number | undefined;
+  /** The latest socket over which a message came that opened under the session's key. */
+  #proven: Line | undefined;
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
@@ -75,6 +69,10 @@ export class Connection {
     this.#watchdog = new Watchdog({ onQuiet: () => this.#ping(), onDead: (s) => this.#open?.pipe.abandon(s) });
     options.signal.addEventListener('abort', this.#onAbort, { once: true });
     if (options.signal.aborted) this.#onAbort();
+  }
+
+  get #dialling(): EstablishOptions {
+    return { ...this.#options, signal: this.#over.signal, onClock: this.#onClock };
   }
 
   readonly #onClock = (time_offset: number): void => {
@@ -87,25 +85,22 @@ export class Connection {
   /** Sends a query and brings the bytes of its answer. Throws `RpcError`, `NetworkError`, `SecurityError` or a signal's reason. */
   async call(query: Query): Promise<Uint8Array> {
     const { signal } = query;
-    if (this.#open !== undefined && this.#calls.size === 0 && isStale(this.#known.temporary)) this.#leave();
+    if (this.#open !== undefined && this.#calls.size === 0 && isStale(this.#known.temporary)) {
+      this.#leave();
+      this.#known = { ...this.#known, temporary: undefined };
+    }
     let line: Line;
     do line = await unlessAborted(signal, this.#connected());
     while (line !== this.#open); // it may have broken while this call was waking up
     throwIfAborted(signal);
-    let drop = () => {};
-    try {
-      return await new Promise((resolve, reject) => {
-        const waiter = new Waiter(query, resolve, reject);
-        drop = () => this.#drop(waiter);
-        signal.addEventListener('abort', drop, { once: true });
-        this.#send(line, waiter);
-      });
-    } finally {
-      signal.removeEventListener('abort', drop);
-    }
+    return waitFor(
+      query,
+      (call) => this.#send(line, call),
+      (call) => this.#drop(call),
+    );
   }
 
-  /** Whether it has failed for good or was closed: then calls only throw. */
+  /** It has failed for good or was closed: calls only throw. */
   get ended(): boolean {
     return this.#ended !== undefined;
   }
@@ -124,21 +119,16 @@ export class Connection {
 
   async #establish(): Promise<Line> {
     try {
-      const found = await establish(
-        { ...this.#options, signal: this.#over.signal, onClock: this.#onClock },
-        this.#known,
-      );
-      if (this.#ended !== undefined) {
-        found.pipe.close();
-        throw this.#ended.error;
-      }
+      const found = await establish(this.#dialling, this.#known);
+      if (this.#ended !== undefined) found.pipe.close();
+      if (this.#ended !== undefined) throw this.#ended.error;
       const { key, route, routes, suspicion, temporary } = found;
       this.#known = { ...this.#known, key, route, routes, suspicion, temporary };
       this.#channel =
         temporary?.channel ??
         this.#channel ??
         openSession({ ...key, time_offset: this.#known.time_offset }, this.#options);
-      this.#introduced = false;
+      this.#introduced = undefined;
       this.#open = { ...found, channel: this.#channel };
       this.#watchdog.hurry(found.unproven);
       void this.#listen(this.#open);
@@ -152,8 +142,9 @@ export class Connection {
 
   #send(line: Line, waiter: Waiter): void {
     if (!waiter.goesOut()) return;
-    const body = waiter.query.encode(!this.#introduced);
-    this.#introduced = true;
+    const { layer, bytes } = waiter.query;
+    const body = layer === this.#introduced ? bytes : introduce(layer, this.#options.application, bytes);
+    this.#introduced = layer;
     const msg_id = line.channel.send(body);
     this.#calls.add(msg_id, waiter);
     this.#options.trace(`→ ${waiter.query.method}, ${body.length} bytes`);
@@ -185,27 +176,23 @@ export class Connection {
       if (line !== this.#open) return; // it was left
       this.#watchdog.stop();
       if (!line.pipe.heard) this.#known = { ...this.#known, route: undefined }; // another may be better
-      const spoilt = !this.#authenticated && spoilsRoute(error);
+      const spoilt = this.#proven === undefined && spoilsRoute(error);
       if (spoilt) this.#known = withoutRoute(this.#known, line.route, error);
-      this.#open = undefined;
-      this.#line = undefined;
+      this.#leave();
       await this.#recover(asAnswer(error), spoilt && this.#known.routes.length > 0);
     }
   }
 
   /** The other side has proven that it has the key. */
-  #opened({ route, unproven }: Line): void {
-    this.#authenticated = true;
+  #opened(line: Line): void {
+    if (line === this.#proven) return;
+    this.#proven = line;
     this.#known = { ...this.#known, suspicion: undefined };
-    if (unproven || route === this.#provenRoute || this.#options.routes.length === 1) return;
-    this.#provenRoute = route;
-    this.#options.onRoute(route);
+    if (!line.unproven && this.#options.routes.length > 1) this.#options.onRoute(line.route);
   }
 
-  /** For a new temporary key, while nobody waits for anything. */
   #leave(): void {
     this.#open?.pipe.close();
-    this.#known = { ...this.#known, temporary: undefined };
     this.#open = undefined;
     this.#line = undefined;
   }
@@ -221,17 +208,13 @@ export class Connection {
     if (!onAnotherRoute && ++this.#failures >= MAX_FAILURES) return this.#end(this.#known.suspicion ?? error);
     try {
       if (isKeyRefused && this.#failures > 1 && this.#options.pfs === undefined)
-        return this.#end(
-          await refusalOf(error, { ...this.#options, signal: this.#over.signal, onClock: this.#onClock }, this.#known),
-        );
+        return this.#end(await refusalOf(error, this.#dialling, this.#known));
       this.#options.trace(`connecting again: ${messageOf(error)}`);
       if (this.#failures > 1) await sleep(backoff(this.#failures, this.#options.random), this.#over.signal);
       const line = await this.#connected();
       if (line.channel !== before)
         return this.#judge(line, this.#calls.ended(pending, isKeyRefused ? last : undefined));
-      const msg_ids = this.#calls.ids;
-      const asked = this.#calls.ask(line.channel.send(mtproto.encode({ _: 'msgs_state_req', msg_ids })), msg_ids);
-      line.channel.outbox.settle(asked);
+      this.#calls.ask(line.channel);
       this.#flush(line);
     } catch (again) {
       this.#end(again);
@@ -280,25 +263,14 @@ export class Connection {
         trace(`← an update, ${event.body.length} bytes`);
         onUpdate(event.body);
         return;
-      case 'pong':
-      case 'future_salts':
-      case 'call':
-      case 'linger':
+      default: // pong, future_salts, and what only a server hears
         return;
     }
   }
 
   /** What became of calls that were under way when a socket broke. */
   #judge(line: Line, fates: readonly Fate[]): void {
-    for (const { msg_id, fate } of fates) {
-      if (fate === FATE.received) continue; // its answer comes, or has come
-      const waiter = this.#calls.take(msg_id);
-      if (waiter === undefined) continue;
-      line.channel.outbox.settle(msg_id);
-      if (fate === FATE.forgotten && !waiter.query.repeatable)
-        waiter.reject(new NetworkError('ANSWER_LOST', { method: waiter.query.method }));
-      else this.#send(line, waiter);
-    }
+    for (const waiter of this.#calls.judge(fates, line.channel)) this.#send(line, waiter);
   }
 
   #ping(): void {
@@ -309,12 +281,7 @@ export class Connection {
 
   /** The caller no longer waits, so the server need not either. */
   #drop(waiter: Waiter): void {
-    const req_msg_id = this.#calls.idOf(waiter);
-    if (req_msg_id === undefined) return;
-    this.#calls.take(req_msg_id);
-    this.#channel?.outbox.settle(req_msg_id);
-    const courtesy = this.#channel?.send(mtproto.encodeCall('rpc_drop_answer', { req_msg_id }));
-    if (courtesy !== undefined) this.#channel?.outbox.settle(courtesy);
+    if (!this.#calls.drop(waiter, this.#channel)) return;
     if (this.#open !== undefined) this.#flush(this.#open);
     waiter.reject(interruption(waiter.query.signal));
   }
@@ -325,8 +292,7 @@ export class Connection {
     this.#options.signal.removeEventListener('abort', this.#onAbort);
     this.#over.abort(error);
     this.#watchdog.stop();
-    this.#open?.pipe.close();
-    this.#open = undefined;
+    this.#leave();
     this.#calls.end(error);
   }
 }
