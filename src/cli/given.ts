@@ -54,8 +54,9 @@ export async function networkOf(ctx: Context, found: SessionString): Promise<Opt
 }
 
 function sayServer({ command, options }: Context, address: string, dc: number): string {
-  const { from, value } = options.session;
-  const more = `${dc === options.dc.value ? '' : ` --dc ${dc}`}${from === 'flag' ? ` --session ${value}` : ''}`;
+  const { from, value } = options.dc;
+  const { session } = options;
+  const more = `${dc === value && from !== 'flag' ? '' : ` --dc ${dc}`}${session.from === 'flag' ? ` --session ${session.value}` : ''}`;
   return `If it is of your own server, name that:  tg-auth ${command} --server ${address} --server-key FILE${more}`;
 }
 
@@ -94,7 +95,7 @@ export async function sessionIn(ctx: Context, found: SessionString, before?: Ses
         next: sayServer(ctx, 'HOST:PORT', found.dc),
       },
     );
-  return { ...sessionOf(found, id, ctx.outside.now() / 1000), addresses };
+  return { ...sessionOf(found, id, before && ctx.outside.now() / 1000), addresses };
 }
 
 /** Before a sign-in begins. Throws `UsageError` for a session string: the new key would be gone with the command. */

@@ -76,12 +76,15 @@ describe('a string that names a server', { concurrency: 4 }, () => {
     for (const format of ['gramjs', 'telethon', 'mtcute'] as const) {
       const env = cleanEnv(API);
       const string = writeSessionString(format, { ...evil, address: { host: '203.0.113.5', port: 443 } });
-      const ended = await tgAuth(['session', 'import', '-', '--json', '--session', 'work'], env, string);
-      checkFailure(ended, 2, 'USAGE');
-      assert.match(
-        ended.stderr,
-        /data centre 7.*\n.*import --server HOST:PORT --server-key FILE --dc 7 --session work$/m,
-      );
+      for (const flags of [[], ['--dc', '7']]) {
+        const args = ['session', 'import', '-', '--json', '--session', 'work', ...flags];
+        const ended = await tgAuth(args, env, string);
+        checkFailure(ended, 2, 'USAGE');
+        assert.match(
+          ended.stderr,
+          /data centre 7.*\n.*import --server HOST:PORT --server-key FILE --dc 7 --session work$/m,
+        );
+      }
       checkFailure(await tgAuth(['whoami', '--json'], { ...env, TG_AUTH_SESSION_STRING: string }), 2, 'USAGE');
       assert.equal(sessionFile(env), undefined);
     }

@@ -31,12 +31,17 @@ export function contentsOf(session: Session, { api_id, address }: Surroundings):
   };
 }
 
-/** The session in a string. `network`: the id of the network that it is opened on. `now`: unix seconds; its key is at least as old as that. */
-export function sessionOf(string: SessionString, network: string, now: number): Session {
+/**
+ * The session in a string. `network`: the id of the network that it is opened on. `made`: the time of the import in unix seconds, if it is to be
+ * stored; the key is at least as old as that.
+ */
+export function sessionOf(string: SessionString, network: string, made?: number): Session {
   const { dc, auth_key, server_salt = 0n, user } = string;
   return {
     ...emptySession(network, dc),
-    keys: { [dc]: { auth_key, server_salt, made: Math.floor(now), imported: true } },
+    keys: {
+      [dc]: { auth_key, server_salt, ...(made === undefined ? {} : { made: Math.floor(made) }), imported: true },
+    },
     ...(user === undefined ? {} : { user }),
   };
 }

@@ -47,6 +47,7 @@ test('a string gives one key, marked as imported, and its user; no address, rout
     keys: { 2: { ...key, server_salt: 0n } },
     user: { id: 5000000001n, bot: false },
   });
+  assert.deepEqual(sessionOf(own, 'production').keys[2], { auth_key, server_salt: 77n, imported: true });
 });
 
 test('signed in, not, or not known', () => {

@@ -357,6 +357,7 @@ describe('a text that is none', () => {
       schema.encode({ ...plain, dc: 3 }),
       schema.encode({ ...plain, dc: 0, keys: [{ ...key, dc: 0 }] }),
       schema.encode({ ...plain, network: '' }),
+      schema.encode({ ...plain, user_id: -1n }),
       schema.encode({ ...plain, network: '../evil' }),
       schema.encode({ ...plain, network: 'test\x1b[2J' }),
       schema.encode({ ...plain, keys: [{ ...key, auth_key: new Uint8Array(255) }] }),
