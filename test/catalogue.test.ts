@@ -83,7 +83,7 @@ const LOCAL_VALUES: Readonly<Record<keyof typeof LOCAL, string>> = {
   HANDSHAKE_REFUSED: 'answer',
   DC_UNKNOWN: 'dc',
   KEY_UNKNOWN: '',
-  KEY_IMPORTED: 'phone',
+  KEY_IMPORTED: '',
   SECURITY_CHECK_FAILED: 'check',
   SERVER_KEY_UNKNOWN: 'known offered',
   PAYMENT_REQUIRED: '',

@@ -227,7 +227,7 @@ export const NETWORK = {
     exit: EXIT.usage,
     sentence: 'A sign-in cannot use the key of a session string.',
     why: ['The maker of the string may know the key, and would be signed in too.'],
-    next: 'Ask for a new code, which makes a new key:  tg-auth send-code {phone}',
+    next: 'Sign in with a new key (in a script with send-code and sign-in):  tg-auth login',
   },
 
   // Trust.

@@ -91,7 +91,7 @@ export class Reach {
     const { options } = this.#ctx;
     const found = await this.#string();
     if (found === undefined) return this.#openThat(options.network);
-    const network = await this.#openThat(await networkOf(options.network, found));
+    const network = await this.#openThat(await networkOf(this.#ctx, found));
     checkNetwork(network.id, found);
     return network;
   }
@@ -114,7 +114,7 @@ export class Reach {
     const found = await this.#string();
     if (found === undefined) return this.#openIn(() => this.store());
     const session = await this.#openIn(inMemory);
-    await session.replace(await sessionIn(found, await this.network()));
+    await session.replace(await sessionIn(this.#ctx, found));
     return session;
   }
 

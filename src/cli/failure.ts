@@ -56,7 +56,7 @@ export function aboutSession(advice: readonly string[], globals: Globals): strin
     return value === true ? [`--${name} `] : [];
   });
   return advice.map((line) =>
-    / --(session|sandbox)\b/.test(line)
+    / --(session|sandbox|server)\b/.test(line)
       ? line
       : line.replace(/(?<= {2}|&& )tg-auth (?=[a-z])/g, (command) => command + flags.join('')),
   );

@@ -7,6 +7,7 @@ import { duration } from '../catalogue.ts';
 import type { PendingCode } from '../session/session.ts';
 import type { Input, Word } from './command.ts';
 import type { Context } from './context.ts';
+import { isString } from './given.ts';
 import { missing, type Question } from './question.ts';
 
 export const PHONE: Word = { name: '[phone]', help: 'the number, with its country code; asked for if not given' };
@@ -62,7 +63,7 @@ export async function hashOf(
       ? await ctx.line('hash')
       : (flag ?? ctx.outside.env.TG_AUTH_HASH ?? (await pending())?.phone_code_hash);
   if (given === undefined && !ctx.canAsk)
-    throw missing(ASK_HASH, 'Or ask for a code first:  tg-auth send-code {phone}');
+    throw missing(ASK_HASH, isString(ctx.options) ? '' : 'Or ask for a code first:  tg-auth send-code {phone}');
   const hash = parseHash(given ?? (await ctx.ask(ASK_HASH)));
   ctx.facts.hash = hash;
   return hash;

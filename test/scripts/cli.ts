@@ -134,6 +134,19 @@ export function tgAuth(args: readonly string[], env: Env = cleanEnv(), input?: s
   return start(process.execPath, [BIN, ...args], env, input).ended;
 }
 
+/** Runs it to a good end, and returns what it printed. */
+export async function runs(args: readonly string[], env: Env, input?: string): Promise<string> {
+  const { code, stdout, stderr } = await tgAuth(args, env, input);
+  assert.equal(code, 0, stderr);
+  return stdout.trim();
+}
+
+/** The file of the only session that is stored in this environment; `undefined` if there is none. */
+export function sessionFile({ HOME = '' }: Env): string | undefined {
+  const found = readdirSync(HOME, { recursive: true, encoding: 'utf8' }).find((name) => name.endsWith('.json'));
+  return found === undefined ? undefined : join(HOME, found);
+}
+
 /** A failure as both of its readers see it (the run had --json): the words on stderr, the object on stdout, and nothing of our insides. */
 export function checkFailure(ended: Ended, exit: number, type: string | RegExp): void {
   const { code, stdout, stderr } = ended;

@@ -174,7 +174,7 @@ describe('the network of a string', { concurrency: 4 }, () => {
   });
 
   test('is --test where it does not say', async () => {
-    const env = await holding(VECTORS[1]?.strings.telethon ?? '', '--test');
+    const env = await holding(strings.telethon, '--test');
     assert.deepEqual(stored(env), ['tg-auth/test/default.json']);
   });
 
@@ -221,8 +221,11 @@ describe('session export', { concurrency: 4 }, () => {
     const own = await tgAuth(['session', 'export'], env);
     assert.match(own.stdout, /^tgauth1-[\w-]+\n$/);
     const moved = await holding(own.stdout);
-    const [before, after] = [env, moved].map((each) => readFileSync(join(each.HOME ?? '', stored(each)[0] ?? '')));
-    assert.deepEqual(after, before, 'there and back again');
+    const [before = '', after = ''] = [env, moved].map((each) =>
+      readFileSync(join(each.HOME ?? '', stored(each)[0] ?? ''), 'utf8').replace(/"made": \d+/, ''),
+    );
+    assert.equal(after, before, 'there and back again');
+    assert.match(after, /"imported": true/);
   });
 
   test('keeps a bot a bot', async () => {
@@ -349,16 +352,6 @@ describe('--session-string', { concurrency: 4 }, () => {
     assert.doesNotMatch(stderr, /made an authorization key/, 'no new key was needed');
     for (let i = 20; i + 16 < string.length; i += 8) assert.ok(!stderr.includes(string.slice(i, i + 16)));
     assert.deepEqual(readdirSync(env.HOME ?? ''), []);
-  });
-
-  test('reaches a DC where the string says that it is', async () => {
-    const { string } = await known();
-    const { auth_key } = readSessionString(string);
-    const address = { host: sandbox.host, port: sandbox.dcs[1]?.port ?? 0 };
-    const elsewhere = writeSessionString('gramjs', { dc: 7, auth_key, address });
-    const env = { ...envOf(sandbox), TG_AUTH_SESSION_STRING: elsewhere };
-    const ended = await tgAuth(['send-call', '79991234567', '--hash', '2dc02d2cda9e615c84'], env);
-    assert.equal(ended.stdout, 'true\n', ended.stderr);
   });
 
   test('is signed in as the session was that it comes from, in every format', async () => {

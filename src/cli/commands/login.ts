@@ -5,6 +5,7 @@ import { EXIT } from '../../catalogue.ts';
 import { TgAuthError, UsageError } from '../../errors.ts';
 import type { Command, Ending, Input } from '../command.ts';
 import type { Context } from '../context.ts';
+import { beginSignIn } from '../given.ts';
 import { PHONE } from '../pending.ts';
 import type { Secret } from '../secret.ts';
 import { PASSWORD_WORD } from '../sign-in-words.ts';
@@ -36,6 +37,7 @@ export const login: Command = {
     const token = bot ? await tokenGiven(ctx, input) : undefined;
     const user = await whoIsIn(ctx);
     if (user !== undefined) return already(ctx, user, { phone, bot, token });
+    await beginSignIn(ctx);
     if (bot) return asBot(ctx, token);
     const { signedIn } = await import('../signed-in.ts');
     if (qr) {

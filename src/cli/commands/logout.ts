@@ -1,5 +1,6 @@
 /** `logout`: ends the session at the server first, then here. A session that is signed out already is no error. */
 import type { Command } from '../command.ts';
+import { isString } from '../given.ts';
 
 export const logout: Command = {
   name: 'logout',
@@ -7,9 +8,7 @@ export const logout: Command = {
   examples: ['tg-auth logout', 'tg-auth logout --session work'],
   async run(ctx) {
     const session = await ctx.session();
-    const { network, sessionString } = ctx.options;
-    const isString = sessionString.value !== undefined && network.kind !== 'sandbox';
-    const name = isString ? null : ctx.options.session.value;
+    const name = isString(ctx.options) ? null : ctx.options.session.value;
     let told = false;
     if (Object.keys(session.value.keys).length > 0) {
       const { logOut } = await import('../../auth/account.ts');

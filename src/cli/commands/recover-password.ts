@@ -6,6 +6,7 @@ import { EXIT } from '../../catalogue.ts';
 import { UsageError } from '../../errors.ts';
 import type { Command, Input } from '../command.ts';
 import type { Context } from '../context.ts';
+import { requireStored } from '../given.ts';
 import { printable } from '../output.ts';
 import { given, type Secret, secretOf } from '../secret.ts';
 
@@ -50,6 +51,7 @@ export const recoverPassword: Command = {
     for (const [one, other] of EXCLUSIVE)
       if (isGiven(input, one) && isGiven(input, other))
         throw new UsageError(`--${one} and --${other} exclude each other.`);
+    requireStored(ctx);
     const { requireKey, signedIn } = await import('../signed-in.ts');
     await requireKey(ctx, 'auth.requestPasswordRecovery');
     const { requestRecovery } = await import('../../auth/password.ts');

@@ -2,6 +2,7 @@
 import { showPhone } from '../../auth/phone.ts';
 import type { Command } from '../command.ts';
 import { deliveryJson, requireSent, tellDelivery } from '../delivery.ts';
+import { beginSignIn } from '../given.ts';
 import { keep, PHONE, phoneOf } from '../pending.ts';
 
 export const sendCode: Command = {
@@ -16,6 +17,7 @@ export const sendCode: Command = {
   async run(ctx, input) {
     const phone = await phoneOf(ctx, input);
     const credentials = ctx.credentials();
+    await beginSignIn(ctx);
     const { sendCode } = await import('../../auth/code.ts');
     const client = await ctx.client();
     ctx.out.busy(`Asking for a code for ${showPhone(phone)}`);

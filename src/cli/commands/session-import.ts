@@ -38,7 +38,7 @@ export const sessionImport: Command = {
           next: 'Choose another name with --session NAME, or let this one take its place with --force.',
         },
       );
-    await session.replace(await sessionIn(found, await ctx.network()));
+    await session.replace(await sessionIn(ctx, found, session.value));
     tell(ctx, titleOf(found.format), session.value);
     const { dc, network, user } = session.value;
     const json = {

@@ -101,6 +101,7 @@ function contents(ctx: Context, name: string, session: Session, encrypted: boole
     bot: user?.bot ?? null,
     encrypted,
     keys: Object.keys(keys).map(Number),
+    importedKeys: Object.keys(keys).flatMap((id) => (keys[Number(id)]?.imported === true ? [Number(id)] : [])),
     clockOffset: time_offset,
     dropped,
     pending: Object.entries(pending).map(([phone, { type, asked, deadline, next_type }]) => ({

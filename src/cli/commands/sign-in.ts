@@ -8,6 +8,7 @@ import { RpcError } from '../../errors.ts';
 import type { Client } from '../../net/client.ts';
 import type { Command, Ending, Input } from '../command.ts';
 import type { Context } from '../context.ts';
+import { requireStored } from '../given.ts';
 import { awaitPassword, codeMeant, HASH, type Meant, PASSWORD_AWAITED, PHONE } from '../pending.ts';
 import { CODE, CODE_WORD, PASSWORD_WORD, SIGN_UP_WORDS } from '../sign-in-words.ts';
 
@@ -26,6 +27,7 @@ export const signIn: Command = {
     'tg-auth sign-in +79991234567 --code "$code" --first-name Ada --accept-terms',
   ],
   async run(ctx, input) {
+    requireStored(ctx);
     const meant = await codeMeant(ctx, input);
     ctx.api_id(); // says at once if there is none
     const { given } = await import('../secret.ts');

@@ -1,8 +1,9 @@
 /**
  * Sessions ↔ what a string holds.
  *
- * A string of another library has one key and no salt. The salt is kept as 0, which the server corrects with its first answer; until
- * then it marks a key that came in a string and was never used here, of which nobody has said whether it is signed in.
+ * Whoever made a string may know its key, and can have written anything else into it. So a session takes no more from one than its DC, key and
+ * user, and marks the key as imported. Addresses come from the network, and the clock from the server. A wrong salt is corrected with
+ * the server's first answer; a string of another library has none.
  */
 import { emptySession, type Session, type SessionAddress } from '../session.ts';
 import type { Contents, SessionString } from './format.ts';
@@ -22,21 +23,25 @@ export function contentsOf(session: Session, { api_id, address }: Surroundings):
     dc,
     test: network === 'test',
     auth_key: key.auth_key,
-    session,
+    network,
+    server_salt: key.server_salt,
     ...(address === undefined ? {} : { address }),
     ...(user === undefined ? {} : { user }),
     ...(api_id === undefined ? {} : { api_id }),
   };
 }
 
-/** The session in a string. `address` is where its DC is, if the network does not say so itself. */
-export function sessionOf(string: SessionString, network: string, address: SessionAddress | undefined): Session {
-  const { session, dc, auth_key, user } = string;
-  if (session !== undefined) return session;
+/**
+ * The session in a string. `network`: the id of the network that it is opened on. `made`: the time of the import in unix seconds, if it is to be
+ * stored; the key is at least as old as that.
+ */
+export function sessionOf(string: SessionString, network: string, made?: number): Session {
+  const { dc, auth_key, server_salt = 0n, user } = string;
   return {
     ...emptySession(network, dc),
-    keys: { [dc]: { auth_key, server_salt: 0n } },
-    addresses: address === undefined ? {} : { [dc]: [address] },
+    keys: {
+      [dc]: { auth_key, server_salt, ...(made === undefined ? {} : { made: Math.floor(made) }), imported: true },
+    },
     ...(user === undefined ? {} : { user }),
   };
 }
@@ -44,5 +49,5 @@ export function sessionOf(string: SessionString, network: string, address: Sessi
 /** Whether somebody is signed in: `unknown` for a key from a string that did not say whose it is. */
 export function signedIn({ user, keys, dc }: Session): boolean | 'unknown' {
   if (user !== undefined) return true;
-  return keys[dc]?.server_salt === 0n ? 'unknown' : false;
+  return keys[dc]?.imported === true ? 'unknown' : false;
 }

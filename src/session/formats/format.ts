@@ -4,7 +4,7 @@
  * A string is a secret as good as a password. Nothing here, and no error, ever repeats a piece of one.
  */
 import { UsageError } from '../../errors.ts';
-import type { Session, SessionAddress, SessionUser } from '../session.ts';
+import type { SessionAddress, SessionUser } from '../session.ts';
 
 export type FormatName = 'tg-auth' | 'telethon' | 'gramjs' | 'mtcute' | 'mtkruto' | 'pyrogram';
 
@@ -16,13 +16,14 @@ export interface Contents {
   readonly test?: boolean;
   /** 256 bytes. */
   readonly auth_key: Uint8Array;
-  /** Where that DC is. */
+  /** Where that DC is, by whoever made the string. Nothing ever connects to it. */
   readonly address?: SessionAddress;
   readonly user?: SessionUser;
   /** Of the application that made it. */
   readonly api_id?: number;
-  /** Everything else that a session knows: only in a string of our own. */
-  readonly session?: Session;
+  /** The id of its network; only in a string of our own, as the salt. */
+  readonly network?: string;
+  readonly server_salt?: bigint;
 }
 
 export interface SessionString extends Contents {

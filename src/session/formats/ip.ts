@@ -1,4 +1,42 @@
-/** IP addresses as bytes: 4 or 16, in network order. */
+/** IP addresses as bytes (4 or 16, in network order), and whether a host is on this machine or in a private network. */
+
+/** Ranges that no public server is in (https://www.iana.org/assignments/iana-ipv4-special-registry, and for IPv6 alike). */
+const PRIVATE = [
+  '0.0.0.0/8',
+  '10.0.0.0/8',
+  '100.64.0.0/10',
+  '127.0.0.0/8',
+  '169.254.0.0/16',
+  '172.16.0.0/12',
+  '192.168.0.0/16',
+  'fc00::/7',
+  'fe80::/9', // link-local, and site-local before that was given up
+];
+
+/** IPv6 prefixes of 12 bytes with an IPv4 address behind them: compatible (`::1` is one), mapped, translated, NAT64. */
+const EMBEDDING = ['::', '::ffff:0:0', '::ffff:0:0:0', '64:ff9b::'];
+
+/** Names that only a private network resolves. A name without a dot is one, too. */
+const LOCAL_NAME = /^[^.]+\.?$|\.(localhost|localdomain|local|internal|lan|home\.arpa)\.?$/i;
+
+/** Whether a host can only be on this machine or in a private network: an address, in any spelling that sockets take, or a name. */
+export function isPrivate(host: string): boolean {
+  const url = `http://${host.includes(':') ? `[${host}]` : host}/`;
+  const spelt = URL.canParse(url) ? new URL(url).hostname.replace(/^\[|\]$/g, '') : host; // 127.1, 0x7f000001
+  const bytes = ipBytes(spelt);
+  if (bytes === undefined) return LOCAL_NAME.test(spelt);
+  const isEmbedding = EMBEDDING.some((prefix) => bitsOf(bytes).startsWith(bitsOf(ipBytes(prefix)).slice(0, 96)));
+  const bits = bitsOf(isEmbedding ? bytes.subarray(12) : bytes);
+  return PRIVATE.some((range) => {
+    const [start = '', length] = range.split('/');
+    const prefix = bitsOf(ipBytes(start));
+    return prefix.length === bits.length && bits.startsWith(prefix.slice(0, Number(length)));
+  });
+}
+
+function bitsOf(bytes: Uint8Array = new Uint8Array()): string {
+  return Array.from(bytes, (byte) => byte.toString(2).padStart(8, '0')).join('');
+}
 
 /** The bytes of an address; `undefined` for anything else, a host name or an address with a zone. */
 export function ipBytes(host: string): Uint8Array | undefined {

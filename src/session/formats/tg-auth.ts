@@ -3,21 +3,24 @@
  *
  *     'tgauth1-'  base64url without padding of:  body, TL   checksum 4, the first bytes of SHA256('tgauth1-', body)
  *
- * All keys with their salts, the addresses that were learnt, the clock and the user are in it. Codes that were asked for, waits, and what this
- * server no longer has are not: they pass, or are found out again. The `1` is the version, so that another one is told apart before it is read. The checksum is against a copy that was cut off or mistyped, not against malice.
+ * Network, DC, key, salt and user are in it. The body has room for more keys, addresses and the clock, which early strings held: they are read
+ * over and written empty, since a string decides about none of them. The `1` is the version, so that another one is told apart before it is read.
+ * The checksum is against a copy that was cut off or mistyped, not against malice.
  */
 import { concat, equal, utf8 } from '../../bytes.ts';
 import { sha256 } from '../../crypto/hash.ts';
 import { TlError } from '../../errors.ts';
 import { codec } from '../../tl/codec.ts';
-import { emptySession, type Session, type SessionAddress } from '../session.ts';
 import { fromBase64, toBase64Url } from './base64.ts';
-import { CUT, DAMAGED, type Format, isPort, KEY_LENGTH, needed, type Reading } from './format.ts';
+import { CUT, DAMAGED, type Format, KEY_LENGTH, needed, type Reading } from './format.ts';
 
 const TITLE = 'tg-auth';
 const NAME = 'tgauth';
 const PREFIX = `${NAME}1-`;
 const CHECKSUM_LENGTH = 4;
+const MAX_DC = 999_999_999;
+/** What the id of a network is made of. It names a folder, and is shown on terminals. */
+const NETWORK = /^[\w-]{1,64}$/;
 
 /** https://core.telegram.org/mtproto/TL; the ids are the CRC32 of the lines. */
 export const sessionText = `
@@ -49,17 +52,14 @@ export const tgAuth: Format = {
     }
   },
 
-  write(contents) {
-    const { network, dc, keys, addresses, time_offset, user } = needed(contents.session, 'whole session', TITLE);
+  write({ dc, auth_key, server_salt = 0n, network, user }) {
     const body = schema.encode({
       _: 'sessionString',
-      network,
+      network: needed(network, 'network', TITLE),
       dc,
-      keys: Object.entries(keys).map(([id, key]) => ({ _: 'sessionKey', dc: Number(id), ...key })),
-      addresses: Object.entries(addresses).flatMap(([id, list]) =>
-        list.map((each) => ({ _: 'sessionAddress' as const, dc: Number(id), ...each })),
-      ),
-      time_offset,
+      keys: [{ _: 'sessionKey', dc, auth_key, server_salt }],
+      addresses: [],
+      time_offset: 0,
       ...(user === undefined ? {} : { user_id: user.id }),
       ...(user?.bot === undefined ? {} : { bot: user.bot }),
     });
@@ -72,32 +72,13 @@ function checksum(body: Uint8Array): Uint8Array {
 }
 
 function contents(body: Uint8Array): Reading {
-  const { network, dc, keys, addresses, time_offset, user_id, bot } = schema.decode('SessionString', body);
-  const auth_key = keys.find((key) => key.dc === dc)?.auth_key;
-  const user = user_id === undefined ? undefined : { id: user_id, ...(bot === undefined ? {} : { bot }) };
-  const sound =
-    keys.every((key) => isDc(key.dc) && key.auth_key.length === KEY_LENGTH) &&
-    addresses.every(({ dc, host, port }) => isDc(dc) && host !== '' && isPort(port));
-  if (auth_key === undefined || !sound || network === '' || !Number.isFinite(time_offset)) return DAMAGED;
-  const session: Session = {
-    ...emptySession(network, dc),
-    keys: Object.fromEntries(keys.map(({ dc, auth_key, server_salt }) => [dc, { auth_key, server_salt }])),
-    addresses: byDc(addresses),
-    time_offset,
-    ...(user === undefined ? {} : { user }),
-  };
-  const found = { dc, auth_key, session, ...(user === undefined ? {} : { user }), ...testOf(network) };
-  return { found };
-}
-
-function isDc(dc: number): boolean {
-  return dc >= 1 && dc <= 999_999_999;
-}
-
-function byDc(list: readonly (SessionAddress & { readonly dc: number })[]): Session['addresses'] {
-  const addresses: Record<number, SessionAddress[]> = {};
-  for (const { dc, host, port } of list) addresses[dc] = [...(addresses[dc] ?? []), { host, port }];
-  return addresses;
+  const { network, dc, keys, user_id, bot } = schema.decode('SessionString', body);
+  const key = keys.find((each) => each.dc === dc);
+  if (key?.auth_key.length !== KEY_LENGTH || dc < 1 || dc > MAX_DC || !NETWORK.test(network)) return DAMAGED;
+  if (user_id !== undefined && user_id <= 0n) return DAMAGED;
+  const { auth_key, server_salt } = key;
+  const user = user_id === undefined ? {} : { user: { id: user_id, ...(bot === undefined ? {} : { bot }) } };
+  return { found: { dc, auth_key, server_salt, network, ...user, ...testOf(network) } };
 }
 
 /** Telegram's own two networks; on another server there is no such difference. */

@@ -13,7 +13,7 @@ import { contents, randomKey, VECTORS } from './samples.ts';
 
 /** What each format carries beside DC and key. */
 const CARRIED: Readonly<Record<FormatName, readonly (keyof Contents)[]>> = {
-  'tg-auth': ['test', 'user', 'session'],
+  'tg-auth': ['test', 'user', 'network', 'server_salt'],
   telethon: ['address'],
   gramjs: ['address'],
   mtcute: ['test', 'address', 'user'],
@@ -207,7 +207,7 @@ describe('every format', () => {
       const { dc, auth_key } = full;
       if (name === 'mtcute') return assert.throws(() => writeSessionString(name, { dc, auth_key }), /DC's address/);
       const words = {
-        'tg-auth': /whole session/,
+        'tg-auth': /network/,
         telethon: /address/,
         gramjs: /address/,
         mtkruto: /user id/,
@@ -256,18 +256,7 @@ describe('what does not fit is not written', () => {
 
 describe('a text that is none', () => {
   const [{ strings, full }] = [VECTORS[0] ?? assert.fail()];
-  const own = writeSessionString('tg-auth', {
-    ...full,
-    session: {
-      network: 'production',
-      dc: 2,
-      keys: { 2: { auth_key: full.auth_key, server_salt: 7n } },
-      addresses: {},
-      time_offset: 0,
-      pending: {},
-      dropped: [],
-    },
-  });
+  const own = writeSessionString('tg-auth', { ...full, network: 'production', server_salt: 7n });
   const { telethon, gramjs, pyrogram, pyrogram_no_api_id, mtkruto, mtcute } = strings;
 
   const rows: readonly (readonly [string, string, RegExp])[] = [
@@ -358,15 +347,20 @@ describe('a text that is none', () => {
     };
     const seal = (body: Uint8Array) =>
       `tgauth1-${toBase64Url(concat(body, sha256(new TextEncoder().encode('tgauth1-'), body).subarray(0, 4)))}`;
-    assert.deepEqual(readSessionString(seal(schema.encode(plain))).dc, 2);
-    const place = { _: 'sessionAddress', dc: 2, host: 'a.b', port: 0 } as const;
+    const { auth_key } = full;
+    const expected = { format: 'tg-auth', dc: 2, auth_key, server_salt: 0n, network: 'test', test: true };
+    assert.deepEqual(readSessionString(seal(schema.encode(plain))), expected);
+    const place = { _: 'sessionAddress', dc: 2, host: '203.0.113.5', port: 443 } as const;
+    const more = { keys: [key, { ...key, dc: 4 }], addresses: [place], time_offset: 1e308 };
+    assert.deepEqual(readSessionString(seal(schema.encode({ ...plain, ...more }))), expected, 'nothing else is taken');
     for (const body of [
       schema.encode({ ...plain, dc: 3 }),
+      schema.encode({ ...plain, dc: 0, keys: [{ ...key, dc: 0 }] }),
       schema.encode({ ...plain, network: '' }),
-      schema.encode({ ...plain, time_offset: Number.NaN }),
+      schema.encode({ ...plain, user_id: -1n }),
+      schema.encode({ ...plain, network: '../evil' }),
+      schema.encode({ ...plain, network: 'test\x1b[2J' }),
       schema.encode({ ...plain, keys: [{ ...key, auth_key: new Uint8Array(255) }] }),
-      schema.encode({ ...plain, keys: [key, { ...key, dc: 0 }] }),
-      schema.encode({ ...plain, addresses: [place] }),
       concat(schema.encode(plain), Uint8Array.of(0, 0, 0, 0)),
       new Uint8Array(),
     ])

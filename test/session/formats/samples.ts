@@ -4,7 +4,6 @@ import fc from 'fast-check';
 import { concat, fromHex, utf8 } from '../../../src/bytes.ts';
 import { sha256 } from '../../../src/crypto/hash.ts';
 import type { Contents } from '../../../src/session/formats/format.ts';
-import { emptySession } from '../../../src/session/session.ts';
 
 interface Vector {
   readonly note: string;
@@ -75,15 +74,5 @@ export const contents: fc.Arbitrary<Required<Contents>> = fc
     user: fc.record({ id: fc.bigInt({ min: 1n, max: 2n ** 52n - 1n }), bot: fc.boolean() }, { noNullPrototype: true }),
     api_id: fc.integer({ min: 1, max: 2 ** 29 }),
     server_salt: fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }),
-    time_offset: fc.double({ noNaN: true, noDefaultInfinity: true }),
   })
-  .map(({ server_salt, time_offset, ...rest }) => ({
-    ...rest,
-    session: {
-      ...emptySession(rest.test ? 'test' : 'production', rest.dc),
-      keys: { [rest.dc]: { auth_key: rest.auth_key, server_salt }, 1000: { auth_key: rest.auth_key, server_salt: 5n } },
-      addresses: { [rest.dc]: [rest.address, rest.address] },
-      time_offset,
-      user: rest.user,
-    },
-  }));
+  .map((each) => ({ ...each, network: each.test ? 'test' : 'production' }));
