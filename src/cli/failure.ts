@@ -6,6 +6,8 @@
  */
 import { fill, local, type Values } from '../catalogue.ts';
 import { CataloguedError, RpcError, TgAuthError } from '../errors.ts';
+import { printable } from '../printable.ts';
+import { mayBeSecret } from './may-be-secret.ts';
 import { quoted } from './quote.ts';
 import type { Globals } from './setting.ts';
 
@@ -37,8 +39,8 @@ export function failureOf(error: unknown, facts: Values, causes: ReadonlyMap<str
   return {
     exitCode: exit,
     code: rpc?.code ?? null,
-    type,
-    text: rpc?.text ?? null,
+    type: printable(type),
+    text: rpc === undefined ? null : printable(rpc.text),
     message: sentence === undefined ? error.message : fill(sentence, values),
     advice: [...optional(causes.get(type)), ...(why ?? []), ...optional(next)].map((line) => fill(line, values)),
     retryAfter,
@@ -62,11 +64,38 @@ export function aboutSession(advice: readonly string[], globals: Globals): strin
   );
 }
 
+/**
+ * The failure without arguments and variables that may be secrets in the wrong place: "…" stands for each. Messages name what was wrong, and
+ * cannot know what it was.
+ */
+export function withoutSecrets(
+  failure: Failure,
+  { argv, env }: { readonly argv: readonly string[]; readonly env: Readonly<Record<string, string | undefined>> },
+): Failure {
+  const variables = Object.entries(env).flatMap(([name, value = '']) => (name.startsWith('TG_') ? [value] : []));
+  const secrets = [...argv, ...variables]
+    .flatMap((word) => [word, /^[\w-]+=(.+)$/s.exec(word)?.[1] ?? ''])
+    .filter(mayBeSecret)
+    .map((word) => new RegExp(`${escaped(word.slice(0, ENOUGH))}[^\\s"']*`, 'gi'));
+  const hide = (text: string) => secrets.reduce((rest, secret) => rest.replace(secret, '…'), text);
+  return { ...failure, message: hide(failure.message), advice: failure.advice.map(hide) };
+}
+
+/** So much of a word is recognised, since some messages cut it. */
+const ENOUGH = 20;
+
+function escaped(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
+}
+
+/** A phone number or a code, which does not belong into a bug report. */
+const NUMBER = /\d{5,}/g;
+
 /** Whatever is thrown and is no TgAuthError is a bug of ours. */
 function bug(error: unknown): Failure {
   const { exit, sentence, why = [], next } = local('BUG');
   const message = fill(sentence, {
-    message: error instanceof Error ? `${error.name}: ${error.message}` : String(error),
+    message: printable(error instanceof Error ? `${error.name}: ${error.message}` : String(error)).replace(NUMBER, '…'),
   });
   return {
     exitCode: exit,

@@ -8,7 +8,7 @@ import { EXIT } from '../catalogue.ts';
 import { InterruptedError } from '../errors.ts';
 import type { Command, Ending, Input } from './command.ts';
 import type { Context, Outside } from './context.ts';
-import { aboutSession, failureOf } from './failure.ts';
+import { aboutSession, failureOf, withoutSecrets } from './failure.ts';
 import { hasColor, Output, painter } from './output.ts';
 import { parse } from './program.ts';
 import type { Globals } from './setting.ts';
@@ -58,10 +58,15 @@ async function run(argv: readonly string[], outside: Outside): Promise<number> {
     const told = failureOf(error, facts, causes, now());
     const another = facts.session === options?.session.value ? {} : { session: String(facts.session) };
     const failure = { ...told, advice: aboutSession(told.advice, { ...given, ...another }) };
-    out.failure(failure);
-    if (failure.exitCode === EXIT.bug && out.verbose && error instanceof Error) out.trace(error.stack ?? '');
+    out.failure(withoutSecrets(failure, { argv, env }));
+    if (failure.exitCode === EXIT.bug && error instanceof Error) for (const line of stackOf(error)) out.trace(line);
     return failure.exitCode;
   }
+}
+
+/** Where an error arose, without its message, which may hold anything. */
+function stackOf({ stack = '' }: Error): string[] {
+  return stack.split('\n').filter((line) => /^ +at /.test(line));
 }
 
 /** The answer, and with it a failure if it has one; brings the exit code. To do the same again is no advice. */
@@ -69,7 +74,7 @@ function tell(ending: Ending, { name }: Command, out: Output, now: number): numb
   if ('status' in ending) return ending.status;
   const failure = ending.error === undefined ? undefined : failureOf(ending.error, { phone: 'PHONE' }, new Map(), now);
   if (failure === undefined) {
-    out.answer(ending.text, { ok: true, ...ending.json });
+    out.answer(ending.text, { ok: true, ...ending.json }, ending);
     return ending.no === true ? EXIT.no : EXIT.done;
   }
   if (!out.json) out.answer(ending.text, null);

@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { aboutSession, type Failure, failureOf } from '../../src/cli/failure.ts';
-import { hasColor, Output, PLAIN, painter, printable, type Style } from '../../src/cli/output.ts';
+import { hasColor, Output, PLAIN, painter, type Style } from '../../src/cli/output.ts';
 import { NetworkError, RpcError, UsageError } from '../../src/errors.ts';
+import { printable } from '../../src/printable.ts';
 
 class Buffered {
   readonly isTTY: boolean;
