@@ -16,8 +16,8 @@ import { isNotable, skewOf } from './clock.ts';
 import type { Context } from './context.ts';
 import { stateFolder } from './folders.ts';
 import { checkNetwork, givenString, networkOf, sessionIn } from './given.ts';
-import { mayBeSecret } from './may-be-secret.ts';
 import type { Options } from './options.ts';
+import { mayBeSecret } from './secret-words.ts';
 import { proxyFor } from './through.ts';
 
 /** The open session: a value, and the way to change parts of it. */

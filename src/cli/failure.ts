@@ -7,7 +7,6 @@
 import { fill, local, type Values } from '../catalogue.ts';
 import { CataloguedError, RpcError, TgAuthError } from '../errors.ts';
 import { printable } from '../printable.ts';
-import { mayBeSecret } from './may-be-secret.ts';
 import { quoted } from './quote.ts';
 import type { Globals } from './setting.ts';
 
@@ -62,30 +61,6 @@ export function aboutSession(advice: readonly string[], globals: Globals): strin
       ? line
       : line.replace(/(?<= {2}|&& )tg-auth (?=[a-z])/g, (command) => command + flags.join('')),
   );
-}
-
-/**
- * The failure without arguments and variables that may be secrets in the wrong place: "…" stands for each. Messages name what was wrong, and
- * cannot know what it was.
- */
-export function withoutSecrets(
-  failure: Failure,
-  { argv, env }: { readonly argv: readonly string[]; readonly env: Readonly<Record<string, string | undefined>> },
-): Failure {
-  const variables = Object.entries(env).flatMap(([name, value = '']) => (name.startsWith('TG_') ? [value] : []));
-  const secrets = [...argv, ...variables]
-    .flatMap((word) => [word, /^[\w-]+=(.+)$/s.exec(word)?.[1] ?? ''])
-    .filter(mayBeSecret)
-    .map((word) => new RegExp(`${escaped(word.slice(0, ENOUGH))}[^\\s"']*`, 'gi'));
-  const hide = (text: string) => secrets.reduce((rest, secret) => rest.replace(secret, '…'), text);
-  return { ...failure, message: hide(failure.message), advice: failure.advice.map(hide) };
-}
-
-/** So much of a word is recognised, since some messages cut it. */
-const ENOUGH = 20;
-
-function escaped(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
 }
 
 /** A phone number or a code, which does not belong into a bug report. */

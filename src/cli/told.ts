@@ -1,7 +1,7 @@
 /** The settings as somebody may see them: each with where it comes from, and none with a secret. */
 import { showAddress, showProxy } from '../net/proxy.ts';
-import { mayBeSecret } from './may-be-secret.ts';
 import { type Options, SETTINGS, UNKEPT } from './options.ts';
+import { mayBeSecret } from './secret-words.ts';
 import { type Setting, type Source, type Sources, take } from './setting.ts';
 
 export interface Told {

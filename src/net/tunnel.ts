@@ -176,5 +176,6 @@ function squeeze(text: string): string {
 }
 
 function pieces(text: string): string[] {
-  return Array.from({ length: Math.max(0, text.length - PIECE + 1) }, (_, i) => text.slice(i, i + PIECE));
+  if (text.length <= PIECE) return text === '' ? [] : [text];
+  return Array.from({ length: text.length - PIECE + 1 }, (_, i) => text.slice(i, i + PIECE));
 }

@@ -17,7 +17,7 @@ import { printable } from '../../printable.ts';
 import type { Command, Ending } from '../command.ts';
 import { findName, nearest } from '../error-name.ts';
 import { clock } from '../failure.ts';
-import { mayBeSecret } from '../may-be-secret.ts';
+import { mayBeSecret } from '../secret-words.ts';
 
 export const explain: Command = {
   name: 'explain',

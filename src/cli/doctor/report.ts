@@ -34,6 +34,12 @@ const MARKS = { ok: '✔', warn: '!', fail: '✖', skip: '–' } as const satisf
 
 export class Report {
   readonly #rows: Row[] = [];
+  readonly #hide: (message: string) => string;
+
+  /** `hide`: takes out of a message what may be a secret. */
+  constructor(hide: (message: string) => string = String) {
+    this.#hide = hide;
+  }
 
   /** Layer by layer. */
   get rows(): readonly Row[] {
@@ -47,7 +53,7 @@ export class Report {
   /** Anything that is no error of ours is a bug, and thrown on; so is the wish to stop. */
   failed(layer: Layer, what: string, error: unknown, state: 'fail' | 'warn' = 'fail'): void {
     if (!(error instanceof TgAuthError) || error instanceof InterruptedError) throw error;
-    this.#rows.push({ layer, state, what: printable(what), detail: printable(error.message), error });
+    this.#rows.push({ layer, state, what: printable(what), detail: printable(this.#hide(error.message)), error });
   }
 
   has(layer: Layer, state: State): boolean {
