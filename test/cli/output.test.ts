@@ -208,6 +208,12 @@ describe('what a failure says', () => {
     assert.ok(quoted?.includes("tg-auth --server-key 'it'\\''s a.pem' logout"));
   });
 
+  test('a bug names no number that somebody can be called at, and no more than 500 characters', () => {
+    const { message } = failureOf(new Error(`for +79991234567: ${'x'.repeat(9999)}`), {}, new Map(), 0);
+    assert.match(message, /Error: for \+…: x{300,}…$/);
+    assert.doesNotMatch(message, /\d{5}|x{501}/);
+  });
+
   test('anything else is a bug of ours, with how to report it', () => {
     const bug = failureOf(new TypeError('x is undefined'), {}, noCauses, 0);
     assert.equal(bug.exitCode, 70);

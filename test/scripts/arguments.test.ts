@@ -10,7 +10,7 @@ const SECRETS = {
   'a session string in plain base64': `1${randomBytes(264).toString('base64')}`,
   "a bot's token": `123456789:AA${randomBytes(24).toString('base64url')}x`,
   'an api_hash': `4${randomBytes(15).toString('hex')}7`,
-  'a hash': '7dc02d2cda9e615c84',
+  'a hash': '7dc02d2cdb1f735e92',
 };
 const SHORT = 'hunter2';
 
@@ -66,7 +66,7 @@ const STRICT: readonly ((secret: string) => readonly string[])[] = [
   (s) => ['completion', s],
   (s) => ['sandbox', '--port', s],
   (s) => ['sandbox', '--layer', s],
-  (s) => ['sandbox', '--mtproxy', s],
+  (s) => ['sandbox', '--mtproxy', `${s}!`],
   (s) => ['login', '--bot', '--token', s],
   (s) => ['recover-password', '--code', '1', '--new-password', s],
   (s) => ['session', 'passphrase', '--new', s],
