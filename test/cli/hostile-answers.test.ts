@@ -10,6 +10,7 @@ import { failureOf } from '../../src/cli/failure.ts';
 import { Output, PLAIN } from '../../src/cli/output.ts';
 import { parse } from '../../src/cli/program.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
+import { toWords } from '../../src/tl/words.ts';
 import {
   answerAsPlanned,
   answerOf,
@@ -20,6 +21,7 @@ import {
   encodePlain,
   HOSTILE,
   planned,
+  UNSAFE,
   variants,
 } from '../hostile.ts';
 
@@ -176,6 +178,13 @@ describe('a hostile text', () => {
         encodePlain('users.getUsers'),
       ]);
     });
+  });
+
+  test('as data that is decoded, which stays whole and is escaped', async () => {
+    const words = toWords(encode({ _: 'dataJSON', data: HOSTILE }));
+    const { stdout } = await run(['tl', 'decode', ...words]);
+    assert.doesNotMatch(stdout, UNSAFE);
+    assert.deepEqual(JSON.parse(stdout), { _: 'dataJSON', data: HOSTILE });
   });
 
   test('is tried in the answer to every method that is asked and has a string in it', () => {
