@@ -14,6 +14,7 @@ import {
   lookup,
   type Values,
 } from './catalogue.ts';
+import { printable } from './printable.ts';
 
 export { EXIT, type ExitCode };
 
@@ -72,7 +73,8 @@ export abstract class CataloguedError extends TgAuthError {
   readonly values: Values;
   override readonly why: readonly string[];
   override readonly next: string | undefined;
-  constructor(entry: CatalogueEntry, values: Values, options: { cause?: unknown } = {}) {
+  constructor(entry: CatalogueEntry, given: Values, options: { cause?: unknown } = {}) {
+    const values = safe(given);
     super(fill(entry.sentence, values), options);
     this.exit = entry.exit;
     this.entry = entry;
@@ -80,6 +82,16 @@ export abstract class CataloguedError extends TgAuthError {
     this.why = (entry.why ?? []).map((line) => fill(line, values));
     this.next = entry.next === undefined ? undefined : fill(entry.next, values);
   }
+}
+
+/** Values may come from a server or a proxy. A path is this machine's own, and is not cut: it is part of commands. */
+function safe(values: Values): Values {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? printable(value, name === 'path' ? Number.POSITIVE_INFINITY : undefined) : value,
+    ]),
+  );
 }
 
 /** One that arose on this machine. */

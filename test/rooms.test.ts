@@ -18,6 +18,7 @@ interface Room {
 const ROOMS: Readonly<Record<string, Room>> = {
   'bytes.ts': { line: 1, uses: {} },
   'errors.ts': { line: 1, uses: {} },
+  'printable.ts': { line: 1, uses: {} },
   'version.ts': { line: 1, uses: {} },
   'catalogue.ts': { line: 1, uses: {} },
   tl: { line: 2, uses: { 'node:buffer': 'whether a string is UTF-8', 'node:zlib': 'gzip_packed' } },

@@ -4,6 +4,7 @@
  * Nothing is promised that the server did not say. Since 2023 it sends most codes of third-party applications inside Telegram and keeps SMS and
  * calls for its own, so "an SMS is on its way" is said only where the answer's type says it, and as what Telegram says.
  */
+import { printable } from '../printable.ts';
 import type { CodeSent, Delivery, NextType } from './code.ts';
 import { DIES_IN_CHATS } from './login-code.ts';
 import { showPhone } from './phone.ts';
@@ -38,20 +39,24 @@ function wayOf(sent: Delivery, number: string): string[] {
       return [`Telegram says that it is calling ${number}: a voice reads out the code (${sent.length} digits).`];
     case 'flashCall':
       return [
-        `Telegram says that it is calling ${number}. Do not answer: the number that calls is the code. It looks like ${sent.pattern}.`,
+        `Telegram says that it is calling ${number}. Do not answer: the number that calls is the code. It looks like ${printable(sent.pattern)}.`,
       ];
     case 'missedCall':
       return [
-        `Telegram says that it is calling ${number}. Do not answer: the number that calls begins with ${sent.prefix}, and its last ${sent.length} digits are the code.`,
+        `Telegram says that it is calling ${number}. Do not answer: the number that calls begins with ${printable(sent.prefix)}, and its last ${sent.length} digits are the code.`,
       ];
     case 'emailCode':
-      return [`Telegram says that it sent the code (${sent.length} characters) by e-mail to ${sent.email_pattern}.`];
+      return [
+        `Telegram says that it sent the code (${sent.length} characters) by e-mail to ${printable(sent.email_pattern)}.`,
+      ];
     case 'setUpEmailRequired':
       return [
         'No code was sent: Telegram wants an e-mail address for the logins of this account first. Its own apps ask for one when you sign in there.',
       ];
     case 'fragmentSms':
-      return [`The number is one of Fragment's: the code (${sent.length} characters) is shown at ${sent.url}.`];
+      return [
+        `The number is one of Fragment's: the code (${sent.length} characters) is shown at ${printable(sent.url)}.`,
+      ];
     case 'firebaseSms':
       return [
         'Telegram offers the code by an SMS that only its own apps can set off (through Firebase). Do not wait for it.',
@@ -59,7 +64,7 @@ function wayOf(sent: Delivery, number: string): string[] {
     case 'smsWord':
     case 'smsPhrase': {
       const what = sent.type === 'smsWord' ? 'a word' : 'a phrase';
-      const start = sent.beginning === undefined ? '' : ` that begins with "${sent.beginning}"`;
+      const start = sent.beginning === undefined ? '' : ` that begins with "${printable(sent.beginning)}"`;
       return [`Telegram says that it sent an SMS to ${number}: the code is ${what}${start}.`];
     }
   }

@@ -1,5 +1,6 @@
 /** Who is signed in: the few fields of a `user` that a login is about (https://core.telegram.org/constructor/user). */
 import { NetworkError } from '../errors.ts';
+import { printable } from '../printable.ts';
 import type { currentText } from '../tl/schema/current.ts';
 import type { Types } from '../tl/types.ts';
 
@@ -36,8 +37,8 @@ export function userIn(answer: Types<Schema>['auth.Authorization']): User {
   throw new NetworkError('ANSWER_MALFORMED', { detail: `${answer._} where somebody is signed in already` });
 }
 
-/** `Ada Lovelace (@ada)`: the name as people know it. */
+/** `Ada Lovelace (@ada)`: the name as people know it, safe to show. */
 export function nameOf({ id, first_name = '', last_name = '', username }: User): string {
   const name = `${first_name} ${last_name}`.trim() || `user ${id}`;
-  return username === undefined ? name : `${name} (@${username})`;
+  return username === undefined ? printable(name) : `${printable(name)} (@${printable(username)})`;
 }

@@ -6,6 +6,7 @@
  */
 import { createPrompt, isEnterKey, makeTheme, useEffect, useKeypress, usePrefix, useState } from '@inquirer/core';
 import { UsageError } from '../errors.ts';
+import { printable } from '../printable.ts';
 
 export interface CodeKey {
   readonly key: string;
@@ -64,7 +65,7 @@ function refusal(check: CodeQuestion['check'], code: string): string | undefined
     check(code);
     return undefined;
   } catch (error) {
-    if (error instanceof UsageError) return error.message;
+    if (error instanceof UsageError) return printable(error.message);
     throw error;
   }
 }

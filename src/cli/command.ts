@@ -23,6 +23,8 @@ export type Ending =
       readonly text: string;
       readonly json: { readonly [key: string]: Json } /** The answer is boolFalse. */;
       readonly no?: boolean;
+      /** Its texts are data, such as a session string: JSON leaves them whole and escapes what is unsafe to show. */
+      readonly exact?: boolean;
       /** It has an answer, and has failed all the same. */
       readonly error?: unknown;
     }

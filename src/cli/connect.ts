@@ -8,6 +8,7 @@ import type { Client } from '../net/client.ts';
 import type { Network } from '../net/datacentres.ts';
 import type { Progress } from '../net/establish.ts';
 import { type ProxyServer, showAddress, showProxy } from '../net/proxy.ts';
+import { printable } from '../printable.ts';
 import type { SessionString } from '../session/formats/index.ts';
 import type { Session } from '../session/session.ts';
 import type { OpenOptions, SessionStore } from '../session/store.ts';
@@ -16,6 +17,7 @@ import type { Context } from './context.ts';
 import { stateFolder } from './folders.ts';
 import { checkNetwork, givenString, networkOf, sessionIn } from './given.ts';
 import type { Options } from './options.ts';
+import { mayBeSecret } from './secret-words.ts';
 import { proxyFor } from './through.ts';
 
 /** The open session: a value, and the way to change parts of it. */
@@ -198,7 +200,7 @@ export class Reach {
       waitFlood: waitFlood.value,
       onWait: ({ seconds, reason }) => {
         this.#ctx.deadline.extend(seconds);
-        this.#ctx.out.countdown(`Waiting as the server asks (${reason.text})`, seconds);
+        this.#ctx.out.countdown(`Waiting as the server asks (${printable(reason.text)})`, seconds);
       },
       onProgress: (progress) => this.#ctx.causes.set('TIMEOUT', standing(progress, proxy)),
       onClock: (offset) => this.#mentionClock(offset, time_offset),
@@ -228,7 +230,8 @@ function readKey(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new UsageError(`The server key cannot be read: ${reason}.`, { cause });
+    const reason = cause instanceof Error ? cause.message.replace(/, \w+ '.*'$/s, '') : String(cause);
+    const shown = mayBeSecret(file) ? '' : ` ${file}`;
+    throw new UsageError(`The server key${shown} cannot be read: ${reason}.`, { cause });
   }
 }

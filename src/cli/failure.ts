@@ -6,6 +6,7 @@
  */
 import { fill, local, type Values } from '../catalogue.ts';
 import { CataloguedError, RpcError, TgAuthError } from '../errors.ts';
+import { printable } from '../printable.ts';
 import { quoted } from './quote.ts';
 import type { Globals } from './setting.ts';
 
@@ -37,8 +38,8 @@ export function failureOf(error: unknown, facts: Values, causes: ReadonlyMap<str
   return {
     exitCode: exit,
     code: rpc?.code ?? null,
-    type,
-    text: rpc?.text ?? null,
+    type: printable(type),
+    text: rpc === undefined ? null : printable(rpc.text),
     message: sentence === undefined ? error.message : fill(sentence, values),
     advice: [...optional(causes.get(type)), ...(why ?? []), ...optional(next)].map((line) => fill(line, values)),
     retryAfter,
@@ -62,11 +63,14 @@ export function aboutSession(advice: readonly string[], globals: Globals): strin
   );
 }
 
+/** A phone number or a code, which does not belong into a bug report. */
+const NUMBER = /\d{5,}/g;
+
 /** Whatever is thrown and is no TgAuthError is a bug of ours. */
 function bug(error: unknown): Failure {
   const { exit, sentence, why = [], next } = local('BUG');
   const message = fill(sentence, {
-    message: error instanceof Error ? `${error.name}: ${error.message}` : String(error),
+    message: printable(error instanceof Error ? `${error.name}: ${error.message}` : String(error)).replace(NUMBER, '…'),
   });
   return {
     exitCode: exit,

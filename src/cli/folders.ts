@@ -31,6 +31,12 @@ export function configFile(env: Env, platform: NodeJS.Platform): string {
   return join(base, 'tg-auth', 'config.json');
 }
 
+/** JSON.parse quotes what it met, which may be a piece of a secret. */
+function reasonOf(error: unknown): string {
+  if (error instanceof SyntaxError) return 'it is not JSON';
+  return error instanceof Error ? error.message : String(error);
+}
+
 /**
  * The settings of the config file as texts; nothing if there is no file. Keys are the names of the flags.
  * Throws `StoreError` if it cannot be read or is no JSON, `UsageError` for a key or a value that cannot be.
@@ -41,11 +47,7 @@ export function readConfig(file: string): Record<string, string> {
     json = JSON.parse(readFileSync(file, 'utf8'));
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return {};
-    throw new StoreError(
-      'CONFIG_UNREADABLE',
-      { path: file, reason: error instanceof Error ? error.message : String(error) },
-      { cause: error },
-    );
+    throw new StoreError('CONFIG_UNREADABLE', { path: file, reason: reasonOf(error) }, { cause: error });
   }
   if (typeof json !== 'object' || json === null || Array.isArray(json))
     throw new UsageError(`${file} must hold one JSON object.`);

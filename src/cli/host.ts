@@ -60,7 +60,9 @@ async function run({ outside, deadline }: Context, command: readonly string[], e
   const [name = '', ...args] = command;
   // On Windows a .cmd needs a shell; for the one in the temporary folder there is a straight way.
   const [file, first] = name === 'tg-auth' ? outside.script : [name];
-  const guest = spawn(file, first === undefined ? args : [first, ...args], { stdio: 'inherit', env });
+  const guest = started(name, () =>
+    spawn(file, first === undefined ? args : [first, ...args], { stdio: 'inherit', env }),
+  );
   const release = outside.takeSignals((signal) => {
     // A terminal has sent Ctrl-C to the guest as well.
     if (signal !== 'SIGINT' || outside.stdin.isTTY !== true) guest.kill(signal);
@@ -73,11 +75,24 @@ async function run({ outside, deadline }: Context, command: readonly string[], e
     return typeof status === 'number' ? status : 128 + numberOf(signal);
   } catch (cause) {
     if (cause instanceof NetworkError) throw cause;
-    throw new UsageError(`${name} cannot be started: ${cause instanceof Error ? cause.message : cause}.`, { cause });
+    throw unstarted(name, cause);
   } finally {
     deadline.signal.removeEventListener('abort', stop);
     release();
   }
+}
+
+/** Some names fail before there is a process. */
+function started<T>(name: string, start: () => T): T {
+  try {
+    return start();
+  } catch (cause) {
+    throw unstarted(name, cause);
+  }
+}
+
+function unstarted(name: string, cause: unknown): UsageError {
+  return new UsageError(`${name} cannot be started: ${cause instanceof Error ? cause.message : cause}.`, { cause });
 }
 
 function numberOf(signal: unknown): number {

@@ -8,9 +8,10 @@ import { EXIT } from '../catalogue.ts';
 import { InterruptedError } from '../errors.ts';
 import type { Command, Ending, Input } from './command.ts';
 import type { Context, Outside } from './context.ts';
-import { aboutSession, failureOf } from './failure.ts';
+import { aboutSession, type Failure, failureOf } from './failure.ts';
 import { hasColor, Output, painter } from './output.ts';
 import { parse } from './program.ts';
+import { hiding } from './secret-words.ts';
 import type { Globals } from './setting.ts';
 
 const SIGNALS = [
@@ -34,6 +35,7 @@ async function run(argv: readonly string[], outside: Outside): Promise<number> {
   let out = new Output(outside, { json, verbose, quiet: false, paint }, now);
   let ctx: Context | undefined;
   let given: Globals = {};
+  const hide = hiding(argv, env);
   try {
     const columns = Math.min(outside.columns, 120);
     const order = parse(argv, { paint: await painter(hasColor(stdout, color, env)), columns });
@@ -50,31 +52,45 @@ async function run(argv: readonly string[], outside: Outside): Promise<number> {
       ctx = createContext(outside, globals, out, command, input);
     } catch (error) {
       if (command.hampered === undefined) throw error;
-      return tell(await command.hampered(error), command, out, now());
+      return tell(await command.hampered(error), command, out, { now: now(), hide });
     }
-    return tell(await act(ctx, command, input), command, out, now());
+    return tell(await act(ctx, command, input), command, out, { now: now(), hide });
   } catch (error) {
     const { facts = {}, causes = new Map(), options } = ctx ?? {};
     const told = failureOf(error, facts, causes, now());
     const another = facts.session === options?.session.value ? {} : { session: String(facts.session) };
     const failure = { ...told, advice: aboutSession(told.advice, { ...given, ...another }) };
-    out.failure(failure);
-    if (failure.exitCode === EXIT.bug && out.verbose && error instanceof Error) out.trace(error.stack ?? '');
+    out.failure(hidden(failure, hide));
+    if (failure.exitCode === EXIT.bug && error instanceof Error) for (const line of stackOf(error)) out.trace(line);
     return failure.exitCode;
   }
 }
 
+function hidden(failure: Failure, hide: (message: string) => string): Failure {
+  return { ...failure, message: hide(failure.message), advice: failure.advice.map(hide) };
+}
+
+/** Where an error arose, without its message, which may hold anything. */
+function stackOf({ stack = '' }: Error): string[] {
+  return stack.split('\n').filter((line) => /^ +at /.test(line));
+}
+
 /** The answer, and with it a failure if it has one; brings the exit code. To do the same again is no advice. */
-function tell(ending: Ending, { name }: Command, out: Output, now: number): number {
+function tell(
+  ending: Ending,
+  { name }: Command,
+  out: Output,
+  { now, hide }: { readonly now: number; readonly hide: (message: string) => string },
+): number {
   if ('status' in ending) return ending.status;
   const failure = ending.error === undefined ? undefined : failureOf(ending.error, { phone: 'PHONE' }, new Map(), now);
   if (failure === undefined) {
-    out.answer(ending.text, { ok: true, ...ending.json });
+    out.answer(ending.text, { ok: true, ...ending.json }, ending);
     return ending.no === true ? EXIT.no : EXIT.done;
   }
   if (!out.json) out.answer(ending.text, null);
   const advice = failure.advice.filter((line) => !line.endsWith(`  tg-auth ${name}`));
-  out.failure({ ...failure, advice }, ending.json);
+  out.failure(hidden({ ...failure, advice }, hide), ending.json);
   return failure.exitCode;
 }
 

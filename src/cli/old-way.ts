@@ -5,6 +5,7 @@
 import type { OldResult, OldWay } from '../auth/call.ts';
 import { showPhone } from '../auth/phone.ts';
 import type { RpcError } from '../errors.ts';
+import { printable } from '../printable.ts';
 import type { Ending, Input, Word } from './command.ts';
 import type { Context } from './context.ts';
 import { deliveryJson, requireSent, tellDelivery } from './delivery.ts';
@@ -78,6 +79,7 @@ async function dryRun(ctx: Context, input: Input, { method }: Manner<OldWay>, re
   const words = toWords(query).join(' ');
   return {
     text: words,
+    exact: true,
     json: {
       method: resend ? 'auth.resendCode' : method,
       result: words,
@@ -90,7 +92,9 @@ async function dryRun(ctx: Context, input: Input, { method }: Manner<OldWay>, re
 
 function tellFallback({ out }: Context, { method }: Manner<OldWay>, refusal: RpcError): void {
   out.idle();
-  out.warn(`This server has no ${method} any more (${refusal.code} ${refusal.text}); asked auth.resendCode instead.`);
+  out.warn(
+    `This server has no ${method} any more (${refusal.code} ${printable(refusal.text)}); asked auth.resendCode instead.`,
+  );
 }
 
 async function answer(

@@ -13,6 +13,7 @@ import {
   type Given,
   int,
   Malformed,
+  not,
   oneOf,
   type Setting,
   type Source,
@@ -245,7 +246,7 @@ function address(text: string): Address {
   const [, v6, name, digits] = /^(?:\[([0-9a-f:.]+(?:%\w+)?)\]|([^\s:[\]/@]+)):(\d{1,5})$/i.exec(text) ?? [];
   const [host, port] = [v6 ?? name, Number(digits)];
   if (host !== undefined && port >= 1 && port <= 65535) return { host, port };
-  throw new Malformed(`HOST:PORT, as 127.0.0.1:443 or [::1]:443, not '${text}'`);
+  throw new Malformed(`HOST:PORT, as 127.0.0.1:443 or [::1]:443${not(text)}`);
 }
 
 /** Not echoed: a password or a secret may be in it. */

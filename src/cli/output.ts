@@ -4,12 +4,15 @@
  * - stdout carries the answer: a line of text, or one JSON object. Nothing else, no colour.
  * - stderr carries what is written for a person. `--quiet` leaves only failures; a line that changes (spinner, countdown) is drawn on a
  *   terminal only, and taken away before anything else is written.
+ *
+ * Whatever is written is made safe to show here; who puts a text from outside into a line cuts it with `printable`.
  */
 import type { Now } from '../bytes.ts';
 import { duration } from '../catalogue.ts';
+import { exactJson, type Json, printable, printableJson, printableLines } from '../printable.ts';
 import type { Failure } from './failure.ts';
 
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json | undefined };
+export type { Json };
 
 /** A stream to write to: the process's own, or a test's buffer. */
 export interface Sink {
@@ -84,11 +87,11 @@ export class Output {
     return this.#style.verbose;
   }
 
-  /** The answer, on stdout: the text, or with --json the object. */
-  answer(text: string, json: Json): void {
+  /** The answer, on stdout: the text, or with --json the object. `exact`: its texts are data, and lose nothing. */
+  answer(text: string, json: Json, { exact = false } = {}): void {
     this.idle();
     if (text === '' && !this.json) return; // a list of nothing
-    this.#out.write(`${this.json ? JSON.stringify(json) : text}\n`);
+    this.#out.write(`${this.json ? exactJson(exact ? json : printableJson(json)) : printableLines(text)}\n`);
   }
 
   /** A friendly line, or several. */
@@ -97,16 +100,16 @@ export class Output {
   }
 
   success(line: string): void {
-    this.#friendly(`${this.#paint.green('✔')} ${printable(line)}`);
+    this.#friendly(`${this.#paint.green('✔')} ${ours(line)}`);
   }
 
   /** A line behind a success or a warning: what to do next. */
   hint(line: string): void {
-    this.#friendly(`  ${this.#paint.dim(printable(line))}`);
+    this.#friendly(`  ${this.#paint.dim(ours(line))}`);
   }
 
   warn(line: string): void {
-    this.#friendly(`${this.#paint.yellow('!')} ${printable(line)}`);
+    this.#friendly(`${this.#paint.yellow('!')} ${ours(line)}`);
   }
 
   #friendly(line: string): void {
@@ -115,7 +118,7 @@ export class Output {
 
   /** What goes over the wire; whoever calls has left the secrets out. */
   trace(line: string): void {
-    if (this.verbose) this.#line(this.#paint.dim(printableLines(line)));
+    if (this.verbose) this.#line(this.#paint.dim(printable(line)));
   }
 
   /** A failure: the text on stderr, even with --quiet, and with --json the object on stdout, with whatever more there is to tell. */
@@ -125,11 +128,19 @@ export class Output {
   ): void {
     this.idle();
     const name = text === null ? '' : ` (${code} ${printable(text)})`;
-    this.#line(`${this.#paint.red('✖')} ${printable(message)}${this.#paint.dim(name)}`);
-    for (const line of advice) this.#line(`  ${printable(line)}`);
+    const [first = '', ...rest] = [message, ...advice].map(ours);
+    this.#line(`${this.#paint.red('✖')} ${first}${this.#paint.dim(name)}`);
+    for (const line of rest) this.#line(`  ${line}`);
     if (!this.json) return;
-    const hint = advice.length === 0 ? null : advice.join('\n');
-    this.answer('', { ok: false, exitCode, error: { code, type, message, hint, retryAfter }, ...more });
+    const error = {
+      code,
+      type: printable(type),
+      message: first,
+      hint: rest.length === 0 ? null : rest.join('\n'),
+      retryAfter,
+    };
+    const rows = Object.entries(more).map(([key, value]) => [key, printableJson(value)]);
+    this.answer('', { ok: false, exitCode, error, ...Object.fromEntries(rows) }, { exact: true });
   }
 
   /** Lines that belong together; on a terminal, the next picture takes their place. It is what the command is for: --quiet does not hide it. */
@@ -155,14 +166,14 @@ export class Output {
 
   /** The spinner, until `idle`. It shows itself only when the work takes longer than a blink. */
   busy(work: string): void {
-    this.#work = work;
+    this.#work = ours(work);
     this.#tick();
   }
 
   /** Counts seconds down; only tells, whoever waits does so by themselves. */
   countdown(label: string, seconds: number): void {
     if (this.#err.isTTY !== true) this.say(`${label}: ${duration(seconds)}.`);
-    this.#wait = { label, end: this.#now() + 1000 * seconds };
+    this.#wait = { label: ours(label), end: this.#now() + 1000 * seconds };
     this.#tick();
   }
 
@@ -193,11 +204,7 @@ export class Output {
   }
 }
 
-/** A server's words without control characters: they must not be able to steer the terminal. */
-export function printable(text: string): string {
-  return text.replace(/\p{Cc}/gu, '�');
-}
-
-function printableLines(text: string): string {
-  return text.split('\n').map(printable).join('\n');
+/** A line of our own, with texts from outside in it that were cut before. */
+function ours(line: string): string {
+  return printable(line, Number.POSITIVE_INFINITY);
 }

@@ -6,9 +6,9 @@ import { checkPassword, passwordQuestion } from '../auth/password.ts';
 import type { User } from '../auth/user.ts';
 import { EXIT } from '../catalogue.ts';
 import { RpcError, UsageError } from '../errors.ts';
+import { printable } from '../printable.ts';
 import type { Input } from './command.ts';
 import type { Context } from './context.ts';
-import { printable } from './output.ts';
 import { given, type Secret } from './secret.ts';
 
 export const PASSWORD: Secret = {

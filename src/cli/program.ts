@@ -158,8 +158,14 @@ const DEFAULTS = COMMANDS.filter(({ byDefault }) => byDefault === true).map(({ n
 
 const SEE = 'See what there is:  tg-auth --help';
 
-/** What is quoted and no word of ours: a session string, put where a command should be, is not to be repeated. */
-const TOO_LONG = / '[^']{65,}'/g;
+/** An unknown word may be a secret in the wrong place: it is repeated only where it looks like an option, or resembles a command. */
+function unknown(what: string, guess: string | undefined): string {
+  return what.replace(/^(unknown (?:option|command)) '(.*)'$/s, (_, kind: string, word: string) => {
+    const [, flag] = /^(--?[a-z]+(?:-[a-z]+)*)(?:=|$)/.exec(word) ?? [];
+    const shown = kind === 'unknown option' ? flag : guess === undefined ? undefined : word;
+    return shown === undefined || shown.length > 24 ? kind : `${kind} '${shown}'`;
+  });
+}
 
 /** commander's `error: unknown option '--hsah'\n(Did you mean --hash?)` in the form of ours. */
 function usage({ code, message }: CommanderError): UsageError {
@@ -168,6 +174,6 @@ function usage({ code, message }: CommanderError): UsageError {
     return new UsageError('Unknown command.', { next: SEE });
   if (code === 'commander.help') return new UsageError('A command is missing.', { next: SEE });
   const [what = '', guess] = message.replace(/^error: /, '').split('\n');
-  const words = what.replace(/^./, (letter) => letter.toUpperCase()).replace(TOO_LONG, '');
+  const words = unknown(what, guess).replace(/^./, (letter) => letter.toUpperCase());
   return new UsageError(`${words.replace(/\.$/, '')}.`, { next: guess?.replace(/^\((.*)\)$/, '$1') ?? SEE });
 }

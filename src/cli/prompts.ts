@@ -4,21 +4,26 @@
  */
 import inquirer from 'inquirer';
 import { InterruptedError, UsageError } from '../errors.ts';
+import { printable } from '../printable.ts';
 import { type CodeAnswer, type CodeQuestion, codePrompt } from './code-prompt.ts';
 import type { Question, Terminal } from './question.ts';
 
 /** Asks whether to do something; Enter alone is no. Throws as `prompt` does. */
 export async function confirm(terminal: Terminal, message: string, signal: AbortSignal): Promise<boolean> {
   const { answer } = await asked(terminal, signal, (ask) =>
-    ask<{ answer: boolean }>([{ type: 'confirm', name: 'answer', message, default: false }]),
+    ask<{ answer: boolean }>([{ type: 'confirm', name: 'answer', message: shown(message), default: false }]),
   );
   return answer;
 }
 
 /** Asks. Throws `InterruptedError` on Ctrl-C and Ctrl-D, and the signal's reason when that ends it. */
 export async function prompt(terminal: Terminal, question: Question, signal: AbortSignal): Promise<string> {
-  const { message, secret } = question;
-  const words = { name: 'answer', message, validate: (text: string) => complaint(question, text) } as const;
+  const { secret } = question;
+  const words = {
+    name: 'answer',
+    message: shown(question.message),
+    validate: (text: string) => complaint(question, text),
+  } as const;
   const { answer } = await asked(terminal, signal, (ask) =>
     ask<{ answer: string }>([
       secret === true ? { ...words, type: 'password', mask: false } : { ...words, type: 'input' },
@@ -81,7 +86,12 @@ function complaint({ check }: Question, text: string): true | string {
     check(text);
     return true;
   } catch (error) {
-    if (error instanceof UsageError) return error.message;
+    if (error instanceof UsageError) return shown(error.message);
     throw error;
   }
+}
+
+/** inquirer writes a question as it is, and with it what it repeats of a server. */
+function shown(message: string): string {
+  return printable(message, Number.POSITIVE_INFINITY);
 }

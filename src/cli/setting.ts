@@ -72,19 +72,27 @@ export function read<T>(parse: (text: string) => T, text: string, name: string):
   }
 }
 
+/**
+ * `, not 'text'`: what was found in place of a value. It may be a secret in the wrong place, such as an api_hash where an api_id belongs,
+ * and is repeated only if it is a short lower-case word or a number of up to four digits, with a unit or not.
+ */
+export function not(text: string): string {
+  return /^([a-z-]{1,16}|[-+]?\d{1,4}(\.\d{1,3})?[a-z]{0,3})$/.test(text) ? `, not '${text}'` : '';
+}
+
 // -- the kinds of value
 
 export function bool(text: string): boolean {
   if (/^(1|true|yes|on)$/i.test(text)) return true;
   if (/^(0|false|no|off)$/i.test(text)) return false;
-  throw new Malformed(`1 or 0, not '${text}'`);
+  throw new Malformed(`1 or 0${not(text)}`);
 }
 
 export function int(what: string, min: number, max: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
     if (/^\d+$/.test(text) && value >= min && value <= max) return value;
-    throw new Malformed(`${what}, not '${text}'`);
+    throw new Malformed(`${what}${not(text)}`);
   };
 }
 
@@ -92,13 +100,13 @@ export function int(what: string, min: number, max: number): (text: string) => n
 export function seconds(text: string): number {
   const value = Number(text);
   if (/^\d+(\.\d+)?$/.test(text) && value <= 1_000_000) return value;
-  throw new Malformed(`a number of seconds from 0 to 1000000, not '${text}'`);
+  throw new Malformed(`a number of seconds from 0 to 1000000${not(text)}`);
 }
 
 export function oneOf<const T extends string>(...words: readonly T[]): (text: string) => T {
   return (text) => {
     const found = words.find((word) => word === text);
     if (found !== undefined) return found;
-    throw new Malformed(`one of ${words.join(', ')}, not '${text}'`);
+    throw new Malformed(`one of ${words.join(', ')}${not(text)}`);
   };
 }

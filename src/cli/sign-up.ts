@@ -3,9 +3,13 @@ import { signUp, type Terms } from '../auth/sign-in.ts';
 import type { User } from '../auth/user.ts';
 import { local } from '../catalogue.ts';
 import { UsageError } from '../errors.ts';
+import { printable } from '../printable.ts';
 import type { Input } from './command.ts';
 import type { Context } from './context.ts';
 import type { Question } from './question.ts';
+
+/** Lines of terms of service that are shown. */
+const MOST_LINES = 200;
 
 export interface NewNumber {
   readonly phone: string;
@@ -34,7 +38,8 @@ function needed(): UsageError {
 }
 
 async function accept(ctx: Context, input: Input, { text, min_age }: Terms): Promise<void> {
-  ctx.out.say(`Telegram's terms of service:\n${text.replace(/^/gm, '  ')}`);
+  const lines = text.split('\n', MOST_LINES).map((line) => `  ${printable(line)}`);
+  ctx.out.say(["Telegram's terms of service:", ...lines].join('\n'));
   if (input.has('accept-terms')) return;
   const age = min_age === undefined ? '' : `, and that you are ${min_age} or older`;
   if (!(await ctx.confirm(`Do you accept them${age}?`, '--accept-terms')))

@@ -1,6 +1,7 @@
 /** The settings as somebody may see them: each with where it comes from, and none with a secret. */
 import { showAddress, showProxy } from '../net/proxy.ts';
 import { type Options, SETTINGS, UNKEPT } from './options.ts';
+import { mayBeSecret } from './secret-words.ts';
 import { type Setting, type Source, type Sources, take } from './setting.ts';
 
 export interface Told {
@@ -31,5 +32,6 @@ function show(name: string, by: string, { flags, env, config }: Sources, { proxy
     return `${showProxy(proxy.value)}${isSecret}${isAuth}`;
   }
   if (name === 'server' && network.kind === 'server') return showAddress(network.address);
-  return String(flags[name] ?? env[by] ?? config[name] ?? '');
+  const text = String(flags[name] ?? env[by] ?? config[name] ?? '');
+  return mayBeSecret(text) ? 'set' : text;
 }

@@ -3,6 +3,7 @@
  * nothing of it is repeated in a message.
  */
 import { UsageError } from '../errors.ts';
+import { printable } from '../printable.ts';
 import { type ProxySecret, parseProxySecret } from '../transport/proxy-secret.ts';
 import type { Address } from './datacentres.ts';
 
@@ -149,7 +150,12 @@ export function showProxy(proxy: ProxyServer): string {
   return `${nameOfKind(proxy)} ${showAddress(proxy.address)}`;
 }
 
+/** An address as `authorityOf` writes it, safe to show: the host may come from a server. */
+export function showAddress(address: Address): string {
+  return printable(authorityOf(address));
+}
+
 /** `HOST:PORT`, or `[HOST]:PORT` for an IPv6 address. */
-export function showAddress({ host, port }: Address): string {
+export function authorityOf({ host, port }: Address): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }

@@ -34,7 +34,10 @@ function verdict(error: Error, host: string, { broken, closed }: Failures): Erro
   if (isCut(error)) return closed();
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   const isCertificate = code === 'ERR_TLS_CERT_ALTNAME_INVALID' || (code !== '' && !code.startsWith('E'));
-  if (!isCertificate) return broken(code.startsWith('ERR_SSL_') ? 'it does not speak TLS' : error.message);
+  if (!isCertificate)
+    return broken(
+      /^(ERR_SSL_|EPROTO$)/.test(code) ? 'it does not speak TLS' : `TLS failed (${code || 'no reason given'})`,
+    );
   return new SecurityError('the TLS certificate', 'CERTIFICATE_UNTRUSTED', { host, reason: reasonOf(code) });
 }
 

@@ -1,9 +1,18 @@
 /** The way through a SOCKS or an HTTP proxy: a socket to the proxy, asked to lead on to an address, so that the rest need not know of it. */
 import type { Socket } from 'node:net';
 import { NetworkError } from '../errors.ts';
+import { printable } from '../printable.ts';
 import type { Address } from './datacentres.ts';
 import { familyOf, resolveName } from './names.ts';
-import { type HttpProxy, nameOfKind, type ProxyServer, type SocksProxy, showAddress, showProxy } from './proxy.ts';
+import {
+  authorityOf,
+  type Credentials,
+  type HttpProxy,
+  nameOfKind,
+  type ProxyServer,
+  type SocksProxy,
+  showProxy,
+} from './proxy.ts';
 import { openSocket, type SocketOptions } from './socket.ts';
 import { step } from './step.ts';
 import { secure } from './tls.ts';
@@ -75,7 +84,12 @@ function socksRefusal(message: string, proxy: SocksProxy, { host, port }: Addres
   const shown = showProxy(proxy);
   const [, reply = ''] = /proxy rejected connection - \(?(\w+)/i.exec(message) ?? [];
   if (reply !== '' && reply !== 'undefined')
-    return new NetworkError('PROXY_REFUSED', { proxy: shown, host, port, reason: SOCKS_REPLIES[reply] ?? reply });
+    return new NetworkError('PROXY_REFUSED', {
+      proxy: shown,
+      host,
+      port,
+      reason: SOCKS_REPLIES[reply] ?? 'it refused or failed',
+    });
   // Some proxies refuse a password with more bytes than the protocol has there, which the library calls an error of its own.
   const isAuth = /no accepted authentication|authentication failed/i.test(message);
   if (isAuth || (proxy.credentials !== undefined && /internal error/i.test(message)))
@@ -91,12 +105,13 @@ function refusalOf({ credentials }: SocksProxy | HttpProxy): string {
 // -- HTTP
 
 async function throughHttp(socket: Socket, proxy: HttpProxy, address: Address): Promise<Socket> {
-  const { request } = await import('node:http');
+  const { request, STATUS_CODES } = await import('node:http');
   const shown = showProxy(proxy);
   const closed = (cause?: Error) => new NetworkError('PROXY_CLOSED', { proxy: shown }, { cause });
   const malformed = (detail: string) => new NetworkError('PROXY_MALFORMED', { proxy: shown, detail });
   const stream = proxy.secure ? await secure(socket, proxy.address.host, { broken: malformed, closed }) : socket;
-  const path = showAddress(address);
+  const path = authorityOf(address);
+  if (!/^[!-~]+$/.test(path)) throw new NetworkError('HOST_NOT_FOUND', { host: address.host }); // no request can hold it
   const { credentials } = proxy;
   return new Promise((resolve, reject) => {
     const asked = request({
@@ -107,11 +122,12 @@ async function throughHttp(socket: Socket, proxy: HttpProxy, address: Address): 
     });
     asked.once('connect', ({ statusCode = 0, statusMessage = '' }, _, head) => {
       if (statusCode === 407) reject(new NetworkError('PROXY_AUTH', { proxy: shown, refusal: refusalOf(proxy) }));
-      else if (statusCode < 200 || statusCode > 299)
-        reject(
-          new NetworkError('PROXY_REFUSED', { proxy: shown, ...address, reason: `${statusCode} ${statusMessage}` }),
-        );
-      else {
+      else if (statusCode < 200 || statusCode > 299) {
+        const isFit = (text = '') => text.trim() !== '' && !repeats(text, address, credentials);
+        const words = [statusMessage, STATUS_CODES[statusCode]].find(isFit) ?? '';
+        const reason = printable(`${statusCode} ${words}`.trim(), MOST_REASON - 1);
+        reject(new NetworkError('PROXY_REFUSED', { proxy: shown, ...address, reason }));
+      } else {
         if (head.length > 0) stream.unshift(head);
         resolve(stream);
       }
@@ -124,6 +140,42 @@ async function throughHttp(socket: Socket, proxy: HttpProxy, address: Address): 
   });
 }
 
-function basic({ user, password }: { user: string; password: string }): string {
-  return `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+function basic(credentials: Credentials): string {
+  return `Basic ${base64(credentials)}`;
+}
+
+function base64({ user, password }: Credentials): string {
+  return Buffer.from(`${user}:${password}`).toString('base64');
+}
+
+/** How much is shown of a proxy's words, with the ellipsis. */
+const MOST_REASON = 100;
+
+/** So many letters and digits of a credential in a row are a repetition, wherever the proxy cut it. */
+const PIECE = 6;
+
+/**
+ * Whether a proxy's words hold any of what was sent to it: some answer with the request, and the message ends up in a bug report. The words
+ * come as latin1, whatever was sent.
+ */
+function repeats(words: string, { host }: Address, credentials: Credentials | undefined): boolean {
+  const { user, password } = credentials ?? { user: '', password: '' };
+  const secrets = credentials === undefined ? [] : [base64(credentials), user, password];
+  const sent = [...secrets, ...secrets.map(encodeURIComponent), host, 'proxy-authorization']
+    .flatMap((text) => [text, Buffer.from(text).toString('latin1')])
+    .filter((text) => text !== '');
+  const squeezed = squeeze(words);
+  return (
+    sent.some((text) => words.toLowerCase().includes(text.toLowerCase())) ||
+    sent.map(squeeze).some((text) => pieces(text).some((piece) => squeezed.includes(piece)))
+  );
+}
+
+function squeeze(text: string): string {
+  return text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
+}
+
+function pieces(text: string): string[] {
+  if (text.length <= PIECE) return text === '' ? [] : [text];
+  return Array.from({ length: text.length - PIECE + 1 }, (_, i) => text.slice(i, i + PIECE));
 }

@@ -9,6 +9,12 @@ import { type Link, MOST_UNREAD, type SocketOptions, translate } from './socket.
 import { step } from './step.ts';
 import { isCut, secure } from './tls.ts';
 
+/** Of the library's words only a status code is taken: others may be the server's. */
+function refusalIn(message: string): string {
+  const [, code] = /^Unexpected server response: (\d{3})$/.exec(message) ?? [];
+  return code === undefined ? 'its answer is not that of a WebSocket server' : `it answered with HTTP status ${code}`;
+}
+
 /** When more bytes than these have come and not been read, the rest stays in the socket. */
 const MOST_WAITING = 1 << 20;
 
@@ -45,7 +51,7 @@ export function openWebSocket(socket: Socket, address: Address, web: Web, option
       ws.once('open', resolve);
       ws.on('error', (cause) => {
         if (!closed) reason ??= translate(cause, address);
-        reject(isCut(cause) ? cut() : refused(cause.message));
+        reject(isCut(cause) ? cut() : refused(refusalIn(cause.message)));
       });
     });
     return {

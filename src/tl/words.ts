@@ -28,7 +28,7 @@ export function fromWords(text: string): Uint8Array {
     const digits = /^(?:0x)?([0-9a-f]{8})$/i.exec(word)?.[1];
     if (digits === undefined)
       throw new UsageError(
-        `Word ${i + 1} of ${words.length}, ${JSON.stringify(shorten(word))}, is not a 32-bit word in hex.`,
+        `Word ${i + 1} of ${words.length}${word.length > MOST_SHOWN ? '' : `, ${JSON.stringify(word)},`} is not a 32-bit word in hex.`,
         { next: EXAMPLE },
       );
     view.setUint32(4 * i, Number.parseInt(digits, 16), true);
@@ -38,6 +38,5 @@ export function fromWords(text: string): Uint8Array {
 
 const EXAMPLE = 'A word is eight hex digits, with or without 0x in front:  tg-auth tl decode 997275b5';
 
-function shorten(word: string): string {
-  return word.length > 20 ? `${word.slice(0, 20)}…` : word;
-}
+/** A longer one is not repeated: it may be a secret in the wrong place. */
+const MOST_SHOWN = 12;

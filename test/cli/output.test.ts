@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { aboutSession, type Failure, failureOf } from '../../src/cli/failure.ts';
-import { hasColor, Output, PLAIN, painter, printable, type Style } from '../../src/cli/output.ts';
+import { hasColor, Output, PLAIN, painter, type Style } from '../../src/cli/output.ts';
 import { NetworkError, RpcError, UsageError } from '../../src/errors.ts';
+import { printable } from '../../src/printable.ts';
 
 class Buffered {
   readonly isTTY: boolean;
@@ -205,6 +206,12 @@ describe('what a failure says', () => {
     ]);
     const [quoted] = aboutSession(lines, { 'server-key': "it's a.pem" });
     assert.ok(quoted?.includes("tg-auth --server-key 'it'\\''s a.pem' logout"));
+  });
+
+  test('a bug names no number that somebody can be called at, and no more than 500 characters', () => {
+    const { message } = failureOf(new Error(`for +79991234567: ${'x'.repeat(9999)}`), {}, new Map(), 0);
+    assert.match(message, /Error: for \+…: x{300,}…$/);
+    assert.doesNotMatch(message, /\d{5}|x{501}/);
   });
 
   test('anything else is a bug of ours, with how to report it', () => {

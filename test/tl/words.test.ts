@@ -45,7 +45,7 @@ const wrong: [text: string, message: RegExp][] = [
   ['0x 03c51564', /^Word 1 of 2, "0x",/],
   ['-3c51564', /^Word 1 of 1/],
   ['03c51564,997275b5', /^Word 1 of 1/],
-  ['x'.repeat(1000), /^Word 1 of 1, "x{20}…",/],
+  ['x'.repeat(1000), /^Word 1 of 1 is not/], // it may be a secret
 ];
 for (const [text, message] of wrong)
   test(`${JSON.stringify(text.slice(0, 30))} is refused, pointing at the wrong word`, () => {

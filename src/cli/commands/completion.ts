@@ -29,6 +29,6 @@ export const completion: Command = {
       values: 'values' in each ? each.values : undefined,
     }));
     const script = { bash: bashScript, zsh: zshScript, fish: fishScript }[shell]({ commands, globals });
-    return { text: script.trimEnd(), json: { method: null, result: script, shell } };
+    return { text: script.trimEnd(), exact: true, json: { method: null, result: script, shell } };
   },
 };

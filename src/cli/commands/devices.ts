@@ -1,9 +1,10 @@
 /** `devices`: where else the account is signed in; signing those out; letting one in that shows a QR code. */
 import type { Device } from '../../auth/account.ts';
 import { UsageError } from '../../errors.ts';
+import { printable } from '../../printable.ts';
 import type { Command } from '../command.ts';
 import type { Context } from '../context.ts';
-import { type Json, printable } from '../output.ts';
+import type { Json } from '../output.ts';
 
 export const devicesList: Command = {
   name: 'devices list',
@@ -115,7 +116,7 @@ function table(all: readonly Device[]): string {
     `${device.device_model}, ${device.platform} ${device.system_version}`.replace(/ +$/, ''),
     `${device.ip} ${device.country}`.trim(),
   ]);
-  const cells = [['HASH', 'ACTIVE', 'APP', 'DEVICE', 'FROM'], ...rows].map((row) => row.map(printable));
+  const cells = [['HASH', 'ACTIVE', 'APP', 'DEVICE', 'FROM'], ...rows].map((row) => row.map((cell) => printable(cell)));
   const widths = cells[0]?.map((_, i) => Math.max(...cells.map((row) => row[i]?.length ?? 0))) ?? [];
   return cells
     .map((row) =>

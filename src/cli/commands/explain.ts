@@ -13,9 +13,11 @@ import {
   type Values,
 } from '../../catalogue.ts';
 import { parseRpcMessage, UsageError } from '../../errors.ts';
+import { printable } from '../../printable.ts';
 import type { Command, Ending } from '../command.ts';
 import { findName, nearest } from '../error-name.ts';
 import { clock } from '../failure.ts';
+import { mayBeSecret } from '../secret-words.ts';
 
 export const explain: Command = {
   name: 'explain',
@@ -76,8 +78,8 @@ function isExit(code: number): boolean {
 
 function unknown(name: string): UsageError {
   const near = nearest(parseRpcMessage(name.toUpperCase()).type, names());
-  const shown = name.length > 60 ? `${name.slice(0, 60)}…` : name;
   const next = near.length === 0 ? 'See all names:  tg-auth explain' : `Did you mean ${near.join(', or ')}?`;
+  const shown = near.length === 0 && mayBeSecret(name) ? '…' : printable(name, 60);
   return new UsageError(`No error of the name "${shown}" is known.`, { next });
 }
 

@@ -3,6 +3,7 @@ import { parsePhone, showPhone } from '../../auth/phone.ts';
 import type { User } from '../../auth/user.ts';
 import { EXIT } from '../../catalogue.ts';
 import { TgAuthError, UsageError } from '../../errors.ts';
+import { printable } from '../../printable.ts';
 import type { Command, Ending, Input } from '../command.ts';
 import type { Context } from '../context.ts';
 import { beginSignIn } from '../given.ts';
@@ -91,7 +92,7 @@ async function already(ctx: Context, user: User, wanted: Wanted): Promise<Ending
   const { keepUser, userJson } = await import('../signed-in.ts');
   if (isAnother(user, wanted))
     throw new UsageError(
-      `This session is signed in as ${user.phone === undefined ? nameOf(user) : showPhone(user.phone)} already.`,
+      `This session is signed in as ${user.phone === undefined ? nameOf(user) : showPhone(printable(user.phone))} already.`,
       {
         next: `Take another one with --session NAME, or sign this one out first:  tg-auth logout --session ${ctx.options.session.value}`,
       },

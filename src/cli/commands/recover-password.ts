@@ -4,10 +4,10 @@
  */
 import { EXIT } from '../../catalogue.ts';
 import { UsageError } from '../../errors.ts';
+import { printable } from '../../printable.ts';
 import type { Command, Input } from '../command.ts';
 import type { Context } from '../context.ts';
 import { requireStored } from '../given.ts';
-import { printable } from '../output.ts';
 import { given, type Secret, secretOf } from '../secret.ts';
 
 const EMAIL_CODE: Secret = {
@@ -65,7 +65,7 @@ export const recoverPassword: Command = {
       ctx.out.busy('Asking for the e-mail');
       const address = await requestRecovery(client);
       ctx.out.idle();
-      ctx.out.success(`Telegram says that it sent a code to ${address}.`);
+      ctx.out.success(`Telegram says that it sent a code to ${printable(address)}.`);
       if (input.has('send'))
         return { text: printable(address), json: { method: 'auth.requestPasswordRecovery', result: address } };
     }

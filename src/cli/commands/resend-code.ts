@@ -1,5 +1,6 @@
 /** `resend-code`: asks for the code again, in the way that the server named as the next, and prints its hash, which may be a new one. */
 import { showPhone } from '../../auth/phone.ts';
+import { printable } from '../../printable.ts';
 import type { Command } from '../command.ts';
 import { deliveryJson, requireSent, tellDelivery } from '../delivery.ts';
 import { awaitTurn, codeMeant, HASH, keep, PHONE, WAIT } from '../pending.ts';
@@ -24,7 +25,7 @@ export const resendCode: Command = {
     tellDelivery(ctx.out, sent, phone);
     const fresh = sent.phone_code_hash;
     return {
-      text: fresh,
+      text: printable(fresh),
       json: { method: 'auth.resendCode', result: fresh, phone, dc: client.state.dc, ...deliveryJson(sent) },
     };
   },

@@ -1,4 +1,5 @@
 /** `sandbox`: data centres on the loopback interface, until Ctrl-C or for as long as a command runs. */
+import { exactJson, printable } from '../../printable.ts';
 import type { Sandbox, SandboxEvent, SandboxOptions } from '../../sandbox/index.ts';
 import type { Command, Input } from '../command.ts';
 import type { Context } from '../context.ts';
@@ -40,8 +41,8 @@ export const sandbox: Command = {
     const file = input.text('log');
     const log = file === undefined ? undefined : openLog(file);
     const tell = (event: SandboxEvent) => {
-      log?.append(JSON.stringify(event));
-      if (ctx.out.json && !hosting) ctx.out.answer('', { ...event });
+      log?.append(exactJson(event));
+      if (ctx.out.json && !hosting) ctx.out.answer('', { ...event }, { exact: true });
       else if (hosting && event.event !== 'say' && event.event !== 'qr') ctx.out.trace(lineOf(event));
       else ctx.out.say(lineOf(event));
     };
@@ -102,7 +103,7 @@ async function serve({ out, deadline: { signal } }: Context, running: Sandbox): 
     publicKey.trimEnd(),
   ];
   const asked = proxies.length > 0 && { proxies: proxies.map((proxy) => ({ ...proxy })) };
-  out.answer(lines.join('\n'), { event: 'ready', host, dcs, ...asked, publicKey, fingerprint });
+  out.answer(lines.join('\n'), { event: 'ready', host, dcs, ...asked, publicKey, fingerprint }, { exact: true });
   out.success('The sandbox is running. Ctrl-C ends it.');
   const main = dcs.find(({ id }) => id === 2) ?? dcs[0];
   if (main !== undefined)
@@ -118,14 +119,14 @@ async function serve({ out, deadline: { signal } }: Context, running: Sandbox): 
 
 /** One line a person can read. Parameters stay out of it: a password may be among them. */
 function lineOf(event: SandboxEvent): string {
-  if (event.event === 'say') return `+${event.phone}  ${event.text}`;
+  if (event.event === 'say') return `+${printable(event.phone)}  ${printable(event.text)}`;
   if (event.event === 'qr')
     return `DC ${event.dc}  a QR code is shown; a session that is signed in accepts it with:  tg-auth devices accept '${event.link}'`;
   if (event.event === 'closed') {
     const where = 'proxy' in event ? `MTProxy ${event.proxy}` : `DC ${event.dc}`;
-    return `${where}  closed a connection: ${event.reason}`;
+    return `${where}  closed a connection: ${printable(event.reason)}`;
   }
-  return `DC ${event.dc}  layer ${event.layer ?? '?'}  ${event.method} → ${answerOf(event.answer)}`;
+  return `DC ${event.dc}  layer ${event.layer ?? '?'}  ${printable(event.method)} → ${printable(answerOf(event.answer))}`;
 }
 
 function answerOf(answer: unknown): string {

@@ -1,5 +1,6 @@
 /** `send-code`: asks for a code, keeps what is needed to go on from it, then prints its hash. */
 import { showPhone } from '../../auth/phone.ts';
+import { printable } from '../../printable.ts';
 import type { Command } from '../command.ts';
 import { deliveryJson, requireSent, tellDelivery } from '../delivery.ts';
 import { beginSignIn } from '../given.ts';
@@ -32,7 +33,7 @@ export const sendCode: Command = {
     tellDelivery(ctx.out, sent, phone);
     const hash = sent.phone_code_hash;
     return {
-      text: hash,
+      text: printable(hash),
       json: { method: 'auth.sendCode', result: hash, phone, dc: client.state.dc, ...deliveryJson(sent) },
     };
   },

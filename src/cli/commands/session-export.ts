@@ -45,6 +45,7 @@ export const sessionExport: Command = {
     const result = file ?? string;
     return {
       text: result,
+      exact: true,
       json: { method: null, format, result, dc, network, user: user === undefined ? null : String(user.id) },
     };
   },

@@ -1,8 +1,10 @@
 /** `tl encode` and `tl decode`: TL values ↔ the 32-bit words that Telegram's own pages print, without a connection. */
 import { UsageError } from '../../errors.ts';
+import { exactJson } from '../../printable.ts';
 import type { Untyped } from '../../tl/codec.ts';
 import type { Command } from '../command.ts';
 import type { Context } from '../context.ts';
+import { not } from '../setting.ts';
 
 const LAYER = {
   name: '--layer <name>',
@@ -30,7 +32,7 @@ export const tlEncode: Command = {
     const [name = '', ...words] = input.args;
     const schemas = await schemasOf(input.text('layer'));
     const words32 = toWords(encodeJson(schemas, name, await fieldsOf(ctx, schemas, name, words))).join(' ');
-    return { text: words32, json: { name, result: words32 } };
+    return { text: words32, exact: true, json: { name, result: words32 } };
   },
 };
 
@@ -45,7 +47,7 @@ export const tlDecode: Command = {
     const { fromWords } = await import('../../tl/words.ts');
     const text = input.args.join(' ') === '-' ? await ctx.read() : input.args.join(' ');
     const value = decodeJson(await schemasOf(input.text('layer')), fromWords(text), input.text('answer'));
-    return { text: JSON.stringify(value), json: { result: value } };
+    return { text: exactJson(value), exact: true, json: { result: value } };
   },
 };
 
@@ -56,7 +58,7 @@ async function schemasOf(layer: string | undefined): Promise<readonly Untyped[]>
   if (layer === 'legacy') return [legacy.codec, mtproto];
   if (layer === 'current') return [current.codec, mtproto];
   if (layer === 'mtproto') return [mtproto];
-  throw new UsageError(`--layer must be legacy, current or mtproto, not '${layer}'.`);
+  throw new UsageError(`--layer must be legacy, current or mtproto${not(layer)}.`);
 }
 
 async function fieldsOf(
@@ -70,10 +72,10 @@ async function fieldsOf(
   if (words.length === 1 && first.startsWith('{')) return json(first, name);
   const line = schemas.map((schema) => schema.find(name)).find((found) => found !== undefined);
   return Object.fromEntries(
-    words.map((word) => {
+    words.map((word, i) => {
       const [, field, text] = /^(\w+)=(.*)$/s.exec(word) ?? [];
       if (field === undefined || text === undefined)
-        throw new UsageError(`'${word}' is not a field: write name=value, or one JSON object.`);
+        throw new UsageError(`Field ${i + 1} is not name=value. Write fields like that, or as one JSON object.`);
       const type = line?.fields.find((each) => each.name === field)?.type ?? 'string';
       return [field, TEXTS.includes(type) ? text : json(text, field)];
     }),
@@ -87,6 +89,6 @@ function json(text: string, what: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new UsageError(`${what}: '${text}' is not JSON.`, { cause });
+    throw new UsageError(`The value of ${what} is not JSON.`, { cause });
   }
 }

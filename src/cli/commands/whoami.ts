@@ -1,7 +1,7 @@
 /** `whoami`: who is signed in, in one line: id, name, phone, with tabs between them. */
 import { showPhone } from '../../auth/phone.ts';
+import { printable } from '../../printable.ts';
 import type { Command } from '../command.ts';
-import { printable } from '../output.ts';
 
 export const whoami: Command = {
   name: 'whoami',
@@ -16,7 +16,7 @@ export const whoami: Command = {
     ctx.out.busy('Asking Telegram');
     const user = await whoAmI(await ctx.client());
     await keepUser(ctx, user);
-    const fields = [String(user.id), printable(nameOf(user)), user.phone === undefined ? '' : showPhone(user.phone)];
+    const fields = [String(user.id), nameOf(user), user.phone === undefined ? '' : showPhone(printable(user.phone))];
     const json = { method: 'users.getUsers', result: String(user.id), ...(await userJson(ctx, user)) };
     return { text: fields.join('\t').trimEnd(), json };
   },

@@ -3,6 +3,7 @@ import type { Network } from '../../net/datacentres.ts';
 import { version } from '../../version.ts';
 import type { Ending } from '../command.ts';
 import type { Context } from '../context.ts';
+import { hiding } from '../secret-words.ts';
 import { proxyFor } from '../through.ts';
 import { LAYERS, Report } from './report.ts';
 import { checkApi, checkKey, checkSession } from './server.ts';
@@ -13,7 +14,7 @@ import { checkNames, checkProxy, checkTcp, checkTransports, type Patient } from 
 const PATIENCE = { most: 5, part: 6 } as const;
 
 export async function examine(ctx: Context): Promise<Ending> {
-  const report = new Report();
+  const report = new Report(hiding(Object.values(ctx.sources.flags).map(String), ctx.outside.env));
   ctx.out.busy('Looking at the configuration');
   const network = await checkConfiguration(ctx, report);
   if (network === undefined) return ending(skipped(report, 'the network is not known'));

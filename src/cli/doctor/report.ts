@@ -1,6 +1,7 @@
 /** What the doctor has found: rows for a table and for JSON, and the first failure among them. */
 import { InterruptedError, TgAuthError } from '../../errors.ts';
-import { type Json, printable } from '../output.ts';
+import { printable } from '../../printable.ts';
+import type { Json } from '../output.ts';
 
 /** From the inside out: a failure in one explains those behind it. */
 export const LAYERS = [
@@ -33,6 +34,12 @@ const MARKS = { ok: '✔', warn: '!', fail: '✖', skip: '–' } as const satisf
 
 export class Report {
   readonly #rows: Row[] = [];
+  readonly #hide: (message: string) => string;
+
+  /** `hide`: takes out of a message what may be a secret. */
+  constructor(hide: (message: string) => string = String) {
+    this.#hide = hide;
+  }
 
   /** Layer by layer. */
   get rows(): readonly Row[] {
@@ -40,13 +47,13 @@ export class Report {
   }
 
   add(layer: Layer, state: State, what: string, detail: string): void {
-    this.#rows.push({ layer, state, what, detail });
+    this.#rows.push({ layer, state, what: printable(what), detail: printable(detail) });
   }
 
   /** Anything that is no error of ours is a bug, and thrown on; so is the wish to stop. */
   failed(layer: Layer, what: string, error: unknown, state: 'fail' | 'warn' = 'fail'): void {
     if (!(error instanceof TgAuthError) || error instanceof InterruptedError) throw error;
-    this.#rows.push({ layer, state, what, detail: error.message, error });
+    this.#rows.push({ layer, state, what: printable(what), detail: printable(this.#hide(error.message)), error });
   }
 
   has(layer: Layer, state: State): boolean {
@@ -68,7 +75,7 @@ export class Report {
     const [layers, whats] = [width('layer'), width('what')];
     return rows
       .map(({ layer, what, state, detail }) =>
-        printable(`${MARKS[state]} ${layer.padEnd(layers)}  ${what.padEnd(whats)}  ${detail}`.trimEnd()),
+        `${MARKS[state]} ${layer.padEnd(layers)}  ${what.padEnd(whats)}  ${detail}`.trimEnd(),
       )
       .join('\n');
   }

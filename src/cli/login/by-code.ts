@@ -15,6 +15,7 @@ import type { User } from '../../auth/user.ts';
 import { duration, EXIT } from '../../catalogue.ts';
 import { DeliveryError, RpcError, UsageError } from '../../errors.ts';
 import type { Client } from '../../net/client.ts';
+import { printable } from '../../printable.ts';
 import type { CodeKey } from '../code-prompt.ts';
 import type { Input } from '../command.ts';
 import type { Context } from '../context.ts';
@@ -70,7 +71,7 @@ async function settled(ctx: Context, client: Client, phone: string, answer: Sent
   for (;;) {
     try {
       const { email_pattern, length } = await proposeEmail(client, issued, await ctx.ask(EMAIL));
-      ctx.out.success(`Telegram says that it sent a code (${length} characters) to ${email_pattern}.`);
+      ctx.out.success(`Telegram says that it sent a code (${length} characters) to ${printable(email_pattern)}.`);
       return requireSent(await confirmEmail(client, issued, (await ctx.ask(EMAIL_CODE)).trim()));
     } catch (error) {
       if (!(error instanceof RpcError) || !/^(EMAIL_|CODE_)/.test(error.type)) throw error;
