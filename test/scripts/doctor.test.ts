@@ -1,13 +1,25 @@
 /** `doctor`: all green where all is well, and the right layer where it is not. */
 import assert from 'node:assert/strict';
-import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
 import type { Layer, Row } from '../../src/cli/doctor/report.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/index.ts';
 import { deadPort, startBroken, startProxy, USER } from '../proxies.ts';
 import { startRelay } from '../relay.ts';
-import { BIN, checkFailure, cleanEnv, type Ended, type Env, envOf, lasting, POSIX, start, tgAuth } from './cli.ts';
+import {
+  BIN,
+  checkFailure,
+  cleanEnv,
+  type Ended,
+  type Env,
+  envOf,
+  lasting,
+  POSIX,
+  sessionFile,
+  start,
+  tgAuth,
+} from './cli.ts';
 
 const KEY = '00112233445566778899aabbccddeeff';
 const SECRETS = [KEY, `dd${KEY}`, `ee${KEY}${Buffer.from('www.example.com').toString('hex')}`];
@@ -185,6 +197,8 @@ describe('what is broken is named:', { concurrency: 2 }, () => {
     const env = envOf(before);
     assert.equal((await tgAuth(['send-code', '+9996621234'], env)).code, 0);
     await before.close();
+    const file = sessionFile(env) ?? assert.fail(); // a key that is younger than a minute may be unknown only as yet
+    writeFileSync(file, readFileSync(file, 'utf8').replace(/"made": \d+/g, '"made": 1'));
     const now = await another({ seed: 'doctor' });
     const there = { ...env, TG_AUTH_SERVER: `127.0.0.1:${now.dcs[1]?.port}` };
     checkBroken(await examine(there), 'session', 15, 'KEY_UNKNOWN');

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { test } from 'node:test';
 import { KEY_REFUSED, type MiddleboxOptions, startMiddlebox } from '../middlebox.ts';
-import { BIN, checkFailure, cleanEnv, type Env, folder, lasting, tgAuth } from './cli.ts';
+import { BIN, checkFailure, cleanEnv, type Env, folder, lasting, sessionFile, tgAuth } from './cli.ts';
 
 const PHONE = '+9996621234';
 
@@ -52,10 +52,8 @@ async function signedIn(): Promise<{ readonly port: number; readonly env: Env }>
 }
 
 /** What the stored session says of its keys and its user. */
-function stored({ XDG_STATE_HOME = '' }: Env): unknown {
-  const root = join(XDG_STATE_HOME, 'tg-auth');
-  const file = readdirSync(root, { recursive: true, encoding: 'utf8' }).find((each) => each.endsWith('default.json'));
-  const { keys, user, pending } = JSON.parse(readFileSync(join(root, file ?? assert.fail()), 'utf8'));
+function stored(env: Env): unknown {
+  const { keys, user, pending } = JSON.parse(readFileSync(sessionFile(env) ?? assert.fail(), 'utf8'));
   return { keys, user, pending };
 }
 
