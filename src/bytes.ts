@@ -59,6 +59,21 @@ export function padStart(bytes: Uint8Array, length: number): Uint8Array {
   return out;
 }
 
+/** Standard base64, with padding. */
+export function toBase64(bytes: Uint8Array): string {
+  return viewOf(bytes).toString('base64');
+}
+
+/** One character for each byte, U+0000 to U+00FF. */
+export function toLatin1(bytes: Uint8Array): string {
+  return viewOf(bytes).toString('latin1');
+}
+
+/** Node's own view: `String.fromCharCode(...bytes)` overflows the stack at about 100 KB. */
+function viewOf({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
+  return Buffer.from(buffer, byteOffset, byteLength);
+}
+
 /** The UTF-8 bytes of a text. */
 export function utf8(text: string): Uint8Array {
   return new TextEncoder().encode(text);

@@ -124,6 +124,16 @@ export class StoreError extends LocalError {}
 /** The server answered, but no code is under way: it wants something first that this program cannot give (exit 16). */
 export class DeliveryError extends LocalError {}
 
+/** It is too early, and the time until then is not to be waited for (exit 20). */
+export class WaitError extends LocalError {
+  /** Seconds. */
+  readonly retryAfter: number;
+  constructor(type: LocalType, retryAfter: number, values: Values = {}) {
+    super(type, values);
+    this.retryAfter = retryAfter;
+  }
+}
+
 /** The user, or the caller's AbortSignal, ended it (exit 130). */
 export class InterruptedError extends LocalError {
   constructor(options: { cause?: unknown } = {}) {
@@ -166,12 +176,15 @@ function valuesOf(entry: CatalogueEntry, parameter: number | undefined): Values 
   return entry.wait === true ? { X: parameter, duration: duration(parameter) } : { X: parameter };
 }
 
+/** TL's int, which the numbers in names are: more is no time to wait and no data centre. */
+const MAX_INT = 2 ** 31 - 1;
+
 /** `FLOOD_WAIT_30` → `FLOOD_WAIT_X`, 30. Digits inside a word (`2FA_…`, `SHA256`) stay. */
 export function parseRpcMessage(text: string): { type: string; parameter: number | undefined } {
   const found = /_(\d+)(?=_|$)/.exec(text);
   const parameter = found === null ? undefined : Number(found[1]);
   return {
     type: text.replace(/_\d+(?=_|$)/g, '_X'),
-    parameter: Number.isSafeInteger(parameter) ? parameter : undefined,
+    parameter: parameter !== undefined && parameter <= MAX_INT ? parameter : undefined,
   };
 }

@@ -57,6 +57,7 @@ const EXITS = new Map<string, ExitCode>(
 
 /** What each local error must be given. */
 const LOCAL_VALUES: Readonly<Record<keyof typeof LOCAL, string>> = {
+  WAIT_TOO_LONG: 'duration limit until',
   CONNECTION_REFUSED: 'host port',
   CONNECTION_CLOSED: 'host port',
   CONNECTION_ENDED: '',

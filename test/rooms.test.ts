@@ -83,7 +83,6 @@ const ROOMS: Readonly<Record<string, Room>> = {
       'node:os': 'what initConnection tells of the system, the home folder, numbers of signals',
       'node:path': 'names of files',
       'node:stream': 'reads stdin until a deadline',
-      'node:timers/promises': 'the wait of --wait',
     },
   },
   'index.ts': { line: 5, uses: { 'node:crypto': 'randomness', 'node:os': 'what initConnection tells of the system' } },

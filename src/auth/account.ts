@@ -4,6 +4,7 @@ import { RpcError } from '../errors.ts';
 import { type Caller, current } from '../tl/layer.ts';
 import type { currentText } from '../tl/schema/current.ts';
 import type { Constructors } from '../tl/types.ts';
+import { unixTime } from './range.ts';
 import { settle } from './settle.ts';
 import { type User, userOf } from './user.ts';
 
@@ -26,10 +27,17 @@ export async function logOut(caller: Caller): Promise<boolean> {
 /** One sign-in of the account: https://core.telegram.org/constructor/authorization. Times are in unix seconds. */
 export type Device = Omit<Constructors<Schema>['authorization'], '_'>;
 
+/** Throws `NetworkError` for a time before 1970. */
+export function deviceOf({ _, ...device }: Constructors<Schema>['authorization']): Device {
+  unixTime(device.date_created, 'the date of a sign-in');
+  unixTime(device.date_active, 'the date of a sign-in');
+  return device;
+}
+
 /** All sign-ins of the account; this session's own has hash 0 and `current`. Throws `RpcError`. */
 export async function devices(caller: Caller): Promise<readonly Device[]> {
   const { authorizations } = await caller.call(current, 'account.getAuthorizations', {}, { repeatable: true });
-  return authorizations.map(({ _, ...device }) => device);
+  return authorizations.map(deviceOf);
 }
 
 /** Signs another device out. Throws `RpcError`: HASH_INVALID, FRESH_RESET_AUTHORISATION_FORBIDDEN. */

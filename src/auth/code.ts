@@ -8,6 +8,8 @@ import { RpcError } from '../errors.ts';
 import { type Caller, current } from '../tl/layer.ts';
 import type { currentText } from '../tl/schema/current.ts';
 import type { Answers, Constructors, Types } from '../tl/types.ts';
+import { isHash } from './hash.ts';
+import { codeLength, malformed, within } from './range.ts';
 import { settle } from './settle.ts';
 import { type User, userIn } from './user.ts';
 
@@ -52,6 +54,9 @@ export interface IssuedCode {
   readonly phone_code_hash: string;
 }
 
+/** Seconds until the next delivery method opens, eleven days: more than any timer has to run. */
+const LONGEST = 1_000_000;
+
 /** The server lost the login and wants a new auth.sendCode. Asking for ever would be a loop. */
 const RESTARTS = 2;
 
@@ -84,12 +89,13 @@ export function sentCode(answer: Answers<Schema>['auth.sendCode']): SentCode {
   switch (answer._) {
     case 'auth.sentCode': {
       const { phone_code_hash, next_type, timeout } = answer;
+      if (!isHash(phone_code_hash)) malformed('the phone_code_hash is not a word');
       return {
         kind: 'sent',
         ...delivery(answer.type),
         phone_code_hash,
         ...(next_type && { next_type: NEXT_TYPES[next_type._] }),
-        ...(timeout !== undefined && { timeout }),
+        ...(timeout !== undefined && { timeout: within(timeout, 0, LONGEST, 'the timeout') }),
       };
     }
     case 'auth.sentCodePaymentRequired': {
@@ -112,23 +118,23 @@ const NEXT_TYPES = {
 function delivery(type: Types<Schema>['auth.SentCodeType']): Delivery {
   switch (type._) {
     case 'auth.sentCodeTypeApp':
-      return { type: 'app', length: type.length };
+      return { type: 'app', length: codeLength(type.length) };
     case 'auth.sentCodeTypeSms':
-      return { type: 'sms', length: type.length };
+      return { type: 'sms', length: codeLength(type.length) };
     case 'auth.sentCodeTypeCall':
-      return { type: 'call', length: type.length };
+      return { type: 'call', length: codeLength(type.length) };
     case 'auth.sentCodeTypeFlashCall':
       return { type: 'flashCall', pattern: type.pattern };
     case 'auth.sentCodeTypeMissedCall':
-      return { type: 'missedCall', prefix: type.prefix, length: type.length };
+      return { type: 'missedCall', prefix: type.prefix, length: codeLength(type.length) };
     case 'auth.sentCodeTypeEmailCode':
-      return { type: 'emailCode', email_pattern: type.email_pattern, length: type.length };
+      return { type: 'emailCode', email_pattern: type.email_pattern, length: codeLength(type.length) };
     case 'auth.sentCodeTypeSetUpEmailRequired':
       return { type: 'setUpEmailRequired' };
     case 'auth.sentCodeTypeFragmentSms':
-      return { type: 'fragmentSms', url: type.url, length: type.length };
+      return { type: 'fragmentSms', url: type.url, length: codeLength(type.length) };
     case 'auth.sentCodeTypeFirebaseSms':
-      return { type: 'firebaseSms', length: type.length };
+      return { type: 'firebaseSms', length: codeLength(type.length) };
     case 'auth.sentCodeTypeSmsWord':
       return { type: 'smsWord', beginning: type.beginning };
     case 'auth.sentCodeTypeSmsPhrase':

@@ -1,7 +1,7 @@
 /** The login e-mail that some accounts must set before any code is sent to them (https://core.telegram.org/api/auth#email-verification). */
-import { NetworkError } from '../errors.ts';
 import { type Caller, current } from '../tl/layer.ts';
 import { type IssuedCode, type SentCode, sentCode } from './code.ts';
+import { codeLength, malformed } from './range.ts';
 
 /** Where a code went, and how many characters it has. */
 export interface EmailCode {
@@ -16,7 +16,7 @@ export async function proposeEmail(caller: Caller, code: IssuedCode, email: stri
     purpose: purposeOf(code),
     email,
   });
-  return { email_pattern, length };
+  return { email_pattern, length: codeLength(length) };
 }
 
 /** Sets the login e-mail, with the code that came there; the login code is then on its way. Throws `RpcError`. */
@@ -26,7 +26,7 @@ export async function confirmEmail(caller: Caller, issued: IssuedCode, code: str
     verification: { _: 'emailVerificationCode', code },
   });
   if (answer._ === 'account.emailVerifiedLogin') return sentCode(answer.sent_code);
-  throw new NetworkError('ANSWER_MALFORMED', { detail: `${answer._} to an e-mail address for logins` });
+  return malformed(`${answer._} to an e-mail address for logins`);
 }
 
 /** Gives the login e-mail up, for whoever lost the mailbox; the code then travels another way. Throws `RpcError`: TASK_ALREADY_EXISTS. */

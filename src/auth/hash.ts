@@ -15,8 +15,13 @@ export function parseHash(text: string): string {
     const { sentence, exit, next } = lookup('PHONE_CODE_HASH_EMPTY', 400);
     throw new UsageError(sentence, { type: 'PHONE_CODE_HASH_EMPTY', exit, ...(next === undefined ? {} : { next }) });
   }
-  if (!/^[\x21-\x7e]+$/.test(hash)) throw new UsageError('A phone_code_hash is one word of plain letters and digits.');
+  if (!isHash(hash)) throw new UsageError('A phone_code_hash is one word of plain letters and digits.');
   return hash;
+}
+
+/** Whether a server may have issued it: Telegram's have 18 characters. */
+export function isHash(text: string): boolean {
+  return /^[\x21-\x7e]{1,1000}$/.test(text);
 }
 
 /**

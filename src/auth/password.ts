@@ -7,14 +7,18 @@
 import { concat, type Random } from '../bytes.ts';
 import { checkDhParameters } from '../crypto/dh.ts';
 import { type PasswordKdf, passwordKey, passwordVerifier, srpAnswer } from '../crypto/srp.ts';
-import { NetworkError, RpcError } from '../errors.ts';
+import { RpcError } from '../errors.ts';
 import { type Caller, type CallOptions, current } from '../tl/layer.ts';
 import type { currentText } from '../tl/schema/current.ts';
 import type { Types } from '../tl/types.ts';
+import { malformed, within } from './range.ts';
 import { settle } from './settle.ts';
 import { type User, userIn } from './user.ts';
 
 type Schema = typeof currentText;
+
+/** Bytes; Telegram's have 8 to 40. */
+const LONGEST_SALT = 1024;
 
 /** What account.getPassword tells. */
 export interface PasswordQuestion {
@@ -36,6 +40,7 @@ export async function passwordQuestion(
   const answer = await caller.call(current, 'account.getPassword', {}, { repeatable: true, ...where });
   const { has_password, current_algo, srp_B, srp_id, hint, has_recovery = false, new_algo } = answer;
   const complete = current_algo !== undefined && srp_B !== undefined && srp_id !== undefined;
+  if (has_password === true && !complete) malformed('there is a password, and nothing to prove it with');
   return {
     ...(has_password === true && complete && { check: { kdf: kdfOf(current_algo), srp_id, srp_B } }),
     ...(hint !== undefined && hint !== '' && { hint }),
@@ -46,10 +51,9 @@ export async function passwordQuestion(
 
 function kdfOf(algo: Types<Schema>['PasswordKdfAlgo']): PasswordKdf {
   if (algo._ === 'passwordKdfAlgoUnknown')
-    throw new NetworkError('ANSWER_MALFORMED', {
-      detail: 'the password is hashed in a way that is newer than this program',
-    });
+    return malformed('the password is hashed in a way that is newer than this program');
   const { _, ...kdf } = algo;
+  for (const { length } of [kdf.salt1, kdf.salt2]) within(length, 1, LONGEST_SALT, 'the length of a salt');
   return kdf;
 }
 

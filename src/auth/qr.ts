@@ -7,12 +7,14 @@
  * schema as small as ours: asking once more costs little, and is never wrong.
  */
 import type { Now } from '../bytes.ts';
-import { NetworkError, RpcError } from '../errors.ts';
+import { RpcError } from '../errors.ts';
 import { type Caller, current, type ListeningCaller } from '../tl/layer.ts';
 import { loginLink } from '../tl/login-link.ts';
+import { isDc } from '../tl/ranges.ts';
 import type { currentText } from '../tl/schema/current.ts';
 import type { Types } from '../tl/types.ts';
-import type { Device } from './account.ts';
+import { type Device, deviceOf } from './account.ts';
+import { malformed, unixTime } from './range.ts';
 import { settle } from './settle.ts';
 import type { SignIn } from './sign-in.ts';
 import { userIn } from './user.ts';
@@ -41,6 +43,10 @@ const MARGIN = 1000;
 const [SHORTEST, LONGEST] = [1000, 60_000];
 /** A token that was accepted too late, or that its data centre does not know, is replaced so often. */
 const MAX_FAILURES = 3;
+/** Data centres that an accepted token is followed to. */
+const MAX_HOPS = 3;
+/** Bytes of a token; Telegram's have some thirty, and a QR code has room for 2200. */
+const LONGEST_TOKEN = 1024;
 
 /** Shows tokens until one is accepted. Throws `RpcError`, or the signal's reason. */
 export async function signInByQr(caller: ListeningCaller, options: QrOptions): Promise<SignIn> {
@@ -60,10 +66,11 @@ export async function signInByQr(caller: ListeningCaller, options: QrOptions): P
         if (++failures === MAX_FAILURES) throw end;
         continue;
       }
-      const link = loginLink(answer.token);
-      if (link !== shown) onToken({ link, expires: answer.expires });
+      const link = loginLink(checkToken(answer.token));
+      const expires = unixTime(answer.expires, 'the end of the login token');
+      if (link !== shown) onToken({ link, expires });
       shown = link;
-      const left = 1000 * answer.expires - now() - MARGIN;
+      const left = 1000 * expires - now() - MARGIN;
       await hints.next(heard, Math.min(Math.max(left, SHORTEST), LONGEST), signal);
     }
   } finally {
@@ -73,20 +80,26 @@ export async function signInByQr(caller: ListeningCaller, options: QrOptions): P
 
 /** The other side: lets whoever shows this token sign in to this session's account. Throws `RpcError`: AUTH_TOKEN_EXPIRED and its kin. */
 export async function acceptLogin(caller: Caller, token: Uint8Array): Promise<Device> {
-  const { _, ...device } = await caller.call(current, 'auth.acceptLoginToken', { token });
-  return device;
+  return deviceOf(await caller.call(current, 'auth.acceptLoginToken', { token }));
 }
 
 /** Follows a token that was accepted to the data centre of its account. Returns a refusal by which another token may do better. */
-async function follow(caller: ListeningCaller, answer: LoginToken | RpcError): Promise<SignIn | RpcError> {
+async function follow(caller: ListeningCaller, answer: LoginToken | RpcError, hops = 0): Promise<SignIn | RpcError> {
   if (answer instanceof RpcError) return refused(answer);
   if (answer._ === 'auth.loginTokenSuccess') return { kind: 'signedIn', user: userIn(answer.authorization) };
-  if (answer._ === 'auth.loginToken')
-    throw new NetworkError('ANSWER_MALFORMED', { detail: 'a login token in answer to one that was accepted' });
+  if (answer._ === 'auth.loginToken') return malformed('a login token in answer to one that was accepted');
   const { dc_id: dc, token } = answer;
+  if (!isDc(dc)) malformed(`the data centre of the account is ${dc}`);
+  if (hops === MAX_HOPS) malformed('one data centre after the other sends the login on');
+  checkToken(token);
   const there = await settle(caller.call(current, 'auth.importLoginToken', { token }, { dc, startsAnew: true }));
   if (there instanceof RpcError && /^AUTH_TOKEN_(EXPIRED|INVALIDX?)$/.test(there.type)) return there;
-  return there instanceof RpcError ? { ...refused(there), dc } : follow(caller, there);
+  return there instanceof RpcError ? { ...refused(there), dc } : follow(caller, there, hops + 1);
+}
+
+function checkToken(token: Uint8Array): Uint8Array {
+  if (token.length < 1 || token.length > LONGEST_TOKEN) malformed(`a login token has ${token.length} bytes`);
+  return token;
 }
 
 function refused(refusal: RpcError): { readonly kind: 'passwordNeeded' } {

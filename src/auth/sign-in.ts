@@ -9,6 +9,7 @@ import { type Caller, current } from '../tl/layer.ts';
 import type { currentText } from '../tl/schema/current.ts';
 import type { Answers, Constructors } from '../tl/types.ts';
 import type { IssuedCode } from './code.ts';
+import { within } from './range.ts';
 import { settle } from './settle.ts';
 import { type User, userIn, userOf } from './user.ts';
 
@@ -57,7 +58,11 @@ export async function outcome(step: Promise<Answers<Schema>['auth.signIn']>): Pr
 }
 
 function termsOf({ id, text, min_age_confirm }: Constructors<Schema>['help.termsOfService']): Terms {
-  return { id: id.data, text, ...(min_age_confirm !== undefined && { min_age: min_age_confirm }) };
+  return {
+    id: id.data,
+    text,
+    ...(min_age_confirm !== undefined && { min_age: within(min_age_confirm, 1, 150, 'the least age') }),
+  };
 }
 
 export interface NewAccount extends IssuedCode {

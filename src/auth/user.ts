@@ -1,8 +1,9 @@
 /** Who is signed in: the few fields of a `user` that a login is about (https://core.telegram.org/constructor/user). */
-import { NetworkError } from '../errors.ts';
 import { printable } from '../printable.ts';
+import { isUserId } from '../tl/ranges.ts';
 import type { currentText } from '../tl/schema/current.ts';
 import type { Types } from '../tl/types.ts';
+import { malformed } from './range.ts';
 
 type Schema = typeof currentText;
 
@@ -16,10 +17,11 @@ export interface User {
   readonly phone?: string;
 }
 
-/** Throws `NetworkError` for a userEmpty: nobody is signed in as that. */
+/** Throws `NetworkError` for a userEmpty, or an id that no user has: nobody is signed in as that. A phone number that is none is left out. */
 export function userOf(user: Types<Schema>['User']): User {
-  if (user._ === 'userEmpty') throw new NetworkError('ANSWER_MALFORMED', { detail: 'the account is userEmpty' });
+  if (user._ === 'userEmpty') malformed('the account is userEmpty');
   const { id, bot = false, first_name, last_name, username, usernames, phone } = user;
+  if (!isUserId(id)) malformed(`the user id is ${id}`);
   const name = username ?? usernames?.find(({ active }) => active === true)?.username;
   return {
     id,
@@ -27,14 +29,14 @@ export function userOf(user: Types<Schema>['User']): User {
     ...(first_name !== undefined && { first_name }),
     ...(last_name !== undefined && { last_name }),
     ...(name !== undefined && { username: name }),
-    ...(phone !== undefined && { phone }),
+    ...(phone !== undefined && /^\d{1,20}$/.test(phone) && { phone }),
   };
 }
 
 /** The user of an answer that can only mean success. */
 export function userIn(answer: Types<Schema>['auth.Authorization']): User {
   if (answer._ === 'auth.authorization') return userOf(answer.user);
-  throw new NetworkError('ANSWER_MALFORMED', { detail: `${answer._} where somebody is signed in already` });
+  return malformed(`${answer._} where somebody is signed in already`);
 }
 
 /** `Ada Lovelace (@ada)`: the name as people know it, safe to show. */

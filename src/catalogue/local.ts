@@ -1,4 +1,5 @@
 /** The errors that arise on this machine: network, security, store, and our own bugs. */
+import { AGAIN_AT } from './classes.ts';
 import { type CatalogueEntry, EXIT } from './entry.ts';
 import { NETWORK } from './network.ts';
 
@@ -24,6 +25,12 @@ export const LOCAL = {
     exit: EXIT.delivery,
     sentence: 'Telegram sent no code, because it takes this session as signed in.',
     next: 'See who is signed in:  tg-auth whoami',
+  },
+
+  WAIT_TOO_LONG: {
+    exit: EXIT.wait,
+    sentence: 'The next delivery method opens in {duration}, and {limit} ends before that.',
+    why: [AGAIN_AT, 'Without --timeout, --wait may take as long as it has to.'],
   },
 
   // This machine.

@@ -199,7 +199,10 @@ export class Reach {
       signal: this.#ctx.deadline.signal,
       waitFlood: waitFlood.value,
       onWait: ({ seconds, reason }) => {
-        this.#ctx.deadline.extend(seconds);
+        if (!this.#ctx.deadline.allow(seconds)) {
+          this.#ctx.causes.set(reason.type, `${this.#ctx.options.timeout.name} ends before this wait would.`);
+          throw reason;
+        }
         this.#ctx.out.countdown(`Waiting as the server asks (${printable(reason.text)})`, seconds);
       },
       onProgress: (progress) => this.#ctx.causes.set('TIMEOUT', standing(progress, proxy)),

@@ -6,10 +6,9 @@
  */
 import { release, type } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
-import { setTimeout } from 'node:timers/promises';
 import { concat, type Now, type Random } from '../bytes.ts';
 import { duration } from '../catalogue.ts';
-import { RpcError, UsageError } from '../errors.ts';
+import { RpcError, UsageError, WaitError } from '../errors.ts';
 import type { Client } from '../net/client.ts';
 import type { Network } from '../net/datacentres.ts';
 import type { Application } from '../net/introduction.ts';
@@ -90,7 +89,8 @@ export class Context {
     this.options = options;
     this.sources = how.sources;
     this.out = out;
-    this.deadline = new Deadline(how.lasting && timeout.from === 'default' ? 0 : timeout.value, outside.interrupted);
+    const isSet = timeout.from !== 'default';
+    this.deadline = new Deadline(how.lasting && !isSet ? 0 : timeout.value, outside.interrupted, { isSet });
     this.command = how.command;
     this.color = how.color;
     this.#noInput = how.noInput;
@@ -144,14 +144,16 @@ export class Context {
     return line;
   }
 
-  /** Waits that long, with a countdown. The deadline waits too. */
+  /** Waits that long, with a countdown. Throws `WaitError` if a deadline that somebody set comes first. */
   async sleep(seconds: number, label: string): Promise<void> {
     const { signal } = this.deadline;
-    await this.#unhurried(async () => {
-      this.out.countdown(label, seconds);
-      await endedBy(signal, () => setTimeout(1000 * seconds, undefined, { signal }));
-      this.out.idle();
-    });
+    if (!this.deadline.allow(seconds))
+      throw new WaitError('WAIT_TOO_LONG', seconds, { duration: duration(seconds), limit: this.options.timeout.name });
+    const { sleep } = await import('../net/backoff.ts');
+    this.out.idle();
+    this.out.countdown(label, seconds);
+    await sleep(1000 * seconds, signal);
+    this.out.idle();
   }
 
   /** The application's credentials. Throws `UsageError`, saying where they come from, if one is missing. */

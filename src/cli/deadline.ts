@@ -1,8 +1,12 @@
 /**
  * The one deadline of a command. Its signal ends everything: with NetworkError('TIMEOUT') when the time is up, with the interrupt's own
- * reason on Ctrl-C. Time does not run while a person is being asked, nor during a wait that was asked for (--wait, --wait-flood).
+ * reason on Ctrl-C. Time does not run while a person is being asked. A wait that was asked for (--wait, --wait-flood) comes on top of the
+ * default, and has to end within a deadline that somebody set.
  */
 import { NetworkError } from '../errors.ts';
+
+/** Milliseconds; a timer of more would fire at once. */
+const LONGEST_TIMER = 2 ** 31 - 1;
 
 export class Deadline {
   readonly #seconds: number;
@@ -11,9 +15,12 @@ export class Deadline {
   #since = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  /** `seconds` 0: none. */
-  constructor(seconds: number, interrupted: AbortSignal) {
+  readonly #isSet: boolean;
+
+  /** `seconds` 0: none. `isSet`: by the user, not by default. */
+  constructor(seconds: number, interrupted: AbortSignal, { isSet = true } = {}) {
     this.#seconds = seconds;
+    this.#isSet = isSet;
     this.#left = 1000 * seconds;
     const interrupt = () => this.#controller.abort(interrupted.reason);
     if (interrupted.aborted) interrupt();
@@ -35,15 +42,22 @@ export class Deadline {
   resume(): void {
     if (this.#seconds === 0 || this.#timer !== undefined) return;
     this.#since = process.uptime(); // `performance` takes a millisecond to load
-    const timeout = () => this.#controller.abort(new NetworkError('TIMEOUT', { seconds: this.#seconds }));
-    this.#timer = setTimeout(timeout, Math.max(0, this.#left));
+    const step = Math.min(Math.max(0, this.#left), LONGEST_TIMER);
+    this.#timer = setTimeout(() => {
+      this.pause();
+      if (step === LONGEST_TIMER) this.resume();
+      else this.#controller.abort(new NetworkError('TIMEOUT', { seconds: this.#seconds }));
+    }, step);
   }
 
-  /** A wait of this many seconds begins: the deadline moves by as much. */
-  extend(seconds: number): void {
+  /** A wait of this many seconds is to begin. `false`: it cannot end within the deadline. One that nobody set moves by as much. */
+  allow(seconds: number): boolean {
+    if (this.#seconds === 0) return true;
     this.pause();
-    this.#left += 1000 * seconds;
+    if (!this.#isSet) this.#left += 1000 * seconds;
+    const isEnough = this.#left > 1000 * seconds;
     this.resume();
+    return isEnough;
   }
 
   end(): void {

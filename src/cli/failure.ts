@@ -5,7 +5,7 @@
  * only a clock can tell.
  */
 import { fill, local, type Values } from '../catalogue.ts';
-import { CataloguedError, RpcError, TgAuthError } from '../errors.ts';
+import { CataloguedError, RpcError, TgAuthError, WaitError } from '../errors.ts';
 import { printable } from '../printable.ts';
 import { quoted } from './quote.ts';
 import type { Globals } from './setting.ts';
@@ -30,7 +30,7 @@ export function failureOf(error: unknown, facts: Values, causes: ReadonlyMap<str
   if (!(error instanceof TgAuthError)) return bug(error);
   const rpc = error instanceof RpcError ? error : undefined;
   const { exit, type } = error;
-  const retryAfter = rpc?.retryAfter ?? null;
+  const retryAfter = error instanceof RpcError || error instanceof WaitError ? (error.retryAfter ?? null) : null;
   const until = retryAfter === null ? {} : { until: clock(now, retryAfter) };
   const values = error instanceof CataloguedError ? { ...facts, ...until, ...error.values } : facts;
   const { sentence, why, next } =
@@ -63,8 +63,8 @@ export function aboutSession(advice: readonly string[], globals: Globals): strin
   );
 }
 
-/** A phone number or a code, which does not belong into a bug report. */
-const NUMBER = /\d{5,}/g;
+/** A phone number, however it is spelt, or a code: neither belongs into a bug report. */
+const NUMBER = /\d[\d\s().-]{3,}\d/g;
 
 /** Whatever is thrown and is no TgAuthError is a bug of ours. */
 function bug(error: unknown): Failure {

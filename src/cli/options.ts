@@ -136,7 +136,7 @@ const timeout = {
   name: 'timeout',
   flags: '--timeout <seconds>',
   variable: 'TG_AUTH_TIMEOUT',
-  help: 'for the whole command (default: 30; 0: none)',
+  help: 'for the whole command, waits included (default: 30, and the waits of --wait and --wait-flood on top; 0: none)',
   parse: seconds,
   fallback: 30,
 } satisfies Setting<number>;
@@ -144,7 +144,7 @@ const timeout = {
 const waitFlood = {
   name: 'wait-flood',
   flags: '--wait-flood <seconds>',
-  help: 'sleep through a FLOOD_WAIT of at most that long (default: 0, report it)',
+  help: 'sleep through FLOOD_WAITs of at most that long in all; a --timeout that is shorter wins (default: 0, report them)',
   parse: seconds,
   fallback: 0,
 } satisfies Setting<number>;

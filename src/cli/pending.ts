@@ -16,7 +16,10 @@ export const HASH: Word = {
   help: 'the phone_code_hash, or - for stdin [TG_AUTH_HASH]; else that of the last send-code for this number',
 };
 
-export const WAIT: Word = { name: '--wait', help: 'wait until the next way of the code opens' };
+export const WAIT: Word = {
+  name: '--wait',
+  help: 'wait until the next way of the code opens; a --timeout that ends before wins (exit 20)',
+};
 
 export const ASK_PHONE: Question = {
   message: 'Phone number',

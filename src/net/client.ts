@@ -11,7 +11,7 @@ import { backoff, sleep } from './backoff.ts';
 import type { Query } from './calls.ts';
 import { Connection } from './connection.ts';
 import type { Address, Network } from './datacentres.ts';
-import { isUsable } from './dc-option.ts';
+import { addressesIn } from './dc-option.ts';
 import type { AuthKey, Progress } from './establish.ts';
 import { throwIfAborted, unlessAborted } from './interruption.ts';
 import type { Application } from './introduction.ts';
@@ -48,9 +48,9 @@ export interface ClientOptions {
   readonly now: Now;
   /** Ends everything: its reason is what calls throw. */
   readonly signal: AbortSignal;
-  /** Seconds of a FLOOD_WAIT that are slept through; a longer one is thrown. */
+  /** Seconds of FLOOD_WAITs that are slept through in all, by all calls of this client; the one that would be too long is thrown. */
   readonly waitFlood?: number;
-  /** A wait begins. */
+  /** A wait begins. What this throws ends the call in its place. */
   readonly onWait?: (wait: { readonly seconds: number; readonly reason: RpcError }) => void;
   /** How far a connection has come. */
   readonly onProgress?: (progress: Progress) => void;
@@ -76,6 +76,8 @@ export class Client implements ListeningCaller {
   #over = new AbortController();
   #saving: Promise<void> = Promise.resolve();
   #kept: ConnectionState;
+  /** Seconds of FLOOD_WAITs so far. */
+  #waited = 0;
   /** Of the addresses in the state: `old` ones may be stale, and `stale` ones are learnt anew before they are used. */
   #addressesAre: 'old' | 'stale' | 'new' = 'old';
 
@@ -234,9 +236,7 @@ export class Client implements ListeningCaller {
     const query = current.codec.encodeCall('help.getConfig', {});
     const answer = await this.#askForConfig(query);
     const { dc_options } = current.codec.decodeAnswer('help.getConfig', answer);
-    const addresses: Record<number, Address[]> = {};
-    for (const option of dc_options.filter((each) => isUsable(each, transport)))
-      addresses[option.id] = [...(addresses[option.id] ?? []), { host: option.ip_address, port: option.port }];
+    const addresses = addressesIn(dc_options, transport);
     this.#addressesAre = 'new';
     this.#change({ addresses });
     const found = addresses[dc];
@@ -297,11 +297,13 @@ export class Client implements ListeningCaller {
     return saving;
   }
 
-  /** Sleeps through a short enough flood wait, or throws. */
+  /** Sleeps through a flood wait if all of them together are short enough, or throws. */
   async #waitOut(error: RpcError, signal: AbortSignal): Promise<void> {
     const { waitFlood = 0, onWait } = this.#options;
-    const seconds = error.code === 420 ? error.retryAfter : undefined;
-    if (seconds === undefined || seconds > waitFlood) throw error;
+    if (error.code !== 420 || error.retryAfter === undefined) throw error;
+    const seconds = Math.max(1, error.retryAfter); // a wait of 0 would be no end of them
+    if (this.#waited + seconds > waitFlood) throw error;
+    this.#waited += seconds;
     onWait?.({ seconds, reason: error });
     await sleep(seconds * 1000, signal);
   }

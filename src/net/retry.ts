@@ -1,5 +1,6 @@
 /** What failures mean to a connection: which may pass if the same thing is tried again, and bytes that are not the TL they should be. */
-import { NetworkError, SecurityError, TlError } from '../errors.ts';
+import { NetworkError, RpcError, SecurityError, TlError } from '../errors.ts';
+import { isDc } from '../tl/ranges.ts';
 
 /** So many failures in a row, without an answer between them, are enough. */
 export const MAX_FAILURES = 4;
@@ -36,11 +37,19 @@ export function spoilsRoute(error: unknown): boolean {
   return error instanceof SecurityError || error instanceof TlError;
 }
 
-/** To whoever called, TL that does not parse is a malformed answer; any other error is itself. */
+/** TL that does not parse, and a refusal whose number cannot be, are malformed answers to the caller; any other error is itself. */
 export function asAnswer(error: unknown): unknown {
-  return error instanceof TlError
-    ? new NetworkError('ANSWER_MALFORMED', { detail: error.message }, { cause: error })
-    : error;
+  const detail = absurdity(error);
+  return detail === undefined ? error : new NetworkError('ANSWER_MALFORMED', { detail }, { cause: error });
+}
+
+function absurdity(error: unknown): string | undefined {
+  if (error instanceof TlError) return error.message;
+  if (!(error instanceof RpcError)) return undefined;
+  const { entry, parameter, code, text } = error;
+  if (entry.wait === true && parameter === undefined) return 'a wait of more seconds than an int can hold';
+  if (code === 303 && text.includes('_MIGRATE_') && !isDc(parameter ?? 0)) return 'a data centre that there cannot be';
+  return undefined;
 }
 
 /** The server has said under encryption that it does not know the permanent key. */

@@ -29,8 +29,11 @@ const USUAL: readonly TransportName[] = ['intermediate', 'obfuscated'];
 /** A WebSocket comes when each other respect has had its turn: it costs more round trips, and gets through where nothing else does. */
 const WEB = 1.5;
 
+/** A server, or a session, may name any number of addresses. */
+const MOST_ROUTES = 100;
+
 /**
- * All routes, best first. What differs from the best in one respect comes before what differs in two, so that another port, another address
+ * The routes, best first, each once. What differs from the best in one respect comes before what differs in two, so that another port, another address
  * and another transport are each tried early.
  */
 export function routesTo({ network, dc, addresses, transport, proxy }: Ways): readonly Route[] {
@@ -52,10 +55,16 @@ export function routesTo({ network, dc, addresses, transport, proxy }: Ways): re
   const webs: readonly Route[] = isWeb
     ? network.webs(dc, addresses).map((each) => ({ ...each, transport: 'websocket' }))
     : [];
-  return [...ranked, ...webs.map((route) => ({ rank: WEB, route }))]
+  const routes = [...ranked, ...webs.map((route) => ({ rank: WEB, route }))]
     .sort((a, b) => a.rank - b.rank)
-    .map(({ route }) => route)
-    .filter((route, i, all) => all.findIndex((each) => isSame(each, route)) === i); // help.getConfig names many an address twice
+    .map(({ route }) => route);
+  const distinct = new Map<string, Route>(); // help.getConfig names many an address twice
+  for (const route of routes) if (!distinct.has(nameOf(route))) distinct.set(nameOf(route), route);
+  return [...distinct.values()].slice(0, MOST_ROUTES);
+}
+
+function nameOf({ address: { host, port }, transport }: KnownRoute): string {
+  return `${host} ${port} ${transport}`;
 }
 
 function portsOf(own: number, { ports }: Network): readonly number[] {
@@ -69,5 +78,5 @@ export function remembered(routes: readonly Route[], hint: KnownRoute | undefine
 }
 
 export function isSame(a: Route, b: KnownRoute | undefined): boolean {
-  return a.transport === b?.transport && a.address.host === b.address.host && a.address.port === b.address.port;
+  return b !== undefined && nameOf(a) === nameOf(b);
 }

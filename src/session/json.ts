@@ -4,7 +4,9 @@
  * Reading is strict. A file that holds an auth key is not guessed at, and a field that this version does not know would be lost with
  * the next save, so either is refused; what a later version adds gets a later version number. A reason names the field and never its value, which may be secret.
  */
+import { toBase64 } from '../bytes.ts';
 import { StoreError } from '../errors.ts';
+import { isTimeOffset, isUserId } from '../tl/ranges.ts';
 import { TRANSPORTS, type TransportName } from '../transport/names.ts';
 import type { Sealed } from './seal.ts';
 import type { PendingCode, Session, SessionAddress, SessionKey, SessionRoute, SessionUser } from './session.ts';
@@ -13,6 +15,8 @@ const VERSION = 3;
 /** The first in which a session could be sealed. */
 const SEALED = 2;
 const AUTH_KEY_LENGTH = 256;
+/** The year 2514. */
+const LATEST = 2 ** 34;
 
 /** The text of a session, with a newline at its end. Throws a plain `Error`, a bug of the caller, for what could not be read again. */
 export function formatSession(session: Session): string {
@@ -103,11 +107,11 @@ function readSession(json: Readonly<Record<string, unknown>>): Session {
     keys: record(keys, 'keys', dcNumber, readKey),
     addresses: record(addresses, 'addresses', dcNumber, (value, at) => list(value, at, readAddress)),
     ...(routes === undefined ? {} : { routes: record(routes, 'routes', dcNumber, readRoute) }),
-    time_offset: finite(time_offset, 'time_offset'),
+    time_offset: timeOffset(time_offset, 'time_offset'),
     ...(user === undefined ? {} : { user: readUser(user, 'user') }),
     pending: record(pending, 'pending', digits, readPending),
     dropped: list(dropped, 'dropped', string),
-    ...(waits === undefined ? {} : { waits: record(waits, 'waits', isWait, finite) }),
+    ...(waits === undefined ? {} : { waits: record(waits, 'waits', isWait, unixTime) }),
   };
 }
 
@@ -145,7 +149,7 @@ function readUser(value: unknown, at: string): SessionUser {
   const { id, bot, ...rest } = object(value, at);
   nothingElse(rest, at);
   if (bot !== undefined && typeof bot !== 'boolean') throw new Malformed(`${at}.bot`, 'true or false');
-  return { id: long(id, `${at}.id`), ...(bot === undefined ? {} : { bot }) };
+  return { id: userId(id, `${at}.id`), ...(bot === undefined ? {} : { bot }) };
 }
 
 function readPending(value: unknown, at: string): PendingCode {
@@ -157,8 +161,8 @@ function readPending(value: unknown, at: string): PendingCode {
     type: string(type, `${at}.type`),
     ...(length === undefined ? {} : { length: whole(length, `${at}.length`, 0) }),
     ...(next_type === undefined ? {} : { next_type: string(next_type, `${at}.next_type`) }),
-    ...(deadline === undefined ? {} : { deadline: finite(deadline, `${at}.deadline`) }),
-    asked: finite(asked, `${at}.asked`),
+    ...(deadline === undefined ? {} : { deadline: unixTime(deadline, `${at}.deadline`) }),
+    asked: unixTime(asked, `${at}.asked`),
   };
 }
 
@@ -199,6 +203,19 @@ function finite(value: unknown, at: string): number {
   return value;
 }
 
+function timeOffset(value: unknown, at: string): number {
+  const seconds = finite(value, at);
+  if (!isTimeOffset(seconds)) throw new Malformed(at, 'the distance of two clocks in seconds');
+  return seconds;
+}
+
+/** One that a Date can show, and a wait until it can be counted. */
+function unixTime(value: unknown, at: string): number {
+  const seconds = finite(value, at);
+  if (Math.abs(seconds) > LATEST) throw new Malformed(at, 'a time in unix seconds');
+  return seconds;
+}
+
 function whole(value: unknown, at: string, least: number, most = 0x7fffffff): number {
   const number = finite(value, at);
   if (!Number.isInteger(number) || number < least || number > most)
@@ -212,6 +229,12 @@ function long(value: unknown, at: string): bigint {
   if (number === undefined || BigInt.asIntN(64, number) !== number)
     throw new Malformed(at, 'a decimal number of 64 bits');
   return number;
+}
+
+function userId(value: unknown, at: string): bigint {
+  const id = long(value, at);
+  if (!isUserId(id)) throw new Malformed(at, 'the id of a user');
+  return id;
 }
 
 /** A base64 text of so many bytes. */
@@ -241,10 +264,6 @@ function isWait(key: string): boolean {
 
 function digits(key: string): boolean {
   return /^\d+$/.test(key);
-}
-
-function toBase64(value: Uint8Array): string {
-  return btoa(String.fromCharCode(...value));
 }
 
 /** `atob` forgives; the way back shows whether it had to. */

@@ -5,7 +5,7 @@
  * exchanged unnoticed. The key is derived once a run; each save draws a new nonce under it, of 96 bits.
  */
 import { createCipheriv, createDecipheriv, type ScryptOptions, scrypt } from 'node:crypto';
-import type { Random } from '../bytes.ts';
+import { type Random, toBase64 } from '../bytes.ts';
 
 /** The parameters of scrypt, and its salt in base64. */
 export interface SealKdf {
@@ -38,7 +38,7 @@ const [SALT, NONCE, TAG, KEY] = [16, 12, 16, 32];
 
 /** A sealer with a new salt. */
 export function newSealer(passphrase: string, random: Random, cost: Omit<SealKdf, 'salt'> = COST): Promise<Sealer> {
-  return sealer(passphrase, { ...cost, salt: base64(random(SALT)) }, random);
+  return sealer(passphrase, { ...cost, salt: toBase64(random(SALT)) }, random);
 }
 
 /** The sealer that made this. */
@@ -55,7 +55,7 @@ async function sealer(passphrase: string, kdf: SealKdf, random: Random): Promise
       const nonce = random(NONCE);
       const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(about(network));
       const data = Buffer.concat([cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()]);
-      return { kdf, nonce: base64(nonce), data: data.toString('base64') };
+      return { kdf, nonce: toBase64(nonce), data: data.toString('base64') };
     },
     open({ nonce, data }, network) {
       const bytes = Buffer.from(data, 'base64');
@@ -81,8 +81,4 @@ function derive(passphrase: string, salt: Uint8Array, options: ScryptOptions): P
 export function isSensible({ N, r, p }: SealKdf): boolean {
   const within = (value: number, [least, most]: readonly [number, number]) => value >= least && value <= most;
   return Number.isInteger(Math.log2(N)) && within(N, BOUNDS.N) && within(r, BOUNDS.r) && within(p, BOUNDS.p);
-}
-
-function base64(bytes: Uint8Array): string {
-  return btoa(String.fromCharCode(...bytes));
 }

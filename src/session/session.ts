@@ -90,11 +90,23 @@ export function withConnections(
 }
 
 const DAY = 24 * 60 * 60;
+/** So many pending codes, and so many waits, are kept. */
+const MOST_KEPT = 100;
 
-/** The session without codes that were asked for more than a day ago, which the server has forgotten within minutes, and waits that are over. */
+/**
+ * The session without what is over: codes that were asked for more than a day ago (or later than now, by a clock that was wrong), which the server has
+ * forgotten within minutes, and waits. Of too many, the newest codes and the longest waits are kept.
+ */
 export function withoutTheDead({ waits, ...session }: Session, now: number): Session {
-  const pending = Object.entries(session.pending).filter(([, { asked }]) => now / 1000 - asked <= DAY);
-  const left = Object.entries(waits ?? {}).filter(([, until]) => now / 1000 < until);
+  const time = now / 1000;
+  const pending = Object.entries(session.pending)
+    .filter(([, { asked }]) => Math.abs(time - asked) <= DAY)
+    .sort(([, a], [, b]) => b.asked - a.asked)
+    .slice(0, MOST_KEPT);
+  const left = Object.entries(waits ?? {})
+    .filter(([, until]) => time < until)
+    .sort(([, a], [, b]) => b - a)
+    .slice(0, MOST_KEPT);
   return {
     ...session,
     pending: Object.fromEntries(pending),

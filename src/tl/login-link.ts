@@ -1,9 +1,9 @@
 /** The link that a login's QR code says (https://core.telegram.org/api/qr-login). */
+import { toBase64 } from '../bytes.ts';
 
 /** tg://login?token=…, in base64url without padding. */
 export function loginLink(token: Uint8Array): string {
-  const base64 = btoa(String.fromCharCode(...token));
-  return `tg://login?token=${base64.replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '')}`;
+  return `tg://login?token=${toBase64(token).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '')}`;
 }
 
 /** The token in such a link; `undefined` if it is none. */

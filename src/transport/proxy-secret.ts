@@ -5,7 +5,7 @@
  *     padded   dd  key (16)
  *     tls      ee  key (16)  domain: the name of a web site whose visitor the connection pretends to be (ASCII, 1 … 182)
  */
-import { fromHex } from '../bytes.ts';
+import { fromHex, toLatin1 } from '../bytes.ts';
 
 export type ProxySecret =
   | { readonly kind: 'plain' | 'padded'; readonly key: Uint8Array /* 16 bytes */ }
@@ -33,7 +33,7 @@ function secretOf(bytes: Uint8Array): ProxySecret | undefined {
   if (bytes.length > 17 + MAX_DOMAIN) return undefined;
   const key = bytes.slice(1, 17);
   if (bytes[0] === 0xdd && bytes.length === 17) return { kind: 'padded', key };
-  const domain = String.fromCharCode(...bytes.subarray(17));
+  const domain = toLatin1(bytes.subarray(17));
   return bytes[0] === 0xee && isDomain(domain) ? { kind: 'tls', key, domain } : undefined;
 }
 

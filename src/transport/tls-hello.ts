@@ -2,7 +2,7 @@
  * The first words of a TLS connection (RFC 8446, section 4.1), as a browser and a web site say them. What they cannot be told from by
  * their looks makes the disguise; what proves the secret is in their random, which is left zero here: `fake-tls.ts` knows it.
  */
-import { concat, fromHex, type Random, utf8 } from '../bytes.ts';
+import { concat, fromHex, type Random, toLatin1, utf8 } from '../bytes.ts';
 import { x25519Public } from '../crypto/x25519.ts';
 import { broken } from './framing.ts';
 import { MAX_DOMAIN } from './proxy-secret.ts';
@@ -81,7 +81,7 @@ export function readClientHello(hello: Uint8Array): { readonly session_id: Uint8
     const type = number(2);
     const content = take(number(2));
     // A list with one name of the kind 0: two lengths and the kind are before it.
-    if (type === 0) return { session_id, domain: String.fromCharCode(...content.subarray(5)) };
+    if (type === 0) return { session_id, domain: toLatin1(content.subarray(5)) };
   }
   throw broken('a hello that names no server');
 }

@@ -30,7 +30,7 @@ test('it is a time-out, of that many seconds', (t) => {
 test('0 is none', (t) => {
   const pass = clock(t);
   const deadline = new Deadline(0, never);
-  deadline.extend(1);
+  assert.ok(deadline.allow(1e9));
   pass(1e9);
   assert.equal(deadline.signal.aborted, false);
 });
@@ -57,14 +57,37 @@ test('it stands still while a person is asked', (t) => {
   assert.equal(deadline.signal.aborted, true);
 });
 
-test('a wait that was asked for moves it', (t) => {
+test('a wait that was asked for has to end within one that was set', (t) => {
   const pass = clock(t);
   const deadline = new Deadline(10, never);
   pass(6000);
-  deadline.extend(60);
+  assert.ok(!deadline.allow(4));
+  assert.ok(deadline.allow(3));
+  pass(3999);
+  assert.equal(deadline.signal.aborted, false);
+  pass(1);
+  assert.equal(deadline.signal.aborted, true);
+});
+
+test('a wait that was asked for moves the default one', (t) => {
+  const pass = clock(t);
+  const deadline = new Deadline(10, never, { isSet: false });
+  pass(6000);
+  assert.ok(deadline.allow(60));
   pass(63_999);
   assert.equal(deadline.signal.aborted, false);
   pass(1);
+  assert.equal(deadline.signal.aborted, true);
+});
+
+test('one that is longer than a timer can run does not fire at once', (t) => {
+  const pass = clock(t);
+  const deadline = new Deadline(10, never, { isSet: false });
+  const month = 2_592_000;
+  assert.ok(deadline.allow(month));
+  pass(1000 * month);
+  assert.equal(deadline.signal.aborted, false);
+  pass(10_000);
   assert.equal(deadline.signal.aborted, true);
 });
 

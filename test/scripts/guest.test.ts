@@ -92,19 +92,42 @@ describe('a script in a sandbox', { concurrency: 3, ...POSIX }, () => {
 
   test('waits with --wait until the next way opens', async () => {
     const { code, stdout, stderr } = await script(
-      'tg-auth send-code +9996622014 -q\ntg-auth send-call +9996622014 --wait --timeout 2',
+      'tg-auth send-code +9996622014 -q\ntg-auth send-call +9996622014 --wait',
     );
     assert.equal(code, 0, stderr);
     assert.match(stdout, /true\n$/);
     assert.match(stderr, /Waiting until the next way opens/);
   });
 
-  test('sleeps through a flood wait that it was allowed, and the deadline sleeps too', async () => {
+  test('does not begin a wait that --timeout would cut short', async () => {
     const { code, stdout, stderr } = await script(
-      'tg-auth send-call +9996629020 --hash abc --wait-flood 3 --timeout 2',
+      'tg-auth send-code +9996622014 -q\ntg-auth send-call +9996622014 --wait --timeout 2 --json',
     );
+    assert.equal(code, 20, stderr);
+    const { error } = JSON.parse(stdout.split('\n')[1] ?? '');
+    assert.equal(error.type, 'WAIT_TOO_LONG');
+    assert.ok(error.retryAfter >= 2, 'the seconds are in the JSON');
+    assert.match(stderr, /--timeout ends before/);
+    assert.doesNotMatch(stderr, /Waiting/);
+  });
+
+  test('sleeps through a flood wait that it was allowed', async () => {
+    const { code, stdout, stderr } = await script('tg-auth send-call +9996629020 --hash abc --wait-flood 3');
     assert.deepEqual([code, stdout], [0, 'true\n'], stderr);
     assert.match(stderr, /FLOOD_WAIT_3/);
+  });
+
+  test('does not begin a flood wait that --timeout would cut short, nor one too many', async () => {
+    const short = await script('tg-auth send-call +9996629020 --hash abc --wait-flood 3 --timeout 2');
+    assert.equal(short.code, 20, short.stderr);
+    assert.match(short.stderr, /--timeout ends before/);
+    assert.doesNotMatch(short.stderr, /Waiting/);
+    const again = await script('tg-auth send-call +9996629020 --hash abc --wait-flood 1 --timeout 0', [
+      '--fault',
+      'rpc-error:420 FLOOD_WAIT_1@every-a1',
+    ]);
+    assert.equal(again.code, 20, again.stderr);
+    assert.equal(again.stderr.match(/Waiting/g)?.length, 1);
   });
 
   test('has its own exit code, sessions, and nothing of the user', async () => {

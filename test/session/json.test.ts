@@ -8,7 +8,7 @@ import { emptySession, type Session, withoutTheDead } from '../../src/session/se
 const long = fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n });
 const dc = fc.integer({ min: 1, max: 999_999_999 });
 const text = fc.string({ minLength: 1, unit: 'grapheme' });
-const number = fc.double({ noNaN: true, noDefaultInfinity: true }).map((each) => each + 0 || 0); // JSON has no -0
+const number = fc.double({ min: -(2 ** 32), max: 2 ** 32, noNaN: true }).map((each) => each + 0 || 0); // JSON has no -0
 const keys = fc.record(
   {
     auth_key: fc.uint8Array({ minLength: 256, maxLength: 256 }),
@@ -42,7 +42,10 @@ const sessions: fc.Arbitrary<Session> = fc.record(
       { noNullPrototype: true },
     ),
     time_offset: number,
-    user: fc.record({ id: long, bot: fc.boolean() }, { requiredKeys: ['id'], noNullPrototype: true }),
+    user: fc.record(
+      { id: fc.bigInt({ min: 1n, max: 2n ** 52n - 1n }), bot: fc.boolean() },
+      { requiredKeys: ['id'], noNullPrototype: true },
+    ),
     waits: fc.dictionary(fc.stringMatching(/^[ -~]{1,40}$/), number, { noNullPrototype: true }),
     pending: fc.dictionary(phone, pending, { noNullPrototype: true }),
     dropped: fc.array(text),

@@ -117,7 +117,7 @@ function table(all: readonly Device[]): string {
     `${device.ip} ${device.country}`.trim(),
   ]);
   const cells = [['HASH', 'ACTIVE', 'APP', 'DEVICE', 'FROM'], ...rows].map((row) => row.map((cell) => printable(cell)));
-  const widths = cells[0]?.map((_, i) => Math.max(...cells.map((row) => row[i]?.length ?? 0))) ?? [];
+  const widths = cells[0]?.map((_, i) => cells.reduce((most, row) => Math.max(most, row[i]?.length ?? 0), 0)) ?? [];
   return cells
     .map((row) =>
       row

@@ -3,6 +3,7 @@ import { whoAmI } from '../../auth/account.ts';
 import type { NewKey } from '../../mtproto/handshake.ts';
 import { fingerprintHex } from '../../mtproto/server-key.ts';
 import { Client, type ClientOptions } from '../../net/client.ts';
+import { addressesIn } from '../../net/dc-option.ts';
 import { probeKey } from '../../net/probe.ts';
 import type { Route } from '../../net/route.ts';
 import type { Session } from '../../session/session.ts';
@@ -59,11 +60,11 @@ export async function checkApi(patient: Patient, key: NewKey | undefined, asking
       what,
       `help.getConfig: this is DC ${this_dc}, one of ${new Set(dc_options.map(({ id }) => id)).size}`,
     );
-    const others = dc_options.filter(
-      ({ id, cdn, media_only }) => network.addresses(id).length === 0 && cdn !== true && media_only !== true,
-    );
-    for (const { id, ip_address, port } of proxy?.kind === 'mtproxy' ? [] : others)
-      await checkTcp({ ...patient, learnt: { [id]: [{ host: ip_address, port }] } }, [id]);
+    const learnt = addressesIn(dc_options, undefined);
+    const others = Object.keys(learnt)
+      .map(Number)
+      .filter((id) => network.addresses(id).length === 0);
+    if (proxy?.kind !== 'mtproxy') await checkTcp({ ...patient, learnt }, others);
   } catch (error) {
     report.failed('api', what, error);
   } finally {

@@ -2,11 +2,7 @@
  * Base64 as the formats use it: either alphabet, with padding or without. Both are read everywhere, since a padding that was lost or an
  * alphabet that was changed on the way takes nothing from the bytes; unused bits that are not zero do mean damage.
  */
-
-/** The standard alphabet, with padding. */
-export function toBase64(bytes: Uint8Array): string {
-  return btoa(String.fromCharCode(...bytes));
-}
+import { toBase64 } from '../../bytes.ts';
 
 /** The alphabet for URLs, without padding. */
 export function toBase64Url(bytes: Uint8Array): string {

@@ -4,6 +4,7 @@
  * A string is a secret as good as a password. Nothing here, and no error, ever repeats a piece of one.
  */
 import { UsageError } from '../../errors.ts';
+import { isApiId, isHost, isPort, isUserId } from '../../tl/ranges.ts';
 import type { SessionAddress, SessionUser } from '../session.ts';
 
 export type FormatName = 'tg-auth' | 'telethon' | 'gramjs' | 'mtcute' | 'mtkruto' | 'pyrogram';
@@ -65,11 +66,23 @@ export function dcByte(dc: number, title: string): number {
   throw new UsageError(`A ${title} session string has room for a DC from 1 to 255, not for ${dc}.`);
 }
 
-/** Whether this may be the host of a DC: an IP address or a name. */
-export function isHost(text: string): boolean {
-  return /^[0-9a-z.:-]{3,100}$/i.test(text);
+/** The address, where it is one that can be read again. Throws `UsageError`. */
+export function addressIn({ address }: Contents, title: string): SessionAddress {
+  const found = needed(address, "DC's address", title);
+  if (isHost(found.host) && isPort(found.port)) return found;
+  throw new UsageError(`A ${title} session string cannot hold the address of this DC.`);
 }
 
-export function isPort(port: number): boolean {
-  return port >= 1 && port <= 65535;
+/** The user, where the id is one that can be read again. Throws `UsageError`. */
+export function userIn({ user }: Contents, title: string): SessionUser {
+  const found = needed(user, 'user id', title);
+  if (isUserId(found.id)) return found;
+  throw new UsageError(`A ${title} session string cannot hold the user id ${found.id}.`);
+}
+
+/** The api_id, where it is one that can be read again. Throws `UsageError`. */
+export function apiIdIn({ api_id }: Contents, title: string): number {
+  const found = needed(api_id, 'api_id', title);
+  if (isApiId(found)) return found;
+  throw new UsageError(`A ${title} session string cannot hold the api_id ${found}.`);
 }

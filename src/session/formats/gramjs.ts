@@ -6,9 +6,11 @@
  * It carries neither the test flag, nor the user, nor the api_id. GramJS takes the port as a signed number, so that one above 32767, which Telegram
  * has not but a server of one's own may, is negative to it. A length above 100 GramJS takes for the start of an IPv6 address of Telethon's.
  */
-import { concat, utf8 } from '../../bytes.ts';
-import { fromBase64, lengthOf, startOf, toBase64, unpadded } from './base64.ts';
-import { DAMAGED, dcByte, type Format, isHost, isPort, KEY_LENGTH, needed, offBy, type Reading } from './format.ts';
+
+import { concat, toBase64, toLatin1, utf8 } from '../../bytes.ts';
+import { isHost, isPort } from '../../tl/ranges.ts';
+import { fromBase64, lengthOf, startOf, unpadded } from './base64.ts';
+import { addressIn, DAMAGED, dcByte, type Format, KEY_LENGTH, offBy, type Reading } from './format.ts';
 
 const TITLE = 'GramJS';
 /** The bytes before the address: dc and its length. */
@@ -30,8 +32,9 @@ export const gramjs: Format = {
     return bytes === undefined ? DAMAGED : fields(bytes, end);
   },
 
-  write({ dc, address, auth_key }) {
-    const { host, port } = needed(address, "DC's address", TITLE);
+  write(contents) {
+    const { dc, auth_key } = contents;
+    const { host, port } = addressIn(contents, TITLE);
     const text = utf8(host);
     const head = Uint8Array.of(dcByte(dc, TITLE), 0, text.length);
     return `1${toBase64(concat(head, text, Uint8Array.of(port >> 8, port), auth_key))}`;
@@ -41,21 +44,17 @@ export const gramjs: Format = {
 /** Whether the length of an address and an address follow the DC. */
 export function looksLikeGramjs(bytes: Uint8Array): boolean {
   const length = addressLength(bytes);
-  return bytes[1] === 0 && bytes.length >= HEAD + length && isHost(ascii(bytes.subarray(HEAD, HEAD + length)));
+  return bytes[1] === 0 && bytes.length >= HEAD + length && isHost(toLatin1(bytes.subarray(HEAD, HEAD + length)));
 }
 
 function addressLength(bytes: Uint8Array): number {
   return bytes[2] ?? 0;
 }
 
-function ascii(bytes: Uint8Array): string {
-  return String.fromCharCode(...bytes);
-}
-
 function fields(bytes: Uint8Array, end: number): Reading {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const [dc, port] = [view.getUint8(0), view.getUint16(end)];
   if (dc === 0 || !isPort(port)) return DAMAGED;
-  const address = { host: ascii(bytes.subarray(HEAD, end)), port };
+  const address = { host: toLatin1(bytes.subarray(HEAD, end)), port };
   return { found: { dc, address, auth_key: bytes.subarray(end + 2) } };
 }

@@ -11,11 +11,12 @@
  */
 import { concat } from '../../bytes.ts';
 import { TlError } from '../../errors.ts';
+import { isDc, isHost, isPort, isUserId } from '../../tl/ranges.ts';
 import { Reader } from '../../tl/reader.ts';
 import { Writer } from '../../tl/writer.ts';
 import type { SessionAddress, SessionUser } from '../session.ts';
 import { fromBase64, startOf, toBase64Url } from './base64.ts';
-import { CUT, DAMAGED, dcByte, type Format, isHost, isPort, KEY_LENGTH, needed, type Reading } from './format.ts';
+import { addressIn, CUT, DAMAGED, dcByte, type Format, KEY_LENGTH, type Reading, userIn } from './format.ts';
 
 const TITLE = 'mtcute';
 const VERSION = 3;
@@ -51,8 +52,10 @@ export const mtcute: Format = {
     }
   },
 
-  write({ dc, address, test, user, auth_key }) {
-    const { host, port } = needed(address, "DC's address", TITLE);
+  write(contents) {
+    const { dc, test, auth_key } = contents;
+    const { host, port } = addressIn(contents, TITLE);
+    const user = contents.user === undefined ? undefined : userIn(contents, TITLE);
     const option = new Writer();
     option.raw(Uint8Array.of(DC_VERSION, dcByte(dc, TITLE), flag(DC_IPV6, host.includes(':')) | flag(DC_TEST, test)));
     option.string(host);
@@ -81,8 +84,8 @@ function fields(reader: Reader, version: number): Reading {
   const user = (flags & USER) === 0 ? undefined : readUser(reader);
   const auth_key = reader.bytes();
   reader.end();
-  if (dc < 1 || !isHost(address.host) || !isPort(address.port) || auth_key.length !== KEY_LENGTH) return DAMAGED;
-  if (user !== undefined && user.id <= 0n) return DAMAGED;
+  if (!isDc(dc) || !isHost(address.host) || !isPort(address.port) || auth_key.length !== KEY_LENGTH) return DAMAGED;
+  if (user !== undefined && !isUserId(user.id)) return DAMAGED;
   const found = { dc, address, test: test || (flags & TEST) !== 0, auth_key };
   return { found: user === undefined ? found : { ...found, user } };
 }

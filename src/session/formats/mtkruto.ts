@@ -9,11 +9,12 @@
  * It carries no address: MTKruto knows Telegram's own DCs. An older MTKruto reads a longer string as far as it knows it; today's
  * takes neither a shorter one nor zeros for api_id and user id, so both must be known.
  */
-import { TlError } from '../../errors.ts';
+import { TlError, UsageError } from '../../errors.ts';
+import { isDc, isUserId } from '../../tl/ranges.ts';
 import { Reader } from '../../tl/reader.ts';
 import { Writer } from '../../tl/writer.ts';
 import { fromBase64, startOf, toBase64Url } from './base64.ts';
-import { CUT, DAMAGED, type Format, KEY_LENGTH, needed, type Reading } from './format.ts';
+import { apiIdIn, CUT, DAMAGED, type Format, KEY_LENGTH, type Reading, userIn } from './format.ts';
 
 const TITLE = 'MTKruto';
 /** The longest that the bytes can be; a run of zeros must not unfold into more. */
@@ -38,12 +39,14 @@ export const mtkruto: Format = {
     }
   },
 
-  write({ dc, test, auth_key, api_id, user }) {
-    const { id, bot } = needed(user, 'user id', TITLE);
+  write(contents) {
+    const { dc, test, auth_key } = contents;
+    const { id, bot } = userIn(contents, TITLE);
     const writer = new Writer();
+    if (!isDc(dc)) throw new UsageError(`A ${TITLE} session string has room for a DC from 1 to 999, not for ${dc}.`);
     writer.string(`${dc}${test === true ? '-test' : ''}`);
     writer.bytes(auth_key);
-    writer.int(needed(api_id, 'api_id', TITLE));
+    writer.int(apiIdIn(contents, TITLE));
     writer.raw(Uint8Array.of(bot === true ? 1 : 0));
     writer.long(id);
     return toBase64Url(fold(writer.done()));
@@ -67,7 +70,7 @@ function fields(reader: Reader): Reading {
   const [bot = 0] = reader.raw(1, 'whether it is a bot');
   const id = reader.long();
   reader.end();
-  if (bot > 1 || id < 0n) return DAMAGED;
+  if (bot > 1 || (id !== 0n && !isUserId(id))) return DAMAGED;
   return { found: id === 0n ? known : { ...known, user: { id, bot: bot === 1 } } };
 }
 

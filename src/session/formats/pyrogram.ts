@@ -13,13 +13,11 @@
  * other direction 0 is "not known", for either of the numbers: some converters leave them out.
  */
 import { concat } from '../../bytes.ts';
+import { isApiId, isUserId } from '../../tl/ranges.ts';
 import { fromBase64, lengthOf, startOf, toBase64Url, unpadded } from './base64.ts';
-import { DAMAGED, dcByte, type Format, KEY_LENGTH, needed, offBy, type Reading } from './format.ts';
+import { apiIdIn, DAMAGED, dcByte, type Format, KEY_LENGTH, offBy, type Reading, userIn } from './format.ts';
 
 const TITLE = 'Pyrogram';
-
-/** Ids have at most 52 bits (https://core.telegram.org/bots/api#user). */
-const ID_LIMIT = 2n ** 52n;
 
 interface Layout {
   readonly length: number;
@@ -47,10 +45,11 @@ export const pyrogram: Format = {
     return bytes === undefined ? DAMAGED : fields(bytes, layout);
   },
 
-  write({ dc, api_id, test, auth_key, user }) {
-    const { id, bot } = needed(user, 'user id', TITLE);
+  write(contents) {
+    const { dc, test, auth_key } = contents;
+    const { id, bot } = userIn(contents, TITLE);
     const numbers = new DataView(new ArrayBuffer(12));
-    numbers.setUint32(0, needed(api_id, 'api_id', TITLE));
+    numbers.setUint32(0, apiIdIn(contents, TITLE));
     numbers.setBigUint64(4, id);
     const [api, user_id] = [new Uint8Array(numbers.buffer, 0, 4), new Uint8Array(numbers.buffer, 4)];
     const flag = (value: boolean | undefined) => Uint8Array.of(value === true ? 1 : 0);
@@ -64,8 +63,9 @@ function fields(bytes: Uint8Array, { length, api, user }: Layout): Reading {
   const [test, bot] = [view.getUint8(1 + api), view.getUint8(length - 1)];
   const keyAt = 2 + api;
   const id = user === 4 ? BigInt(view.getUint32(258)) : view.getBigInt64(keyAt + KEY_LENGTH);
-  if (dc === 0 || test > 1 || bot > 1 || id < 0n || id >= ID_LIMIT) return DAMAGED;
   const api_id = api === 4 ? view.getUint32(1) : 0;
+  if (dc === 0 || test > 1 || bot > 1) return DAMAGED;
+  if ((id !== 0n && !isUserId(id)) || (api_id !== 0 && !isApiId(api_id))) return DAMAGED;
   return {
     found: {
       dc,

@@ -8,10 +8,11 @@
  * would be an address in 000e::/16; nobody has one there (https://www.iana.org/assignments/ipv6-address-space). The first bytes of the address tell, too,
  * whether a text of either length is one of the other that lost its end, or got one.
  */
-import { concat } from '../../bytes.ts';
+import { concat, toBase64 } from '../../bytes.ts';
 import { UsageError } from '../../errors.ts';
-import { fromBase64, lengthOf, startOf, toBase64, unpadded } from './base64.ts';
-import { DAMAGED, dcByte, type Format, isPort, KEY_LENGTH, needed, offBy, type Reading } from './format.ts';
+import { isPort } from '../../tl/ranges.ts';
+import { fromBase64, lengthOf, startOf, unpadded } from './base64.ts';
+import { DAMAGED, dcByte, type Format, KEY_LENGTH, needed, offBy, type Reading } from './format.ts';
 import { looksLikeGramjs } from './gramjs.ts';
 import { ipBytes, ipText } from './ip.ts';
 

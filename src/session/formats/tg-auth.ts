@@ -11,6 +11,7 @@ import { concat, equal, utf8 } from '../../bytes.ts';
 import { sha256 } from '../../crypto/hash.ts';
 import { TlError } from '../../errors.ts';
 import { codec } from '../../tl/codec.ts';
+import { isUserId } from '../../tl/ranges.ts';
 import { fromBase64, toBase64Url } from './base64.ts';
 import { CUT, DAMAGED, type Format, KEY_LENGTH, needed, type Reading } from './format.ts';
 
@@ -75,7 +76,7 @@ function contents(body: Uint8Array): Reading {
   const { network, dc, keys, user_id, bot } = schema.decode('SessionString', body);
   const key = keys.find((each) => each.dc === dc);
   if (key?.auth_key.length !== KEY_LENGTH || dc < 1 || dc > MAX_DC || !NETWORK.test(network)) return DAMAGED;
-  if (user_id !== undefined && user_id <= 0n) return DAMAGED;
+  if (user_id !== undefined && !isUserId(user_id)) return DAMAGED;
   const { auth_key, server_salt } = key;
   const user = user_id === undefined ? {} : { user: { id: user_id, ...(bot === undefined ? {} : { bot }) } };
   return { found: { dc, auth_key, server_salt, network, ...user, ...testOf(network) } };
