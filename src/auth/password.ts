@@ -40,7 +40,6 @@ export async function passwordQuestion(
   const answer = await caller.call(current, 'account.getPassword', {}, { repeatable: true, ...where });
   const { has_password, current_algo, srp_B, srp_id, hint, has_recovery = false, new_algo } = answer;
   const complete = current_algo !== undefined && srp_B !== undefined && srp_id !== undefined;
-  if (has_password === true && !complete) malformed('there is a password, and nothing to prove it with');
   return {
     ...(has_password === true && complete && { check: { kdf: kdfOf(current_algo), srp_id, srp_B } }),
     ...(hint !== undefined && hint !== '' && { hint }),

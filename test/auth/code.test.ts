@@ -20,6 +20,7 @@ suite('sendCode', () => {
         layer: 228,
         method: 'auth.sendCode',
         params: { phone_number: phone, api_id: 1, api_hash: 'a', settings: { _: 'codeSettings' } },
+        startsAnew: true,
       },
     ]);
   });

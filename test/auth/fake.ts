@@ -12,6 +12,8 @@ export interface Asked {
   readonly params: unknown;
   /** Only where one was named. */
   readonly dc?: number;
+  /** Only where it may. */
+  readonly startsAnew?: true;
 }
 
 export interface Fake extends Caller {
@@ -26,8 +28,9 @@ export function fake(...answers: readonly (Uint8Array | Error)[]): Fake {
   return {
     asked,
     bodies,
-    async call(layer, method, params, { dc } = {}) {
-      const answer = answers[asked.push({ layer: layer.number, method, params, ...(dc !== undefined && { dc }) }) - 1];
+    async call(layer, method, params, { dc, startsAnew } = {}) {
+      const options = { ...(dc !== undefined && { dc }), ...(startsAnew === true && { startsAnew }) };
+      const answer = answers[asked.push({ layer: layer.number, method, params, ...options }) - 1];
       bodies.push(layer.codec.encodeCall(method, params));
       if (answer instanceof Uint8Array) return layer.codec.decodeAnswer(method, answer);
       throw answer ?? new Error(`${method} was not expected`);

@@ -61,6 +61,7 @@ suite('signInByQr', () => {
       shown: ['tg://login?token=Af8', 'tg://login?token=Av8'],
     });
     assert.deepEqual(asked[0]?.params, { api_id: 1, api_hash: 'a', except_ids: [] });
+    assert.ok(asked.every(({ startsAnew }) => startsAnew === true));
   });
 
   test('renews a token before it grows old, and draws the same one once', async (t) => {

@@ -89,6 +89,14 @@ describe('the order', () => {
   });
 });
 
+test('of any number of addresses come a hundred ways, the best', () => {
+  const addresses = Array.from({ length: 20_000 }, (_, i) => ({ host: `10.0.${i >> 8}.${i & 255}`, port: 443 }));
+  const routes = ways(productionNetwork(), 2, { addresses });
+  assert.equal(routes.length, 100);
+  assert.deepEqual(routes[0]?.address, addresses[0]);
+  assert.ok(routes.some(({ transport }) => transport === 'websocket'));
+});
+
 describe('what was remembered', () => {
   const routes = ways(productionNetwork(), 2);
   const [best] = routes;

@@ -1,0 +1,195 @@
+/** Numbers and lengths that a string can carry and a session cannot hold: refused by a sentence, when read and when written. */
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import fc from 'fast-check';
+import { concat, utf8 } from '../../../src/bytes.ts';
+import { sha256 } from '../../../src/crypto/hash.ts';
+import { UsageError } from '../../../src/errors.ts';
+import { toBase64Url } from '../../../src/session/formats/base64.ts';
+import type { Contents, FormatName } from '../../../src/session/formats/format.ts';
+import { FORMAT_NAMES, readSessionString, writeSessionString } from '../../../src/session/formats/index.ts';
+import { schema, type sessionText } from '../../../src/session/formats/tg-auth.ts';
+import { formatSession } from '../../../src/session/json.ts';
+import { emptySession } from '../../../src/session/session.ts';
+import type { Constructors } from '../../../src/tl/types.ts';
+import { Writer } from '../../../src/tl/writer.ts';
+
+/** Without zeros, which MTKruto folds. */
+const auth_key = new Uint8Array(256).fill(7);
+const address = { host: '127.0.0.1', port: 443 };
+
+const PLAIN = { noNullPrototype: true };
+
+function refused(text: string): void {
+  assert.throws(() => readSessionString(text), UsageError);
+}
+
+test('what is written can be read again, whatever the numbers are', () => {
+  const wholes = fc.record(
+    {
+      dc: fc.constantFrom(1, 255, 256, 999, 1000, 2 ** 31 - 1),
+      test: fc.boolean(),
+      auth_key: fc.constant(auth_key),
+      address: fc.record(
+        {
+          host: fc.constantFrom(
+            '127.0.0.1',
+            '2001:67c:4e8:f002::a',
+            `${'a'.repeat(97)}.de`,
+            `${'a'.repeat(98)}.de`,
+            'a b',
+          ),
+          port: fc.constantFrom(1, 65535),
+        },
+        PLAIN,
+      ),
+      user: fc.record(
+        {
+          id: fc.constantFrom(-1n, 0n, 1n, 2n ** 52n - 1n, 2n ** 52n, 2n ** 63n - 1n),
+          bot: fc.boolean(),
+        },
+        PLAIN,
+      ),
+      api_id: fc.constantFrom(-1, 0, 1, 2 ** 31 - 1, 2 ** 31, 2 ** 32 - 1),
+    },
+    PLAIN,
+  );
+  const names = FORMAT_NAMES.filter((name) => name !== 'tg-auth'); // which holds a session, with no other numbers than a file of it
+  fc.assert(
+    fc.property(wholes, fc.constantFrom(...names), (whole: Contents, name) => {
+      const text = written(name, whole);
+      if (text === undefined) return;
+      const { format, ...found } = readSessionString(text);
+      assert.equal(format, name);
+      assert.deepEqual({ ...whole, ...found }, whole);
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+function written(name: FormatName, whole: Contents): string | undefined {
+  try {
+    return writeSessionString(name, whole);
+  } catch (error) {
+    assert.ok(error instanceof UsageError, String(error));
+    return undefined;
+  }
+}
+
+describe('a string of our own', () => {
+  type Fields = Constructors<typeof sessionText>['sessionString'];
+  const fields: Fields = {
+    _: 'sessionString',
+    network: 'production',
+    dc: 2,
+    keys: [{ _: 'sessionKey', dc: 2, auth_key, server_salt: 1n }],
+    addresses: [],
+    time_offset: 0,
+  };
+  const own = (changes: Partial<Fields>): string => {
+    const body = schema.encode({ ...fields, ...changes });
+    const checksum = sha256(utf8('tgauth1-'), body).subarray(0, 4);
+    return `tgauth1-${toBase64Url(concat(body, checksum))}`;
+  };
+
+  test('with a clock or a user that cannot be is refused', () => {
+    for (const time_offset of [1e308, -1e308, 1e12, Number.NaN, Number.POSITIVE_INFINITY])
+      refused(own({ time_offset }));
+    for (const user_id of [0n, -1n, 2n ** 52n, 2n ** 63n - 1n]) refused(own({ user_id }));
+    const { session } = readSessionString(own({ time_offset: 2 ** 32, user_id: 2n ** 52n - 1n }));
+    assert.ok(session !== undefined);
+    assert.ok(formatSession(session).length > 0);
+  });
+
+  test('of half a megabyte is read', () => {
+    const keys = Object.fromEntries(
+      Array.from({ length: 999 }, (_, i) => [i + 1, { auth_key: concat(auth_key), server_salt: 1n }]),
+    );
+    const session = { ...emptySession('production', 2), keys };
+    const text = writeSessionString('tg-auth', { dc: 2, auth_key, session });
+    assert.ok(text.length > 350_000);
+    assert.deepEqual(readSessionString(text).session, session);
+  });
+});
+
+test('a text of half a megabyte is refused, whatever it begins with', () => {
+  for (const start of ['', '1', '1AgA', 'tgauth1-', 'ATI', 'AwAA', 'AQEAAAI', 'Ag'])
+    for (const letter of ['A', '_']) refused(start + letter.repeat(400_000));
+});
+
+describe("mtcute's", () => {
+  /** Of version 1, whose DC has a number of 32 bits. */
+  const text = (dc: number, port: number, id: bigint) => {
+    const writer = new Writer();
+    writer.int(1);
+    writer.word(0x18b7a10d);
+    for (const each of [0, dc]) writer.int(each);
+    writer.string(address.host);
+    writer.int(port);
+    writer.long(id);
+    writer.word(0xbc799737);
+    writer.bytes(auth_key);
+    return toBase64Url(concat(Uint8Array.of(1), writer.done()));
+  };
+
+  test('is one with numbers that can be', () => {
+    assert.deepEqual(readSessionString(text(2, 443, 2n ** 52n - 1n)).user?.id, 2n ** 52n - 1n);
+  });
+
+  for (const [what, dc, port, id] of [
+    ['a user id above 52 bits', 2, 443, 2n ** 52n],
+    ['a user id of 0', 2, 443, 0n],
+    ['a negative user id', 2, 443, -1n],
+    ['a DC of 0', 0, 443, 1n],
+    ['a negative DC', -1, 443, 1n],
+    ['a DC that no session can hold', 2 ** 31 - 1, 443, 1n],
+    ['port 0', 2, 0, 1n],
+    ['port 65536', 2, 65_536, 1n],
+  ] as const)
+    test(`is refused with ${what}`, () => refused(text(dc, port, id)));
+});
+
+describe("MTKruto's", () => {
+  interface Parts {
+    readonly dc?: string;
+    readonly key?: Uint8Array;
+    readonly api_id?: number;
+    readonly bot?: number;
+    readonly id?: bigint;
+  }
+  /** Zeros are folded one by one, which is as good. */
+  const text = ({ dc = '2', key = auth_key, api_id = 0x01010101, bot = 1, id = 0x01010101n }: Parts) => {
+    const writer = new Writer();
+    writer.string(dc);
+    writer.bytes(key);
+    writer.int(api_id);
+    writer.raw(Uint8Array.of(bot));
+    writer.long(id);
+    return toBase64Url(Uint8Array.from([...writer.done()].flatMap((byte) => (byte === 0 ? [0, 1] : [byte]))));
+  };
+
+  test('is one with parts that can be', () => {
+    const expected = { format: 'mtkruto', dc: 2, test: false, auth_key, api_id: 0x01010101 };
+    assert.deepEqual(readSessionString(text({})), { ...expected, user: { id: 0x01010101n, bot: true } });
+    assert.deepEqual(readSessionString(text({ id: 0n })), expected);
+  });
+
+  for (const [what, parts] of [
+    ['a DC that is no number', { dc: '2-prod' }],
+    ['a DC of 0', { dc: '0' }],
+    ['a DC of four digits', { dc: '1000' }],
+    ['a key that is short', { key: auth_key.subarray(1) }],
+    ['a key that is long', { key: concat(auth_key, Uint8Array.of(7)) }],
+    ['more than a flag for a bot', { bot: 2 }],
+    ['a negative user id', { id: -1n }],
+    ['a user id above 52 bits', { id: 2n ** 52n }],
+  ] as const)
+    test(`is refused with ${what}, and nothing else wrong`, () => refused(text(parts)));
+});
+
+test("Pyrogram's is refused with an api_id that is no int", () => {
+  const start = (api_id: readonly number[]) =>
+    concat(Uint8Array.of(2, ...api_id, 0), auth_key, Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 1, 0));
+  assert.equal(readSessionString(toBase64Url(start([0x7f, 0xff, 0xff, 0xff]))).api_id, 2 ** 31 - 1);
+  refused(toBase64Url(start([0x80, 0, 0, 0])));
+});
