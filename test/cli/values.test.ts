@@ -15,8 +15,8 @@ import { startSandbox } from '../../src/sandbox/index.ts';
 import { current, mtproto } from '../../src/tl/layer.ts';
 import type { currentText } from '../../src/tl/schema/current.ts';
 import type { Answers, Constructors } from '../../src/tl/types.ts';
+import { extremes } from '../extremes.ts';
 import { removeFolder, temporaryFolder } from '../session/folder.ts';
-import { extremes } from './extremes.ts';
 
 type Schema = typeof currentText;
 

@@ -108,6 +108,9 @@ function deviceJson(device: Device): { readonly [key: string]: Json } {
   };
 }
 
+/** Characters of a cell: each is padded to the widest of its column. */
+const WIDEST = 100;
+
 function table(all: readonly Device[]): string {
   const rows = all.map((device) => [
     String(device.hash),
@@ -116,7 +119,9 @@ function table(all: readonly Device[]): string {
     `${device.device_model}, ${device.platform} ${device.system_version}`.replace(/ +$/, ''),
     `${device.ip} ${device.country}`.trim(),
   ]);
-  const cells = [['HASH', 'ACTIVE', 'APP', 'DEVICE', 'FROM'], ...rows].map((row) => row.map((cell) => printable(cell)));
+  const cells = [['HASH', 'ACTIVE', 'APP', 'DEVICE', 'FROM'], ...rows].map((row) =>
+    row.map((cell) => printable(cell, WIDEST)),
+  );
   const widths = cells[0]?.map((_, i) => cells.reduce((most, row) => Math.max(most, row[i]?.length ?? 0), 0)) ?? [];
   return cells
     .map((row) =>
