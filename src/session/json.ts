@@ -122,7 +122,7 @@ function readKey(value: unknown, at: string): SessionKey {
   return {
     auth_key: bytes(auth_key, `${at}.auth_key`),
     server_salt: long(server_salt, `${at}.server_salt`),
-    ...(made === undefined ? {} : { made: finite(made, `${at}.made`) }),
+    ...(made === undefined ? {} : { made: unixTime(made, `${at}.made`) }),
     ...(imported === undefined ? {} : { imported }),
   };
 }
