@@ -193,3 +193,20 @@ test("Pyrogram's is refused with an api_id that is no int", () => {
   assert.equal(readSessionString(toBase64Url(start([0x7f, 0xff, 0xff, 0xff]))).api_id, 2 ** 31 - 1);
   refused(toBase64Url(start([0x80, 0, 0, 0])));
 });
+
+test("GramJS's, Telethon's and Pyrogram's are refused with a DC of 0, the first two with port 0, and nothing else wrong", () => {
+  const numbers = (dc: number, port: number) => ({
+    gramjs: concat(Uint8Array.of(dc, 0, 9), utf8(address.host), Uint8Array.of(port >> 8, port), auth_key),
+    telethon: concat(Uint8Array.of(dc, 127, 0, 0, 1, port >> 8, port), auth_key),
+    pyrogram: concat(Uint8Array.of(dc, 1, 1, 1, 1, 0), auth_key, Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 1, 0)),
+  });
+  const texts = (dc: number, port: number) => {
+    const { gramjs, telethon, pyrogram } = numbers(dc, port);
+    return [`1${toBase64Url(gramjs)}`, `1${toBase64Url(telethon)}`, toBase64Url(pyrogram)];
+  };
+  assert.deepEqual(
+    texts(2, 443).map((text) => readSessionString(text).format),
+    ['gramjs', 'telethon', 'pyrogram'],
+  );
+  for (const text of [...texts(0, 443), ...texts(2, 0).slice(0, 2)]) refused(text);
+});
