@@ -77,7 +77,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
       '@inquirer/core': 'the prompt for a code, which has keys and a countdown',
       qr: 'the QR code of a login',
       'node:child_process': 'the command behind `sandbox --`',
-      'node:events': 'the end of the command behind `sandbox --`',
+      'node:events': 'the end of the command behind `sandbox --`, and how many may hear of the deadline',
       'node:fs': 'the config file, and the temporary folder of `sandbox --`',
       'node:fs/promises': 'the same',
       'node:os': 'what initConnection tells of the system, the home folder, numbers of signals',

@@ -3,6 +3,7 @@
  * reason on Ctrl-C. Time does not run while a person is being asked. A wait that was asked for (--wait, --wait-flood) comes on top of the
  * default, and has to end within a deadline that somebody set.
  */
+import { setMaxListeners } from 'node:events';
 import { NetworkError } from '../errors.ts';
 
 /** Milliseconds; a timer of more would fire at once. */
@@ -19,6 +20,7 @@ export class Deadline {
 
   /** `seconds` 0: none. `isSet`: by the user, not by default. */
   constructor(seconds: number, interrupted: AbortSignal, { isSet = true } = {}) {
+    setMaxListeners(0, this.#controller.signal); // the doctor tries dozens of addresses at once
     this.#seconds = seconds;
     this.#isSet = isSet;
     this.#left = 1000 * seconds;

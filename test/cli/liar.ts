@@ -1,0 +1,145 @@
+/** A server that answers what a test wants, and commands that ask it, in this process: a hundred in a second, where processes would take a minute. */
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Readable, Writable } from 'node:stream';
+import { after } from 'node:test';
+import { createContext, type Outside } from '../../src/cli/context.ts';
+import { failureOf } from '../../src/cli/failure.ts';
+import { Output, PLAIN } from '../../src/cli/output.ts';
+import { parse } from '../../src/cli/program.ts';
+import { Datacentre } from '../../src/sandbox/datacentre.ts';
+import { startSandbox } from '../../src/sandbox/index.ts';
+import { current, mtproto } from '../../src/tl/layer.ts';
+import type { currentText } from '../../src/tl/schema/current.ts';
+import type { Answers } from '../../src/tl/types.ts';
+import { removeFolder, temporaryFolder } from '../session/folder.ts';
+
+export type Schema = typeof currentText;
+
+/** What the server answers in place of the truth, by method. */
+export type Lies = Readonly<Record<string, (truth: Uint8Array) => Uint8Array>>;
+let lies: Lies = {};
+let asked = '';
+const { answer } = Datacentre.prototype;
+Datacentre.prototype.answer = function lying(...args) {
+  const truth = answer.apply(this, args);
+  return lies[asked]?.(truth) ?? truth;
+};
+const sandbox = await startSandbox({
+  onEvent(event) {
+    if (event.event === 'request') asked = event.method;
+  },
+});
+const home = temporaryFolder();
+after(async () => {
+  Datacentre.prototype.answer = answer;
+  await sandbox.close();
+  removeFolder(home);
+});
+
+const env = {
+  HOME: home,
+  XDG_CONFIG_HOME: home,
+  XDG_STATE_HOME: join(home, 'state'),
+  TG_AUTH_SERVER: `${sandbox.host}:${sandbox.dcs[1]?.port}`,
+  TG_AUTH_SERVER_KEY: join(home, 'key.pem'),
+  TG_API_ID: '12345',
+  TG_API_HASH: '0123456789abcdef0123456789abcdef',
+  TG_AUTH_PASSWORD: 'correct horse',
+  TG_AUTH_NEW_PASSWORD: 'brand-new secret',
+  TG_AUTH_BOT_TOKEN: `7000000001:${'t'.repeat(35)}`,
+};
+writeFileSync(env.TG_AUTH_SERVER_KEY, sandbox.publicKey);
+
+export interface Run {
+  readonly exit: number;
+  readonly type: string;
+  /** All that a person saw. */
+  readonly said: string;
+}
+
+async function run(line: string): Promise<Run> {
+  let said = '';
+  const sink = () =>
+    new Writable({
+      write(chunk, _, done) {
+        said += chunk;
+        done();
+      },
+    });
+  const outside: Outside = {
+    stdin: Readable.from([]),
+    stdout: sink(),
+    stderr: sink(),
+    columns: 80,
+    env,
+    platform: process.platform,
+    script: [process.execPath, 'tg-auth'],
+    now: Date.now,
+    random: (length) => new Uint8Array(randomBytes(length)),
+    interrupted: new AbortController().signal,
+    takeSignals: () => () => {},
+    pid: process.pid,
+    kill: process.kill,
+  };
+  const order = parse(line.split(' '), { paint: PLAIN, columns: 80 });
+  assert.ok('command' in order);
+  const { command, input, globals } = order;
+  const out = new Output(outside, { json: false, quiet: false, verbose: true, paint: PLAIN }, Date.now);
+  const ctx = createContext(outside, globals, out, command, input);
+  try {
+    const ending = await act();
+    assert.ok('text' in ending);
+    out.answer(ending.text, ending.json);
+    return { exit: 0, type: '', said };
+  } catch (error) {
+    const failure = failureOf(error, ctx.facts, ctx.causes, Date.now());
+    out.failure(failure);
+    return { exit: failure.exitCode, type: failure.type, said };
+  }
+
+  async function act() {
+    try {
+      return await command.run(ctx, input);
+    } catch (error) {
+      await ctx.rememberWait(error);
+      throw error;
+    } finally {
+      await ctx.close();
+    }
+  }
+}
+
+export const PHONE = '79996620001';
+/** With a key, and a pending code. */
+const session = join(home, 'session');
+assert.equal((await run(`send-code ${PHONE}`)).exit, 0);
+cpSync(env.XDG_STATE_HOME, session, { recursive: true });
+
+/** Runs a command on a fresh copy of the session, with these lies. */
+export async function lied(line: string, answers: Lies): Promise<Run> {
+  mkdirSync(env.XDG_STATE_HOME, { recursive: true });
+  cpSync(session, env.XDG_STATE_HOME, { recursive: true });
+  lies = answers;
+  try {
+    return await run(line);
+  } finally {
+    lies = {};
+  }
+}
+
+export function says<M extends keyof Answers<Schema> & string>(method: M, value: Answers<Schema>[M]): Lies {
+  const bytes = current.codec.encodeAnswer(method, value);
+  return { [method]: () => bytes };
+}
+export const refuses = (method: string, error_message: string, error_code = 400) => ({
+  [method]: () => mtproto.encode({ _: 'rpc_error', error_code, error_message }),
+});
+
+export function sound({ exit, type, said }: Run, what: string): void {
+  assert.notEqual(exit, 70, `${what}: ${said}`);
+  assert.notEqual(type, 'TIMEOUT', `${what} has no end: ${said}`);
+  assert.doesNotMatch(said, /NaN|Infinity|undefined|Invalid Date/, what);
+}
