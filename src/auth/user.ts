@@ -17,7 +17,10 @@ export interface User {
   readonly phone?: string;
 }
 
-/** Throws `NetworkError` for a userEmpty, or an id that no user has: nobody is signed in as that. A phone number that is none is left out. */
+/**
+ * Throws `NetworkError` for a userEmpty, or an id that no user has: nobody is signed in as that. A phone number that is not
+ * digits is left out.
+ */
 export function userOf(user: Types<Schema>['User']): User {
   if (user._ === 'userEmpty') malformed('the account is userEmpty');
   const { id, bot = false, first_name, last_name, username, usernames, phone } = user;

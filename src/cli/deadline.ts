@@ -1,7 +1,7 @@
 /**
  * The one deadline of a command. Its signal ends everything: with NetworkError('TIMEOUT') when the time is up, with the interrupt's own
- * reason on Ctrl-C. Time does not run while a person is being asked. A wait that was asked for (--wait, --wait-flood) comes on top of the
- * default, and has to end within a deadline that somebody set.
+ * reason on Ctrl-C. Time does not run while a person is being asked. A wait that was asked for (--wait, --wait-flood) comes
+ * on top of the default, and has to end within a deadline that somebody set.
  */
 import { setMaxListeners } from 'node:events';
 import { NetworkError } from '../errors.ts';
@@ -52,7 +52,7 @@ export class Deadline {
     }, step);
   }
 
-  /** A wait of this many seconds is to begin. `false`: it cannot end within the deadline. One that nobody set moves by as much. */
+  /** Whether a wait of this many seconds, about to begin, ends before the deadline. One that nobody set moves by as much. */
   allow(seconds: number): boolean {
     if (this.#seconds === 0) return true;
     this.pause();

@@ -48,7 +48,7 @@ export interface ClientOptions {
   readonly now: Now;
   /** Ends everything: its reason is what calls throw. */
   readonly signal: AbortSignal;
-  /** Seconds of FLOOD_WAITs that are slept through in all, by all calls of this client; the one that would be too long is thrown. */
+  /** Seconds of FLOOD_WAITs that all calls of this client may sleep through together; a wait beyond that is thrown. */
   readonly waitFlood?: number;
   /** A wait begins. What this throws ends the call in its place. */
   readonly onWait?: (wait: { readonly seconds: number; readonly reason: RpcError }) => void;

@@ -29,7 +29,10 @@ export function addressesIn(
   return Object.fromEntries([...found].map(([id, known]) => [id, [...known.values()]]));
 }
 
-/** One that can be connected to. Not for media or files only, and, where only obfuscated streams are taken, not with another transport alone. `undefined`: with each that may help. */
+/**
+ * Whether it can be connected to: not one for media or files only, and one that takes only obfuscated streams not with another
+ * transport. `undefined`: with each that may help.
+ */
 export function isUsable(option: DcOption, transport: TransportName | undefined): boolean {
   if (!isDc(option.id) || !isHost(option.ip_address) || !isPort(option.port)) return false;
   if (option.cdn === true || option.media_only === true || option.secret !== undefined) return false;

@@ -37,7 +37,7 @@ export function spoilsRoute(error: unknown): boolean {
   return error instanceof SecurityError || error instanceof TlError;
 }
 
-/** TL that does not parse, and a refusal whose number cannot be, are malformed answers to the caller; any other error is itself. */
+/** TL that does not parse, and a refusal whose number cannot be, are malformed answers. Any other error is itself. */
 export function asAnswer(error: unknown): unknown {
   const detail = absurdity(error);
   return detail === undefined ? error : new NetworkError('ANSWER_MALFORMED', { detail }, { cause: error });

@@ -33,8 +33,8 @@ const WEB = 1.5;
 const MOST_ROUTES = 100;
 
 /**
- * The routes, best first, each once. What differs from the best in one respect comes before what differs in two, so that another port, another address
- * and another transport are each tried early.
+ * The routes, best first, each once. What differs from the best in one respect comes before what differs in two, so that
+ * another port, another address and another transport are each tried early.
  */
 export function routesTo({ network, dc, addresses, transport, proxy }: Ways): readonly Route[] {
   if (proxy?.kind === 'mtproxy') {

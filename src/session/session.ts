@@ -94,8 +94,8 @@ const DAY = 24 * 60 * 60;
 const MOST_KEPT = 100;
 
 /**
- * The session without what is over: codes that were asked for more than a day ago (or later than now, by a clock that was wrong), which the server has
- * forgotten within minutes, and waits. Of too many, the newest codes and the longest waits are kept.
+ * The session without what is over: waits, and codes that were asked for more than a day ago (or ahead, by a clock that was
+ * wrong), which the server has forgotten within minutes. Of too many, the newest codes and the longest waits are kept.
  */
 export function withoutTheDead({ waits, ...session }: Session, now: number): Session {
   const time = now / 1000;

@@ -1,4 +1,4 @@
-/** A server that answers what a test wants, and commands that ask it, in this process: a hundred in a second, where processes would take a minute. */
+/** A server that answers what a test wants, and commands that ask it in this process: as processes they would take minutes. */
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs';

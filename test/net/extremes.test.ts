@@ -1,4 +1,4 @@
-/** Service messages with every field at its extremes, while a call waits: it ends as an answer or an error of ours, and what is kept can be kept. */
+/** Service messages with every field at its extremes, while a call waits: it is answered, or ends with an error of ours. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { TgAuthError } from '../../src/errors.ts';

@@ -1,4 +1,4 @@
-/** Numbers and lengths that a string can carry and a session cannot hold: refused by a sentence, when read and when written. */
+/** Numbers and lengths that a string can carry and a session cannot hold: refused, when read and when written. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
@@ -54,7 +54,7 @@ test('what is written can be read again, whatever the numbers are', () => {
     },
     PLAIN,
   );
-  const names = FORMAT_NAMES.filter((name) => name !== 'tg-auth'); // which holds a session, with no other numbers than a file of it
+  const names = FORMAT_NAMES.filter((name) => name !== 'tg-auth'); // its numbers are those of a stored session
   fc.assert(
     fc.property(wholes, fc.constantFrom(...names), (whole: Contents, name) => {
       const text = written(name, whole);
