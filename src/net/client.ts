@@ -7,11 +7,11 @@ import { NetworkError, RpcError } from '../errors.ts';
 import { type CallOptions, current, type Layer, type ListeningCaller } from '../tl/layer.ts';
 import type { Answers, Methods } from '../tl/types.ts';
 import type { TransportName } from '../transport/names.ts';
+import { AddressBook } from './address-book.ts';
 import { backoff, sleep } from './backoff.ts';
 import type { Query } from './calls.ts';
 import { Connection } from './connection.ts';
 import type { Address, Network } from './datacentres.ts';
-import { addressesIn } from './dc-option.ts';
 import type { AuthKey, Progress } from './establish.ts';
 import { throwIfAborted, unlessAborted } from './interruption.ts';
 import type { Application } from './introduction.ts';
@@ -63,8 +63,6 @@ export interface ClientOptions {
 const MAX_MIGRATIONS = 3;
 /** Calls that the server failed by its own fault (class 500) are asked so often in all. */
 const MAX_TRIES = 3;
-/** At the only address, and at all of several. */
-const NOBODY_THERE = new Set(['CONNECTION_REFUSED', 'NO_WAY_THROUGH']);
 const MIGRATIONS = new Set(['PHONE_MIGRATE_X', 'NETWORK_MIGRATE_X', 'USER_MIGRATE_X']);
 
 export class Client implements ListeningCaller {
@@ -78,13 +76,19 @@ export class Client implements ListeningCaller {
   #kept: ConnectionState;
   /** Seconds of FLOOD_WAITs so far. */
   #waited = 0;
-  /** Of the addresses in the state: `old` ones may be stale, and `stale` ones are learnt anew before they are used. */
-  #addressesAre: 'old' | 'stale' | 'new' = 'old';
+  readonly #book: AddressBook;
 
   constructor(options: ClientOptions) {
     this.#options = options;
     this.#state = options.state ?? { dc: options.network.dc, keys: {}, addresses: {}, time_offset: 0 };
     this.#kept = this.#state;
+    this.#book = new AddressBook({
+      ...options,
+      transport: options.transport,
+      stored: () => this.#state.addresses,
+      ask: (query) => this.#askForConfig(query),
+      learn: (addresses) => this.#change({ addresses }),
+    });
   }
 
   get state(): ConnectionState {
@@ -118,7 +122,7 @@ export class Client implements ListeningCaller {
         await unlessAborted(signal, this.#keep()); // a refusal is an answer too, and rests on the same key
         const error = asAnswer(thrown);
         if (isKeyUnknown(error) && options.startsAnew === true && renewals++ === 0) await this.#forgetKey(dc);
-        else if (error instanceof NetworkError && this.#distrustAddresses(error, dc)) continue;
+        else if (error instanceof NetworkError && this.#book.distrust(error, dc)) this.#connections.delete(dc);
         else if (!(error instanceof RpcError)) throw error;
         else if (MIGRATIONS.has(error.type) && error.parameter !== undefined && ++migrations <= MAX_MIGRATIONS) {
           this.#options.trace?.(`moving to DC ${error.parameter}`);
@@ -189,7 +193,7 @@ export class Client implements ListeningCaller {
     } = this.#options;
     const signal = this.#signal();
     // An MTProxy finds the DC by its number.
-    const addresses = proxy?.kind === 'mtproxy' ? [] : await this.#addresses(dc);
+    const addresses = proxy?.kind === 'mtproxy' ? [] : await this.#book.addresses(dc);
     return new Connection({
       dc,
       innerDc: network.innerDc(dc),
@@ -221,30 +225,7 @@ export class Client implements ListeningCaller {
     });
   }
 
-  /** The network's own table, what was learnt before, or what the first DC says now. */
-  async #addresses(dc: number): Promise<readonly Address[]> {
-    const { network } = this.#options;
-    const known = network.addresses(dc);
-    if (known.length > 0) return known;
-    const learnt = this.#state.addresses[dc] ?? [];
-    return learnt.length > 0 && this.#addressesAre !== 'stale' ? learnt : this.#learnAddresses(dc);
-  }
-
-  async #learnAddresses(dc: number): Promise<readonly Address[]> {
-    const { network, transport } = this.#options;
-    if (dc === network.dc) throw new NetworkError('DC_UNKNOWN', { dc });
-    const query = current.codec.encodeCall('help.getConfig', {});
-    const answer = await this.#askForConfig(query);
-    const { dc_options } = current.codec.decodeAnswer('help.getConfig', answer);
-    const addresses = addressesIn(dc_options, transport);
-    this.#addressesAre = 'new';
-    this.#change({ addresses });
-    const found = addresses[dc];
-    if (found === undefined) throw new NetworkError('DC_UNKNOWN', { dc });
-    return found;
-  }
-
-  /** Asks the network's first DC, never under a key that whoever made a session string knows: it could name any server. */
+  /** Asks the network's first DC, under a key that nobody else knows. */
   async #askForConfig(bytes: Uint8Array): Promise<Uint8Array> {
     const { dc } = this.#options.network;
     const ask = { method: 'help.getConfig', repeatable: true, signal: this.#signal() };
@@ -269,15 +250,6 @@ export class Client implements ListeningCaller {
     const { [dc]: _, ...keys } = this.#state.keys;
     this.#connections.delete(dc);
     this.#change({ keys });
-  }
-
-  /** Whether addresses that were learnt in an earlier run, where nobody answers now, are to be learnt anew. They stay stored until then. */
-  #distrustAddresses(error: NetworkError, dc: number): boolean {
-    if (!NOBODY_THERE.has(error.type) || this.#state.addresses[dc] === undefined) return false;
-    if (this.#addressesAre !== 'old') return false;
-    this.#addressesAre = 'stale';
-    this.#connections.delete(dc);
-    return true;
   }
 
   #change(part: Partial<ConnectionState>): void {
