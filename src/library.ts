@@ -10,7 +10,7 @@ import type { User } from './auth/user.ts';
 import { Client, type ClientOptions } from './net/client.ts';
 import { type Network, productionNetwork } from './net/datacentres.ts';
 import { memoryStore } from './session/memory.ts';
-import { emptySession, type Session, withConnections } from './session/session.ts';
+import { emptySession, hasKey, type Session, withConnections } from './session/session.ts';
 import type { SessionStore } from './session/store.ts';
 import { version } from './version.ts';
 
@@ -45,7 +45,7 @@ export interface Connected extends AsyncDisposable {
 }
 
 /** How long to wait for another process that has the session open, in milliseconds. */
-const LOCK_WAIT = 2000;
+const LOCK_WAIT = 30_000;
 
 /** Opens the session. Throws `StoreError`, `UsageError`, or the signal's reason. */
 export async function connect(options: ConnectOptions): Promise<Connected> {
@@ -59,7 +59,10 @@ export async function connect(options: ConnectOptions): Promise<Connected> {
     ...rest,
     network,
     state: { dc, keys, addresses, ...(routes && { routes }), time_offset },
-    save: (state) => open.save(withConnections(session(), state)),
+    save: async (state) => {
+      const next = withConnections(session(), state);
+      if (hasKey(next) || hasKey(session())) await open.save(next);
+    },
     application: {
       api_id,
       device_model,

@@ -98,7 +98,8 @@ const LOCAL_VALUES: Readonly<Record<keyof typeof LOCAL, string>> = {
   STORE_UNWRITABLE: 'path reason',
   STORE_CORRUPT: 'path reason',
   STORE_NEWER: 'path version',
-  STORE_PERMISSIONS: 'mode path',
+  STORE_PERMISSIONS: 'access mode path',
+  STORE_OWNER: 'owner path',
   STORE_SEALED: 'path',
   STORE_PASSPHRASE_WRONG: 'path',
   STORE_MISSING: 'session',
@@ -246,7 +247,7 @@ describe('the words', () => {
       const [words = '', command = '', ...rest] = next.split(':  ');
       assert.deepEqual(rest, [], type);
       assert.match(words, /^[A-Z]/, type);
-      assert.match(command, /^(tg-auth|npm|rm|mv|chmod) \S|^https:\/\/\S+$/, type);
+      assert.match(command, /^(tg-auth|npm|rm|mv|chmod|sudo chown) \S|^https:\/\/\S+$/, type);
       if (command.startsWith('tg-auth')) assert.match(command, COMMANDS, type);
     }
   });

@@ -54,7 +54,6 @@ const ROOMS: Readonly<Record<string, Room>> = {
       'node:os': 'the name of the machine in a lock',
       'node:path': 'the names of the files',
       'node:timers/promises': 'the wait for a lock',
-      'write-file-atomic': 'a session is never half written',
     },
   },
   sandbox: {

@@ -70,9 +70,17 @@ export const LOCAL = {
   },
   STORE_PERMISSIONS: {
     exit: EXIT.store,
-    sentence: 'Other users of this machine can read {path} (mode {mode}).',
-    why: ['Whoever reads a session is signed in as you.'],
+    sentence: 'Other users of this machine can {access} {path} (mode {mode}).',
+    why: [
+      'Anyone who can read a session can use your account. Anyone who can change it, or the config file, chooses your server.',
+    ],
     next: 'Keep it to yourself:  chmod go= "{path}"',
+  },
+  STORE_OWNER: {
+    exit: EXIT.store,
+    sentence: 'Another user of this machine (uid {owner}) owns {path}.',
+    why: ['That user can change it, and with it your server or your session.'],
+    next: 'Check what it holds, then make it yours:  sudo chown "$(id -u)" "{path}"',
   },
   STORE_SEALED: {
     exit: EXIT.store,

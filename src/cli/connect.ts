@@ -10,7 +10,7 @@ import type { Progress } from '../net/establish.ts';
 import { type ProxyServer, showAddress, showProxy } from '../net/proxy.ts';
 import { printable } from '../printable.ts';
 import type { SessionString } from '../session/formats/index.ts';
-import type { Session } from '../session/session.ts';
+import { hasKey, type Session, withConnections } from '../session/session.ts';
 import type { OpenOptions, SessionStore } from '../session/store.ts';
 import { isNotable, skewOf } from './clock.ts';
 import type { Context } from './context.ts';
@@ -36,9 +36,6 @@ export interface Memory {
 
 /** Seconds that a temporary key lives, as in other clients. */
 const TEMPORARY = 24 * 60 * 60;
-
-/** Another process may finish its command with this session, in milliseconds. */
-const LOCK_WAIT = 2000;
 
 export class Reach {
   readonly #ctx: Context;
@@ -150,7 +147,7 @@ export class Reach {
     const { deadline, out, outside } = this.#ctx;
     return {
       signal: deadline.signal,
-      wait: LOCK_WAIT,
+      wait: Number.POSITIVE_INFINITY, // until the deadline
       onWait: (owner) => out.say(`Waiting: another tg-auth (${owner}) is using this session.`),
       passphrase: async (tries, path) => {
         const { passphraseOf } = await import('./passphrase.ts');
@@ -161,11 +158,11 @@ export class Reach {
   }
 
   async store(): Promise<SessionStore> {
-    const { env, platform, now, pid, kill, random } = this.#ctx.outside;
+    const { env, platform, uid, now, pid, kill, random } = this.#ctx.outside;
     if (this.#ctx.options.network.kind === 'sandbox') return inMemory();
     const { fileStore } = await import('../session/store.ts');
     const folder = await stateFolder(env, platform);
-    return fileStore({ folder, owner: { pid, command: `tg-auth ${this.#ctx.command}` }, platform, now, kill, random });
+    return fileStore({ folder, owner: { pid, command: `tg-auth ${this.#ctx.command}` }, uid, now, kill, random });
   }
 
   /** Tells of a clock that is wrong by over a minute; not again while the session knows by how much. */
@@ -189,7 +186,10 @@ export class Reach {
     const client = new Client({
       network,
       state: { dc: dc ?? home, keys, addresses, ...(routes && { routes }), time_offset },
-      save: (state) => session.replace(withConnections(session.value, state)),
+      save: async (state) => {
+        const next = withConnections(session.value, state);
+        if (hasKey(next) || hasKey(session.value)) await session.replace(next);
+      },
       transport: transport.value,
       proxy,
       pfs: this.#ctx.options.pfs.value ? TEMPORARY : undefined,

@@ -32,6 +32,8 @@ export interface Outside {
   readonly columns: number;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly platform: NodeJS.Platform;
+  /** The effective user; `undefined` on Windows. */
+  readonly uid: number | undefined;
   /** How this program was started: Node.js and the script. */
   readonly script: readonly [string, string];
   readonly now: Now;
@@ -267,8 +269,9 @@ export function createContext(
   { name, lasting }: Command,
   input: Input,
 ): Context {
-  const { env, platform } = outside;
-  const sources = { flags: globals, env, config: readConfig(configFile(env, platform)) };
+  const { env, platform, uid } = outside;
+  const config = readConfig(configFile(env, platform), uid, (text) => out.warn(text));
+  const sources = { flags: globals, env, config };
   return new Context(outside, resolve(sources), out, {
     sources,
     command: name,

@@ -1,8 +1,8 @@
 /** Where tg-auth keeps things on this machine, and the config file that it reads there. */
-import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { StoreError, UsageError } from '../errors.ts';
+import { readSettings, type Uid } from '../session/file.ts';
 import { SETTINGS } from './options.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -31,24 +31,12 @@ export function configFile(env: Env, platform: NodeJS.Platform): string {
   return join(base, 'tg-auth', 'config.json');
 }
 
-/** JSON.parse quotes what it met, which may be a piece of a secret. */
-function reasonOf(error: unknown): string {
-  if (error instanceof SyntaxError) return 'it is not JSON';
-  return error instanceof Error ? error.message : String(error);
-}
-
 /**
  * The settings of the config file as texts; nothing if there is no file. Keys are the names of the flags.
- * Throws `StoreError` if it cannot be read or is no JSON, `UsageError` for a key or a value that cannot be.
+ * Throws `StoreError` if others can change it, it cannot be read or is no JSON, `UsageError` for a key or a value that cannot be.
  */
-export function readConfig(file: string): Record<string, string> {
-  let json: unknown;
-  try {
-    json = JSON.parse(readFileSync(file, 'utf8'));
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return {};
-    throw new StoreError('CONFIG_UNREADABLE', { path: file, reason: reasonOf(error) }, { cause: error });
-  }
+export function readConfig(file: string, uid: Uid, warn: (text: string) => void): Record<string, string> {
+  const { json, isOpen } = readJson(file, uid);
   if (typeof json !== 'object' || json === null || Array.isArray(json))
     throw new UsageError(`${file} must hold one JSON object.`);
   const names: readonly string[] = SETTINGS.map(({ name }) => name);
@@ -60,5 +48,23 @@ export function readConfig(file: string): Record<string, string> {
       throw new UsageError(`"${key}" in ${file} must be a text, a number, true or false.`);
     settings[key] = String(value);
   }
+  const secret = Object.keys(SECRET).find((key) => SECRET[key]?.test(settings[key] ?? ''));
+  if (isOpen && secret !== undefined)
+    warn(`Other users of this machine can read ${file}, which holds your ${secret}. Run: chmod go= "${file}"`);
   return settings;
+}
+
+/** Values that are nobody else's business; of a proxy, one with a password or a secret. */
+const SECRET: Readonly<Record<string, RegExp>> = { 'api-hash': /./, proxy: /@|secret=/ };
+
+function readJson(path: string, uid: Uid): { json: unknown; isOpen: boolean } {
+  try {
+    const { text, isOpen } = readSettings(path, uid) ?? { text: '{}', isOpen: false };
+    return { json: JSON.parse(text), isOpen };
+  } catch (error) {
+    // JSON.parse quotes what it met, which may be a piece of a secret.
+    if (error instanceof SyntaxError) throw new StoreError('CONFIG_UNREADABLE', { path, reason: 'it is not JSON' });
+    if (!(error instanceof StoreError) || error.type !== 'STORE_UNREADABLE') throw error;
+    throw new StoreError('CONFIG_UNREADABLE', error.values, { cause: error });
+  }
 }

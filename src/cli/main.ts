@@ -130,6 +130,7 @@ async function main(): Promise<void> {
     columns: process.stdout.columns ?? 80,
     env: process.env,
     platform: process.platform,
+    uid: process.geteuid?.(),
     script: [process.execPath, process.argv[1] ?? ''],
     now: Date.now,
     random: (length) => new Uint8Array(process.getBuiltinModule('node:crypto').randomBytes(length)),

@@ -1,21 +1,20 @@
 /**
- * A file for a secret, where the user wants it: readable by its owner alone from its first moment, whole or not there, and never written through a
- * symbolic link, which somebody else may have put in its place.
+ * A file for a secret, where the user wants it: readable by its owner alone from its first moment, whole or not there, and written
+ * through the descriptor that created it, so that a link or a file which somebody else put in its place gets nothing.
  */
-import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
+import type { Random } from '../bytes.ts';
 import { UsageError } from '../errors.ts';
+import { createPrivate, replacePrivate, type Uid } from '../session/file.ts';
 
 /**
- * Writes a new file. With `mark`, text that no file's name ends in yet, it replaces one that is there; a link itself, not what it leads to.
+ * Writes a new file. With `random`, which names a temporary one, it replaces one that is there; a link itself, not what it leads to.
  * Throws `UsageError` if it is there, or cannot be written.
  */
-export function writeSecret(file: string, text: string, mark?: string): void {
+export function writeSecret(file: string, text: string, random?: Random): void {
   try {
-    if (mark === undefined) writeNew(file, text);
-    else {
-      writeNew(`${file}.${mark}`, text);
-      renameOver(`${file}.${mark}`, file);
-    }
+    if (random === undefined) createPrivate(file, text);
+    else replacePrivate(file, text, random);
   } catch (cause) {
     if (cause instanceof Error && 'code' in cause && cause.code === 'EEXIST')
       throw new UsageError(`${file} is there already.`, { next: '--force replaces it.', cause });
@@ -23,35 +22,16 @@ export function writeSecret(file: string, text: string, mark?: string): void {
   }
 }
 
-/** Exclusively: whatever is there, a link that leads nowhere too, is an EEXIST. */
-function writeNew(file: string, text: string): void {
-  let made = false;
-  try {
-    writeFileSync(file, '', { mode: 0o600, flag: 'wx' });
-    made = true;
-    writeFileSync(file, text, { flag: 'r+' });
-  } catch (error) {
-    if (made) rmSync(file, { force: true });
-    throw error;
-  }
-}
-
-function renameOver(from: string, file: string): void {
-  try {
-    renameSync(from, file);
-  } catch (error) {
-    rmSync(from, { force: true });
-    throw error;
-  }
-}
-
 /** Its text, and whether other users can read it too. Throws `UsageError` if it cannot be read. */
-export function readSecret(file: string, platform: NodeJS.Platform): { text: string; isOpen: boolean } {
+export function readSecret(file: string, uid: Uid): { text: string; isOpen: boolean } {
+  let fd: number | undefined;
   try {
-    const text = readFileSync(file, 'utf8');
-    return { text, isOpen: platform !== 'win32' && (statSync(file).mode & 0o077) !== 0 };
+    fd = openSync(file, 'r');
+    return { isOpen: uid !== undefined && (fstatSync(fd).mode & 0o077) !== 0, text: readFileSync(fd, 'utf8') };
   } catch (cause) {
     throw new UsageError(`${file} cannot be read: ${reason(cause)}.`, { cause });
+  } finally {
+    if (fd !== undefined) closeSync(fd);
   }
 }
 

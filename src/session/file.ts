@@ -1,59 +1,107 @@
 /**
- * The session's file: private, and whole at every moment.
+ * Files that others must not reach: private, and whole at every moment.
  *
- * Private: files are 0600 in folders that are 0700. A folder that others can only list is tightened: it told them names. A folder
- * that others could write in, or a file that they could read, is refused as ssh refuses it: what they put there or saw is not undone by
- * a chmod, and the owner should know. Windows has no such modes; a profile's folder is private there.
+ * Private: session files are 0600 in folders that are 0700. A folder that others can only list is tightened: it told them names.
+ * A file or folder that another user owns or could have changed is refused, as ssh does: a chmod does not undo what they put
+ * there, and the owner should know. root may do all of this anyway. Windows has no such modes; a profile's folder is private there.
  *
- * Whole: write-file-atomic writes a temporary file, has it on the disk, and renames it over the old one. Two things are done around it.
- * It takes a short write for a whole one, which is how a disk that fills up in the middle reports itself, and would rename the stump;
- * so the text is written by Node's writeFile, which goes on until all is written or the system says why not. And what a killed process left is removed.
+ * Folders above are not checked: what others put in their place would belong to them, which the check of owners notices, links included.
+ *
+ * Whole: the text goes through the descriptor that created a new file, never through a name that others may have given to a file of
+ * theirs, and is on the disk before that file is renamed over the old one.
  */
 import {
   chmodSync,
   closeSync,
+  constants,
   fstatSync,
+  fsyncSync,
+  lstatSync,
   mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
+  realpathSync,
   renameSync,
+  rmSync,
+  type Stats,
   statSync,
   unlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { type Random, toHex } from '../bytes.ts';
 import { StoreError } from '../errors.ts';
 import { codeOf, unreadable, unwritable } from './system.ts';
+
+/** The effective user of this process; `undefined` on Windows, where nothing is checked. */
+export type Uid = number | undefined;
 
 /** The rights of group and others. */
 const OTHERS = 0o077;
 const OTHERS_WRITE = 0o022;
 
+/** The one check: throws `StoreError` if another user owns this, or has one of the `denied` rights to it. */
+function checkOwn(path: string, { uid: owner, mode }: Stats, uid: Uid, denied: number): void {
+  if (uid === undefined) return;
+  if (owner !== uid && owner !== 0) throw new StoreError('STORE_OWNER', { path, owner });
+  if ((mode & denied) === 0) return;
+  const access = (mode & OTHERS_WRITE) === 0 ? 'read' : 'change';
+  throw new StoreError('STORE_PERMISSIONS', { access, path, mode: (mode & 0o777).toString(8).padStart(4, '0') });
+}
+
+/** Checks that nobody else can put files into a folder, and returns its mode. A link must be ours too. Throws as the system does, or `StoreError`. */
+function checkFolder(path: string, uid: Uid): number {
+  checkOwn(path, lstatSync(path), uid, 0);
+  const stat = statSync(path);
+  if (stat.isDirectory()) checkOwn(path, stat, uid, OTHERS_WRITE);
+  return stat.mode;
+}
+
 /** Makes the folders that are missing and sees that they are private. Throws `StoreError`. */
-export function preparePrivate(folder: string, below: string, platform: NodeJS.Platform): void {
+export function preparePrivate(folder: string, below: string, uid: Uid): void {
   const inner = join(folder, below);
   try {
     for (const each of [folder, inner]) {
-      const found = statSync(each, { throwIfNoEntry: false });
-      if (found === undefined) return void mkdirSync(inner, { recursive: true, mode: 0o700 });
-      if (platform === 'win32' || !found.isDirectory()) continue; // making the lock will tell of a file in its place
-      if ((found.mode & OTHERS_WRITE) !== 0) throw loose(each, found.mode);
-      if ((found.mode & OTHERS) !== 0) chmodSync(each, 0o700);
+      if (statSync(each, { throwIfNoEntry: false }) === undefined) mkdirSync(each, { recursive: true, mode: 0o700 });
+      const mode = checkFolder(each, uid);
+      if (uid !== undefined && (mode & OTHERS) !== 0 && statSync(each).isDirectory()) chmodSync(each, 0o700);
     }
   } catch (error) {
     throw unwritable(inner, error);
   }
 }
 
-/** The text of a private file; `undefined` if there is none. Throws `StoreError`. */
-export function readPrivate(path: string, platform: NodeJS.Platform): string | undefined {
+/** The text of a private file; `undefined` if there is none. A link is refused. Throws `StoreError`. */
+export function readPrivate(path: string, uid: Uid): string | undefined {
+  return readFile(path, uid, OTHERS, constants.O_NOFOLLOW)?.text;
+}
+
+/**
+ * The text of a file of settings, and whether others can read it; `undefined` if there is none. It may be a link, as those who keep
+ * their settings elsewhere have it, out of a folder that is as safe. Throws `StoreError`.
+ */
+export function readSettings(path: string, uid: Uid): { text: string; isOpen: boolean } | undefined {
+  try {
+    for (const folder of new Set([dirname(path), dirname(realpathSync(path))])) checkFolder(folder, uid);
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw unreadable(path, error);
+  }
+  const found = readFile(path, uid, OTHERS_WRITE, 0);
+  return found && { text: found.text, isOpen: uid !== undefined && (found.mode & OTHERS) !== 0 };
+}
+
+/** Checks what was opened, before it reads a byte of it. A pipe or a device in its place is not waited for. */
+function readFile(path: string, uid: Uid, denied: number, flag: number): { text: string; mode: number } | undefined {
   let fd: number | undefined;
   try {
-    fd = openSync(path, 'r');
-    const { mode } = fstatSync(fd);
-    if (platform !== 'win32' && (mode & OTHERS) !== 0) throw loose(path, mode);
-    return readFileSync(fd, 'utf8');
+    fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | flag);
+    const stat = fstatSync(fd);
+    checkOwn(path, stat, uid, denied);
+    if (!stat.isFile() && !stat.isDirectory())
+      throw new StoreError('STORE_UNREADABLE', { path, reason: 'it is not a regular file' });
+    return { text: readFileSync(fd, 'utf8'), mode: stat.mode };
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined;
     throw unreadable(path, error);
@@ -63,19 +111,38 @@ export function readPrivate(path: string, platform: NodeJS.Platform): string | u
 }
 
 /**
- * Replaces a private file in one step, or leaves it as it is. Throws `StoreError`.
- *
- * The package is loaded here, since many runs only read. While it writes it listens to signals, and would end the process on one that
- * Node.js ignores: SIGXFSZ, a file over the limit. In its synchronous form no signal comes through before it has stopped listening.
+ * Writes a new file that only its owner can read. Exclusively: anything in its place, a link that leads nowhere too, is an EEXIST.
+ * Leaves nothing behind if it fails. Throws as the system does.
  */
-export async function writePrivate(path: string, text: string): Promise<void> {
+export function createPrivate(path: string, text: string): void {
+  const fd = openSync(path, 'wx', 0o600);
   try {
-    const { default: writeFileAtomic } = await import('write-file-atomic');
-    writeFileAtomic.sync(path, '', {
-      mode: 0o600,
-      fsync: true,
-      tmpfileCreated: (temporary) => writeFileSync(temporary, text, { flag: 'r+' }),
-    });
+    writeFileSync(fd, text); // goes on after a short write, as a disk that fills up makes it
+    fsyncSync(fd);
+  } catch (error) {
+    rmSync(path, { force: true });
+    throw error;
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** Replaces a file, or the link in its place, in one step by a new private one; or leaves it as it is. Throws as the system does. */
+export function replacePrivate(path: string, text: string, random: Random): void {
+  const temporary = `${path}.${toHex(random(8))}`;
+  createPrivate(temporary, text);
+  try {
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
+}
+
+/** Replaces a private file of the store. Throws `StoreError`. */
+export function writePrivate(path: string, text: string, random: Random): void {
+  try {
+    replacePrivate(path, text, random);
   } catch (error) {
     throw unwritable(path, error);
   }
@@ -114,7 +181,7 @@ export function listPrivate(folder: string): { network: string; name: string }[]
 export function renamePrivate(folder: string, from: string, to: string): void {
   const [old, fresh] = [join(folder, `${from}.json`), join(folder, `${to}.json`)];
   if (statSync(old, { throwIfNoEntry: false }) === undefined) throw new StoreError('STORE_MISSING', { session: from });
-  if (statSync(fresh, { throwIfNoEntry: false }) !== undefined) throw new StoreError('STORE_EXISTS', { session: to });
+  if (lstatSync(fresh, { throwIfNoEntry: false }) !== undefined) throw new StoreError('STORE_EXISTS', { session: to });
   try {
     renameSync(old, fresh);
   } catch (error) {
@@ -127,12 +194,9 @@ export function sweep(path: string): void {
   const start = `${basename(path)}.`;
   try {
     for (const name of readdirSync(dirname(path)))
-      if (name.startsWith(start) && /^\d+$/.test(name.slice(start.length))) unlinkSync(join(dirname(path), name));
+      if (name.startsWith(start) && /^[\da-f]{16}$/.test(name.slice(start.length)))
+        unlinkSync(join(dirname(path), name));
   } catch (error) {
     throw unwritable(path, error);
   }
-}
-
-function loose(path: string, mode: number): StoreError {
-  return new StoreError('STORE_PERMISSIONS', { path, mode: (mode & 0o777).toString(8).padStart(4, '0') });
 }

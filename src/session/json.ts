@@ -1,5 +1,6 @@
 /**
- * The session as a text: JSON of version 3. Version 1, which did not know bots and waits, and version 2, which did not know routes, are read too. Keys are base64, a TL `long` is a decimal text.
+ * The session as a text: JSON of version 4. Version 3, whose seal did not authenticate the version, is read too. Keys are base64,
+ * a TL `long` is a decimal text.
  *
  * Reading is strict. A file that holds an auth key is not guessed at, and a field that this version does not know would be lost with
  * the next save, so either is refused; what a later version adds gets a later version number. A reason names the field and never its value, which may be secret.
@@ -8,12 +9,13 @@ import { toBase64 } from '../bytes.ts';
 import { StoreError } from '../errors.ts';
 import { isTimeOffset, isUserId } from '../tl/ranges.ts';
 import { TRANSPORTS, type TransportName } from '../transport/names.ts';
-import type { Sealed } from './seal.ts';
+import type { Sealed, SealKdf } from './seal.ts';
 import type { PendingCode, Session, SessionAddress, SessionKey, SessionRoute, SessionUser } from './session.ts';
 
-const VERSION = 3;
-/** The first in which a session could be sealed. */
-const SEALED = 2;
+/** What is written. */
+export const VERSION = 4;
+/** The first that is read. */
+const OLDEST = 3;
 const AUTH_KEY_LENGTH = 256;
 /** The year 2514. */
 const LATEST = 2 ** 34;
@@ -40,7 +42,7 @@ export function parseSession(text: string, path: string): Session {
   if (typeof version === 'number' && Number.isInteger(version) && version > VERSION)
     throw new StoreError('STORE_NEWER', { path, version });
   try {
-    if (!isVersion(version)) throw new Malformed('version', `1 to ${VERSION}`);
+    if (!isVersion(version)) throw new Malformed('version', `${OLDEST} or ${VERSION}`);
     return readSession(json);
   } catch (error) {
     if (error instanceof Malformed) throw new StoreError('STORE_CORRUPT', { path, reason: error.message });
@@ -54,9 +56,9 @@ export function formatSealed(sealed: Sealed): string {
 }
 
 /** What is sealed in such a text; `undefined` if nothing is. Throws `StoreError` if it is damaged. */
-export function parseSealed(text: string, path: string): Sealed | undefined {
+export function parseSealed(text: string, path: string): (Sealed & { readonly version: number }) | undefined {
   const { version, sealed, ...rest } = readRoot(text, path);
-  if (sealed === undefined || !isVersion(version) || version < SEALED) return undefined; // `parseSession` says what it is instead
+  if (sealed === undefined || !isVersion(version)) return undefined; // `parseSession` says what it is instead
   try {
     nothingElse(rest, '');
     const { kdf, nonce, data, ...more } = object(sealed, 'sealed');
@@ -65,6 +67,7 @@ export function parseSealed(text: string, path: string): Sealed | undefined {
     nothingElse(other, 'sealed.kdf');
     const cost = { N: whole(N, 'sealed.kdf.N', 1), r: whole(r, 'sealed.kdf.r', 1), p: whole(p, 'sealed.kdf.p', 1) };
     return {
+      version,
       kdf: { ...cost, salt: base64(salt, 'sealed.kdf.salt', 16) },
       nonce: base64(nonce, 'sealed.nonce', 12),
       data: base64(data, 'sealed.data'),
@@ -75,8 +78,18 @@ export function parseSealed(text: string, path: string): Sealed | undefined {
   }
 }
 
+/**
+ * What a seal authenticates besides the text: format version and network, so that neither can be exchanged. Not the name of the
+ * session, which `session rename` changes without the passphrase. The parameters of scrypt need no place: others make another key.
+ */
+export function aroundSeal(version: number, network: string, { N, r, p, salt }: SealKdf): string {
+  return JSON.stringify(
+    version === 3 ? ['tg-auth session', network, N, r, p, salt] : ['tg-auth session', version, network],
+  );
+}
+
 function isVersion(version: unknown): version is number {
-  return typeof version === 'number' && Number.isInteger(version) && version >= 1 && version <= VERSION;
+  return typeof version === 'number' && Number.isInteger(version) && version >= OLDEST && version <= VERSION;
 }
 
 function readRoot(text: string, path: string): Readonly<Record<string, unknown>> {

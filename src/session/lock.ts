@@ -1,32 +1,30 @@
 /**
- * The lock: one process at a time has a session open, and whoever must wait is told for whom.
+ * The lock: one process at a time holds a session; a waiting process is told who holds it.
  *
  * It is a file beside the session, made with O_EXCL, that names its owner. No package does it: those that fit lock by touching a
- * folder's time, and cannot say who holds it. And an owner with a name needs no heartbeat, since the system knows whether it lives.
+ * folder's time, and cannot say who holds it. The owner keeps the lock's time fresh for those that cannot look it up.
  *
  * A dead owner's lock is taken over. To read it, see that it is dead and remove it are three steps, and between them another taker may
- * have put its own lock there; so only one process may remove a given lock: the one that holds a lock on *that* lock, `<path>.<pid>-<started>`.
- * It is taken by the same rules, so a taker that dies half-way is taken over too. A lock that another machine made (a shared home
- * folder) cannot be judged from here and counts as alive.
+ * have put its own lock there; so only one process may remove a given lock: the one that holds a lock on *that* lock,
+ * `<path>.<pid>-<started>`. It is taken by the same rules, so a taker that dies half-way is taken over too.
  */
-import { closeSync, fstatSync, openSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
-import { hostname } from 'node:os';
+import {
+  closeSync,
+  constants,
+  futimesSync,
+  lstatSync,
+  openSync,
+  readFileSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
-import type { Now } from '../bytes.ts';
-import { StoreError } from '../errors.ts';
+import { NetworkError, StoreError } from '../errors.ts';
+import { formatOwner, type Holder, inWords, isAlive, type Owner, parseOwner, SILENT, thisOwner } from './owner.ts';
 import { codeOf, unreadable, unwritable } from './system.ts';
 
-/** This process, as a lock names it, and its view of others. */
-export interface Holder {
-  readonly pid: number;
-  /** What is being run, for people: `tg-auth send-code`. Nothing secret. */
-  readonly command: string;
-  readonly now: Now;
-  /** `process.kill`: with signal 0 it throws ESRCH if there is no such process. */
-  readonly kill: (pid: number, signal: 0) => unknown;
-}
-
 export interface LockOptions {
+  /** Ends the wait with its reason; one that is a time-out is told as the lock that it was spent on. */
   readonly signal: AbortSignal;
   /** How long to wait for another owner, in milliseconds. */
   readonly wait: number;
@@ -34,85 +32,119 @@ export interface LockOptions {
   readonly onWait?: (owner: string) => void;
 }
 
-interface Owner {
-  /** 0: the owner has made its file but not yet written it. */
-  readonly pid: number;
-  readonly command: string;
-  readonly host: string;
-  /** When the lock was made, in milliseconds since 1970. */
-  readonly started: number;
+/** A lock that this process holds. */
+interface Lock {
+  readonly path: string;
+  readonly fd: number;
+  readonly text: string;
+}
+
+/** A lock that was found. */
+interface Found {
+  readonly text: string;
+  /** When it was last written or refreshed, in milliseconds since 1970. */
+  readonly time: number;
 }
 
 const POLL = 100;
-/** Writing follows making at once; after so many milliseconds it will not come any more. Less than anybody waits for a lock. */
+/** Writing follows making at once; after so many milliseconds it will not come any more. */
 const UNWRITTEN = 1000;
+/** A lock that is gone each time it is looked at has its owners; they are waited for. */
+const LOOKS = 5;
 
-/** What this process holds: a lock with our pid that is not among them is of an earlier process that had the same one, as in a restarted container. */
+/** What this process holds, for systems that do not tell when a process began. */
 const held = new Set<string>();
 
 /** Takes the lock and returns what releases it. Throws `StoreError` if another owner keeps it, or the signal's reason. */
 export async function takeLock(path: string, holder: Holder, options: LockOptions): Promise<() => void> {
   const { signal, wait, onWait } = options;
-  let until: number | undefined;
+  const until = performance.now() + wait;
+  signal.throwIfAborted();
   for (let first = true; ; first = false) {
-    signal.throwIfAborted();
-    const mine = { pid: holder.pid, command: holder.command, host: hostname(), started: Math.floor(holder.now()) };
-    const other = tryLock(path, mine, holder);
-    if (other === undefined) return () => release(path, mine);
-    until ??= performance.now() + wait;
+    const mine = thisOwner(holder);
+    const taken = tryLock(path, mine, holder);
+    if ('fd' in taken) return keepFresh(taken, holder);
+    const owner = inWords(parseOwner(taken.text), mine);
+    const locked = (cause?: unknown) => new StoreError('STORE_LOCKED', { owner, path }, { cause });
     const left = until - performance.now();
-    if (left <= 0) throw new StoreError('STORE_LOCKED', { owner: inWords(other, mine), path });
-    if (first) onWait?.(inWords(other, mine));
-    await sleep(Math.min(POLL, left), signal);
+    if (left <= 0) throw locked();
+    if (first) onWait?.(owner);
+    await setTimeout(Math.min(POLL, left), undefined, { signal }).catch((error: unknown) => {
+      const { aborted, reason } = signal;
+      if (aborted && reason instanceof NetworkError && reason.type === 'TIMEOUT') throw locked(reason);
+      signal.throwIfAborted(); // its reason, in place of Node's AbortError
+      throw error;
+    });
   }
 }
 
-/** Makes the lock ours, or returns its living owner. */
-function tryLock(path: string, mine: Owner, holder: Holder): Owner | undefined {
-  for (;;) {
-    if (create(path, mine)) return undefined;
-    const other = read(path);
-    if (other === undefined) continue; // released just now
-    if (!isDead(path, other, mine, holder)) return other;
-    const claim = `${path}.${other.pid}-${other.started}`;
-    const rival = tryLock(claim, mine, holder);
-    if (rival !== undefined) return rival;
+/** Shows that the owner lives, until the lock is released. Through the descriptor: whatever else has this name is left alone. */
+function keepFresh(lock: Lock, holder: Holder): () => void {
+  const timer = setInterval(() => {
+    const now = holder.now() / 1000;
     try {
-      remove(path, other);
+      futimesSync(lock.fd, now, now);
+    } catch (error) {
+      if (codeOf(error) === undefined) throw error; // a disk that fails: what is saved next will tell
+    }
+  }, SILENT / 4);
+  timer.unref();
+  return () => {
+    clearInterval(timer);
+    release(lock);
+  };
+}
+
+/** Makes the lock ours, or returns the living owner's. */
+function tryLock(path: string, mine: Owner, holder: Holder): Lock | Found {
+  let found: Found = { text: '', time: 0 };
+  for (let look = 0; look < LOOKS; look++) {
+    const lock = create(path, mine);
+    if (lock !== undefined) return lock;
+    const there = read(path);
+    if (there === undefined) continue; // released just now
+    found = there;
+    const owner = parseOwner(found.text);
+    const age = Math.abs(holder.now() - found.time); // a time to come shows no life either
+    if (owner === undefined ? age <= UNWRITTEN : isAlive(owner, age, mine, holder, held.has(path))) return found;
+    const claim = tryLock(`${path}.${owner?.pid ?? 0}-${owner?.started ?? Math.floor(found.time)}`, mine, holder);
+    if (!('fd' in claim)) return claim;
+    try {
+      remove(path, (left) => left.text === there.text && left.time === there.time);
     } finally {
-      release(claim, mine);
+      release(claim);
     }
   }
+  return found;
 }
 
-function create(path: string, mine: Owner): boolean {
-  let made = false;
+function create(path: string, mine: Owner): Lock | undefined {
+  let fd: number | undefined;
   try {
-    const fd = openSync(path, 'wx', 0o600);
-    made = true;
-    try {
-      writeFileSync(fd, `${mine.pid} ${mine.started} ${mine.host} ${mine.command}\n`);
-    } finally {
-      closeSync(fd);
-    }
+    fd = openSync(path, 'wx', 0o600);
+    const text = formatOwner(mine);
+    writeFileSync(fd, text);
     held.add(path);
-    return true;
+    return { path, fd, text };
   } catch (error) {
-    if (made) unlinkSync(path);
-    else if (codeOf(error) === 'EEXIST') return false;
+    if (fd !== undefined) {
+      closeSync(fd);
+      unlinkSync(path); // a full disk: the next one need not wait for who will not come
+    } else if (codeOf(error) === 'EEXIST') return undefined;
     throw unwritable(path, error);
   }
 }
 
-function release(path: string, mine: Owner): void {
+function release({ path, fd, text }: Lock): void {
   held.delete(path);
-  remove(path, mine);
+  closeSync(fd);
+  remove(path, (left) => left.text === text);
 }
 
-/** Removes the lock if it is still that owner's: a person may have removed it by hand, and another process made its own. */
-function remove(path: string, owner: Owner): void {
+/** Removes the lock if it is still that one: a person may have removed it by hand, and another process made its own. */
+function remove(path: string, isThatOne: (found: Found) => boolean): void {
   const found = read(path);
-  if (found?.pid !== owner.pid || found.started !== owner.started) return;
+  if (found === undefined || !isThatOne(found)) return;
   try {
     unlinkSync(path);
   } catch (error) {
@@ -120,49 +152,18 @@ function remove(path: string, owner: Owner): void {
   }
 }
 
-/** Whose lock it is; `undefined` if there is none. */
-function read(path: string): Owner | undefined {
+/** What is there; `undefined` if nothing is. A link, a pipe and their kind say nothing, and are not followed or waited for. */
+function read(path: string): Found | undefined {
   let fd: number | undefined;
   try {
-    fd = openSync(path, 'r');
-    const started = Math.floor(fstatSync(fd).mtimeMs);
-    return parse(readFileSync(fd, 'utf8')) ?? { pid: 0, command: 'a process', host: hostname(), started };
+    const stat = lstatSync(path);
+    if (!stat.isFile() && !stat.isDirectory()) return { text: '', time: stat.mtimeMs };
+    fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    return { text: readFileSync(fd, 'utf8'), time: stat.mtimeMs };
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined;
     throw unreadable(path, error);
   } finally {
     if (fd !== undefined) closeSync(fd);
-  }
-}
-
-function parse(text: string): Owner | undefined {
-  const [, pid, started, host, command] = /^([1-9]\d*) (\d+) (\S*) (.*)\n$/s.exec(text) ?? [];
-  if (host === undefined || command === undefined) return undefined;
-  return { pid: Number(pid), command, host, started: Number(started) };
-}
-
-function isDead(path: string, owner: Owner, mine: Owner, holder: Holder): boolean {
-  if (owner.host !== mine.host) return false;
-  if (owner.pid === 0) return holder.now() - owner.started > UNWRITTEN;
-  if (owner.pid === mine.pid) return !held.has(path);
-  try {
-    holder.kill(owner.pid, 0);
-    return false;
-  } catch (error) {
-    return codeOf(error) === 'ESRCH'; // EPERM: it lives, and is somebody else's
-  }
-}
-
-function inWords({ pid, command, host }: Owner, mine: Owner): string {
-  const place = host === mine.host ? '' : ` on ${host}`;
-  return pid === 0 ? command : `process ${pid}${place}: ${command}`;
-}
-
-async function sleep(ms: number, signal: AbortSignal): Promise<void> {
-  try {
-    await setTimeout(ms, undefined, { signal });
-  } catch (error) {
-    signal.throwIfAborted(); // its reason, in place of Node's AbortError
-    throw error;
   }
 }

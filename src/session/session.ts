@@ -89,6 +89,11 @@ export function withConnections(
   return user === undefined || !same ? rest : { ...rest, user };
 }
 
+/** Whether a server has proved itself by a key exchange. Until then nothing of what it says is worth a file. */
+export function hasKey({ keys }: Pick<Session, 'keys'>): boolean {
+  return Object.keys(keys).length > 0;
+}
+
 const DAY = 24 * 60 * 60;
 /** So many pending codes, and so many waits, are kept. */
 const MOST_KEPT = 100;

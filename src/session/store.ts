@@ -7,9 +7,19 @@
 import { join, resolve } from 'node:path';
 import type { Random } from '../bytes.ts';
 import { StoreError, UsageError } from '../errors.ts';
-import { listPrivate, preparePrivate, readPrivate, removePrivate, renamePrivate, sweep, writePrivate } from './file.ts';
-import { formatSealed, formatSession, parseSealed, parseSession } from './json.ts';
-import { type Holder, type LockOptions, takeLock } from './lock.ts';
+import {
+  listPrivate,
+  preparePrivate,
+  readPrivate,
+  removePrivate,
+  renamePrivate,
+  sweep,
+  type Uid,
+  writePrivate,
+} from './file.ts';
+import { aroundSeal, formatSealed, formatSession, parseSealed, parseSession, VERSION } from './json.ts';
+import { type LockOptions, takeLock } from './lock.ts';
+import type { Holder } from './owner.ts';
 import type { Sealer } from './seal.ts';
 import { type Session, withoutTheDead } from './session.ts';
 
@@ -58,14 +68,15 @@ export interface SessionStore {
 export interface FileStoreOptions {
   readonly folder: string;
   readonly owner: { readonly pid: number; readonly command: string };
-  readonly platform: NodeJS.Platform;
+  /** `process.geteuid()`; `undefined` on Windows. Files and folders of other users are refused. */
+  readonly uid: Uid;
   readonly now: Holder['now'];
   readonly kill: Holder['kill'];
   readonly random: Random;
 }
 
 /** Sessions in a folder of this machine. */
-export function fileStore({ folder, owner, platform, now, kill, random }: FileStoreOptions): SessionStore {
+export function fileStore({ folder, owner, uid, now, kill, random }: FileStoreOptions): SessionStore {
   const holder = { ...owner, now, kill };
   const lock = (inner: string, name: string, options: LockOptions) =>
     takeLock(join(inner, `${name}.lock`), holder, options);
@@ -73,12 +84,12 @@ export function fileStore({ folder, owner, platform, now, kill, random }: FileSt
     async open(name, network, options) {
       checkName(name, 'session');
       checkName(network, 'network');
-      preparePrivate(folder, network, platform);
+      preparePrivate(folder, network, uid);
       const inner = resolve(folder, network); // one spelling, by which the lock knows what this process holds
       const path = join(inner, `${name}.json`);
       const release = await lock(inner, name, options);
       try {
-        const found = await read(path, network, platform, options, random);
+        const found = await read(path, network, uid, options, random);
         return new FileSession({ path, network, now, release, random }, found.session, found.sealer);
       } catch (error) {
         release();
@@ -88,7 +99,7 @@ export function fileStore({ folder, owner, platform, now, kill, random }: FileSt
     list: () => listPrivate(folder),
     async remove(name, network, options) {
       checkName(name, 'session');
-      preparePrivate(folder, network, platform);
+      preparePrivate(folder, network, uid);
       const inner = resolve(folder, network);
       const release = await lock(inner, name, options);
       try {
@@ -99,7 +110,7 @@ export function fileStore({ folder, owner, platform, now, kill, random }: FileSt
     },
     async rename(from, to, network, options) {
       for (const name of [from, to]) checkName(name, 'session');
-      preparePrivate(folder, network, platform);
+      preparePrivate(folder, network, uid);
       const inner = resolve(folder, network);
       const releases: (() => void)[] = [];
       try {
@@ -121,11 +132,11 @@ interface Found {
 async function read(
   path: string,
   network: string,
-  platform: NodeJS.Platform,
+  uid: Uid,
   { passphrase, newPassphrase }: OpenOptions,
   random: Random,
 ): Promise<Found> {
-  const text = readPrivate(path, platform);
+  const text = readPrivate(path, uid);
   if (text === undefined) {
     if (newPassphrase === undefined) return { session: undefined, sealer: undefined };
     const { newSealer } = await import('./seal.ts');
@@ -137,10 +148,10 @@ async function read(
   if (passphrase === undefined) throw new StoreError('STORE_SEALED', { path });
   const { isSensible, sealerOf } = await import('./seal.ts');
   if (!isSensible(sealed.kdf))
-    throw new StoreError('STORE_CORRUPT', { path, reason: 'its parameters of scrypt are no good' });
+    throw new StoreError('STORE_CORRUPT', { path, reason: 'its scrypt parameters are out of bounds' });
   for (let tries = 1; ; tries++) {
     const sealer = await sealerOf(await passphrase(tries, path), sealed, random);
-    const opened = sealer.open(sealed, network);
+    const opened = sealer.open(sealed, aroundSeal(sealed.version, network, sealed.kdf));
     if (opened !== undefined) return { session: parse(opened, path, network), sealer };
   }
 }
@@ -197,11 +208,8 @@ class FileSession implements OpenSession {
 
   async save(session: Session): Promise<void> {
     if (!this.#open) throw new Error('The session is closed.');
-    const { now, network } = this.#place;
-    const kept = withoutTheDead(session, now());
-    const text = formatSession(kept);
-    const sealed = this.#sealer?.seal(text, network);
-    const saving = this.#write(this.#saved, sealed === undefined ? text : formatSealed(sealed));
+    const kept = withoutTheDead(session, this.#place.now());
+    const saving = this.#write(this.#saved, formatSession(kept));
     this.#session = kept;
     this.#saved = saving.catch(() => {}); // its own caller hears of it
     return saving;
@@ -214,9 +222,18 @@ class FileSession implements OpenSession {
   }
 
   async #write(before: Promise<void> | undefined, text: string): Promise<void> {
-    if (before === undefined) sweep(this.#place.path);
+    const { path, random } = this.#place;
+    if (before === undefined) sweep(path);
     await before;
-    await writePrivate(this.#place.path, text);
+    writePrivate(path, await this.#seal(text), random);
+  }
+
+  async #seal(text: string): Promise<string> {
+    const old = this.#sealer;
+    if (old === undefined) return text;
+    const sealer = await old.upToDate();
+    if (this.#sealer === old) this.#sealer = sealer; // else there is another passphrase by now
+    return formatSealed(sealer.seal(text, aroundSeal(VERSION, this.#place.network, sealer.kdf)));
   }
 
   async close(): Promise<void> {

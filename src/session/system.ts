@@ -12,7 +12,7 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOTDIR: 'a part of its path is a file, not a folder',
   EEXIST: 'a file is where a folder should be',
   ENAMETOOLONG: 'its path is too long',
-  ELOOP: 'its path goes round in symbolic links',
+  ELOOP: 'it is a symbolic link',
   EMFILE: 'too many files are open',
   ENFILE: 'too many files are open',
   EIO: 'the disk reports an error',

@@ -159,6 +159,9 @@ describe('folders', () => {
   const folder = mkdtempSync(join(tmpdir(), 'tg-auth-test-'));
   after(() => rmSync(folder, { recursive: true }));
 
+  const uid = process.geteuid?.();
+  const read = (file: string) => readConfig(file, uid, assert.fail);
+
   function config(text: string): string {
     const file = join(folder, 'config.json');
     writeFileSync(file, text);
@@ -178,18 +181,18 @@ describe('folders', () => {
   });
 
   test('the config file gives texts; none is none', () => {
-    assert.deepEqual(readConfig(config('{"dc": 4, "test": true, "session": "work"}')), {
+    assert.deepEqual(read(config('{"dc": 4, "test": true, "session": "work"}')), {
       dc: '4',
       test: 'true',
       session: 'work',
     });
-    assert.deepEqual(readConfig(join(folder, 'nowhere.json')), {});
+    assert.deepEqual(read(join(folder, 'nowhere.json')), {});
   });
 
   test('what it must not hold is refused with its name', () => {
     const refused = (text: string, words: RegExp) =>
       assert.throws(
-        () => readConfig(config(text)),
+        () => read(config(text)),
         (error) => error instanceof UsageError && words.test(error.message),
       );
     refused('{"sesion": "work"}', /unknown key "sesion".*session/);
@@ -201,9 +204,9 @@ describe('folders', () => {
 
   test('what is no JSON cannot be read', () => {
     assert.throws(
-      () => readConfig(config('{')),
+      () => read(config('{')),
       (error) => error instanceof StoreError && error.exit === 32 && error.type === 'CONFIG_UNREADABLE',
     );
-    assert.throws(() => readConfig(folder), StoreError);
+    assert.throws(() => read(folder), StoreError);
   });
 });

@@ -11,7 +11,7 @@ const store = fileStore({
   random: (length) => new Uint8Array(randomBytes(length)),
   folder,
   owner: { pid: process.pid, command: `child ${mode}` },
-  platform: process.platform,
+  uid: process.geteuid?.(),
   now: Date.now,
   kill: (pid, signal) => process.kill(pid, signal),
 });

@@ -19,7 +19,7 @@ export function storeIn(folder: string, changes: Partial<FileStoreOptions> = {})
   return fileStore({
     folder,
     owner: { pid: process.pid, command: 'a test' },
-    platform: process.platform,
+    uid: process.geteuid?.(),
     now: Date.now,
     random,
     kill: (pid, signal) => process.kill(pid, signal),

@@ -79,25 +79,24 @@ test('a text that was cut short is refused, wherever', () => {
   }
 });
 
-test('version 1, which knew neither bots nor waits, is read', () => {
-  const { waits: _, user, ...rest } = sample;
-  const old = { ...rest, ...(user && { user: { id: user.id } }) };
-  const text = formatSession(old).replace('"version": 3', '"version": 1');
-  assert.deepEqual(parseSession(text, 'x.json'), old);
+test('version 3 is read', () => {
+  const text = formatSession(sample).replace('"version": 4', '"version": 3');
+  assert.deepEqual(parseSession(text, 'x.json'), sample);
 });
 
 test('a later version is refused as such, whatever else it holds', () => {
   assert.throws(
-    () => parseSession('{"version":4,"shape":[]}', 'x.json'),
-    (error) => error instanceof StoreError && error.type === 'STORE_NEWER' && error.values.version === 4,
+    () => parseSession('{"version":5,"shape":[]}', 'x.json'),
+    (error) => error instanceof StoreError && error.type === 'STORE_NEWER' && error.values.version === 5,
   );
 });
 
 /** Changes one piece of the sample's text; the reason names the field. */
 const DAMAGES: readonly (readonly [from: string | RegExp, to: string, field: string])[] = [
-  ['"version": 3', '"version": 0', 'version'],
-  ['"version": 3', '"version": "2"', 'version'],
-  ['"version": 3,', '', 'version'],
+  ['"version": 4', '"version": 0', 'version'],
+  ['"version": 4', '"version": 2', 'version'],
+  ['"version": 4', '"version": "4"', 'version'],
+  ['"version": 4,', '', 'version'],
   ['"network": "test"', '"network": 5', 'network'],
   ['"dc": 2', '"dc": 0', 'dc'],
   ['"dc": 2', '"dc": 2.5', 'dc'],
@@ -145,8 +144,8 @@ test('no message quotes what the file holds', () => {
   const secret = 'c2VjcmV0';
   for (const text of [
     `"auth_key": "${secret}"`,
-    `{"version":2,"${secret}":"${secret}"`,
-    `{"version":2,"network":{"${secret}":1}}`,
+    `{"version":4,"${secret}":"${secret}"`,
+    `{"version":4,"network":{"${secret}":1}}`,
   ]) {
     assert.throws(
       () => parseSession(text, 'x.json'),

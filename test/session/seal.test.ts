@@ -5,16 +5,18 @@ import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import fc from 'fast-check';
 import { StoreError } from '../../src/errors.ts';
-import { formatSealed, parseSealed } from '../../src/session/json.ts';
+import { aroundSeal, formatSealed, formatSession, parseSealed, VERSION } from '../../src/session/json.ts';
 import { COST, isSensible, newSealer, sealerOf } from '../../src/session/seal.ts';
-import { emptySession } from '../../src/session/session.ts';
+import { emptySession, type Session } from '../../src/session/session.ts';
 import { removeFolder, storeIn, temporaryFolder, waiting } from './folder.ts';
 
 const random = (length: number) => new Uint8Array(randomBytes(length));
 const CHEAP = { N: 16, r: 1, p: 1 };
+/** The least that a file may ask for. */
+const FLOOR = { N: 2 ** 14, r: 8, p: 1 };
 
 describe('a seal', () => {
-  test('opens with its passphrase, on its network, and with nothing else', async () => {
+  test('opens with its passphrase, with what is around it, and with nothing else', async () => {
     const sealer = await newSealer('passphrase', random, CHEAP);
     const sealed = sealer.seal('secret text', 'test');
     assert.doesNotMatch(JSON.stringify(sealed), /secret/);
@@ -49,17 +51,26 @@ describe('a seal', () => {
     assert.equal(sealer.open({ ...sealed, data: 'AAAA' }, 'test'), undefined);
   });
 
-  test('does not take parameters that eat memory, or protect nothing', () => {
+  test('does not take parameters that eat memory, or protect too little', () => {
     const salt = 'AAAAAAAAAAAAAAAAAAAAAA==';
     assert.ok(isSensible({ ...COST, salt }));
-    for (const bad of [{ N: 2 ** 30 }, { N: 3 }, { N: 1 }, { r: 1000 }, { r: 0 }, { p: 100 }])
+    for (const bad of [
+      { N: 2 ** 30 },
+      { N: 2 ** 13 },
+      { N: 2 ** 14 + 1 },
+      { N: 1 },
+      { r: 1000 },
+      { r: 1 },
+      { p: 0 },
+      { p: 100 },
+    ])
       assert.equal(isSensible({ ...COST, salt, ...bad }), false, JSON.stringify(bad));
   });
 
   test('survives its text, which is strict', async () => {
     const sealed = (await newSealer('p', random, CHEAP)).seal('x', 'test');
     const text = formatSealed(sealed);
-    assert.deepEqual(parseSealed(text, 'x.json'), sealed);
+    assert.deepEqual(parseSealed(text, 'x.json'), { ...sealed, version: VERSION });
     for (const [from, to] of [
       ['"r": 1', '"r": "1"'],
       ['"nonce"', '"nunce"'],
@@ -67,7 +78,7 @@ describe('a seal', () => {
       [/"salt": "/, '"salt": "AAAA'],
     ] as const)
       assert.throws(() => parseSealed(text.replace(from, to), 'x.json'), { type: 'STORE_CORRUPT' });
-    assert.equal(parseSealed('{"version":2,"network":"test"}', 'x.json'), undefined);
+    assert.equal(parseSealed('{"version":4,"network":"test"}', 'x.json'), undefined);
   });
 });
 
@@ -100,11 +111,7 @@ describe('a store with sealed sessions', () => {
     await second.setPassphrase('two');
     await second.close();
     const gone = new StoreError('STORE_PASSPHRASE_WRONG', { path: file });
-    const giveUp = async (tries: number) => {
-      if (tries > 1) throw gone;
-      return 'one';
-    };
-    await assert.rejects(open(giveUp), gone);
+    await assert.rejects(open(giving('one')), gone);
     assert.deepEqual(readdirSync(join(folder, 'test')), ['default.json'], 'the lock is released');
 
     const third = await open(async () => 'two');
@@ -116,13 +123,70 @@ describe('a store with sealed sessions', () => {
     await fourth.close();
   });
 
-  test('refuses a file whose parameters are no good', async () => {
-    const sealed = (await newSealer('p', random, CHEAP)).seal('x', 'test');
-    writeFileSync(file, formatSealed({ ...sealed, kdf: { ...sealed.kdf, N: 2 ** 30 } }), { mode: 0o600 });
-    await assert.rejects(
-      open(async () => 'p'),
-      { type: 'STORE_CORRUPT' },
-    );
+  /** The file as another version, or with another cost, would have sealed it. */
+  async function seal(version: number, cost: typeof FLOOR, network = 'test', value: Session = session): Promise<void> {
+    const sealer = await newSealer('p', random, cost);
+    const text = formatSealed(sealer.seal(formatSession(value), aroundSeal(version, network, sealer.kdf)));
+    writeFileSync(file, text.replace(`"version": ${VERSION}`, `"version": ${version}`), { mode: 0o600 });
+  }
+  const opened = async () => {
+    const one = await open(giving('p'));
+    await one.close();
+    return one.session;
+  };
+  /** One try, as an environment variable has it. */
+  const giving = (passphrase: string) => async (tries: number) => {
+    if (tries > 1) throw new StoreError('STORE_PASSPHRASE_WRONG', { path: file });
+    return passphrase;
+  };
+
+  test('refuses a file whose parameters eat memory, or protect too little', async () => {
+    for (const N of [2 ** 30, 2 ** 13, 16]) {
+      await seal(VERSION, FLOOR);
+      writeFileSync(file, readFileSync(file, 'utf8').replace(`"N": ${FLOOR.N}`, `"N": ${N}`));
+      await assert.rejects(opened(), { type: 'STORE_CORRUPT' }, String(N));
+    }
+  });
+
+  test('reads what version 3 sealed, and takes neither version nor network for another', async () => {
+    await seal(3, FLOOR);
+    assert.deepEqual(await opened(), session);
+    await seal(VERSION, FLOOR, 'production');
+    await assert.rejects(opened(), { type: 'STORE_PASSPHRASE_WRONG' });
+    await seal(VERSION, FLOOR);
+    const text = readFileSync(file, 'utf8');
+    writeFileSync(file, text.replace(`"version": ${VERSION}`, '"version": 3'));
+    await assert.rejects(opened(), { type: 'STORE_PASSPHRASE_WRONG' });
+    writeFileSync(file, text);
+    assert.deepEqual(await opened(), session);
+  });
+
+  test('raises the cost of an older file with the next save, and leaves that of a new one', async () => {
+    await seal(3, FLOOR);
+    const older = await open(giving('p'));
+    const saves = [older.save({ ...session, dc: 4 }), older.save({ ...session, dc: 5 })];
+    await Promise.all(saves);
+    await older.close();
+    const { version, sealed } = JSON.parse(readFileSync(file, 'utf8'));
+    const { salt, ...cost } = sealed.kdf;
+    assert.deepEqual([version, cost], [VERSION, COST]);
+    const newer = await open(giving('p'));
+    assert.equal(newer.session?.dc, 5);
+    await newer.save(session);
+    await newer.close();
+    assert.equal(JSON.parse(readFileSync(file, 'utf8')).sealed.kdf.salt, salt);
+  });
+
+  test('a passphrase that is changed while an older file is brought up to date is the new one', async () => {
+    await seal(3, FLOOR);
+    const older = await open(giving('p'));
+    const saving = older.save(session);
+    await older.setPassphrase('q');
+    await saving;
+    await older.save(session);
+    await older.close();
+    await assert.rejects(opened(), { type: 'STORE_PASSPHRASE_WRONG' });
+    await (await open(giving('q'))).close();
   });
 
   test('lists, renames and removes without opening', async () => {

@@ -130,7 +130,8 @@ test('a damaged file is refused, stays as it is, and the lock is released', asyn
     [whole.slice(0, -9), 'STORE_CORRUPT', /not a JSON object/],
     [whole.replace('"dc": 2', '"dc": -2'), 'STORE_CORRUPT', /dc must be/],
     [whole.replace('"test"', '"production"'), 'STORE_CORRUPT', /network "production"/],
-    [whole.replace('"version": 3', '"version": 9'), 'STORE_NEWER', /9/],
+    [whole.replace('"version": 4', '"version": 9'), 'STORE_NEWER', /9/],
+    [whole.replace('"version": 4', '"version": 2'), 'STORE_CORRUPT', /version must be 3 or 4/],
   ] as const;
   for (const [text, type, words] of cases) {
     writeFileSync(path('default.json'), text);
@@ -164,13 +165,14 @@ test('a save that fails says why, leaves nothing behind, and the next one is tri
 
 test("a save removes what a killed writer of this session left, and nobody else's files", async () => {
   await stored();
-  for (const name of ['default.json.123', 'default.json.x', 'default.json.1.json', 'other.json.123'])
+  const ofKilled = 'default.json.0123456789abcdef';
+  for (const name of [ofKilled, 'default.json.x', 'default.json.1.json', 'other.json.0123456789abcdef'])
     writeFileSync(path(name), '', { mode: 0o600 });
   await (await open()).close();
-  assert.equal(existsSync(path('default.json.123')), true, 'opening only reads');
+  assert.equal(existsSync(path(ofKilled)), true, 'opening only reads');
   await stored();
   const left = readdirSync(path('')).sort();
-  assert.deepEqual(left, ['default.json', 'default.json.1.json', 'default.json.x', 'other.json.123']);
+  assert.deepEqual(left, ['default.json', 'default.json.1.json', 'default.json.x', 'other.json.0123456789abcdef']);
 });
 
 test('a value that could not be read again is refused, and the one before it stays', async () => {

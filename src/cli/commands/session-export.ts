@@ -1,5 +1,4 @@
 /** `session export`: the session as a string that another library, or this program elsewhere, goes on with. */
-import { toHex } from '../../bytes.ts';
 import { lookup } from '../../catalogue.ts';
 import { NetworkError, UsageError } from '../../errors.ts';
 import type { Network } from '../../net/datacentres.ts';
@@ -94,7 +93,7 @@ async function tell({ out }: Context, session: Session, format: FormatName): Pro
 
 async function save({ out, outside }: Context, file: string, string: string, force: boolean): Promise<void> {
   const { writeSecret } = await import('../secret-file.ts');
-  writeSecret(file, `${string}\n`, force ? toHex(outside.random(8)) : undefined);
+  writeSecret(file, `${string}\n`, force ? outside.random : undefined);
   out.success(`The session is in ${file}, which only you can read.`);
 }
 

@@ -86,7 +86,7 @@ async function textOf(ctx: Context, input: Input, check: Question['check']): Pro
 
 async function fromFile(ctx: Context, file: string): Promise<string> {
   const { readSecret } = await import('../secret-file.ts');
-  const { text, isOpen } = readSecret(file, ctx.outside.platform);
+  const { text, isOpen } = readSecret(file, ctx.outside.uid);
   if (isOpen) {
     ctx.out.warn(`Other users of this machine can read ${file}, and whoever does is signed in as you.`);
     ctx.out.hint(`Keep it to yourself:  chmod go= "${file}"`);
