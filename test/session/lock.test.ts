@@ -1,0 +1,179 @@
+/** Locks that nobody holds any more, whatever they look like, and owners that live, wherever they are. */
+import assert from 'node:assert/strict';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { after, beforeEach, test } from 'node:test';
+import { NetworkError, StoreError } from '../../src/errors.ts';
+import { formatOwner, type Owner, thisOwner } from '../../src/session/owner.ts';
+import { removeFolder, storeIn, temporaryFolder, waiting } from './folder.ts';
+
+const POSIX = { skip: process.platform === 'win32' };
+const LINUX = { skip: process.platform !== 'linux' };
+const root = temporaryFolder();
+after(() => removeFolder(root));
+
+let folder = '';
+let count = 0;
+beforeEach(() => {
+  folder = join(root, String(count++));
+  mkdirSync(path(''), { recursive: true, mode: 0o700 });
+});
+
+const path = (name: string) => join(folder, 'test', name);
+const lock = () => path('default.lock');
+const open = () => storeIn(folder).open('default', 'test', waiting());
+
+const me = thisOwner({ pid: process.pid, command: 'tg-auth login', now: Date.now, kill: process.kill });
+/** A process that lives as long as this one, as this machine tells of it. */
+const living = { ...me, pid: process.ppid, born: bornOf(process.ppid) };
+const DEAD = 2 ** 30;
+
+function bornOf(pid: number): string {
+  if (process.platform !== 'linux') return '';
+  return (
+    readFileSync(`/proc/${pid}/stat`, 'latin1')
+      .replace(/^.*\) /, '')
+      .split(' ')[19] ?? ''
+  );
+}
+
+/** A lock that was last refreshed so many seconds ago. */
+function lockOf(owner: Owner | undefined, seconds = 0): void {
+  writeFileSync(lock(), owner === undefined ? '' : formatOwner(owner));
+  const time = Date.now() / 1000 - seconds;
+  utimesSync(lock(), time, time);
+}
+
+async function isTaken(): Promise<void> {
+  await (await open()).close();
+  assert.deepEqual(readdirSync(path('')), []);
+}
+
+const isKept = (words: string) =>
+  assert.rejects(
+    open(),
+    (error) => error instanceof StoreError && error.type === 'STORE_LOCKED' && error.message.includes(words),
+  );
+
+test('a link in the place of a lock is no owner, wherever it leads, and stays no longer', POSIX, async () => {
+  const target = path('target');
+  for (const text of [undefined, formatOwner(living)]) {
+    if (text !== undefined) writeFileSync(target, text);
+    symlinkSync(target, lock());
+    await (await storeIn(folder, { now: () => Date.now() + 2000 }).open('default', 'test', waiting())).close();
+    assert.deepEqual(readdirSync(path('')), text === undefined ? [] : ['target']);
+  }
+});
+
+test('a pipe in the place of a lock is not waited for', POSIX, async () => {
+  assert.equal(spawnSync('mkfifo', [lock()]).status, 0);
+  utimesSync(lock(), 1, 1);
+  await isTaken();
+});
+
+test('a folder in the place of a lock is told', async () => {
+  mkdirSync(lock());
+  await assert.rejects(open(), { type: 'STORE_UNREADABLE', message: /it is a folder/ });
+});
+
+test('an empty lock of a time to come is as dead as one of long ago', async () => {
+  for (const seconds of [5, -5, -86_400, -1e9]) {
+    lockOf(undefined, seconds);
+    await isTaken();
+  }
+  lockOf(undefined);
+  await isKept('a process');
+});
+
+const ELSEWHERE: readonly (readonly [string, Partial<Owner>, string, object])[] = [
+  ['on another host', { host: 'elsewhere' }, 'on elsewhere: tg-auth login', {}],
+  ['in another PID namespace', { namespace: '1' }, 'in another container: tg-auth login', LINUX],
+  ['of another boot, or of a machine with the same name', { boot: 'b' }, 'in another container: tg-auth login', LINUX],
+];
+
+for (const [where, difference, words, on] of ELSEWHERE)
+  test(`an owner ${where} lives as long as it refreshes its lock, whatever has its PID here`, on, async () => {
+    for (const pid of [DEAD, process.pid, process.ppid]) {
+      for (const seconds of [0, 50]) {
+        lockOf({ ...me, ...difference, pid }, seconds);
+        await isKept(`process ${pid} ${words}`);
+      }
+      for (const seconds of [61, -61, -86_400]) {
+        lockOf({ ...me, ...difference, pid }, seconds);
+        await isTaken();
+      }
+    }
+  });
+
+test('an owner that can be looked up need not refresh its lock', async () => {
+  lockOf(living, 86_400);
+  await isKept(`process ${living.pid}: tg-auth login`);
+  lockOf({ ...living, pid: DEAD });
+  await isTaken();
+});
+
+test('a PID that belongs to another program by now is no owner', LINUX, async () => {
+  for (const pid of [living.pid, process.pid]) {
+    lockOf({ ...me, pid, born: '1' });
+    await isTaken();
+  }
+});
+
+test('a lock of this very process is its own, whichever copy of this code has made it', LINUX, async () => {
+  lockOf(me);
+  await isKept(`process ${process.pid}: tg-auth login`);
+});
+
+test('a killed owner that its parent has not looked after yet is dead', LINUX, async () => {
+  // the shell becomes a sleep, which never asks for the end of the child
+  const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [line] = await once(parent.stdout, 'data');
+  const pid = Number(String(line));
+  const stat = () => readFileSync(`/proc/${pid}/stat`, 'latin1');
+  while (!stat().includes(') Z ')) await new Promise(setImmediate);
+  lockOf({ ...me, pid, born: bornOf(pid) });
+  await isTaken();
+  parent.kill('SIGKILL');
+  await once(parent, 'exit');
+});
+
+test('a lock is written with what tells its owner apart, and is kept fresh', async (t) => {
+  t.mock.timers.enable({ apis: ['setInterval'] });
+  const opened = await open();
+  const text = readFileSync(lock(), 'utf8');
+  assert.match(text, new RegExp(`^${process.pid} \\d+ ${hostname()}/`));
+  if (process.platform === 'linux') {
+    const [, namespace] = readlinkSync('/proc/self/ns/pid').split(/[[\]]/);
+    assert.match(text, new RegExp(`/[0-9a-f-]{36}/${namespace}/${bornOf(process.pid)} a test\\n$`));
+  }
+  utimesSync(lock(), 1, 1);
+  t.mock.timers.tick(15_000);
+  assert.ok(Date.now() - statSync(lock()).mtimeMs < 15_000);
+  await opened.close();
+  t.mock.timers.tick(15_000);
+  assert.deepEqual(readdirSync(path('')), []);
+});
+
+test('a time-out that was spent on a lock is told as the lock', async () => {
+  lockOf(living);
+  const controller = new AbortController();
+  const { signal } = controller;
+  const timeout = new NetworkError('TIMEOUT', { seconds: 1 });
+  const onWait = () => controller.abort(timeout);
+  const late = storeIn(folder).open('default', 'test', waiting(Number.POSITIVE_INFINITY, { signal, onWait }));
+  await assert.rejects(late, { type: 'STORE_LOCKED', cause: timeout });
+  const before = storeIn(folder).open('default', 'test', waiting(0, { signal }));
+  await assert.rejects(before, timeout, 'but not one that was over before');
+});
