@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
-import { checkFailure, type Env, envOf, POSIX, tgAuth } from './cli.ts';
+import { VECTORS } from '../session/formats/samples.ts';
+import { checkFailure, cleanEnv, type Env, envOf, lasting, POSIX, tgAuth } from './cli.ts';
 import { atTerminal } from './person.ts';
 
 let sandbox: Sandbox;
@@ -87,6 +88,23 @@ describe('stored sessions', { concurrency: 2 }, () => {
     checkFailure(await tgAuth(['whoami', '--json'], { ...env, TG_AUTH_PASSPHRASE: '' }), 32, 'STORE_SEALED');
     assert.equal((await tgAuth(['logout'], env)).stdout, 'true\n');
     assert.equal((await tgAuth(['session', 'list'], env)).stdout, '');
+  });
+
+  test('are for twenty commands at once in turn, encrypted though they are', async () => {
+    const env = cleanEnv({ TG_AUTH_PASSPHRASE: 'correct horse' });
+    await tgAuth(['session', 'import', '-'], env, VECTORS[0]?.strings.telethon);
+    const shows = Array.from({ length: 20 }, () => tgAuth(['session', 'show', '--timeout', '300'], env));
+    for (const { code, stderr } of await Promise.all(shows)) assert.equal(code, 0, stderr);
+  });
+
+  test('are not begun with a server that fails a check of the key exchange', async () => {
+    for (const fault of ['server-nonce', 'dh-hash', 'dh-nonce', 'params-fail']) {
+      const forger = await lasting(startSandbox({ faults: [`${fault}@every-h2`] }));
+      const env = envOf(forger);
+      const { code, stderr } = await tgAuth(['send-code', '9996620000'], env);
+      assert.equal(code, fault === 'params-fail' ? 30 : 31, stderr);
+      assert.equal((await tgAuth(['session', 'list'], env)).stdout, '');
+    }
   });
 
   test('ask a person for the passphrase, three times', POSIX, async () => {

@@ -208,7 +208,7 @@ test('a session that another process uses is waited for, then refused with its o
   const first = start(process.execPath, [BIN, 'send-code', '9996620001', '-v', '--timeout', '0'], env);
   assert.ok(first.child.stderr !== null);
   await once(first.child.stderr, 'data');
-  const second = await tgAuth(['send-call', '9996620001', '--json'], env);
+  const second = await tgAuth(['send-call', '9996620001', '--json', '--timeout', '3'], env);
   checkFailure(second, 32, 'STORE_LOCKED');
   assert.match(second.stderr, /^Waiting: another tg-auth \(.*send-code.*\) is using this session/);
   first.child.kill('SIGTERM');

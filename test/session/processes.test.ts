@@ -1,6 +1,6 @@
 /** What only other processes can show: who owns a lock, what a killed writer and a full disk leave. */
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -136,4 +136,33 @@ test('a full disk is told, and the file stays as it was', { skip: process.platfo
     await open.close();
     assert.deepEqual(readdirSync(join(folder, 'test')), ['shared.json']);
   }),
+);
+
+test('a disk that is full before the lock is written leaves none', { skip: process.platform === 'win32' }, () =>
+  inRoom(async ({ folder, start }) => {
+    const { exit, lines } = start('try', 'ulimit -f 0; exec "$0" "$@"');
+    assert.equal((await lines.next()).value, 'STORE_UNWRITABLE it would be larger than files may be here');
+    assert.deepEqual(await exit, [0, null]);
+    assert.deepEqual(readdirSync(join(folder, 'test')), []);
+  }),
+);
+
+/** Runs a command as a container of its own would: its processes are numbered from 1. */
+const CONTAINER = 'unshare --user --map-root-user --pid --fork --kill-child --mount-proc';
+
+test(
+  'an owner in another container has the session to itself, though both are process 1 of one host name',
+  { skip: spawnSync('sh', ['-c', `${CONTAINER} true`]).status !== 0 },
+  () =>
+    inRoom(async ({ start }) => {
+      const contained = `exec ${CONTAINER} "$0" "$@"`;
+      const owner = start('hold', contained);
+      assert.equal((await owner.lines.next()).value, 'open');
+      const words = 'STORE_LOCKED process 1 in another container: child hold';
+      assert.equal((await start('try', contained).lines.next()).value, words);
+      assert.equal((await start('try').lines.next()).value, words);
+      owner.child.stdin?.end();
+      await owner.exit;
+      assert.equal((await start('try', contained).lines.next()).value, 'open');
+    }),
 );

@@ -1,0 +1,113 @@
+/** The config file: who may have written it, and who may read what it holds. */
+import assert from 'node:assert/strict';
+import { chmodSync, chownSync, lchownSync, mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
+import { checkFailure, cleanEnv, type Env, envOf, folder, POSIX, tgAuth } from './cli.ts';
+
+const STRANGER = 12345;
+const HASH = '0123456789abcdef0123456789abcdef';
+
+let attacker: Sandbox;
+before(async () => {
+  attacker = await startSandbox();
+});
+after(() => attacker.close());
+
+interface Place {
+  readonly env: Env;
+  readonly home: string;
+  readonly file: string;
+}
+
+/** A home whose config file holds this; it is private until a test changes that. */
+function holding(settings: object, env: Env = cleanEnv()): Place {
+  const home = join(env.XDG_CONFIG_HOME ?? '', 'tg-auth');
+  const file = join(home, 'config.json');
+  mkdirSync(home, { recursive: true, mode: 0o700 });
+  chmodSync(home, 0o700);
+  writeFileSync(file, JSON.stringify(settings), { mode: 0o600 });
+  return { env, home, file };
+}
+
+/** One that leads to the attacker's server. */
+function leading(): Place {
+  const { TG_AUTH_SERVER: server, TG_AUTH_SERVER_KEY: key, ...env } = envOf(attacker);
+  return holding({ server, 'server-key': key }, env);
+}
+
+const ROOT = process.geteuid?.() === 0;
+const OPENINGS: readonly (readonly [string, boolean, string, (place: Place) => void])[] = [
+  ['is writable by all', true, 'STORE_PERMISSIONS', ({ file }) => chmodSync(file, 0o666)],
+  ['is writable by its group', true, 'STORE_PERMISSIONS', ({ file }) => chmodSync(file, 0o660)],
+  ['is in a folder that is writable by all', true, 'STORE_PERMISSIONS', ({ home }) => chmodSync(home, 0o777)],
+  ['belongs to another user', ROOT, 'STORE_OWNER', ({ file }) => chownSync(file, STRANGER, STRANGER)],
+  ['is in a folder of another user', ROOT, 'STORE_OWNER', ({ home }) => chownSync(home, STRANGER, STRANGER)],
+  [
+    "is behind another user's link",
+    ROOT,
+    'STORE_OWNER',
+    ({ home }) => {
+      renameSync(home, `${home}.aside`);
+      symlinkSync(`${home}.aside`, home);
+      lchownSync(home, STRANGER, STRANGER);
+    },
+  ],
+  [
+    'is a link into a folder that others can write in',
+    true,
+    'STORE_PERMISSIONS',
+    ({ file }) => {
+      const shared = folder();
+      renameSync(file, join(shared, 'x.json'));
+      symlinkSync(join(shared, 'x.json'), file);
+      chmodSync(shared, 0o777);
+    },
+  ],
+];
+
+describe('a config file that leads to another server', POSIX, () => {
+  test('is obeyed while only its user can change it', async () => {
+    const { code, stderr } = await tgAuth(['send-code', '9996620000'], leading().env);
+    assert.equal(code, 0, stderr);
+  });
+
+  for (const [how, possible, type, open] of OPENINGS)
+    test(`is refused where it ${how}`, { skip: !possible }, async () => {
+      const place = leading();
+      open(place);
+      checkFailure(await tgAuth(['send-code', '9996620000', '--json'], place.env), 32, type);
+      const report = await tgAuth(['doctor', '--json'], place.env);
+      assert.equal(report.code, 32, report.stderr);
+      assert.match(report.stdout, new RegExp(type));
+    });
+});
+
+describe('a config file that others can read', POSIX, () => {
+  const WARNING = /Other users of this machine can read .*config\.json, which holds your (api-hash|proxy)/;
+  const shown = async (settings: object, mode: number) => {
+    const { env, file } = holding(settings);
+    chmodSync(file, mode);
+    const { code, stderr } = await tgAuth(['session', 'list'], env);
+    assert.equal(code, 0, stderr);
+    assert.ok(!stderr.includes('open-sesame'));
+    return stderr;
+  };
+
+  test('is warned of if it holds a secret', async () => {
+    for (const secret of [{ 'api-hash': HASH }, { proxy: 'socks5://me:open-sesame@127.0.0.1:1' }]) {
+      assert.match(await shown(secret, 0o644), WARNING);
+      assert.doesNotMatch(await shown(secret, 0o600), WARNING);
+    }
+    assert.doesNotMatch(await shown({ dc: 4, proxy: 'socks5://127.0.0.1:1' }, 0o644), WARNING);
+  });
+});
+
+test('a config file that is no JSON is not quoted', async () => {
+  const { env, file } = holding({});
+  writeFileSync(file, `{"api-hash": ${HASH}}`);
+  const ended = await tgAuth(['session', 'list', '--json'], env);
+  checkFailure(ended, 32, 'CONFIG_UNREADABLE');
+  assert.ok(!ended.stderr.includes(HASH.slice(0, 8)), ended.stderr);
+});
