@@ -98,8 +98,8 @@ describe('all is well', { concurrency: 2 }, () => {
 describe('what is broken is named:', { concurrency: 2 }, () => {
   test('the config file', async () => {
     const env = envOf(sandbox);
-    mkdirSync(join(env.XDG_CONFIG_HOME ?? '', 'tg-auth'), { recursive: true });
-    writeFileSync(join(env.XDG_CONFIG_HOME ?? '', 'tg-auth', 'config.json'), '{');
+    mkdirSync(join(env.XDG_CONFIG_HOME ?? '', 'tg-auth'), { recursive: true, mode: 0o700 });
+    writeFileSync(join(env.XDG_CONFIG_HOME ?? '', 'tg-auth', 'config.json'), '{', { mode: 0o600 });
     checkBroken(await examine(env), 'configuration', 32, 'CONFIG_UNREADABLE');
   });
 

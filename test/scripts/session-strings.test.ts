@@ -430,8 +430,9 @@ describe('--session-string', { concurrency: 4 }, () => {
 
   test('is not taken from the config file', async () => {
     const config = folder();
-    mkdirSync(join(config, 'tg-auth'));
-    writeFileSync(join(config, 'tg-auth', 'config.json'), JSON.stringify({ 'session-string': strings.pyrogram }));
+    mkdirSync(join(config, 'tg-auth'), { mode: 0o700 });
+    const text = JSON.stringify({ 'session-string': strings.pyrogram });
+    writeFileSync(join(config, 'tg-auth', 'config.json'), text, { mode: 0o600 });
     const ended = await tgAuth(['session', 'export', '--json'], cleanEnv({ XDG_CONFIG_HOME: config }));
     checkFailure(ended, 2, 'USAGE');
     assert.match(ended.stderr, /unknown key "session-string"/);

@@ -189,6 +189,18 @@ describe('a store with sealed sessions', () => {
     await (await open(giving('q'))).close();
   });
 
+  test('opens a large one again', async () => {
+    const asked = Math.floor(Date.now() / 1000);
+    const codes = Array.from({ length: 2000 }, (_, i) => [
+      String(79990000000 + i),
+      { dc: 2, phone_code_hash: 'h'.repeat(18), type: 'auth.sentCodeTypeApp', asked },
+    ]);
+    const large: Session = { ...session, pending: Object.fromEntries(codes) };
+    await seal(VERSION, FLOOR, 'test', large);
+    assert.deepEqual(await opened(), large);
+    await seal(VERSION, FLOOR);
+  });
+
   test('lists, renames and removes without opening', async () => {
     assert.deepEqual(store.list(), [{ network: 'test', name: 'default' }]);
     await assert.rejects(store.rename('none', 'other', 'test', waiting()), { type: 'STORE_MISSING' });
