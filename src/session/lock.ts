@@ -32,6 +32,13 @@ export interface LockOptions {
   readonly onWait?: (owner: string) => void;
 }
 
+/** A lock that this process holds, as its user sees it. */
+export interface HeldLock {
+  /** Throws `StoreError` if another owner has taken it over, as after a sleep of this machine; comes before each change. */
+  check(): void;
+  release(): void;
+}
+
 /** A lock that this process holds. */
 interface Lock {
   readonly path: string;
@@ -55,20 +62,19 @@ const LOOKS = 5;
 /** What this process holds, for systems that do not tell when a process began. */
 const held = new Set<string>();
 
-/** Takes the lock and returns what releases it. Throws `StoreError` if another owner keeps it, or the signal's reason. */
-export async function takeLock(path: string, holder: Holder, options: LockOptions): Promise<() => void> {
+/** Takes the lock. Throws `StoreError` if another owner keeps it, or the signal's reason. */
+export async function takeLock(path: string, holder: Holder, options: LockOptions): Promise<HeldLock> {
   const { signal, wait, onWait } = options;
   const until = performance.now() + wait;
   signal.throwIfAborted();
   for (let first = true; ; first = false) {
     const mine = thisOwner(holder);
     const taken = tryLock(path, mine, holder);
-    if ('fd' in taken) return keepFresh(taken, holder);
-    const owner = inWords(parseOwner(taken.text), mine);
-    const locked = (cause?: unknown) => new StoreError('STORE_LOCKED', { owner, path }, { cause });
+    if ('fd' in taken) return keepFresh(taken, mine, holder);
+    const locked = (cause?: unknown) => lockedBy(taken, path, mine, cause);
     const left = until - performance.now();
     if (left <= 0) throw locked();
-    if (first) onWait?.(owner);
+    if (first) onWait?.(String(locked().values.owner));
     await setTimeout(Math.min(POLL, left), undefined, { signal }).catch((error: unknown) => {
       const { aborted, reason } = signal;
       if (aborted && reason instanceof NetworkError && reason.type === 'TIMEOUT') throw locked(reason);
@@ -79,7 +85,7 @@ export async function takeLock(path: string, holder: Holder, options: LockOption
 }
 
 /** Shows that the owner lives, until the lock is released. Through the descriptor: whatever else has this name is left alone. */
-function keepFresh(lock: Lock, holder: Holder): () => void {
+function keepFresh(lock: Lock, mine: Owner, holder: Holder): HeldLock {
   const timer = setInterval(() => {
     const now = holder.now() / 1000;
     try {
@@ -89,10 +95,20 @@ function keepFresh(lock: Lock, holder: Holder): () => void {
     }
   }, SILENT / 4);
   timer.unref();
-  return () => {
-    clearInterval(timer);
-    release(lock);
+  return {
+    check() {
+      const found = read(lock.path);
+      if (found !== undefined && found.text !== lock.text) throw lockedBy(found, lock.path, mine);
+    },
+    release() {
+      clearInterval(timer);
+      release(lock);
+    },
   };
+}
+
+function lockedBy({ text }: Found, path: string, mine: Owner, cause?: unknown): StoreError {
+  return new StoreError('STORE_LOCKED', { owner: inWords(parseOwner(text), mine), path }, { cause });
 }
 
 /** Makes the lock ours, or returns the living owner's. */

@@ -18,7 +18,7 @@ import {
   writePrivate,
 } from './file.ts';
 import { aroundSeal, formatSealed, formatSession, parseSealed, parseSession, VERSION } from './json.ts';
-import { type LockOptions, takeLock } from './lock.ts';
+import { type HeldLock, type LockOptions, takeLock } from './lock.ts';
 import type { Holder } from './owner.ts';
 import type { Sealer } from './seal.ts';
 import { type Session, withoutTheDead } from './session.ts';
@@ -87,12 +87,12 @@ export function fileStore({ folder, owner, uid, now, kill, random }: FileStoreOp
       preparePrivate(folder, network, uid);
       const inner = resolve(folder, network); // one spelling, by which the lock knows what this process holds
       const path = join(inner, `${name}.json`);
-      const release = await lock(inner, name, options);
+      const held = await lock(inner, name, options);
       try {
         const found = await read(path, network, uid, options, random);
-        return new FileSession({ path, network, now, release, random }, found.session, found.sealer);
+        return new FileSession({ path, network, now, lock: held, random }, found.session, found.sealer);
       } catch (error) {
-        release();
+        held.release();
         throw error;
       }
     },
@@ -101,23 +101,23 @@ export function fileStore({ folder, owner, uid, now, kill, random }: FileStoreOp
       checkName(name, 'session');
       preparePrivate(folder, network, uid);
       const inner = resolve(folder, network);
-      const release = await lock(inner, name, options);
+      const held = await lock(inner, name, options);
       try {
         removePrivate(join(inner, `${name}.json`));
       } finally {
-        release();
+        held.release();
       }
     },
     async rename(from, to, network, options) {
       for (const name of [from, to]) checkName(name, 'session');
       preparePrivate(folder, network, uid);
       const inner = resolve(folder, network);
-      const releases: (() => void)[] = [];
+      const locks: HeldLock[] = [];
       try {
-        for (const name of [from, to].sort()) releases.push(await lock(inner, name, options));
+        for (const name of [from, to].sort()) locks.push(await lock(inner, name, options));
         renamePrivate(inner, from, to);
       } finally {
-        for (const release of releases) release();
+        for (const { release } of locks) release();
       }
     },
   };
@@ -175,7 +175,7 @@ interface Place {
   readonly path: string;
   readonly network: string;
   readonly now: Holder['now'];
-  readonly release: () => void;
+  readonly lock: HeldLock;
   readonly random: Random;
 }
 
@@ -217,15 +217,18 @@ class FileSession implements OpenSession {
 
   async remove(): Promise<void> {
     await this.#saved;
+    this.#place.lock.check();
     removePrivate(this.#place.path);
     this.#session = undefined;
   }
 
   async #write(before: Promise<void> | undefined, text: string): Promise<void> {
-    const { path, random } = this.#place;
-    if (before === undefined) sweep(path);
+    const { path, lock, random } = this.#place;
     await before;
-    writePrivate(path, await this.#seal(text), random);
+    const sealed = await this.#seal(text);
+    lock.check();
+    if (before === undefined) sweep(path);
+    writePrivate(path, sealed, random);
   }
 
   async #seal(text: string): Promise<string> {
@@ -240,6 +243,6 @@ class FileSession implements OpenSession {
     if (!this.#open) return;
     this.#open = false;
     await this.#saved;
-    this.#place.release();
+    this.#place.lock.release();
   }
 }

@@ -7,6 +7,7 @@ import {
   readdirSync,
   readFileSync,
   readlinkSync,
+  rmSync,
   statSync,
   symlinkSync,
   utimesSync,
@@ -17,6 +18,7 @@ import { join } from 'node:path';
 import { after, beforeEach, test } from 'node:test';
 import { NetworkError, StoreError } from '../../src/errors.ts';
 import { formatOwner, type Owner, thisOwner } from '../../src/session/owner.ts';
+import { emptySession } from '../../src/session/session.ts';
 import { removeFolder, storeIn, temporaryFolder, waiting } from './folder.ts';
 
 const POSIX = { skip: process.platform === 'win32' };
@@ -164,6 +166,24 @@ test('a lock is written with what tells its owner apart, and is kept fresh', asy
   await opened.close();
   t.mock.timers.tick(15_000);
   assert.deepEqual(readdirSync(path('')), []);
+});
+
+test('an owner whose lock was taken over changes nothing any more, and takes nothing away', async () => {
+  const opened = await open();
+  const text = readFileSync(lock(), 'utf8');
+  await opened.save(emptySession('test', 2));
+  lockOf({ ...me, host: 'elsewhere' });
+  await assert.rejects(opened.save(emptySession('test', 3)), { type: 'STORE_LOCKED', message: /on elsewhere/ });
+  await assert.rejects(opened.remove(), { type: 'STORE_LOCKED' });
+  assert.equal(JSON.parse(readFileSync(path('default.json'), 'utf8')).dc, 2);
+  writeFileSync(lock(), text);
+  await opened.save(emptySession('test', 4));
+  rmSync(lock()); // a person; nobody else has it
+  await opened.save(emptySession('test', 5));
+  assert.equal(JSON.parse(readFileSync(path('default.json'), 'utf8')).dc, 5);
+  lockOf({ ...me, host: 'elsewhere' });
+  await opened.close();
+  assert.deepEqual(readdirSync(path('')).sort(), ['default.json', 'default.lock']);
 });
 
 test('a time-out that was spent on a lock is told as the lock', async () => {
