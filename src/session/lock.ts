@@ -77,7 +77,7 @@ export async function takeLock(path: string, holder: Holder, options: LockOption
     if (first) onWait?.(String(locked().values.owner));
     await setTimeout(Math.min(POLL, left), undefined, { signal }).catch((error: unknown) => {
       const { aborted, reason } = signal;
-      if (aborted && reason instanceof NetworkError && reason.type === 'TIMEOUT') throw locked(reason);
+      if (aborted && reason instanceof NetworkError) throw locked(reason); // the deadline
       signal.throwIfAborted(); // its reason, in place of Node's AbortError
       throw error;
     });

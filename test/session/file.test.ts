@@ -178,6 +178,7 @@ test('settings that others can change are refused before they are read', POSIX, 
   chmodSync(file, 0o644);
   chmodSync(folder, 0o755);
   assert.deepEqual(readSettings(file, uid), { text: 'not to be read', isOpen: true });
+  if (uid === 0) assert.equal(readSettings(file, STRANGER)?.text, 'not to be read', 'root may do all of it anyway');
   giveAway(file);
   assert.throws(() => readSettings(file, stranger), { type: 'STORE_OWNER' });
 });

@@ -3,7 +3,9 @@ import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import {
+  closeSync,
   mkdirSync,
+  openSync,
   readdirSync,
   readFileSync,
   readlinkSync,
@@ -138,6 +140,15 @@ test('a lock of this very process is its own, whichever copy of this code has ma
   await isKept(`process ${process.pid}: tg-auth login`);
 });
 
+test('where the system does not tell when a process began, a lock of its PID is what it knows to hold', async () => {
+  const nameless = { ...me, born: '' };
+  lockOf(nameless);
+  const opened = await open();
+  lockOf(nameless);
+  await isKept(`process ${process.pid}: tg-auth login`);
+  await opened.close();
+});
+
 test('a killed owner that its parent has not looked after yet is dead', LINUX, async () => {
   // the shell becomes a sleep, which never asks for the end of the child
   const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -164,8 +175,42 @@ test('a lock is written with what tells its owner apart, and is kept fresh', asy
   t.mock.timers.tick(15_000);
   assert.ok(Date.now() - statSync(lock()).mtimeMs < 15_000);
   await opened.close();
+  const fd = openSync(path('other'), 'w'); // gets the number that the lock had
+  utimesSync(path('other'), 1, 1);
   t.mock.timers.tick(15_000);
-  assert.deepEqual(readdirSync(path('')), []);
+  closeSync(fd);
+  assert.equal(statSync(path('other')).mtimeMs, 1000);
+  assert.deepEqual(readdirSync(path('')), ['other']);
+});
+
+test('a session that is never closed does not keep the process', async () => {
+  const timers = () => process.getActiveResourcesInfo().filter((each) => each === 'Timeout').length;
+  const before = timers();
+  const opened = await open();
+  assert.equal(timers(), before);
+  await opened.close();
+});
+
+test('a lock that is refreshed or taken just before it is taken over stays', async () => {
+  const old = { ...me, host: 'elsewhere', pid: DEAD };
+  for (const [seconds, owner] of [
+    [0, old],
+    [3600, { ...living, started: 5 }],
+  ] as const) {
+    lockOf(old, 3600);
+    const { mtime } = statSync(lock());
+    let looks = 0;
+    const now = () => {
+      if (++looks === 2) {
+        lockOf(owner, seconds); // between reading it and removing it
+        if (seconds !== 0) utimesSync(lock(), mtime, mtime);
+      }
+      return Date.now();
+    };
+    const late = storeIn(folder, { now }).open('default', 'test', waiting());
+    await assert.rejects(late, { type: 'STORE_LOCKED', message: new RegExp(`process ${owner.pid}`) });
+    assert.equal(readFileSync(lock(), 'utf8'), formatOwner(owner));
+  }
 });
 
 test('an owner whose lock was taken over changes nothing any more, and takes nothing away', async () => {
