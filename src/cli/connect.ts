@@ -10,7 +10,7 @@ import type { Progress } from '../net/establish.ts';
 import { type ProxyServer, showAddress, showProxy } from '../net/proxy.ts';
 import { printable } from '../printable.ts';
 import type { SessionString } from '../session/formats/index.ts';
-import { hasKey, type Session, withConnections } from '../session/session.ts';
+import type { Session } from '../session/session.ts';
 import type { OpenOptions, SessionStore } from '../session/store.ts';
 import { isNotable, skewOf } from './clock.ts';
 import type { Context } from './context.ts';
@@ -177,7 +177,7 @@ export class Reach {
     const { transport, waitFlood } = this.#ctx.options;
     const { random, now, env } = this.#ctx.outside;
     const { Client } = await import('../net/client.ts');
-    const { withConnections } = await import('../session/session.ts');
+    const { hasKey, withConnections } = await import('../session/session.ts');
     const network = await this.network();
     const session = await this.session();
     const { dc: home, keys, addresses, routes, time_offset } = session.value;
