@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import fc from 'fast-check';
 import { StoreError } from '../../src/errors.ts';
-import { aroundSeal, formatSealed, formatSession, parseSealed, VERSION } from '../../src/session/json.ts';
+import { formatSealed, formatSession, parseSealed, VERSION } from '../../src/session/json.ts';
 import { COST, isSensible, newSealer, sealerOf } from '../../src/session/seal.ts';
 import { emptySession, type Session } from '../../src/session/session.ts';
 import { removeFolder, storeIn, temporaryFolder, waiting } from './folder.ts';
@@ -126,7 +126,10 @@ describe('a store with sealed sessions', () => {
   /** The file as another version, or with another cost, would have sealed it. */
   async function seal(version: number, cost: typeof FLOOR, network = 'test', value: Session = session): Promise<void> {
     const sealer = await newSealer('p', random, cost);
-    const text = formatSealed(sealer.seal(formatSession(value), aroundSeal(version, network, sealer.kdf)));
+    const { N, r, p, salt } = sealer.kdf;
+    const around =
+      version === VERSION ? ['tg-auth session', version, network] : ['tg-auth session', network, N, r, p, salt];
+    const text = formatSealed(sealer.seal(formatSession(value), JSON.stringify(around)));
     writeFileSync(file, text.replace(`"version": ${VERSION}`, `"version": ${version}`), { mode: 0o600 });
   }
   const opened = async () => {
