@@ -62,6 +62,7 @@ async function run(argv: readonly string[]): Promise<{ stdout: string; stderr: s
       TG_AUTH_BOT_TOKEN: `555:${'q'.repeat(35)}`,
     },
     platform: process.platform,
+    uid: process.geteuid?.(),
     script: [process.execPath, ''],
     now: Date.now,
     random: (length) => crypto.getRandomValues(new Uint8Array(length)),
