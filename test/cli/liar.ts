@@ -76,6 +76,7 @@ async function run(line: string): Promise<Run> {
     columns: 80,
     env,
     platform: process.platform,
+    uid: process.geteuid?.(),
     script: [process.execPath, 'tg-auth'],
     now: Date.now,
     random: (length) => new Uint8Array(randomBytes(length)),
