@@ -32,8 +32,7 @@ export interface Outside {
   readonly columns: number;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly platform: NodeJS.Platform;
-  /** The effective user; `undefined` on Windows. */
-  readonly uid: number | undefined;
+  readonly uid: number | undefined; // the effective user; none on Windows
   /** How this program was started: Node.js and the script. */
   readonly script: readonly [string, string];
   readonly now: Now;
@@ -270,8 +269,7 @@ export function createContext(
   input: Input,
 ): Context {
   const { env, platform, uid } = outside;
-  const config = readConfig(configFile(env, platform), uid, (text) => out.warn(text));
-  const sources = { flags: globals, env, config };
+  const sources = { flags: globals, env, config: readConfig(configFile(env, platform), uid, out) };
   return new Context(outside, resolve(sources), out, {
     sources,
     command: name,

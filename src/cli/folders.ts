@@ -35,7 +35,7 @@ export function configFile(env: Env, platform: NodeJS.Platform): string {
  * The settings of the config file as texts; nothing if there is no file. Keys are the names of the flags.
  * Throws `StoreError` if others can change it, it cannot be read or is no JSON, `UsageError` for a key or a value that cannot be.
  */
-export function readConfig(file: string, uid: Uid, warn: (text: string) => void): Record<string, string> {
+export function readConfig(file: string, uid: Uid, out: { warn(text: string): void }): Record<string, string> {
   const { json, isOpen } = readJson(file, uid);
   if (typeof json !== 'object' || json === null || Array.isArray(json))
     throw new UsageError(`${file} must hold one JSON object.`);
@@ -50,7 +50,7 @@ export function readConfig(file: string, uid: Uid, warn: (text: string) => void)
   }
   const secret = Object.keys(SECRET).find((key) => SECRET[key]?.test(settings[key] ?? ''));
   if (isOpen && secret !== undefined)
-    warn(`Other users of this machine can read ${file}, which holds your ${secret}. Run: chmod go= "${file}"`);
+    out.warn(`Other users of this machine can read ${file}, which holds your ${secret}. Run: chmod go= "${file}"`);
   return settings;
 }
 
