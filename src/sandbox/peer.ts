@@ -153,7 +153,7 @@ export class Peer implements Outlet {
   #act(client: Client, event: Event, channel: Channel): void {
     if (event._ === 'call') {
       const { session_id } = channel;
-      channel.answer(event.msg_id, this.#dc.answer(client, event.body, { msg_id: event.msg_id, session_id }));
+      channel.answer(event.msg_id, this.#dc.answer(client, event, { msg_id: event.msg_id, session_id }));
     }
     if (event._ === 'linger') this.#linger(event.seconds);
   }
