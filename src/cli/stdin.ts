@@ -14,7 +14,7 @@ export async function readAll(stdin: Readable, signal: AbortSignal): Promise<str
   try {
     for await (const part of stdin) {
       left -= part.length;
-      if (left < 0) throw new UsageError('stdin has more than 1 MiB, the most that is read from it.');
+      if (left < 0) throw new UsageError('stdin is larger than 1 MiB.');
       parts.push(part);
     }
   } catch (error) {

@@ -82,7 +82,7 @@ describe('words', { concurrency: 4 }, () => {
     ]) {
       const ended = await tgAuth([...args, '--json'], cleanEnv(), more);
       checkFailure(ended, 2, 'USAGE');
-      assert.match(ended.stderr, /stdin has more than 1 MiB/);
+      assert.match(ended.stderr, /stdin is larger than 1 MiB/);
     }
     const { stderr } = await tgAuth(['tl', 'encode', 'auth.sendCall', '-'], cleanEnv(), more.slice(1));
     assert.equal(stderr, '✖ The value of stdin is not JSON.\n');
