@@ -6,8 +6,9 @@
  *     npm run mutate -- 100 another-seed      100 others
  *     npm run mutate -- 20 seed auth/code     20 in the files whose path has this in it
  *
- * StrykerJS is not used: it needs Node.js 22, and its command runner runs one command for every fault, while here each needs but the tests
- * of its file, then of its folder, then of a folder that rests on it. The parser is that of the TypeScript which is here anyway.
+ * StrykerJS 10 needs Node.js 22, has some two dozen dependencies, and its command runner runs one command for every fault. Here a fault
+ * runs the tests of its file, then of its folder, then of a folder that rests on it. The parser is that of the TypeScript which is here
+ * anyway; its API is called unstable, so a new version of it may mean a change here.
  */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
