@@ -129,7 +129,7 @@ const honest = Datacentre.prototype.answer;
 export function answerAsPlanned(): void {
   Datacentre.prototype.answer = function (client, call, where) {
     const own = honest.call(this, client, call, where); // it remembers how the client has introduced itself
-    const answers = planned.get(methodIn(call)) ?? [];
+    const answers = planned.get(methodIn(call.body)) ?? [];
     return (answers.length > 1 ? answers.shift() : answers[0]) ?? own;
   };
 }

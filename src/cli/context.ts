@@ -6,7 +6,7 @@
  */
 import { release, type } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
-import { concat, type Now, type Random } from '../bytes.ts';
+import type { Now, Random } from '../bytes.ts';
 import { duration } from '../catalogue.ts';
 import { RpcError, UsageError, WaitError } from '../errors.ts';
 import type { Client } from '../net/client.ts';
@@ -23,6 +23,7 @@ import { type Options, resolve } from './options.ts';
 import type { Output, Sink } from './output.ts';
 import { canAsk, missing, type Question } from './question.ts';
 import type { Globals, Sources } from './setting.ts';
+import { readAll } from './stdin.ts';
 
 /** The process and its machine. */
 export interface Outside {
@@ -126,15 +127,9 @@ export class Context {
     return this.#unhurried(() => confirm(this.outside, message, this.deadline.signal));
   }
 
-  /** All of stdin without the newline at its end: for a flag given as `-`. */
-  async read(): Promise<string> {
-    const { signal } = this.deadline;
-    const parts: Uint8Array[] = [];
-    await endedBy(signal, async () => {
-      signal.addEventListener('abort', () => this.outside.stdin.destroy(signal.reason), { once: true });
-      for await (const part of this.outside.stdin) parts.push(part);
-    });
-    return new TextDecoder().decode(concat(...parts)).replace(/\r?\n$/, '');
+  /** All of stdin without the newline at its end: for a flag given as `-`. Throws `UsageError` if it is more than 1 MiB. */
+  read(): Promise<string> {
+    return readAll(this.outside.stdin, this.deadline.signal);
   }
 
   /** The next line of stdin: for each flag that was given as `-`, in the order in which a command needs them. */
@@ -277,16 +272,6 @@ export function createContext(
     color: typeof globals.color === 'boolean' ? globals.color : undefined,
     noInput: globals.input === false,
   });
-}
-
-/** Throws the signal's own reason in place of the AbortError that Node.js makes of it. */
-async function endedBy<T>(signal: AbortSignal, wait: () => Promise<T>): Promise<T> {
-  try {
-    return await wait();
-  } catch (error) {
-    signal.throwIfAborted();
-    throw error;
-  }
 }
 
 const API_ID = { what: 'api_id', flag: '--api-id N', variable: 'TG_API_ID' };

@@ -138,56 +138,62 @@ export class Channel {
       if (outside !== 0) return this.#refuse(message, outside < 0 ? 16 : 17);
       if (this.salts?.accepts(message.salt) === false) return this.#refuse(message, 48);
     }
-    const events: Event[] = [];
-    if (!this.#begun && !isFormer) this.#begin(message, events);
-    return [...events, ...this.#open(message, isFormer)];
+    return this.#open(message, isFormer);
   }
 
-  #begin(message: Message, events: Event[]): void {
+  #begin(message: Message, items: readonly Outgoing[], events: Event[]): void {
     this.#begun = true;
     if (this.side === 'server') {
       const unique_id = le64(this.random(8));
       const server_salt = this.salts?.current ?? this.server_salt;
-      const first_msg_id = smallestId(message);
+      const first_msg_id = smallestId([message, ...items]);
       this.send(mtproto.encode({ _: 'new_session_created', first_msg_id, unique_id, server_salt }));
     } else if (outsideWindow(message.msg_id, this.time) !== 0) this.correctClock(message.msg_id, events);
   }
 
-  /** A message or, all or nothing, what a container holds. */
-  #open(message: Outgoing, isFormer: boolean): Event[] {
-    const items = contents(message);
-    if (items.length > MOST_CONTAINED) throw new SecurityError('a container holds at most 1024 messages');
-    for (const item of items) {
-      if (!isFrom(SIDES[this.side].other, item.msg_id))
-        throw new SecurityError('the msg_id of a message in a container');
-      if (item !== message && item.msg_id >= message.msg_id)
-        throw new SecurityError('a container is made after the messages in it');
-      if (item !== message && idOf(item.body) === MSG_CONTAINER)
-        throw new SecurityError('no container is inside a container');
-    }
-    const code = this.side === 'server' ? this.#misnumbered(new Set([...items, message])) : undefined;
-    if (code !== undefined) return this.#refuse(message, code);
-    if (items[0] !== message) this.seen.accept(message.msg_id, message.seq_no); // if it comes again, so does all that is in it
+  /** A message or, all or nothing, what a container holds. Both may be packed, and what is in a container by itself, too. */
+  #open(message: Message, isFormer: boolean): Event[] {
     const unpack = unpacker();
+    const whole = { ...message, body: unpack(message.body) };
+    const contained = contents(whole);
+    const items = contained === undefined ? [whole] : this.#unpacked(contained, message, unpack);
+    const events: Event[] = [];
+    if (!this.#begun && !isFormer) this.#begin(message, items, events);
+    const code = this.side === 'server' ? this.#misnumbered([...(contained ?? []), message]) : undefined;
+    if (code !== undefined) return [...events, ...this.#refuse(message, code)];
+    if (contained !== undefined) this.seen.accept(message.msg_id, message.seq_no); // if it comes again, so does all that is in it
     const isLate = this.side === 'client' && outsideWindow(message.msg_id, this.time) !== 0;
     const heeded = items.filter(({ body }) => {
       const id = idOf(body);
       // A refusal may repair our clock, so it is heard whatever its time; a session that is over can still refuse and answer.
       return REFUSALS.has(id) || (!isLate && (!isFormer || id === RPC_RESULT));
     });
-    return heeded.flatMap((item) => this.#take(item, unpack));
+    return [...events, ...heeded.flatMap((item) => this.#take(item, unpack))];
+  }
+
+  /** The messages in a container, without their packing. Throws `SecurityError` for one that must not be in it. */
+  #unpacked(contained: readonly Outgoing[], { msg_id }: Outgoing, unpack: Unpack): Outgoing[] {
+    if (contained.length > MOST_CONTAINED) throw new SecurityError('a container holds at most 1024 messages');
+    return contained.map((packed) => {
+      const item = { ...packed, body: unpack(packed.body) };
+      if (!isFrom(SIDES[this.side].other, item.msg_id))
+        throw new SecurityError('the msg_id of a message in a container');
+      if (item.msg_id >= msg_id) throw new SecurityError('a container is made after the messages in it');
+      if (idOf(item.body) === MSG_CONTAINER) throw new SecurityError('no container is inside a container');
+      return item;
+    });
   }
 
   #take(item: Outgoing, unpack: Unpack): Event[] {
     if (item.seq_no % 2 !== 0) this.outbox.acknowledge(item.msg_id);
     if (!this.seen.accept(item.msg_id, item.seq_no)) return [];
-    return receiveService(this, { ...item, body: unpack(item.body) }, unpack);
+    return receiveService(this, item, unpack);
   }
 
-  /** What a server has against the seq_no of messages that came together, as a code of bad_msg_notification. */
-  #misnumbered(messages: ReadonlySet<Outgoing>): number | undefined {
+  /** What a server has against the seq_no of messages that came together, as a code of bad_msg_notification. Packed ones may have either. */
+  #misnumbered(messages: readonly Outgoing[]): number | undefined {
     let before: Outgoing | undefined;
-    for (const message of [...messages].sort((a, b) => (a.msg_id < b.msg_id ? -1 : 1))) {
+    for (const message of messages.toSorted((a, b) => (a.msg_id < b.msg_id ? -1 : 1))) {
       const id = idOf(message.body);
       const isContent = message.seq_no % 2 !== 0;
       if (isContent && id === MSG_CONTAINER) return 34; // an odd msgs_ack is wrong too, but foreign clients send it
@@ -258,14 +264,14 @@ export class Channel {
   }
 }
 
-function contents(message: Outgoing): readonly Outgoing[] {
-  if (idOf(message.body) !== MSG_CONTAINER) return [message];
-  const container = mtproto.decodeAny(message.body);
-  if (container._ !== 'msg_container') return [message];
+/** What is in a container; `undefined` of another message. */
+function contents({ body }: Outgoing): readonly Outgoing[] | undefined {
+  if (idOf(body) !== MSG_CONTAINER) return undefined;
+  const container = mtproto.decodeAny(body);
+  if (container._ !== 'msg_container') return undefined;
   return container.messages.map(({ msg_id, seqno, body }) => ({ msg_id, seq_no: seqno, body }));
 }
 
-function smallestId(message: Message): bigint {
-  const ids = contents(message).map(({ msg_id }) => msg_id);
-  return [message.msg_id, ...ids].sort((a, b) => (a < b ? -1 : 1))[0] ?? message.msg_id;
+function smallestId(messages: readonly Outgoing[]): bigint {
+  return messages.map(({ msg_id }) => msg_id).reduce((a, b) => (a < b ? a : b));
 }

@@ -15,8 +15,8 @@ export type Event =
   /** The answer to a call, unpacked. */
   | { readonly _: 'answer'; readonly req_msg_id: bigint; readonly body: Uint8Array }
   | { readonly _: 'error'; readonly req_msg_id: bigint; readonly error_code: number; readonly error_message: string }
-  /** A call for this server. */
-  | { readonly _: 'call'; readonly msg_id: bigint; readonly body: Uint8Array }
+  /** A call for this server, and what takes the packing off a query in it. */
+  | { readonly _: 'call'; readonly msg_id: bigint; readonly body: Uint8Array; readonly unpack: Unpack }
   /** A value for this client that no call asked for. */
   | { readonly _: 'update'; readonly body: Uint8Array }
   /** A call of ours was refused unseen and goes out again under another id. */
@@ -42,10 +42,11 @@ const RPC_ERROR = 0x2144ca19;
 export function receiveService(channel: Channel, message: Outgoing, unpack: Unpack): Event[] {
   const { msg_id, body } = message;
   const line = mtproto.find(idOf(body));
-  if (line === undefined) return channel.side === 'server' ? [{ _: 'call', msg_id, body }] : [{ _: 'update', body }];
+  if (line === undefined)
+    return channel.side === 'server' ? [{ _: 'call', msg_id, body, unpack }] : [{ _: 'update', body }];
   if (!line.isMethod) return hear(channel, message, mtproto.decodeAny(body), unpack);
   if (channel.side === 'client') throw misplaced(line.name);
-  return serve(channel, message, mtproto.decodeCall(body));
+  return serve(channel, message, mtproto.decodeCall(body), unpack);
 }
 
 function hear(channel: Channel, { msg_id }: Outgoing, value: AnyValue<Schema>, unpack: Unpack): Event[] {
@@ -140,7 +141,7 @@ function repair(channel: Channel, msg_id: bigint, bad: { bad_msg_id: bigint; err
 }
 
 /** The calls that a server answers by itself. */
-function serve(channel: Channel, { msg_id, body }: Outgoing, call: AnyCall<Schema>): Event[] {
+function serve(channel: Channel, { msg_id, body }: Outgoing, call: AnyCall<Schema>, unpack: Unpack): Event[] {
   switch (call._) {
     case 'rpc_drop_answer':
       channel.answer(msg_id, mtproto.encode(channel.dropAnswer(call.req_msg_id)));
@@ -159,7 +160,7 @@ function serve(channel: Channel, { msg_id, body }: Outgoing, call: AnyCall<Schem
       reply(channel, msg_id, mtproto.encode({ _: 'destroy_session_none', session_id: call.session_id }));
       return [];
     case 'destroy_auth_key':
-      return [{ _: 'call', msg_id, body }];
+      return [{ _: 'call', msg_id, body, unpack }];
     default:
       throw misplaced(call._);
   }

@@ -13,7 +13,7 @@ import { Salts } from '../mtproto/salts.ts';
 import type { ServerKey } from '../mtproto/server-key.ts';
 import { idOf } from '../tl/gzip.ts';
 import { mtproto } from '../tl/layer.ts';
-import { answerCall, type ClientMemory, type LayerMode } from './dispatch.ts';
+import { answerCall, type Call, type ClientMemory, type LayerMode } from './dispatch.ts';
 import type { SandboxEvent } from './log.ts';
 import type { Address, Binding } from './methods.ts';
 import { Refusal } from './refusal.ts';
@@ -114,8 +114,8 @@ export class Datacentre {
   }
 
   /** The result of a call, for its rpc_result. */
-  answer(client: Client, call: Uint8Array, where: Where): Uint8Array {
-    if (idOf(call) === DESTROY_AUTH_KEY) {
+  answer(client: Client, call: Call, where: Where): Uint8Array {
+    if (idOf(call.body) === DESTROY_AUTH_KEY) {
       this.#clients.delete(client.auth_key_id);
       return mtproto.encode({ _: 'destroy_auth_key_ok' });
     }

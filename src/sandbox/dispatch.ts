@@ -7,7 +7,7 @@
  */
 import { TlError } from '../errors.ts';
 import type { Codec } from '../tl/codec.ts';
-import { idOf } from '../tl/gzip.ts';
+import { idOf, type Unpack } from '../tl/gzip.ts';
 import { codecOf, current, legacy, mtproto } from '../tl/layer.ts';
 import type { Answers, Methods } from '../tl/types.ts';
 import { type SandboxEvent, toJson } from './log.ts';
@@ -30,6 +30,12 @@ export interface ClientMemory {
   bound: bigint | undefined;
 }
 
+export interface Call {
+  readonly body: Uint8Array;
+  /** Takes the packing off a query in it: clients pack that by itself. */
+  readonly unpack: Unpack;
+}
+
 export interface Reply {
   /** What goes into rpc_result. */
   readonly result: Uint8Array;
@@ -46,7 +52,7 @@ const UNKNOWN: Device = { api_id: 0, device_model: '', system_version: '', app_v
 const HIGHEST_LAYER = 1000;
 const MOST_WRAPPERS = 8;
 
-export function answerCall(call: Uint8Array, memory: ClientMemory, context: Bare, mode: LayerMode): Reply {
+export function answerCall(call: Call, memory: ClientMemory, context: Bare, mode: LayerMode): Reply {
   const heard: Heard = { call: { _: '?' } };
   const reply = (answer: unknown, result: Uint8Array): Reply => {
     const { _: method, ...params } = heard.call;
@@ -70,7 +76,7 @@ interface Heard {
 }
 
 /** Takes off invokeWithLayer, initConnection and the like, minding what they say. */
-function unwrap(call: Uint8Array, memory: ClientMemory, mode: LayerMode, heard: Heard): Uint8Array {
+function unwrap({ body: call, unpack }: Call, memory: ClientMemory, mode: LayerMode, heard: Heard): Uint8Array {
   let body = call;
   for (let depth = 0; depth < MOST_WRAPPERS; depth++) {
     const { codec } = schemaOf(memory);
@@ -84,7 +90,7 @@ function unwrap(call: Uint8Array, memory: ClientMemory, mode: LayerMode, heard: 
       const { api_id, device_model, system_version, app_version } = wrapper;
       memory.device = { api_id, device_model, system_version, app_version };
     }
-    if ('query' in wrapper) body = wrapper.query;
+    if ('query' in wrapper) body = fetch(() => unpack(wrapper.query));
   }
   throw new Refusal(400, 'INPUT_FETCH_FAIL');
 }

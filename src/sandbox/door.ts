@@ -15,8 +15,8 @@ const BINARY = /(^|,)\s*binary\s*(,|$)/;
 /** A message may hold several frames, or a part of one. */
 const MOST_IN_MESSAGE = 4 << 20;
 
-/** Listens until it can tell what comes in, and hands it on. */
-export function enter(socket: Socket, dc: Datacentre, faults: readonly Fault[]): void {
+/** Listens until it can tell what comes in, and hands it on; `framed` is called with each whole frame. */
+export function enter(socket: Socket, dc: Datacentre, faults: readonly Fault[], framed: () => void): void {
   let start: Uint8Array = new Uint8Array(0);
   const listen = (chunk: Uint8Array) => {
     start = concat(start, chunk);
@@ -25,9 +25,9 @@ export function enter(socket: Socket, dc: Datacentre, faults: readonly Fault[]):
     if (isHttp && there.length < GET.length) return;
     socket.off('data', listen).pause();
     socket.unshift(start);
-    if (isHttp) void upgrade(socket, dc, faults);
+    if (isHttp) void upgrade(socket, dc, faults, framed);
     else {
-      new Peer(socket, dc, faults);
+      new Peer(socket, dc, faults, { framed });
       socket.resume();
     }
   };
@@ -37,7 +37,7 @@ export function enter(socket: Socket, dc: Datacentre, faults: readonly Fault[]):
 }
 
 /** Only here are HTTP and WebSocket needed, so only now are they loaded. */
-async function upgrade(socket: Socket, dc: Datacentre, faults: readonly Fault[]): Promise<void> {
+async function upgrade(socket: Socket, dc: Datacentre, faults: readonly Fault[], framed: () => void): Promise<void> {
   const [{ createServer }, { createWebSocketStream, WebSocketServer }] = await Promise.all([
     import('node:http'),
     import('ws'),
@@ -64,7 +64,7 @@ async function upgrade(socket: Socket, dc: Datacentre, faults: readonly Fault[])
         const stream = createWebSocketStream(webSocket);
         // The stream itself would wait for its own end, which does not come if the connection broke.
         webSocket.on('close', () => stream.destroy());
-        new Peer(stream, dc, faults, { only: 'obfuscated' });
+        new Peer(stream, dc, faults, { only: 'obfuscated', framed });
       });
     else {
       refuse(status);

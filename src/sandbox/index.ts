@@ -5,7 +5,7 @@
  *     await using sandbox = await startSandbox();
  *     // … point a client at sandbox.host, sandbox.dcs and sandbox.publicKey
  */
-import { createServer, isIP, type Server, type Socket } from 'node:net';
+import { createServer, isIP, type Server } from 'node:net';
 import type { Now, Random } from '../bytes.ts';
 import type { RsaPrivateKey } from '../crypto/rsa.ts';
 import { generateRsaKey } from '../crypto/rsa-key.ts';
@@ -13,6 +13,7 @@ import { UsageError } from '../errors.ts';
 import { fingerprintHex, type ServerKey, serverKeyToPem, withFingerprint } from '../mtproto/server-key.ts';
 import { current } from '../tl/layer.ts';
 import { loginLink, loginToken } from '../tl/login-link.ts';
+import { Connections } from './connections.ts';
 import { Datacentre } from './datacentre.ts';
 import type { LayerMode } from './dispatch.ts';
 import { enter } from './door.ts';
@@ -89,7 +90,6 @@ export interface Sandbox extends AsyncDisposable {
 
 const MOST_DCS = 9;
 const MOST_SAID = 1000;
-const MOST_CONNECTIONS = 256;
 
 /** Starts listening. Throws `UsageError` for options that cannot be, and for a port that is taken. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
@@ -122,24 +122,20 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   });
   const addresses: Address[] = [];
   const servers: Server[] = [];
-  const sockets = new Set<Socket>();
+  const connections = new Connections();
   const dcTime: Now = () => faults.reduce((clock, fault) => fault.now?.(clock) ?? clock, now)();
 
-  const keep = (socket: Socket) => {
-    sockets.add(socket);
-    socket.on('close', () => sockets.delete(socket));
-  };
   const serve = (id: number) => {
     const random = source(`dc${id}`);
     const dc = new Datacentre({ id, dcs: addresses, key, world, mode: layer, random, now: dcTime, tell });
     datacentres.set(id, dc);
     return createServer((socket) => {
-      keep(socket);
-      enter(socket, dc, faults);
+      const closed = (reason: string) => tell({ event: 'closed', dc: id, reason });
+      enter(socket, dc, faults, connections.add(socket, closed));
     });
   };
   const close = async () => {
-    for (const socket of sockets) socket.destroy();
+    connections.closeAll();
     await Promise.all(servers.map(closed));
   };
 
@@ -152,7 +148,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     }
     for (const { text, secret } of secrets) {
       const random = source(`proxy${proxies.length + 1}`);
-      const server = proxyServer({ secret, dcs: addresses, random, now, tell }, keep);
+      const server = proxyServer({ secret, dcs: addresses, random, now, tell }, connections);
       const proxyPort = await listen(server, host, 0);
       proxies.push({ secret: text, port: proxyPort, link: proxyLink(host, proxyPort, text) });
       servers.push(server);
@@ -211,7 +207,6 @@ function checkHost(host: string, consent: boolean): void {
 }
 
 async function listen(server: Server, host: string, port: number): Promise<number> {
-  server.maxConnections = MOST_CONNECTIONS;
   try {
     await new Promise((resolve, reject) => {
       server.once('error', reject);

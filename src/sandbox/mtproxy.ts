@@ -12,6 +12,7 @@ import { FakeTlsServer } from '../transport/fake-tls-server.ts';
 import { deobfuscate, HEADER, obfuscate, type Streams } from '../transport/obfuscated.ts';
 import { type ProxySecret, parseProxySecret } from '../transport/proxy-secret.ts';
 import { Stream } from '../transport/stream.ts';
+import type { Connections } from './connections.ts';
 import type { SandboxEvent } from './log.ts';
 import type { Address } from './methods.ts';
 
@@ -43,25 +44,31 @@ export function proxyLink(host: string, port: number, secret: string): string {
   return `tg://proxy?${new URLSearchParams({ server: host, port: String(port), secret })}`;
 }
 
-/** `keep` hears of each connection. */
-export function proxyServer(options: ProxyOptions, keep: (socket: Socket) => void): Server {
+export function proxyServer(options: ProxyOptions, connections: Connections): Server {
   return createServer((socket) => {
-    keep(socket);
-    new Passage(socket, options);
+    const tell = (reason: string) => options.tell({ event: 'closed', proxy: socket.localPort ?? 0, reason });
+    new Passage(socket, options, tell, connections.add(socket, tell));
   });
 }
 
-/** One connection through a proxy. What the far end does not read is not read here. */
+/**
+ * One connection through a proxy. What the far end does not read is not read here. A proxy sees no frames: what it passes on is out of its
+ * hands, and the data centre behind it waits for the first frame.
+ */
 class Passage {
   readonly #near: Socket;
   readonly #options: ProxyOptions;
+  readonly #tell: (reason: string) => void;
+  readonly #passed: () => void;
   readonly #disguise: Disguise;
   readonly #stream = new Stream();
   #onward: ((bytes: Uint8Array) => void) | undefined;
 
-  constructor(near: Socket, options: ProxyOptions) {
+  constructor(near: Socket, options: ProxyOptions, tell: (reason: string) => void, passed: () => void) {
     this.#near = near;
     this.#options = options;
+    this.#tell = tell;
+    this.#passed = passed;
     this.#disguise = disguiseOf(options, (bytes) => near.write(bytes));
     near.setNoDelay(true);
     near.on('data', (chunk) => this.#guard(() => this.#read(chunk)));
@@ -78,7 +85,7 @@ class Passage {
   }
 
   #close(reason: string): void {
-    this.#options.tell({ event: 'closed', proxy: this.#near.localPort ?? 0, reason });
+    this.#tell(reason);
     this.#near.destroy();
   }
 
@@ -112,7 +119,10 @@ class Passage {
     far.on('error', () => far.destroy());
     far.on('close', () => this.#near.destroySoon());
     this.#near.on('close', () => far.destroySoon());
-    return (bytes: Uint8Array) => pass(this.#near, far, streams.encrypt(near.decrypt(bytes)));
+    return (bytes: Uint8Array) => {
+      if (bytes.length > 0) this.#passed();
+      pass(this.#near, far, streams.encrypt(near.decrypt(bytes)));
+    };
   }
 }
 

@@ -31,19 +31,21 @@ export class Peer implements Outlet {
   readonly #faults: readonly Fault[];
   readonly #wire: Wire;
   readonly #line: Line;
+  readonly #framed: () => void;
   #handshake: Flow<ServedKey> | undefined;
   #lingering: NodeJS.Timeout | undefined;
 
-  /** `only` names the one transport that may be spoken; by default the client chooses. */
+  /** `only` names the one transport that may be spoken; by default the client chooses. `framed` is called when frames are whole. */
   constructor(
     socket: Duplex,
     dc: Datacentre,
     faults: readonly Fault[],
-    { only }: { readonly only?: TransportName } = {},
+    { only, framed }: { readonly only?: TransportName; readonly framed: () => void },
   ) {
     this.#socket = socket;
     this.#dc = dc;
     this.#faults = faults;
+    this.#framed = framed;
     this.#wire = acceptWire({ random: dc.options.random, only });
     this.#line = this.#wrapped();
     socket.on('data', (chunk: Uint8Array) => this.#guard(() => this.#read(chunk)));
@@ -75,7 +77,9 @@ export class Peer implements Outlet {
   }
 
   #read(chunk: Uint8Array): void {
-    for (const payload of this.#wire.unpack(chunk)) {
+    const payloads = this.#wire.unpack(chunk);
+    if (payloads.length > 0) this.#framed();
+    for (const payload of payloads) {
       if (!this.#socket.writable) return;
       this.#line.receive(payload);
     }
@@ -149,7 +153,7 @@ export class Peer implements Outlet {
   #act(client: Client, event: Event, channel: Channel): void {
     if (event._ === 'call') {
       const { session_id } = channel;
-      channel.answer(event.msg_id, this.#dc.answer(client, event.body, { msg_id: event.msg_id, session_id }));
+      channel.answer(event.msg_id, this.#dc.answer(client, event, { msg_id: event.msg_id, session_id }));
     }
     if (event._ === 'linger') this.#linger(event.seconds);
   }

@@ -1,6 +1,10 @@
+const SMALL = 1024;
+/** A longer buffer is let go once it is empty. */
+const KEPT = 1 << 16;
+
 /** The bytes of a stream that have come and are not used up; fed byte by byte it stays linear. */
 export class Stream {
-  #buffer = new Uint8Array(1024);
+  #buffer = new Uint8Array(SMALL);
   #start = 0;
   #end = 0;
 
@@ -26,6 +30,10 @@ export class Stream {
   /** Takes so many bytes from the front; there must be as many. */
   skip(length: number): void {
     this.#start += length;
+    if (this.#start < this.#end || this.#buffer.length <= KEPT) return;
+    this.#buffer = new Uint8Array(SMALL);
+    this.#start = 0;
+    this.#end = 0;
   }
 
   /** Replaces what is there by something of the same length. */

@@ -9,7 +9,7 @@ test('a hash is taken without the blanks around it', () => {
 });
 
 test('an empty one is refused in the words for the server doing so', () => {
-  const { exit, sentence } = lookup('PHONE_CODE_HASH_EMPTY', 400);
+  const { exit, sentence, next } = lookup('PHONE_CODE_HASH_EMPTY', 400);
   for (const text of ['', ' \n'])
     assert.throws(
       () => parseHash(text),
@@ -17,6 +17,7 @@ test('an empty one is refused in the words for the server doing so', () => {
         error instanceof UsageError &&
         error.type === 'PHONE_CODE_HASH_EMPTY' &&
         error.exit === exit &&
+        error.next === next &&
         error.message === sentence,
     );
 });

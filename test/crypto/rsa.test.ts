@@ -82,6 +82,15 @@ test('a key is what RFC 8017 says', () => {
   }
 });
 
+test('each prime is the first from where it was drawn, however many are skipped before it is tried', () => {
+  const random = seeded('rsa');
+  for (const prime of [key.p, key.q]) {
+    let candidate = BigInt(`0x${toHex(random(128))}`) | (3n << 1022n) | 1n;
+    while (!checkPrimeSync(candidate)) candidate += 2n;
+    assert.equal(toHex(prime), candidate.toString(16));
+  }
+});
+
 test('a seed gives one key, another seed another', () => {
   assert.equal(toHex(generateRsaKey(seeded('rsa')).n), toHex(key.n));
   assert.notEqual(toHex(generateRsaKey(seeded('other')).n), toHex(key.n));

@@ -1,8 +1,9 @@
 /** Refusals that take a new session: what goes out again in it, and what is still heard of the one before. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { open } from '../../src/mtproto/envelope.ts';
 import { mtproto } from '../../src/tl/layer.ts';
-import { call, type Ends, ends, fromServer, only, serve, TRUE } from './ends.ts';
+import { auth_key, call, type Ends, ends, fromServer, only, serve, TRUE } from './ends.ts';
 
 function refuse(pair: Ends, bad_msg_id: bigint, error_code: number, session_id = pair.client.session_id) {
   const body = mtproto.encode({ _: 'bad_msg_notification', bad_msg_id, bad_msg_seqno: 1, error_code });
@@ -125,4 +126,24 @@ test('a refusal in a container repairs a clock that went wrong in the middle of 
   const events = fromServer(pair, container, { msg_id: high ?? 0n, seq_no: 0 });
   assert.deepEqual(only(events, 'clock'), [{ _: 'clock', time_offset: 3600 }]);
   assert.equal(only(events, 'renamed').length, 1);
+});
+
+test('a container that is refused in the second session starts a third, once', () => {
+  const pair = ends();
+  refuse(pair, ask(pair), 32);
+  const second = pair.client.session_id;
+  pair.client.flush();
+  const calls = [2, 3].map((n) => pair.client.send(call(n)));
+  const [payload] = pair.client.flush();
+  const { msg_id } = open(auth_key, 'client', payload ?? assert.fail('nothing went out'));
+  assert.ok(!calls.includes(msg_id), 'a container');
+  const renamed = only(refuse(pair, msg_id, 33), 'renamed');
+  assert.deepEqual(
+    renamed.map(({ from }) => from),
+    calls,
+  );
+  const third = pair.client.session_id;
+  assert.notEqual(third, second);
+  assert.deepEqual(refuse(pair, msg_id, 33, second), []);
+  assert.equal(pair.client.session_id, third);
 });

@@ -5,7 +5,7 @@ import { type BindAuthKeyInner, sealBinding } from '../../src/mtproto/bind.ts';
 import { type Client, Datacentre } from '../../src/sandbox/datacentre.ts';
 import { seededRandom } from '../../src/sandbox/random.ts';
 import { createWorld } from '../../src/sandbox/world.ts';
-import { idOf } from '../../src/tl/gzip.ts';
+import { idOf, unpacker } from '../../src/tl/gzip.ts';
 import { current, legacy, mtproto } from '../../src/tl/layer.ts';
 import { NOW, serverKey } from '../pair.ts';
 import { wrapped } from './client.ts';
@@ -22,7 +22,7 @@ describe('a temporary key', () => {
     const [permanent, temporary] = [add(undefined), add(600)];
     const where = { msg_id: 4n, session_id: 9n };
     const ask = (client: Client, query: Uint8Array) => {
-      const result = dc.answer(client, query, where);
+      const result = dc.answer(client, { body: query, unpack: unpacker() }, where);
       return idOf(result) === 0x2144ca19 ? mtproto.decode('RpcError', result).error_message : result;
     };
     const binding = (

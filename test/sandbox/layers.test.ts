@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
-import { idOf } from '../../src/tl/gzip.ts';
+import { idOf, pack } from '../../src/tl/gzip.ts';
 import { current, legacy } from '../../src/tl/layer.ts';
 import { serverKey } from '../pair.ts';
 import { refused, SEED, sendCode, TestClient, wrapped } from './client.ts';
@@ -76,6 +76,17 @@ describe('the rules of a connection', () => {
     assert.equal(current.codec.decodeAnswer('help.getConfig', await client.ask(wrapped(query, 228))).this_dc, 2);
     for (let i = 0; i < 10; i++) query = current.codec.encodeCall('invokeWithoutUpdates', { query });
     await assert.rejects(client.ask(wrapped(query, 228)), refused('INPUT_FETCH_FAIL'));
+    client.close();
+  });
+
+  test('a query may be packed inside its wrappers, within the mebibyte of its message', async () => {
+    const client = await start();
+    const config = await client.ask(wrapped(pack(CONFIG), 228));
+    assert.equal(current.codec.decodeAnswer('help.getConfig', config).this_dc, 2);
+    const most = wrapped(pack(new Uint8Array(1 << 20)), 228);
+    await assert.rejects(client.ask(most), refused('INPUT_METHOD_INVALID_0_0'));
+    await assert.rejects(client.ask(pack(most)), refused('INPUT_FETCH_FAIL'));
+    await assert.rejects(client.ask(wrapped(pack(pack(CONFIG)), 228)), refused('INPUT_FETCH_FAIL'));
     client.close();
   });
 

@@ -70,6 +70,24 @@ describe('words', { concurrency: 4 }, () => {
     }
   });
 
+  test('stdin is read up to a mebibyte, whatever reads it', async () => {
+    const more = 'x'.repeat((1 << 20) + 1);
+    for (const args of [
+      ['tl', 'encode', 'auth.sendCall', '-'],
+      ['tl', 'decode', '-'],
+      ['session', 'import'],
+      ['send-call', '+79991234567', '--hash', '-', '--sandbox'],
+      ['whoami', '--session-string', '-'],
+      ['login', '--bot', '--token', '-', '--sandbox'],
+    ]) {
+      const ended = await tgAuth([...args, '--json'], cleanEnv(), more);
+      checkFailure(ended, 2, 'USAGE');
+      assert.match(ended.stderr, /stdin is larger than 1 MiB/);
+    }
+    const { stderr } = await tgAuth(['tl', 'encode', 'auth.sendCall', '-'], cleanEnv(), more.slice(1));
+    assert.equal(stderr, '✖ The value of stdin is not JSON.\n');
+  });
+
   test('tl decode gives them back', async () => {
     const query = { _: 'auth.sendCall', phone_number: '79991234567', phone_code_hash: HASH };
     for (const args of [WORDS.split(' '), [WORDS], ['-']]) {

@@ -243,6 +243,10 @@ suite('boxed types', () => {
     );
   });
 
+  test('a name that is not in the schema is refused before the first byte', () => {
+    assert.throws(() => tiny.encodeLine('nothing', {}), malformed(0, /a name of the schema/, "'nothing'"));
+  });
+
   test('a name that the schema lacks is refused, not guessed', () => {
     assert.throws(() => tiny.encodeLine('no.such', {}), /no\.such/);
     assert.throws(() => tiny.encodeLine('toString', {}), TlError);

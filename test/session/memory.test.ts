@@ -1,0 +1,38 @@
+/** The store in memory lists, renames and removes as the one on the disk does. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { memoryStore } from '../../src/session/memory.ts';
+import { emptySession, type Session } from '../../src/session/session.ts';
+import { waiting } from './folder.ts';
+
+const session: Session = emptySession('test', 2);
+
+/** A store with sessions of these names on the network `test`. */
+async function storeOf(...names: readonly string[]) {
+  const store = memoryStore();
+  for (const name of names) await (await store.open(name, 'test', waiting())).save(session);
+  return { store, names: () => store.list().map(({ network, name }) => `${network}/${name}`) };
+}
+
+test('a renamed session is there under its new name alone', async () => {
+  const { store, names } = await storeOf('b', 'a');
+  assert.deepEqual(names(), ['test/a', 'test/b']);
+  await store.rename('a', 'c', 'test', waiting());
+  assert.deepEqual(names(), ['test/b', 'test/c']);
+  assert.deepEqual((await store.open('c', 'test', waiting())).session, session);
+});
+
+test('a rename takes no name from another session, and nothing from nowhere', async () => {
+  const { store, names } = await storeOf('a', 'b');
+  await assert.rejects(store.rename('a', 'b', 'test', waiting()), { type: 'STORE_EXISTS' });
+  await assert.rejects(store.rename('c', 'd', 'test', waiting()), { type: 'STORE_MISSING' });
+  await assert.rejects(store.rename('a', 'c', 'production', waiting()), { type: 'STORE_MISSING' });
+  assert.deepEqual(names(), ['test/a', 'test/b']);
+});
+
+test('a removed session is gone, by either way', async () => {
+  const { store, names } = await storeOf('a', 'b');
+  await store.remove('a', 'test', waiting());
+  await (await store.open('b', 'test', waiting())).remove();
+  assert.deepEqual(names(), []);
+});
