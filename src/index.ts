@@ -49,8 +49,8 @@ export {
 export { type Connected, type ConnectOptions, connect } from './library.ts';
 export { Client, type ClientOptions, type ConnectionState } from './net/client.ts';
 export { type Address, type Network, productionNetwork, serverNetwork, testNetwork } from './net/datacentres.ts';
-export type { Application } from './net/introduction.ts';
-export { type ProxyServer, parseProxy } from './net/proxy.ts';
+export { type ProxyServer, parseProxy } from './net/dial/proxy.ts';
+export type { Application } from './net/init-connection.ts';
 export { contentsOf, type Surroundings, sessionOf } from './session/formats/convert.ts';
 export {
   type Contents,

@@ -1,12 +1,12 @@
 /** Both ends at once: what the tests of the protocol core are made of. No socket, no promise, no clock. */
 import { createHash } from 'node:crypto';
 import type { Random } from '../src/bytes.ts';
-import { generateRsaKey } from '../src/crypto/rsa-key.ts';
-import type { Flow } from '../src/mtproto/flow.ts';
+import type { Flow } from '../src/mtproto/handshake.ts';
 import { handshake, type NewKey } from '../src/mtproto/handshake.ts';
-import { type ServedKey, type ServeOptions, serveHandshake } from '../src/mtproto/handshake-server.ts';
 import { messageIds } from '../src/mtproto/message-id.ts';
 import { withFingerprint } from '../src/mtproto/server-key.ts';
+import { type ServedKey, type ServeOptions, serveHandshake } from '../src/sandbox/protocol/handshake-server.ts';
+import { generateRsaKey } from '../src/sandbox/protocol/rsa-key.ts';
 
 /** Bytes that look random and are the same for the same seed. */
 export function seeded(seed: string): Random {

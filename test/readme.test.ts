@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { EXIT } from '../src/catalogue.ts';
 import { COMMANDS } from '../src/cli/commands/index.ts';
-import { SETTINGS, SWITCHES, UNKEPT } from '../src/cli/options.ts';
+import { SETTINGS, SWITCHES, UNKEPT } from '../src/cli/settings/options.ts';
 import { TEST_NUMBERS } from '../src/sandbox/index.ts';
 
 const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');

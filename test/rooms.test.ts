@@ -91,12 +91,12 @@ const ROOMS: Readonly<Record<string, Room>> = {
 const SOLE_USERS: Readonly<Record<string, string>> = {
   'big-integer': 'crypto/number.ts',
   commander: 'cli/program.ts',
-  inquirer: 'cli/prompts.ts',
-  '@inquirer/core': 'cli/code-prompt.ts',
-  qr: 'cli/qr-code.ts',
-  chalk: 'cli/output.ts',
-  'env-paths': 'cli/folders.ts',
-  socks: 'net/tunnel.ts',
+  inquirer: 'cli/ask/prompts.ts',
+  '@inquirer/core': 'cli/ask/code-prompt.ts',
+  qr: 'cli/tell/qr-code.ts',
+  chalk: 'cli/tell/output.ts',
+  'env-paths': 'cli/settings/folders.ts',
+  socks: 'net/dial/tunnel.ts',
 };
 
 /** What the lower lines are given as parameters and must not fetch by themselves. */

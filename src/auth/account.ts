@@ -5,7 +5,7 @@ import { type Caller, current } from '../tl/layer.ts';
 import type { currentText } from '../tl/schema/current.ts';
 import type { Constructors } from '../tl/types.ts';
 import { unixTime } from './range.ts';
-import { settle } from './settle.ts';
+import { settle } from './rpc-result.ts';
 import { type User, userOf } from './user.ts';
 
 type Schema = typeof currentText;

@@ -7,7 +7,7 @@
 import { RpcError } from '../errors.ts';
 import { type Caller, legacy } from '../tl/layer.ts';
 import { type IssuedCode, resendCode, type SentCode } from './code.ts';
-import { settle } from './settle.ts';
+import { settle } from './rpc-result.ts';
 
 /** The methods of old, by the word that asks for them on a command line. */
 const METHODS = { sendCall: 'auth.sendCall', sendSms: 'auth.sendSms' } as const;

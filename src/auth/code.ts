@@ -10,7 +10,7 @@ import type { currentText } from '../tl/schema/current.ts';
 import type { Answers, Constructors, Types } from '../tl/types.ts';
 import { isHash } from './hash.ts';
 import { codeLength, malformed, within } from './range.ts';
-import { settle } from './settle.ts';
+import { settle } from './rpc-result.ts';
 import { type User, userIn } from './user.ts';
 
 type Schema = typeof currentText;

@@ -12,7 +12,7 @@ import { type Caller, type CallOptions, current } from '../tl/layer.ts';
 import type { currentText } from '../tl/schema/current.ts';
 import type { Types } from '../tl/types.ts';
 import { malformed, within } from './range.ts';
-import { settle } from './settle.ts';
+import { settle } from './rpc-result.ts';
 import { type User, userIn } from './user.ts';
 
 type Schema = typeof currentText;

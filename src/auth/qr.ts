@@ -15,7 +15,7 @@ import type { currentText } from '../tl/schema/current.ts';
 import type { Types } from '../tl/types.ts';
 import { type Device, deviceOf } from './account.ts';
 import { malformed, unixTime } from './range.ts';
-import { settle } from './settle.ts';
+import { settle } from './rpc-result.ts';
 import type { SignIn } from './sign-in.ts';
 import { userIn } from './user.ts';
 

@@ -10,7 +10,7 @@ import type { currentText } from '../tl/schema/current.ts';
 import type { Answers, Constructors } from '../tl/types.ts';
 import type { IssuedCode } from './code.ts';
 import { within } from './range.ts';
-import { settle } from './settle.ts';
+import { settle } from './rpc-result.ts';
 import { type User, userIn, userOf } from './user.ts';
 
 type Schema = typeof currentText;

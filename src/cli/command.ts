@@ -5,7 +5,7 @@
  * so that `--help` and `--version` load none of it.
  */
 import type { Context } from './context.ts';
-import type { Json } from './output.ts';
+import type { Json } from './tell/output.ts';
 
 export interface Word {
   /** As commander reads it: `[phone]`, `--hash <hash>`. */

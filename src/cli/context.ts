@@ -11,19 +11,19 @@ import { duration } from '../catalogue.ts';
 import { RpcError, UsageError, WaitError } from '../errors.ts';
 import type { Client } from '../net/client.ts';
 import type { Network } from '../net/datacentres.ts';
-import type { Application } from '../net/introduction.ts';
+import type { Application } from '../net/init-connection.ts';
 import type { SessionString } from '../session/formats/index.ts';
 import { version } from '../version.ts';
-import type { CodeAnswer, CodeQuestion } from './code-prompt.ts';
+import type { CodeAnswer, CodeQuestion } from './ask/code-prompt.ts';
+import { canAsk, missing, type Question } from './ask/question.ts';
+import { readAll } from './ask/stdin.ts';
 import type { Command, Input } from './command.ts';
-import { type Memory, Reach } from './connect.ts';
-import { Deadline } from './deadline.ts';
-import { configFile, readConfig } from './folders.ts';
-import { type Options, resolve } from './options.ts';
-import type { Output, Sink } from './output.ts';
-import { canAsk, missing, type Question } from './question.ts';
-import type { Globals, Sources } from './setting.ts';
-import { readAll } from './stdin.ts';
+import { type Memory, Reach } from './resources.ts';
+import { Deadline } from './settings/deadline.ts';
+import { configFile, readConfig } from './settings/folders.ts';
+import { type Options, resolve } from './settings/options.ts';
+import type { Globals, Sources } from './settings/setting.ts';
+import type { Output, Sink } from './tell/output.ts';
 
 /** The process and its machine. */
 export interface Outside {
@@ -109,13 +109,13 @@ export class Context {
   async ask(question: Question): Promise<string> {
     if (!this.canAsk) throw missing(question);
     if (question.note !== undefined) this.out.say(question.note);
-    const { prompt } = await import('./prompts.ts');
+    const { prompt } = await import('./ask/prompts.ts');
     return this.#unhurried(() => prompt(this.outside, question, this.deadline.signal));
   }
 
   /** Asks for a code, or what to do in its place. There must be somebody to ask. */
   async askCode(question: CodeQuestion): Promise<CodeAnswer> {
-    const { promptCode } = await import('./prompts.ts');
+    const { promptCode } = await import('./ask/prompts.ts');
     return this.#unhurried(() => promptCode(this.outside, question, this.deadline.signal));
   }
 
@@ -123,7 +123,7 @@ export class Context {
   async confirm(message: string, flag: string): Promise<boolean> {
     if (!this.canAsk)
       throw new UsageError(`${message} There is nobody to ask.`, { next: `Say so beforehand with ${flag}.` });
-    const { confirm } = await import('./prompts.ts');
+    const { confirm } = await import('./ask/prompts.ts');
     return this.#unhurried(() => confirm(this.outside, message, this.deadline.signal));
   }
 
@@ -145,7 +145,7 @@ export class Context {
     const { signal } = this.deadline;
     if (!this.deadline.allow(seconds))
       throw new WaitError('WAIT_TOO_LONG', seconds, { duration: duration(seconds), limit: this.options.timeout.name });
-    const { sleep } = await import('../net/backoff.ts');
+    const { sleep } = await import('../net/routes/backoff.ts');
     this.out.idle();
     this.out.countdown(label, seconds);
     await sleep(1000 * seconds, signal);
@@ -219,7 +219,7 @@ export class Context {
     for (const [what, until] of Object.entries(waits)) {
       const left = until - now / 1000;
       if (phone === undefined || left <= 0 || !what.endsWith(` ${phone}`)) continue;
-      const { clock } = await import('./failure.ts');
+      const { clock } = await import('./tell/failure.ts');
       this.out.warn(
         `Telegram asked to wait with ${what} until ${clock(now, left)} (${duration(left)}); asking before may lengthen that.`,
       );

@@ -8,11 +8,11 @@ import { EXIT } from '../catalogue.ts';
 import { InterruptedError } from '../errors.ts';
 import type { Command, Ending, Input } from './command.ts';
 import type { Context, Outside } from './context.ts';
-import { aboutSession, type Failure, failureOf } from './failure.ts';
-import { hasColor, Output, painter } from './output.ts';
 import { parse } from './program.ts';
-import { hiding } from './secret-words.ts';
-import type { Globals } from './setting.ts';
+import type { Globals } from './settings/setting.ts';
+import { aboutSession, type Failure, failureOf } from './tell/failure.ts';
+import { hasColor, Output, painter } from './tell/output.ts';
+import { hiding } from './tell/secret-words.ts';
 
 const SIGNALS = [
   ['SIGINT', EXIT.interrupted],

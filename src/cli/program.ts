@@ -8,9 +8,9 @@ import { UsageError } from '../errors.ts';
 import { version } from '../version.ts';
 import { type Command, Input, type Word } from './command.ts';
 import { COMMANDS, GROUPS } from './commands/index.ts';
-import { SETTINGS, SWITCHES, UNKEPT } from './options.ts';
-import type { Paint } from './output.ts';
-import type { Globals } from './setting.ts';
+import { SETTINGS, SWITCHES, UNKEPT } from './settings/options.ts';
+import type { Globals } from './settings/setting.ts';
+import type { Paint } from './tell/output.ts';
 
 const EXAMPLES = [
   'tg-auth login',

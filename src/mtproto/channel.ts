@@ -14,8 +14,7 @@ import type { Types } from '../tl/types.ts';
 import { type Message, open, seal } from './envelope.ts';
 import { follows, isFrom, outsideWindow, SeenIds, type Side, timeOf } from './message-id.ts';
 import { type Body, Outbox, type Outgoing, remember } from './outbox.ts';
-import type { Salts } from './salts.ts';
-import { type Event, receiveService } from './service.ts';
+import { type Event, type FutureSalt, receiveService } from './service-messages.ts';
 
 const SIDES = {
   client: { other: 'server', kind: 'request' },
@@ -29,6 +28,15 @@ const REFUSALS: ReadonlySet<number> = new Set([0xa7eff811, 0xedab447b]);
 /** Messages in a container. */
 const MOST_CONTAINED = 1024;
 
+/** The salts of one auth_key, as a server keeps them (https://core.telegram.org/mtproto/description#server-salt). */
+export interface ServerSalts {
+  readonly current: bigint;
+  /** Whether a client may still use this salt. */
+  accepts(salt: bigint): boolean;
+  /** At most 64 salts, from the current one on. */
+  future(count: number): FutureSalt[];
+}
+
 export interface ChannelOptions {
   readonly auth_key: Uint8Array;
   readonly side: Side;
@@ -37,14 +45,14 @@ export interface ChannelOptions {
   readonly server_salt: bigint;
   /** Seconds that the server's clock is ahead of `now`; a server's is 0. */
   readonly time_offset?: number;
-  readonly salts?: Salts;
+  readonly salts?: ServerSalts;
   readonly now: Now;
   readonly random: Random;
 }
 
 export class Channel {
   readonly side: Side;
-  readonly salts: Salts | undefined;
+  readonly salts: ServerSalts | undefined;
   readonly random: Random;
   readonly outbox: Outbox;
   readonly seen = new SeenIds();

@@ -13,10 +13,12 @@ import { mtproto } from '../tl/layer.ts';
 import type { mtprotoText } from '../tl/schema/mtproto.ts';
 import type { Answers, Constructors, Methods } from '../tl/types.ts';
 import { openPlain, sealPlain } from './envelope.ts';
-import { check, openHashed, sealHashed, toBigEndian } from './exchange.ts';
-import type { Flow } from './flow.ts';
+import { check, openHashed, sealHashed, toBigEndian } from './handshake-crypto.ts';
 import { isFrom } from './message-id.ts';
 import { fingerprintHex, type ServerKey } from './server-key.ts';
+
+/** A key exchange without I/O: it yields a payload for the other side and is resumed with the one that comes back. */
+export type Flow<T> = Generator<Uint8Array, T, Uint8Array>;
 
 type Schema = typeof mtprotoText;
 type InnerData = Constructors<Schema>['server_DH_inner_data'];

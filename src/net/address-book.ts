@@ -3,7 +3,7 @@ import { NetworkError } from '../errors.ts';
 import { current } from '../tl/layer.ts';
 import type { TransportName } from '../transport/names.ts';
 import type { Address, Network } from './datacentres.ts';
-import { addressesIn } from './dc-option.ts';
+import { addressesIn } from './routes/dc-option.ts';
 
 type Addresses = Readonly<Record<number, readonly Address[]>>;
 

@@ -7,17 +7,17 @@ import { NetworkError, RpcError } from '../errors.ts';
 import { type CallOptions, current, type Layer, type ListeningCaller } from '../tl/layer.ts';
 import type { Answers, Methods } from '../tl/types.ts';
 import type { TransportName } from '../transport/names.ts';
+import { throwIfAborted, unlessAborted } from './abort.ts';
 import { AddressBook } from './address-book.ts';
-import { backoff, sleep } from './backoff.ts';
-import type { Query } from './calls.ts';
+import type { AuthKey, Progress } from './connect.ts';
 import { Connection } from './connection.ts';
 import type { Address, Network } from './datacentres.ts';
-import type { AuthKey, Progress } from './establish.ts';
-import { throwIfAborted, unlessAborted } from './interruption.ts';
-import type { Application } from './introduction.ts';
-import type { ProxyServer } from './proxy.ts';
-import { asAnswer, isKeyUnknown } from './retry.ts';
-import { type KnownRoute, routesTo } from './route.ts';
+import type { ProxyServer } from './dial/proxy.ts';
+import type { Application } from './init-connection.ts';
+import type { Query } from './pending-calls.ts';
+import { backoff, sleep } from './routes/backoff.ts';
+import { asAnswer, isKeyUnknown } from './routes/retry.ts';
+import { type KnownRoute, routesTo } from './routes/route.ts';
 
 /** What a session remembers of its connections; a value, replaced and never changed. */
 export interface ConnectionState {

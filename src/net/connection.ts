@@ -10,19 +10,19 @@
 import { le64 } from '../bytes.ts';
 import { NetworkError, RpcError } from '../errors.ts';
 import type { Channel } from '../mtproto/channel.ts';
-import type { Event } from '../mtproto/service.ts';
+import type { Event } from '../mtproto/service-messages.ts';
 import { mtproto } from '../tl/layer.ts';
-import { backoff, sleep } from './backoff.ts';
-import { Calls, type Fate, type Query, type Waiter, waitFor } from './calls.ts';
-import type { AuthKey, Established, EstablishOptions, Known } from './establish.ts';
-import { establish, isStale, withoutRoute } from './establish.ts';
-import { openSession } from './exchange.ts';
-import { interruption, throwIfAborted, unlessAborted } from './interruption.ts';
-import { type Application, introduce } from './introduction.ts';
+import { interruption, throwIfAborted, unlessAborted } from './abort.ts';
+import type { AuthKey, Established, EstablishOptions, Known } from './connect.ts';
+import { establish, isStale, withoutRoute } from './connect.ts';
+import { type Application, introduce } from './init-connection.ts';
+import { Watchdog } from './keepalive.ts';
+import { openSession } from './key-exchange.ts';
+import { Calls, type Fate, type Query, type Waiter, waitFor } from './pending-calls.ts';
 import { refusalOf } from './refused-key.ts';
-import { asAnswer, isKeyUnknown, isPassing, MAX_FAILURES, messageOf, spoilsRoute } from './retry.ts';
-import type { KnownRoute, Route } from './route.ts';
-import { Watchdog } from './watchdog.ts';
+import { backoff, sleep } from './routes/backoff.ts';
+import { asAnswer, isKeyUnknown, isPassing, MAX_FAILURES, messageOf, spoilsRoute } from './routes/retry.ts';
+import type { KnownRoute, Route } from './routes/route.ts';
 
 export interface ConnectionOptions extends EstablishOptions {
   readonly application: Application;

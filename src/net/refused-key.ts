@@ -4,9 +4,9 @@
  * (https://core.telegram.org/api/pfs). A bind replaces an earlier one, so the caller holds the lock of the session.
  */
 import { type NetworkError, SecurityError } from '../errors.ts';
-import { type EstablishOptions, establish, type Known } from './establish.ts';
-import { throwIfAborted } from './interruption.ts';
-import { isKeyUnknown, messageOf } from './retry.ts';
+import { throwIfAborted } from './abort.ts';
+import { type EstablishOptions, establish, type Known } from './connect.ts';
+import { isKeyUnknown, messageOf } from './routes/retry.ts';
 
 /** Seconds that the temporary key lives. */
 const LIFE = 300;

@@ -7,16 +7,16 @@ import { authKeyId } from '../crypto/keys.ts';
 import type { RsaPrivateKey } from '../crypto/rsa.ts';
 import { openBinding } from '../mtproto/bind.ts';
 import { Channel } from '../mtproto/channel.ts';
-import type { ServedKey } from '../mtproto/handshake-server.ts';
 import { messageIds } from '../mtproto/message-id.ts';
-import { Salts } from '../mtproto/salts.ts';
 import type { ServerKey } from '../mtproto/server-key.ts';
 import { idOf } from '../tl/gzip.ts';
 import { mtproto } from '../tl/layer.ts';
 import { answerCall, type Call, type ClientMemory, type LayerMode } from './dispatch.ts';
 import type { SandboxEvent } from './log.ts';
-import type { Address, Binding } from './methods.ts';
-import { Refusal } from './refusal.ts';
+import type { Address, Binding } from './methods/index.ts';
+import type { ServedKey } from './protocol/handshake-server.ts';
+import { Salts } from './protocol/salts.ts';
+import { Refusal } from './rules/refusal.ts';
 import type { World } from './world.ts';
 
 export interface DatacentreOptions {

@@ -11,9 +11,9 @@ import { idOf, type Unpack } from '../tl/gzip.ts';
 import { codecOf, current, legacy, mtproto } from '../tl/layer.ts';
 import type { Answers, Methods } from '../tl/types.ts';
 import { type SandboxEvent, toJson } from './log.ts';
-import { type Context, dropped, type Handlers, modern, old } from './methods.ts';
-import { login } from './methods-login.ts';
-import { Refusal } from './refusal.ts';
+import { type Context, dropped, type Handlers, modern, old } from './methods/index.ts';
+import { login } from './methods/login.ts';
+import { Refusal } from './rules/refusal.ts';
 import type { Device } from './world.ts';
 
 /** Which layers a sandbox serves: those up to 49, those that a server of today serves, or both. */

@@ -8,30 +8,30 @@
 import { createServer, isIP, type Server } from 'node:net';
 import type { Now, Random } from '../bytes.ts';
 import type { RsaPrivateKey } from '../crypto/rsa.ts';
-import { generateRsaKey } from '../crypto/rsa-key.ts';
 import { UsageError } from '../errors.ts';
 import { fingerprintHex, type ServerKey, serverKeyToPem, withFingerprint } from '../mtproto/server-key.ts';
 import { current } from '../tl/layer.ts';
 import { loginLink, loginToken } from '../tl/login-link.ts';
-import { Connections } from './connections.ts';
+import { enter } from './accept.ts';
+import { Connections } from './connection-limits.ts';
 import { Datacentre } from './datacentre.ts';
 import type { LayerMode } from './dispatch.ts';
-import { enter } from './door.ts';
-import { parseFault } from './faults.ts';
+import { parseFault } from './faults/index.ts';
 import type { SandboxEvent } from './log.ts';
-import type { Address } from './methods.ts';
-import { proxyLink, proxyServer, readSecret } from './mtproxy.ts';
-import { scanToken } from './qr.ts';
+import type { Address } from './methods/index.ts';
+import { proxyLink, proxyServer, readSecret } from './protocol/mtproxy.ts';
+import { generateRsaKey } from './protocol/rsa-key.ts';
 import { randomSource } from './random.ts';
-import { Refusal } from './refusal.ts';
-import type { Spoken } from './voice.ts';
+import type { Spoken } from './rules/delivery-text.ts';
+import { scanToken } from './rules/qr.ts';
+import { Refusal } from './rules/refusal.ts';
 import { createWorld } from './world.ts';
 
 export type { LayerMode } from './dispatch.ts';
-export { FAULTS } from './faults.ts';
+export { FAULTS } from './faults/index.ts';
 export type { Json, SandboxEvent } from './log.ts';
-export { TEST_NUMBERS, type TestNumber } from './numbers.ts';
-export type { Spoken } from './voice.ts';
+export type { Spoken } from './rules/delivery-text.ts';
+export { TEST_NUMBERS, type TestNumber } from './rules/numbers.ts';
 
 export interface SandboxOptions {
   /** DC 1 listens here, DC 2 on the next port, and so on; 0, the default, takes any that are free. */

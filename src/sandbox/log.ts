@@ -1,6 +1,6 @@
 /** What the sandbox tells whoever runs it: values of TL made fit for JSON, and an application's secret kept out. */
 import { toHex } from '../bytes.ts';
-import type { Spoken } from './voice.ts';
+import type { Spoken } from './rules/delivery-text.ts';
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 

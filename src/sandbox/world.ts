@@ -7,14 +7,14 @@
  */
 import type { Now, Random } from '../bytes.ts';
 import type { PasswordKdf } from '../crypto/srp.ts';
-import type { Account } from './accounts.ts';
-import type { Authorization, Awaited } from './authorizations.ts';
-import type { Issued } from './codes.ts';
-import type { Challenge } from './passwords.ts';
-import type { LoginToken } from './qr.ts';
-import type { Recovery } from './recovery.ts';
-import type { Transfer } from './transfer.ts';
-import type { Spoken } from './voice.ts';
+import type { Account } from './rules/accounts.ts';
+import type { Authorization, Awaited } from './rules/authorizations.ts';
+import type { Issued } from './rules/codes.ts';
+import type { Spoken } from './rules/delivery-text.ts';
+import type { Challenge } from './rules/passwords.ts';
+import type { LoginToken } from './rules/qr.ts';
+import type { Recovery } from './rules/recovery.ts';
+import type { Transfer } from './rules/transfer.ts';
 
 export interface World {
   /** How many DCs there are; their ids are 1 … dcs. */

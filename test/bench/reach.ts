@@ -3,7 +3,7 @@
  * ratio to the direct way at the same latency. The network is between the client and the proxy; behind the proxy the way is short.
  */
 import type { ConnectionState } from '../../src/net/client.ts';
-import { parseProxy } from '../../src/net/proxy.ts';
+import { parseProxy } from '../../src/net/dial/proxy.ts';
 import { clientAt, portOf, sendCall, type TestClientOptions } from '../net/fixture.ts';
 import { startProxy } from '../proxies.ts';
 import { type Relay, type RelayOptions, startRelay } from '../relay.ts';

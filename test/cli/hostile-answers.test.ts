@@ -6,11 +6,11 @@ import { join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
 import { after, before, describe, test } from 'node:test';
 import { createContext, type Outside } from '../../src/cli/context.ts';
-import { failureOf } from '../../src/cli/failure.ts';
-import { Output, PLAIN } from '../../src/cli/output.ts';
 import { parse } from '../../src/cli/program.ts';
+import { failureOf } from '../../src/cli/tell/failure.ts';
+import { Output, PLAIN } from '../../src/cli/tell/output.ts';
+import { toWords } from '../../src/cli/tell/tl-words.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
-import { toWords } from '../../src/tl/words.ts';
 import {
   answerAsPlanned,
   answerOf,

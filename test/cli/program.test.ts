@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
-import { PLAIN } from '../../src/cli/output.ts';
 import { parse } from '../../src/cli/program.ts';
+import { PLAIN } from '../../src/cli/tell/output.ts';
 import { UsageError } from '../../src/errors.ts';
 import { version } from '../../src/version.ts';
 

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { fromHex, toHex } from '../../src/bytes.ts';
 import { rsaPad, rsaUnpad } from '../../src/crypto/rsa.ts';
-import { generateRsaKey } from '../../src/crypto/rsa-key.ts';
+import { generateRsaKey } from '../../src/sandbox/protocol/rsa-key.ts';
 import { seeded } from '../pair.ts';
 
 const { synthetic } = JSON.parse(readFileSync(new URL('../vectors/handshake.json', import.meta.url), 'utf8'));

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { Channel } from '../../src/mtproto/channel.ts';
 import { open, seal } from '../../src/mtproto/envelope.ts';
 import { messageIds } from '../../src/mtproto/message-id.ts';
-import { Salts } from '../../src/mtproto/salts.ts';
-import type { Event } from '../../src/mtproto/service.ts';
+import type { Event } from '../../src/mtproto/service-messages.ts';
+import { Salts } from '../../src/sandbox/protocol/salts.ts';
 import { current } from '../../src/tl/layer.ts';
 import { NOW, seeded } from '../pair.ts';
 

@@ -8,7 +8,7 @@ import { KNOWN_PRIME } from '../../src/crypto/dh.ts';
 import { newNonceHash, newNonceHashOfFail, temporaryCipher } from '../../src/crypto/keys.ts';
 import { rsaPad, rsaUnpad } from '../../src/crypto/rsa.ts';
 import { openPlain, sealPlain } from '../../src/mtproto/envelope.ts';
-import { openHashed, sealHashed } from '../../src/mtproto/exchange.ts';
+import { openHashed, sealHashed } from '../../src/mtproto/handshake-crypto.ts';
 import { mtproto } from '../../src/tl/layer.ts';
 import type { mtprotoText } from '../../src/tl/schema/mtproto.ts';
 import type { AnyCall, AnyValue, Constructors, Methods, Types } from '../../src/tl/types.ts';

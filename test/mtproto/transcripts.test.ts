@@ -15,10 +15,10 @@ import {
   newNonceHashOfFail,
   temporaryCipher,
 } from '../../src/crypto/keys.ts';
-import type { Flow } from '../../src/mtproto/flow.ts';
+import type { Flow } from '../../src/mtproto/handshake.ts';
 import { handshake } from '../../src/mtproto/handshake.ts';
-import { serveHandshake } from '../../src/mtproto/handshake-server.ts';
 import { withFingerprint } from '../../src/mtproto/server-key.ts';
+import { serveHandshake } from '../../src/sandbox/protocol/handshake-server.ts';
 import { mtproto } from '../../src/tl/layer.ts';
 
 const vectors = JSON.parse(readFileSync(new URL('../vectors/handshake.json', import.meta.url), 'utf8'));

@@ -3,10 +3,10 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { NetworkError, TgAuthError } from '../../src/errors.ts';
-import { type HttpProxy, parseProxy, type SocksProxy } from '../../src/net/proxy.ts';
-import { openSocket } from '../../src/net/socket.ts';
-import { tunnel } from '../../src/net/tunnel.ts';
-import { openWebSocket } from '../../src/net/websocket.ts';
+import { type HttpProxy, parseProxy, type SocksProxy } from '../../src/net/dial/proxy.ts';
+import { openSocket } from '../../src/net/dial/socket.ts';
+import { tunnel } from '../../src/net/dial/tunnel.ts';
+import { openWebSocket } from '../../src/net/dial/websocket.ts';
 import { HOSTILE, UNSAFE } from '../hostile.ts';
 import { startBroken } from '../proxies.ts';
 

@@ -8,7 +8,7 @@ import { serverKeyToPem } from '../../src/mtproto/server-key.ts';
 import type { ConnectionState } from '../../src/net/client.ts';
 import { idOf } from '../../src/tl/gzip.ts';
 import { mtproto } from '../../src/tl/layer.ts';
-import { acceptWire } from '../../src/transport/wire.ts';
+import { acceptWire } from '../../src/transport/transport.ts';
 import { serverKey } from '../pair.ts';
 import type { Place } from './fixture.ts';
 

@@ -10,12 +10,12 @@ import { Channel } from '../../src/mtproto/channel.ts';
 import { handshake, type NewKey } from '../../src/mtproto/handshake.ts';
 import { messageIds } from '../../src/mtproto/message-id.ts';
 import { parseServerKey } from '../../src/mtproto/server-key.ts';
-import type { Event } from '../../src/mtproto/service.ts';
+import type { Event } from '../../src/mtproto/service-messages.ts';
 import type { Sandbox } from '../../src/sandbox/index.ts';
 import { current, type Layer, legacy } from '../../src/tl/layer.ts';
 import type { Answers, Methods } from '../../src/tl/types.ts';
 import type { TransportName } from '../../src/transport/names.ts';
-import { connectWire, type Wire } from '../../src/transport/wire.ts';
+import { connectWire, type Wire } from '../../src/transport/transport.ts';
 
 const random = (length: number) => new Uint8Array(randomBytes(length));
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { open } from '../../src/mtproto/envelope.ts';
-import type { FaultKind } from '../../src/sandbox/fault.ts';
+import type { FaultKind } from '../../src/sandbox/faults/fault.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 import { idOf } from '../../src/tl/gzip.ts';
 import { legacy, mtproto } from '../../src/tl/layer.ts';

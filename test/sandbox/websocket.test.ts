@@ -10,7 +10,7 @@ import { open } from '../../src/mtproto/envelope.ts';
 import { type Sandbox, type SandboxEvent, startSandbox } from '../../src/sandbox/index.ts';
 import { current, legacy, mtproto } from '../../src/tl/layer.ts';
 import type { TransportName } from '../../src/transport/names.ts';
-import { connectWire } from '../../src/transport/wire.ts';
+import { connectWire } from '../../src/transport/transport.ts';
 import { seeded, serverKey } from '../pair.ts';
 import { SEED, TestClient } from './client.ts';
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { describe, test } from 'node:test';
 import { COMMANDS } from '../../src/cli/commands/index.ts';
-import { SETTINGS, SWITCHES, UNKEPT } from '../../src/cli/options.ts';
+import { SETTINGS, SWITCHES, UNKEPT } from '../../src/cli/settings/options.ts';
 import { checkFailure, POSIX, tgAuth } from './cli.ts';
 
 function has(shell: string): { skip?: string } {

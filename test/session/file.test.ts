@@ -18,7 +18,7 @@ import fs, {
 import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
 import { after, beforeEach, type TestContext, test } from 'node:test';
-import { writeSecret } from '../../src/cli/secret-file.ts';
+import { writeSecret } from '../../src/cli/ask/secret-file.ts';
 import { readSettings } from '../../src/session/file.ts';
 import { emptySession } from '../../src/session/session.ts';
 import { removeFolder, storeIn, temporaryFolder, waiting } from './folder.ts';

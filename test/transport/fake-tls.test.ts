@@ -5,8 +5,8 @@ import { describe, test } from 'node:test';
 import { createServer } from 'node:tls';
 import fc from 'fast-check';
 import { concat, toHex } from '../../src/bytes.ts';
+import { FakeTlsServer } from '../../src/sandbox/protocol/fake-tls-server.ts';
 import { FakeTls, type FakeTlsOptions } from '../../src/transport/fake-tls.ts';
-import { FakeTlsServer } from '../../src/transport/fake-tls-server.ts';
 import { seeded } from '../pair.ts';
 
 const NOTHING = new Uint8Array(0);

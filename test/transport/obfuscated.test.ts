@@ -5,7 +5,7 @@ import { concat, toHex, utf8 } from '../../src/bytes.ts';
 import { ctr } from '../../src/crypto/aes.ts';
 import { TRANSPORTS } from '../../src/transport/names.ts';
 import { deobfuscate, isForbidden, obfuscate } from '../../src/transport/obfuscated.ts';
-import { acceptWire, connectWire, isObfuscated } from '../../src/transport/wire.ts';
+import { acceptWire, connectWire, isObfuscated } from '../../src/transport/transport.ts';
 import { seeded } from '../pair.ts';
 
 const broken = { type: 'FRAME_MALFORMED', exit: 30 };

@@ -1,7 +1,7 @@
 /** `cancel-code`: voids a code that was asked for, here and at the server. */
 import { showPhone } from '../../auth/phone.ts';
 import type { Command } from '../command.ts';
-import { codeMeant, HASH, PHONE } from '../pending.ts';
+import { codeMeant, HASH, PHONE } from '../pending-code.ts';
 
 export const cancelCode: Command = {
   name: 'cancel-code',

@@ -4,7 +4,7 @@ import { UsageError } from '../../errors.ts';
 import { printable } from '../../printable.ts';
 import type { Command } from '../command.ts';
 import type { Context } from '../context.ts';
-import type { Json } from '../output.ts';
+import type { Json } from '../tell/output.ts';
 
 export const devicesList: Command = {
   name: 'devices list',
@@ -76,7 +76,7 @@ export const devicesAccept: Command = {
 
 /** The calls, once it is sure that somebody may be signed in. */
 async function journey(ctx: Context, method: string) {
-  const { requireKey } = await import('../signed-in.ts');
+  const { requireKey } = await import('../tell/signed-in.ts');
   await requireKey(ctx, method);
   return import('../../auth/account.ts');
 }

@@ -15,9 +15,9 @@ import {
 import { parseRpcMessage, UsageError } from '../../errors.ts';
 import { printable } from '../../printable.ts';
 import type { Command, Ending } from '../command.ts';
-import { findName, nearest } from '../error-name.ts';
-import { clock } from '../failure.ts';
-import { mayBeSecret } from '../secret-words.ts';
+import { findName, nearest } from '../tell/error-name.ts';
+import { clock } from '../tell/failure.ts';
+import { mayBeSecret } from '../tell/secret-words.ts';
 
 export const explain: Command = {
   name: 'explain',

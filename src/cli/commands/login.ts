@@ -4,12 +4,12 @@ import type { User } from '../../auth/user.ts';
 import { EXIT } from '../../catalogue.ts';
 import { TgAuthError, UsageError } from '../../errors.ts';
 import { printable } from '../../printable.ts';
+import type { Secret } from '../ask/secret.ts';
 import type { Command, Ending, Input } from '../command.ts';
 import type { Context } from '../context.ts';
-import { beginSignIn } from '../given.ts';
-import { PHONE } from '../pending.ts';
-import type { Secret } from '../secret.ts';
-import { PASSWORD_WORD } from '../sign-in-words.ts';
+import { PHONE } from '../pending-code.ts';
+import { beginSignIn } from '../settings/session-string.ts';
+import { PASSWORD_WORD } from '../tell/sign-in.ts';
 
 export const login: Command = {
   name: 'login',
@@ -40,7 +40,7 @@ export const login: Command = {
     if (user !== undefined) return already(ctx, user, { phone, bot, token });
     await beginSignIn(ctx);
     if (bot) return asBot(ctx, token);
-    const { signedIn } = await import('../signed-in.ts');
+    const { signedIn } = await import('../tell/signed-in.ts');
     if (qr) {
       const { byQr } = await import('../login/by-qr.ts');
       const entered = await byQr(ctx, input);
@@ -89,7 +89,7 @@ function isAnother(user: User, { phone, bot, token }: Wanted): boolean {
 
 async function already(ctx: Context, user: User, wanted: Wanted): Promise<Ending> {
   const { nameOf } = await import('../../auth/user.ts');
-  const { keepUser, userJson } = await import('../signed-in.ts');
+  const { keepUser, userJson } = await import('../tell/signed-in.ts');
   if (isAnother(user, wanted))
     throw new UsageError(
       `This session is signed in as ${user.phone === undefined ? nameOf(user) : showPhone(printable(user.phone))} already.`,
@@ -104,7 +104,7 @@ async function already(ctx: Context, user: User, wanted: Wanted): Promise<Ending
 
 /** `undefined`: a person is to be asked, if it comes to that. */
 async function tokenGiven(ctx: Context, input: Input): Promise<string | undefined> {
-  const { given } = await import('../secret.ts');
+  const { given } = await import('../ask/secret.ts');
   return given(ctx, input, await botToken());
 }
 
@@ -123,7 +123,7 @@ async function botToken(): Promise<Secret> {
 
 async function asBot(ctx: Context, given: string | undefined): Promise<Ending> {
   const { parseBotToken, signInBot } = await import('../../auth/bot.ts');
-  const { signedIn } = await import('../signed-in.ts');
+  const { signedIn } = await import('../tell/signed-in.ts');
   const token = parseBotToken(given ?? (await ctx.ask(await botToken())));
   const client = await ctx.client();
   ctx.out.busy('Signing in');

@@ -1,6 +1,6 @@
 /** `logout`: ends the session at the server first, then here. A session that is signed out already is no error. */
 import type { Command } from '../command.ts';
-import { isString } from '../given.ts';
+import { isString } from '../settings/session-string.ts';
 
 export const logout: Command = {
   name: 'logout',
@@ -12,7 +12,7 @@ export const logout: Command = {
     let told = false;
     if (Object.keys(session.value.keys).length > 0) {
       const { logOut } = await import('../../auth/account.ts');
-      const { isForgotten } = await import('../signed-in.ts');
+      const { isForgotten } = await import('../tell/signed-in.ts');
       ctx.out.busy('Signing out');
       try {
         told = await logOut(await ctx.client());

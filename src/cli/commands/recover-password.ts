@@ -5,10 +5,10 @@
 import { EXIT } from '../../catalogue.ts';
 import { UsageError } from '../../errors.ts';
 import { printable } from '../../printable.ts';
+import { given, type Secret, secretOf } from '../ask/secret.ts';
 import type { Command, Input } from '../command.ts';
 import type { Context } from '../context.ts';
-import { requireStored } from '../given.ts';
-import { given, type Secret, secretOf } from '../secret.ts';
+import { requireStored } from '../settings/session-string.ts';
 
 const EMAIL_CODE: Secret = {
   message: 'Code from the e-mail',
@@ -52,7 +52,7 @@ export const recoverPassword: Command = {
       if (isGiven(input, one) && isGiven(input, other))
         throw new UsageError(`--${one} and --${other} exclude each other.`);
     requireStored(ctx);
-    const { requireKey, signedIn } = await import('../signed-in.ts');
+    const { requireKey, signedIn } = await import('../tell/signed-in.ts');
     await requireKey(ctx, 'auth.requestPasswordRecovery');
     const { requestRecovery } = await import('../../auth/password.ts');
     const client = await ctx.client();

@@ -2,8 +2,8 @@
 import { showPhone } from '../../auth/phone.ts';
 import { printable } from '../../printable.ts';
 import type { Command } from '../command.ts';
-import { deliveryJson, requireSent, tellDelivery } from '../delivery.ts';
-import { awaitTurn, codeMeant, HASH, keep, PHONE, WAIT } from '../pending.ts';
+import { awaitTurn, codeMeant, HASH, keep, PHONE, WAIT } from '../pending-code.ts';
+import { deliveryJson, requireSent, tellDelivery } from '../tell/delivery.ts';
 
 export const resendCode: Command = {
   name: 'resend-code',

@@ -3,8 +3,8 @@ import { exactJson, printable } from '../../printable.ts';
 import type { Sandbox, SandboxEvent, SandboxOptions } from '../../sandbox/index.ts';
 import type { Command, Input } from '../command.ts';
 import type { Context } from '../context.ts';
-import { openLog } from '../log-file.ts';
-import { int, oneOf, read } from '../setting.ts';
+import { openLog } from '../sandbox/log-file.ts';
+import { int, oneOf, read } from '../settings/setting.ts';
 
 export const sandbox: Command = {
   name: 'sandbox',
@@ -50,7 +50,7 @@ export const sandbox: Command = {
       const running = await startSandbox({ ...optionsOf(input), onEvent: tell, now: ctx.outside.now });
       try {
         if (!hosting) return await serve(ctx, running);
-        const { host } = await import('../host.ts');
+        const { host } = await import('../sandbox/guest.ts');
         return { status: await host(ctx, running, input.args) };
       } finally {
         await running.close();

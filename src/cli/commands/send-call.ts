@@ -1,7 +1,7 @@
 /** `send-call`: asks for a voice call that reads out a code, and prints whether it comes. */
 import type { Command } from '../command.ts';
-import { optionsOf, run } from '../old-way.ts';
-import { PHONE } from '../pending.ts';
+import { PHONE } from '../pending-code.ts';
+import { optionsOf, run } from './request-delivery.ts';
 
 export const sendCall: Command = {
   name: 'send-call',

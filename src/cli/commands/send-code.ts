@@ -2,9 +2,9 @@
 import { showPhone } from '../../auth/phone.ts';
 import { printable } from '../../printable.ts';
 import type { Command } from '../command.ts';
-import { deliveryJson, requireSent, tellDelivery } from '../delivery.ts';
-import { beginSignIn } from '../given.ts';
-import { keep, PHONE, phoneOf } from '../pending.ts';
+import { keep, PHONE, phoneOf } from '../pending-code.ts';
+import { beginSignIn } from '../settings/session-string.ts';
+import { deliveryJson, requireSent, tellDelivery } from '../tell/delivery.ts';
 
 export const sendCode: Command = {
   name: 'send-code',
@@ -24,7 +24,7 @@ export const sendCode: Command = {
     ctx.out.busy(`Asking for a code for ${showPhone(phone)}`);
     const answer = await sendCode(client, { phone, ...credentials });
     if (answer.kind === 'signedIn') {
-      const { keepUser } = await import('../signed-in.ts');
+      const { keepUser } = await import('../tell/signed-in.ts');
       await keepUser(ctx, answer.user, phone);
     }
     const sent = requireSent(answer);

@@ -1,7 +1,7 @@
 /** `send-sms`: asks for the code by SMS, and prints whether it comes that way. */
 import type { Command } from '../command.ts';
-import { optionsOf, run } from '../old-way.ts';
-import { PHONE } from '../pending.ts';
+import { PHONE } from '../pending-code.ts';
+import { optionsOf, run } from './request-delivery.ts';
 
 export const sendSms: Command = {
   name: 'send-sms',

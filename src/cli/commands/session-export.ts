@@ -6,7 +6,7 @@ import type { FormatName } from '../../session/formats/index.ts';
 import type { Session } from '../../session/session.ts';
 import type { Command, Input } from '../command.ts';
 import type { Context } from '../context.ts';
-import { oneOf, read } from '../setting.ts';
+import { oneOf, read } from '../settings/setting.ts';
 
 const FORMATS = ['tg-auth', 'telethon', 'pyrogram', 'gramjs', 'mtcute', 'mtkruto'] as const satisfies FormatName[];
 
@@ -92,7 +92,7 @@ async function tell({ out }: Context, session: Session, format: FormatName): Pro
 }
 
 async function save({ out, outside }: Context, file: string, string: string, force: boolean): Promise<void> {
-  const { writeSecret } = await import('../secret-file.ts');
+  const { writeSecret } = await import('../ask/secret-file.ts');
   writeSecret(file, `${string}\n`, force ? outside.random : undefined);
   out.success(`The session is in ${file}, which only you can read.`);
 }

@@ -1,10 +1,10 @@
 /** `session import`: a session from a string of any library, which is recognised by itself, into the store. */
 import { UsageError } from '../../errors.ts';
 import type { Session } from '../../session/session.ts';
+import { missing, type Question } from '../ask/question.ts';
 import type { Command, Input } from '../command.ts';
 import type { Context } from '../context.ts';
-import { sessionIn } from '../given.ts';
-import { missing, type Question } from '../question.ts';
+import { sessionIn } from '../settings/session-string.ts';
 
 export const sessionImport: Command = {
   name: 'session import',
@@ -85,7 +85,7 @@ async function textOf(ctx: Context, input: Input, check: Question['check']): Pro
 }
 
 async function fromFile(ctx: Context, file: string): Promise<string> {
-  const { readSecret } = await import('../secret-file.ts');
+  const { readSecret } = await import('../ask/secret-file.ts');
   const { text, isOpen } = readSecret(file, ctx.outside.uid);
   if (isOpen) {
     ctx.out.warn(`Other users of this machine can read ${file}, and whoever does is signed in as you.`);

@@ -1,8 +1,8 @@
 /** `session passphrase`: puts a stored session behind a passphrase, behind another one, or behind none. */
 import { StoreError, UsageError } from '../../errors.ts';
+import { PASSPHRASE } from '../ask/passphrase.ts';
+import { type Secret, secretOf } from '../ask/secret.ts';
 import type { Command } from '../command.ts';
-import { PASSPHRASE } from '../passphrase.ts';
-import { type Secret, secretOf } from '../secret.ts';
 
 const NEW: Secret = {
   ...PASSPHRASE,

@@ -5,7 +5,7 @@ import { StoreError, UsageError } from '../../errors.ts';
 import type { Session } from '../../session/session.ts';
 import type { Command } from '../command.ts';
 import type { Context } from '../context.ts';
-import type { Json } from '../output.ts';
+import type { Json } from '../tell/output.ts';
 
 export const sessionList: Command = {
   name: 'session list',

@@ -8,9 +8,9 @@ import { RpcError } from '../../errors.ts';
 import type { Client } from '../../net/client.ts';
 import type { Command, Ending, Input } from '../command.ts';
 import type { Context } from '../context.ts';
-import { requireStored } from '../given.ts';
-import { awaitPassword, codeMeant, HASH, type Meant, PASSWORD_AWAITED, PHONE } from '../pending.ts';
-import { CODE, CODE_WORD, PASSWORD_WORD, SIGN_UP_WORDS } from '../sign-in-words.ts';
+import { awaitPassword, codeMeant, HASH, type Meant, PASSWORD_AWAITED, PHONE } from '../pending-code.ts';
+import { requireStored } from '../settings/session-string.ts';
+import { CODE, CODE_WORD, PASSWORD_WORD, SIGN_UP_WORDS } from '../tell/sign-in.ts';
 
 /** A person may be wrong so often before the command ends. */
 const TRIES = 5;
@@ -30,7 +30,7 @@ export const signIn: Command = {
     requireStored(ctx);
     const meant = await codeMeant(ctx, input);
     ctx.api_id(); // says at once if there is none
-    const { given } = await import('../secret.ts');
+    const { given } = await import('../ask/secret.ts');
     const code = await given(ctx, input, CODE);
     const client = await ctx.client(meant.dc);
     const awaited = code === undefined && meant.code?.type === PASSWORD_AWAITED;
@@ -64,13 +64,13 @@ async function enter(ctx: Context, client: Client, meant: Meant, given: string |
 }
 
 async function finish(ctx: Context, input: Input, { phone, hash }: Meant, end: SignIn): Promise<Ending> {
-  const { signedIn } = await import('../signed-in.ts');
+  const { signedIn } = await import('../tell/signed-in.ts');
   if (end.kind === 'signedIn') return signedIn(ctx, 'auth.signIn', end.user, phone);
   if (end.kind === 'signUpNeeded') {
-    const { signUpNew } = await import('../sign-up.ts');
+    const { signUpNew } = await import('../ask/sign-up.ts');
     return signedIn(ctx, 'auth.signUp', await signUpNew(ctx, input, { ...end, phone, hash }), phone);
   }
   await awaitPassword(ctx, phone);
-  const { provePassword } = await import('../password.ts');
+  const { provePassword } = await import('../ask/password.ts');
   return signedIn(ctx, 'auth.checkPassword', await provePassword(ctx, input), phone);
 }

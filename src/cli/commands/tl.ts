@@ -4,7 +4,7 @@ import { exactJson } from '../../printable.ts';
 import type { Untyped } from '../../tl/codec.ts';
 import type { Command } from '../command.ts';
 import type { Context } from '../context.ts';
-import { not } from '../setting.ts';
+import { not } from '../settings/setting.ts';
 
 const LAYER = {
   name: '--layer <name>',
@@ -27,8 +27,8 @@ export const tlEncode: Command = {
     `tg-auth tl encode auth.cancelCode '{"phone_number":"79991234567","phone_code_hash":"2dc0"}'`,
   ],
   async run(ctx, input) {
-    const { encodeJson } = await import('../../tl/json.ts');
-    const { toWords } = await import('../../tl/words.ts');
+    const { encodeJson } = await import('../tell/tl-json.ts');
+    const { toWords } = await import('../tell/tl-words.ts');
     const [name = '', ...words] = input.args;
     const schemas = await schemasOf(input.text('layer'));
     const words32 = toWords(encodeJson(schemas, name, await fieldsOf(ctx, schemas, name, words))).join(' ');
@@ -43,8 +43,8 @@ export const tlDecode: Command = {
   options: [LAYER, { name: '--answer <method>', help: 'they are the answer to this method' }],
   examples: ['tg-auth tl decode 997275b5', 'tg-auth tl decode - < query.txt'],
   async run(ctx, input) {
-    const { decodeJson } = await import('../../tl/json.ts');
-    const { fromWords } = await import('../../tl/words.ts');
+    const { decodeJson } = await import('../tell/tl-json.ts');
+    const { fromWords } = await import('../tell/tl-words.ts');
     const text = input.args.join(' ') === '-' ? await ctx.read() : input.args.join(' ');
     const value = decodeJson(await schemasOf(input.text('layer')), fromWords(text), input.text('answer'));
     return { text: exactJson(value), exact: true, json: { result: value } };

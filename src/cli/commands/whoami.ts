@@ -8,11 +8,11 @@ export const whoami: Command = {
   summary: 'Print who is signed in: id, name and phone',
   examples: ['tg-auth whoami', 'tg-auth whoami | cut -f1', 'tg-auth whoami --session work --json'],
   async run(ctx) {
-    const { requireKey } = await import('../signed-in.ts');
+    const { requireKey } = await import('../tell/signed-in.ts');
     await requireKey(ctx, 'users.getUsers');
     const { whoAmI } = await import('../../auth/account.ts');
     const { nameOf } = await import('../../auth/user.ts');
-    const { keepUser, userJson } = await import('../signed-in.ts');
+    const { keepUser, userJson } = await import('../tell/signed-in.ts');
     ctx.out.busy('Asking Telegram');
     const user = await whoAmI(await ctx.client());
     await keepUser(ctx, user);

@@ -3,12 +3,12 @@ import type { Network } from '../../net/datacentres.ts';
 import { version } from '../../version.ts';
 import type { Ending } from '../command.ts';
 import type { Context } from '../context.ts';
-import { hiding } from '../secret-words.ts';
-import { proxyFor } from '../through.ts';
+import { proxyFor } from '../settings/proxy-choice.ts';
+import { hiding } from '../tell/secret-words.ts';
+import { checkNames, checkProxy, checkTcp, checkTransports, type Patient } from './network-checks.ts';
 import { LAYERS, Report } from './report.ts';
 import { checkApi, checkKey, checkSession } from './server.ts';
 import { checkConfiguration, checkStore } from './set-up.ts';
-import { checkNames, checkProxy, checkTcp, checkTransports, type Patient } from './way.ts';
 
 /** Seconds for one step, and which part of the time for all of them that may be: one that hangs must leave room for the others. */
 const PATIENCE = { most: 5, part: 6 } as const;

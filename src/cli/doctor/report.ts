@@ -1,7 +1,7 @@
 /** What the doctor has found: rows for a table and for JSON, and the first failure among them. */
 import { InterruptedError, TgAuthError } from '../../errors.ts';
 import { printable } from '../../printable.ts';
-import type { Json } from '../output.ts';
+import type { Json } from '../tell/output.ts';
 
 /** From the inside out: a failure in one explains those behind it. */
 export const LAYERS = [

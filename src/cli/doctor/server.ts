@@ -3,13 +3,13 @@ import { whoAmI } from '../../auth/account.ts';
 import type { NewKey } from '../../mtproto/handshake.ts';
 import { fingerprintHex } from '../../mtproto/server-key.ts';
 import { Client, type ClientOptions } from '../../net/client.ts';
-import { addressesIn } from '../../net/dc-option.ts';
-import { probeKey } from '../../net/probe.ts';
-import type { Route } from '../../net/route.ts';
+import { addressesIn } from '../../net/routes/dc-option.ts';
+import { probeKey } from '../../net/routes/probe.ts';
+import type { Route } from '../../net/routes/route.ts';
 import type { Session } from '../../session/session.ts';
 import { current } from '../../tl/layer.ts';
-import { isNotable, skewOf } from '../clock.ts';
-import { checkTcp, type Patient } from './way.ts';
+import { isNotable, skewOf } from '../tell/clock-skew.ts';
+import { checkTcp, type Patient } from './network-checks.ts';
 
 /** A key exchange from start to end, a ping under the key, and what the server's clock says. */
 export async function checkKey(patient: Patient, route: Route | undefined): Promise<NewKey | undefined> {

@@ -2,9 +2,9 @@
 import { existsSync } from 'node:fs';
 import type { Network } from '../../net/datacentres.ts';
 import type { Context } from '../context.ts';
-import { configFile, stateFolder } from '../folders.ts';
-import { toldOf } from '../told.ts';
+import { configFile, stateFolder } from '../settings/folders.ts';
 import type { Report } from './report.ts';
+import { toldOf } from './settings-report.ts';
 
 /** Settings with where they come from, and the network that they name; `undefined` if there is none. */
 export async function checkConfiguration(ctx: Context, report: Report): Promise<Network | undefined> {

@@ -16,13 +16,13 @@ import { duration, EXIT } from '../../catalogue.ts';
 import { DeliveryError, RpcError, UsageError } from '../../errors.ts';
 import type { Client } from '../../net/client.ts';
 import { printable } from '../../printable.ts';
-import type { CodeKey } from '../code-prompt.ts';
+import type { CodeKey } from '../ask/code-prompt.ts';
+import { provePassword } from '../ask/password.ts';
+import { signUpNew } from '../ask/sign-up.ts';
 import type { Input } from '../command.ts';
 import type { Context } from '../context.ts';
-import { requireSent } from '../delivery.ts';
-import { provePassword } from '../password.ts';
-import { ASK_PHONE, awaitPassword, keep, numberFrom, phoneOf } from '../pending.ts';
-import { signUpNew } from '../sign-up.ts';
+import { ASK_PHONE, awaitPassword, keep, numberFrom, phoneOf } from '../pending-code.ts';
+import { requireSent } from '../tell/delivery.ts';
 
 /** Who came in, and how. */
 export interface Entered {

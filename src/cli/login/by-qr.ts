@@ -1,11 +1,11 @@
 /** `login --qr`: shows a QR code, and its link, until a device that is signed in has read it; then the password, if there is one. */
 import { type QrToken, signInByQr } from '../../auth/qr.ts';
 import type { User } from '../../auth/user.ts';
+import { provePassword } from '../ask/password.ts';
 import type { Input } from '../command.ts';
 import type { Context } from '../context.ts';
-import { hasColor } from '../output.ts';
-import { provePassword } from '../password.ts';
-import { drawQr } from '../qr-code.ts';
+import { hasColor } from '../tell/output.ts';
+import { drawQr } from '../tell/qr-code.ts';
 
 export async function byQr(ctx: Context, input: Input): Promise<{ readonly method: string; readonly user: User }> {
   const credentials = ctx.credentials();

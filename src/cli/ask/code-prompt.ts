@@ -1,0 +1,71 @@
+/**
+ * The question for a login code: a line to type it on, and below it keys for what else one may want, with a countdown that runs while one
+ * waits. inquirer has no such prompt; this one is made of its parts. Loaded when it is due, like `prompts.ts`.
+ *
+ * A key counts on an empty line only, and is none that the code could begin with.
+ */
+import { createPrompt, isEnterKey, makeTheme, useEffect, useKeypress, usePrefix, useState } from '@inquirer/core';
+import { UsageError } from '../../errors.ts';
+import { printable } from '../../printable.ts';
+
+export interface CodeKey {
+  readonly key: string;
+  /** What it does, as told at this moment. */
+  readonly label: () => string;
+}
+
+export interface CodeQuestion {
+  readonly message: string;
+  readonly keys: readonly CodeKey[];
+  /** Throws `UsageError` for a code that will not do. */
+  readonly check: (code: string) => unknown;
+}
+
+export type CodeAnswer = { readonly code: string } | { readonly key: string };
+
+export const codePrompt = createPrompt<CodeAnswer, CodeQuestion>(({ message, keys, check }, done) => {
+  const theme = makeTheme();
+  const [status, setStatus] = useState<'idle' | 'done'>('idle');
+  const [typed, setTyped] = useState('');
+  const [complaint, setComplaint] = useState('');
+  const [, setTicks] = useState(0);
+  useEffect(() => {
+    let ticks = 0;
+    const timer = setInterval(() => setTicks(++ticks), 1000);
+    return () => clearInterval(timer);
+  }, []);
+  useKeypress((event, line) => {
+    const pressed = keys.find(({ key }) => typed === '' && line.line === key);
+    if (pressed !== undefined) {
+      line.clearLine(0);
+      setStatus('done');
+      done({ key: pressed.key });
+    } else if (!isEnterKey(event)) {
+      setTyped(line.line);
+      setComplaint('');
+    } else {
+      const refused = refusal(check, typed);
+      if (refused === undefined) {
+        setStatus('done');
+        done({ code: typed });
+      } else {
+        line.write(typed);
+        setComplaint(refused);
+      }
+    }
+  });
+  const question = `${usePrefix({ status, theme })} ${theme.style.message(message, status)} ${typed}`;
+  if (status === 'done') return question;
+  const help = keys.map(({ key, label }) => `${theme.style.key(key)} ${label()}`).join('   ');
+  return [question, complaint === '' ? help : `${theme.style.error(complaint)}\n${help}`];
+});
+
+function refusal(check: CodeQuestion['check'], code: string): string | undefined {
+  try {
+    check(code);
+    return undefined;
+  } catch (error) {
+    if (error instanceof UsageError) return printable(error.message);
+    throw error;
+  }
+}

@@ -1,0 +1,51 @@
+/**
+ * The password of two-step verification: from the environment, stdin, or a person, who sees the hint and may try again. It is taken as it
+ * is: blanks at its ends are part of it.
+ */
+import { checkPassword, passwordQuestion } from '../../auth/password.ts';
+import type { User } from '../../auth/user.ts';
+import { EXIT } from '../../catalogue.ts';
+import { RpcError, UsageError } from '../../errors.ts';
+import { printable } from '../../printable.ts';
+import type { Input } from '../command.ts';
+import type { Context } from '../context.ts';
+import { given, type Secret } from './secret.ts';
+
+export const PASSWORD: Secret = {
+  message: 'Password',
+  option: 'password',
+  flag: '--password -',
+  variable: 'TG_AUTH_PASSWORD',
+  secret: true,
+  check(text) {
+    if (text === '') throw new UsageError('The password is empty.', { exit: EXIT.password });
+  },
+};
+
+/** A person may be wrong so often before the command ends. */
+const TRIES = 5;
+
+/** Proves the password. `dc`: where it is asked for, if not at the session's own data centre. Throws `RpcError`: SESSION_PASSWORD_NEEDED if nobody can tell it. */
+export async function provePassword(ctx: Context, input: Input, { dc }: { readonly dc?: number } = {}): Promise<User> {
+  const client = await ctx.client();
+  const where = dc === undefined ? {} : { dc };
+  const { random } = ctx.outside;
+  const prove = (password: string) => {
+    ctx.out.busy('Checking the password');
+    return checkPassword(client, { password, random, ...where });
+  };
+  const known = await given(ctx, input, PASSWORD);
+  if (known !== undefined) return prove(known);
+  if (!ctx.canAsk) throw new RpcError(401, 'SESSION_PASSWORD_NEEDED', 'auth.signIn');
+
+  const { hint } = await passwordQuestion(client, where);
+  const message = hint === undefined ? 'Password' : `Password (hint: ${printable(hint)})`;
+  for (let tries = 1; ; tries++)
+    try {
+      return await prove(await ctx.ask({ ...PASSWORD, message }));
+    } catch (error) {
+      if (!(error instanceof RpcError) || error.type !== 'PASSWORD_HASH_INVALID' || tries === TRIES) throw error;
+      ctx.out.idle();
+      ctx.out.warn(error.message);
+    }
+}

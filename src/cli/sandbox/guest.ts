@@ -1,0 +1,100 @@
+/**
+ * `sandbox -- COMMAND`: runs a command as a guest of a sandbox.
+ *
+ * The guest's environment names the sandbox in every variable that could name another network, so that neither the
+ * user's variables nor their config file lead a script to Telegram. A temporary folder of its own holds the key file,
+ * the sessions (XDG_STATE_HOME, which tg-auth honours on every system) and a `tg-auth` that starts this very program,
+ * wherever it was started from: an installed package, npx, a clone.
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { constants, tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { NetworkError, UsageError } from '../../errors.ts';
+import type { Sandbox } from '../../sandbox/index.ts';
+import type { Context } from '../context.ts';
+import { quoted } from '../tell/shell-quote.ts';
+
+/** Runs the command and returns its exit code; 128 and the signal's number if a signal ended it, as a shell has it. */
+export async function host(ctx: Context, sandbox: Sandbox, command: readonly string[]): Promise<number> {
+  const folder = await mkdtemp(join(tmpdir(), 'tg-auth-sandbox-'));
+  try {
+    return await run(ctx, command, await environment(ctx, sandbox, folder));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+type Env = Record<string, string | undefined>;
+
+async function environment({ outside, options }: Context, sandbox: Sandbox, folder: string): Promise<Env> {
+  const { env, platform, script } = outside;
+  const keyFile = join(folder, 'key.pem');
+  const bin = join(folder, 'bin');
+  await writeFile(keyFile, sandbox.publicKey, { mode: 0o600 });
+  await mkdir(bin);
+  await writeFile(join(bin, 'tg-auth'), `#!/bin/sh\nexec ${script.map(quoted).join(' ')} "$@"\n`);
+  await chmod(join(bin, 'tg-auth'), 0o700);
+  if (platform === 'win32') await writeFile(join(bin, 'tg-auth.cmd'), `@"${script.join('" "')}" %*\r\n`);
+  const dc = sandbox.dcs.find(({ id }) => id === options.dc.value) ?? sandbox.dcs[0];
+  const path = Object.keys(env).find((name) => name.toUpperCase() === 'PATH') ?? 'PATH';
+  return {
+    ...env,
+    [path]: [bin, env[path] ?? ''].join(delimiter),
+    XDG_STATE_HOME: join(folder, 'state'),
+    TG_AUTH_SERVER: `${sandbox.host}:${dc?.port}`,
+    TG_AUTH_SERVER_KEY: keyFile,
+    TG_AUTH_DC: String(dc?.id),
+    TG_AUTH_PROXY: sandbox.proxies[0]?.link ?? '',
+    TG_AUTH_SESSION: 'sandbox',
+    TG_AUTH_SESSION_STRING: '',
+    TG_AUTH_SANDBOX: '0',
+    TG_AUTH_TEST: '0',
+    TG_API_ID: '1',
+    TG_API_HASH: 'sandbox',
+  };
+}
+
+async function run({ outside, deadline }: Context, command: readonly string[], env: Env): Promise<number> {
+  const [name = '', ...args] = command;
+  // On Windows a .cmd needs a shell; for the one in the temporary folder there is a straight way.
+  const [file, first] = name === 'tg-auth' ? outside.script : [name];
+  const guest = started(name, () =>
+    spawn(file, first === undefined ? args : [first, ...args], { stdio: 'inherit', env }),
+  );
+  const release = outside.takeSignals((signal) => {
+    // A terminal has sent Ctrl-C to the guest as well.
+    if (signal !== 'SIGINT' || outside.stdin.isTTY !== true) guest.kill(signal);
+  });
+  const stop = () => guest.kill('SIGTERM');
+  deadline.signal.addEventListener('abort', stop, { once: true });
+  try {
+    const [status, signal]: unknown[] = await once(guest, 'close');
+    if (deadline.signal.reason instanceof NetworkError) throw deadline.signal.reason;
+    return typeof status === 'number' ? status : 128 + numberOf(signal);
+  } catch (cause) {
+    if (cause instanceof NetworkError) throw cause;
+    throw unstarted(name, cause);
+  } finally {
+    deadline.signal.removeEventListener('abort', stop);
+    release();
+  }
+}
+
+/** Some names fail before there is a process. */
+function started<T>(name: string, start: () => T): T {
+  try {
+    return start();
+  } catch (cause) {
+    throw unstarted(name, cause);
+  }
+}
+
+function unstarted(name: string, cause: unknown): UsageError {
+  return new UsageError(`${name} cannot be started: ${cause instanceof Error ? cause.message : cause}.`, { cause });
+}
+
+function numberOf(signal: unknown): number {
+  return Object.entries(constants.signals).find(([name]) => name === signal)?.[1] ?? 0;
+}

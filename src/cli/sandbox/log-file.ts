@@ -1,0 +1,37 @@
+/** The file of `sandbox --log`. Passwords and codes are in it: only its owner may read it. */
+import { appendFileSync, closeSync, constants, fchmodSync, fstatSync, lstatSync, openSync } from 'node:fs';
+import { UsageError } from '../../errors.ts';
+
+export interface LogFile {
+  append(line: string): void;
+  close(): void;
+}
+
+/**
+ * Opens or creates a file to append to, with mode 0600 from then on. A pipe or a terminal stays as it is.
+ * Throws `UsageError` if it cannot be opened, belongs to another user, or its name is a symbolic link to a file.
+ */
+export function openLog(file: string): LogFile {
+  try {
+    const opened = openSync(file, constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT, 0o600);
+    try {
+      restrict(file, opened);
+    } catch (error) {
+      closeSync(opened);
+      throw error;
+    }
+    return { append: (line) => appendFileSync(opened, `${line}\n`), close: () => closeSync(opened) };
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new UsageError(`Cannot write to the log ${file}: ${reason}.`, { cause });
+  }
+}
+
+function restrict(file: string, opened: number): void {
+  const stats = fstatSync(opened);
+  if (!stats.isFile()) return;
+  const named = lstatSync(file);
+  if (named.ino !== stats.ino || named.dev !== stats.dev) throw new Error('it is a symbolic link');
+  if (process.geteuid !== undefined && stats.uid !== process.geteuid()) throw new Error('it belongs to another user');
+  fchmodSync(opened, 0o600);
+}

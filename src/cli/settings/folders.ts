@@ -1,0 +1,70 @@
+/** Where tg-auth keeps things on this machine, and the config file that it reads there. */
+import { homedir } from 'node:os';
+import { isAbsolute, join } from 'node:path';
+import { StoreError, UsageError } from '../../errors.ts';
+import { readSettings, type Uid } from '../../session/file.ts';
+import { SETTINGS } from './options.ts';
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/**
+ * The folder of the sessions. XDG_STATE_HOME is honoured on every system, so that a script or `tg-auth sandbox -- …` can set it apart.
+ * env-paths keeps Linux's state folder under the name `log`; on macOS and Windows a `log` is a log, and sessions are `data`.
+ */
+export async function stateFolder(env: Env, platform: NodeJS.Platform): Promise<string> {
+  const base = env.XDG_STATE_HOME;
+  if (base !== undefined && isAbsolute(base)) return join(base, 'tg-auth');
+  const { default: envPaths } = await import('env-paths');
+  const paths = envPaths('tg-auth', { suffix: '' });
+  return platform === 'darwin' || platform === 'win32' ? paths.data : paths.log;
+}
+
+/** `config.json` in the XDG config folder, in %APPDATA% on Windows. */
+export function configFile(env: Env, platform: NodeJS.Platform): string {
+  const { XDG_CONFIG_HOME: xdg, APPDATA: appData } = env;
+  const base =
+    xdg !== undefined && isAbsolute(xdg)
+      ? xdg
+      : platform === 'win32'
+        ? (appData ?? join(homedir(), 'AppData', 'Roaming'))
+        : join(homedir(), '.config');
+  return join(base, 'tg-auth', 'config.json');
+}
+
+/**
+ * The settings of the config file as texts; nothing if there is no file. Keys are the names of the flags.
+ * Throws `StoreError` if others can change it, it cannot be read or is no JSON, `UsageError` for a key or a value that cannot be.
+ */
+export function readConfig(file: string, uid: Uid, out: { warn(text: string): void }): Record<string, string> {
+  const { json, isOpen } = readJson(file, uid);
+  if (typeof json !== 'object' || json === null || Array.isArray(json))
+    throw new UsageError(`${file} must hold one JSON object.`);
+  const names: readonly string[] = SETTINGS.map(({ name }) => name);
+  const settings: Record<string, string> = {};
+  for (const [key, value] of Object.entries(json)) {
+    if (!names.includes(key))
+      throw new UsageError(`${file} has an unknown key "${key}". The keys are: ${names.join(', ')}.`);
+    if (!['string', 'number', 'boolean'].includes(typeof value))
+      throw new UsageError(`"${key}" in ${file} must be a text, a number, true or false.`);
+    settings[key] = String(value);
+  }
+  const secret = Object.keys(SECRET).find((key) => SECRET[key]?.test(settings[key] ?? ''));
+  if (isOpen && secret !== undefined)
+    out.warn(`Other users of this machine can read ${file}, which holds your ${secret}. Run: chmod go= "${file}"`);
+  return settings;
+}
+
+/** Values that are nobody else's business; of a proxy, one with a password or a secret. */
+const SECRET: Readonly<Record<string, RegExp>> = { 'api-hash': /./, proxy: /@|secret=/ };
+
+function readJson(path: string, uid: Uid): { json: unknown; isOpen: boolean } {
+  try {
+    const { text, isOpen } = readSettings(path, uid) ?? { text: '{}', isOpen: false };
+    return { json: JSON.parse(text), isOpen };
+  } catch (error) {
+    // JSON.parse quotes what it met, which may be a piece of a secret.
+    if (error instanceof SyntaxError) throw new StoreError('CONFIG_UNREADABLE', { path, reason: 'it is not JSON' });
+    if (!(error instanceof StoreError) || error.type !== 'STORE_UNREADABLE') throw error;
+    throw new StoreError('CONFIG_UNREADABLE', error.values, { cause: error });
+  }
+}

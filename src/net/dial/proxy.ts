@@ -1,0 +1,161 @@
+/**
+ * Proxies: the one between this machine and Telegram, as a text and as a value. A text may hold a password or an MTProxy's secret, so
+ * nothing of it is repeated in a message.
+ */
+import { UsageError } from '../../errors.ts';
+import { printable } from '../../printable.ts';
+import { type ProxySecret, parseProxySecret } from '../../transport/proxy-secret.ts';
+import type { Address } from '../datacentres.ts';
+
+export interface Credentials {
+  readonly user: string;
+  readonly password: string;
+}
+
+/** SOCKS 4, 4a and 5 (https://www.rfc-editor.org/rfc/rfc1928). */
+export interface SocksProxy {
+  readonly kind: 'socks';
+  readonly version: 4 | 5;
+  /** Names of hosts are left to the proxy (socks4a, socks5h). */
+  readonly resolves: boolean;
+  readonly address: Address;
+  readonly credentials?: Credentials;
+}
+
+/** HTTP CONNECT (https://www.rfc-editor.org/rfc/rfc9110#CONNECT), in the clear or inside TLS. */
+export interface HttpProxy {
+  readonly kind: 'http';
+  readonly secure: boolean;
+  readonly address: Address;
+  readonly credentials?: Credentials;
+}
+
+/** A proxy for Telegram alone (https://core.telegram.org/mtproto/mtproto-transports#transport-obfuscation). */
+export interface MtProxy {
+  readonly kind: 'mtproxy';
+  readonly address: Address;
+  readonly secret: ProxySecret;
+}
+
+export type ProxyServer = SocksProxy | HttpProxy | MtProxy;
+
+/** What a proxy's text can look like, for messages. */
+export const PROXY_FORMS =
+  'socks5://HOST:PORT, socks5h://, socks4a://, http:// or https:// (each with USER:PASSWORD@ before the host, if need be), ' +
+  'tg://proxy?server=…&port=…&secret=…, https://t.me/proxy?… or HOST:PORT:SECRET';
+
+const SOCKS: Readonly<Record<string, Pick<SocksProxy, 'version' | 'resolves'>>> = {
+  'socks:': { version: 5, resolves: true },
+  'socks5:': { version: 5, resolves: false },
+  'socks5h:': { version: 5, resolves: true },
+  'socks4:': { version: 4, resolves: false },
+  'socks4a:': { version: 4, resolves: true },
+};
+
+/** `undefined` if the text is no proxy. */
+export function readProxy(text: string): ProxyServer | undefined {
+  return fromParts(text.trim()) ?? fromUrl(text.trim());
+}
+
+/** Reads a proxy. Throws `UsageError` if the text is none; it does not repeat the text. */
+export function parseProxy(text: string): ProxyServer {
+  const proxy = readProxy(text);
+  if (proxy === undefined) throw new UsageError(`A proxy is given as ${PROXY_FORMS}.`);
+  return proxy;
+}
+
+/** `HOST:PORT:SECRET`, as MTProxies are often passed on. */
+function fromParts(text: string): MtProxy | undefined {
+  const [, v6, name, port, secret] = /^(?:\[([0-9a-f:.]+)\]|([^\s:/@[\]]+)):(\d{1,5}):([\w+/=-]+)$/i.exec(text) ?? [];
+  return mtproxy(v6 ?? name, port, secret);
+}
+
+function fromUrl(text: string): ProxyServer | undefined {
+  if (!URL.canParse(text)) return undefined;
+  const url = new URL(text);
+  const link = linkOf(url);
+  if (link !== undefined) return link;
+  const { protocol, pathname, search, hash } = url;
+  if ((pathname !== '' && pathname !== '/') || search !== '' || hash !== '') return undefined;
+  const socks = SOCKS[protocol];
+  if (socks !== undefined) return withAddress(url, 1080, (rest) => ({ kind: 'socks', ...socks, ...rest }));
+  if (protocol === 'http:') return withAddress(url, 80, (rest) => ({ kind: 'http', secure: false, ...rest }));
+  if (protocol === 'https:') return withAddress(url, 443, (rest) => ({ kind: 'http', secure: true, ...rest }));
+  return undefined;
+}
+
+/** `tg://proxy?server=…`, `tg://socks?…`, and the same behind https://t.me (https://core.telegram.org/api/links#proxy-links). */
+function linkOf({ protocol, host, pathname, searchParams }: URL): ProxyServer | undefined {
+  const isWeb = /^https?:$/.test(protocol) && /^(t|telegram)\.(me|dog)$/.test(host);
+  const what = protocol === 'tg:' ? host || pathname.replace(/^\/+/, '') : isWeb ? pathname.slice(1) : undefined;
+  const [server, port] = [searchParams.get('server') ?? undefined, searchParams.get('port') ?? undefined];
+  if (what === 'proxy') return mtproxy(server, port, searchParams.get('secret') ?? undefined);
+  if (what !== 'socks') return undefined;
+  const address = addressOf(server, port);
+  if (address === undefined) return undefined;
+  const credentials = credentialsOf(searchParams.get('user') ?? '', searchParams.get('pass') ?? '');
+  return { kind: 'socks', version: 5, resolves: true, address, ...credentials };
+}
+
+function mtproxy(host: string | undefined, port: string | undefined, text: string | undefined): MtProxy | undefined {
+  const address = addressOf(host, port);
+  // A `+` of base64 is a blank in the query of a URL.
+  const secret = text === undefined ? undefined : parseProxySecret(text.replaceAll(' ', '+'));
+  return address === undefined || secret === undefined ? undefined : { kind: 'mtproxy', address, secret };
+}
+
+function withAddress<T extends SocksProxy | HttpProxy>(
+  { hostname, port, username, password }: URL,
+  usual: number,
+  make: (rest: { address: Address; credentials?: Credentials }) => T,
+): T | undefined {
+  const address = addressOf(hostname, port === '' ? String(usual) : port);
+  if (address === undefined) return undefined;
+  try {
+    return make({ address, ...credentialsOf(decodeURIComponent(username), decodeURIComponent(password)) });
+  } catch (error) {
+    if (error instanceof URIError) return undefined; // a % that is no escape
+    throw error;
+  }
+}
+
+function addressOf(name: string | undefined, port: string | undefined): Address | undefined {
+  const host = name?.replace(/^\[(.*)\]$/, '$1');
+  const number = /^\d{1,5}$/.test(port ?? '') ? Number(port) : 0;
+  if (host === undefined || !isHost(host) || number < 1 || number > 65535) return undefined;
+  return { host, port: number };
+}
+
+/** A name or an address. In a link anything may stand in the host's place, a password too: what could not be in a URL there is none. */
+function isHost(text: string): boolean {
+  return /^[^\s:/?#@[\]\\]+$/.test(text) || /^[0-9a-f.]*:[0-9a-f.]*:[0-9a-f:.]*$/i.test(text);
+}
+
+function credentialsOf(user: string, password: string): { credentials?: Credentials } {
+  return user === '' && password === '' ? {} : { credentials: { user, password } };
+}
+
+const NAMES = { socks: 'SOCKS', http: 'HTTP', mtproxy: 'MTProxy' } as const satisfies Record<
+  ProxyServer['kind'],
+  string
+>;
+
+/** The kind of proxy, for a person. */
+export function nameOfKind(proxy: ProxyServer): string {
+  return proxy.kind === 'http' && proxy.secure ? 'HTTPS' : NAMES[proxy.kind];
+}
+
+/** Where the proxy is, without anything secret: `SOCKS 127.0.0.1:1080`. */
+export function showProxy(proxy: ProxyServer): string {
+  return `${nameOfKind(proxy)} ${showAddress(proxy.address)}`;
+}
+
+/** An address as `authorityOf` writes it, safe to show: the host may come from a server. */
+export function showAddress(address: Address): string {
+  return printable(authorityOf(address));
+}
+
+/** `HOST:PORT`, or `[HOST]:PORT` for an IPv6 address. */
+export function authorityOf({ host, port }: Address): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}

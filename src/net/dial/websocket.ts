@@ -1,0 +1,85 @@
+/**
+ * WebSocket as a link (https://core.telegram.org/mtproto/transports#websocket): obfuscated MTProto in binary messages, for networks that
+ * let nothing but HTTPS out. The bytes are a stream; where a message ends means nothing.
+ */
+import type { Socket } from 'node:net';
+import { NetworkError } from '../../errors.ts';
+import type { Address, Web } from '../datacentres.ts';
+import { step } from './guarded-step.ts';
+import { type Link, MOST_UNREAD, type SocketOptions, translate } from './socket.ts';
+import { isCut, secure } from './tls.ts';
+
+/** Of the library's words only a status code is taken: others may be the server's. */
+function refusalIn(message: string): string {
+  const [, code] = /^Unexpected server response: (\d{3})$/.exec(message) ?? [];
+  return code === undefined ? 'its answer is not that of a WebSocket server' : `it answered with HTTP status ${code}`;
+}
+
+/** When more bytes than these have come and not been read, the rest stays in the socket. */
+const MOST_WAITING = 1 << 20;
+
+/** Asks whoever is at the other end of `socket` to speak WebSocket. Throws `NetworkError`, `SecurityError` or the signal's reason. */
+export function openWebSocket(socket: Socket, address: Address, web: Web, options: SocketOptions): Promise<Link> {
+  const { host, port } = address;
+  const refused = (detail: string) => new NetworkError('WEBSOCKET_REFUSED', { host, port, detail });
+  const late = () => new NetworkError('CONNECT_TIMEOUT', { host, port, seconds: options.timeout / 1000 });
+  const cut = () => new NetworkError('CONNECTION_CLOSED', { host, port });
+  return step(socket, options, { late, closed: cut }, async () => {
+    const stream = web.secure ? await secure(socket, host, { broken: refused, closed: cut }) : socket;
+    const { WebSocket } = await import('ws');
+    const name = host.includes(':') ? `[${host}]` : host;
+    const ws = new WebSocket(`${web.secure ? 'wss' : 'ws'}://${name}:${port}${web.path}`, 'binary', {
+      createConnection: () => stream,
+      perMessageDeflate: false,
+      maxPayload: MOST_WAITING,
+    });
+    ws.binaryType = 'nodebuffer';
+    const waiting: Uint8Array[] = [];
+    let held = 0;
+    let wake = () => {};
+    let reason: NetworkError | undefined;
+    let closed = false;
+    ws.on('message', (data) => {
+      if (!Buffer.isBuffer(data)) return;
+      waiting.push(data);
+      held += data.length;
+      if (held > MOST_WAITING) ws.pause();
+      wake();
+    });
+    ws.on('close', () => wake());
+    await new Promise<void>((resolve, reject) => {
+      ws.once('open', resolve);
+      ws.on('error', (cause) => {
+        if (!closed) reason ??= translate(cause, address);
+        reject(isCut(cause) ? cut() : refused(refusalIn(cause.message)));
+      });
+    });
+    return {
+      get reason() {
+        return reason;
+      },
+      send(bytes) {
+        if (ws.readyState === ws.OPEN) ws.send(bytes);
+        if (ws.bufferedAmount > MOST_UNREAD) ws.terminate();
+      },
+      async read() {
+        while (waiting.length === 0 && ws.readyState !== ws.CLOSED && !closed)
+          await new Promise<void>((resolve) => {
+            wake = resolve;
+          });
+        const found = closed ? undefined : waiting.shift();
+        held -= found?.length ?? 0;
+        if (ws.isPaused && held <= MOST_WAITING) ws.resume();
+        return found;
+      },
+      close() {
+        closed = true;
+        ws.close();
+        stream.unref();
+        if (stream.writableNeedDrain) stream.destroy();
+        else stream.destroySoon();
+        wake();
+      },
+    };
+  });
+}

@@ -1,0 +1,169 @@
+/** TL ↔ world for what comes after a code: signing in and out, passwords, QR codes, bots, devices. Current layer. */
+import type { currentText } from '../../tl/schema/current.ts';
+import type { Answers, Constructors, Types } from '../../tl/types.ts';
+import {
+  authorizationsOf,
+  authorize,
+  authorizePerson,
+  resetAuthorization,
+  resetAuthorizations,
+  signOut,
+} from '../rules/authorizations.ts';
+import { lengthOf } from '../rules/delivery-text.ts';
+import { askPassword, checkPassword } from '../rules/passwords.ts';
+import { acceptToken, exportToken, importToken } from '../rules/qr.ts';
+import { checkRecovery, type NewPassword, recoverPassword, requestRecovery } from '../rules/recovery.ts';
+import { Refusal } from '../rules/refusal.ts';
+import { confirmEmail, proposeEmail, resetEmail, signIn, signInBot, signUp } from '../rules/sign-in.ts';
+import { exportAuthorization, importAuthorization } from '../rules/transfer.ts';
+import { type Context, checkApplication, type Handlers, sentCode } from './index.ts';
+import { authorized, device, user } from './to-tl.ts';
+
+type Current = typeof currentText;
+
+const ALGO = 'passwordKdfAlgoSHA256SHA256PBKDF2HMACSHA512iter100000SHA256ModPow' as const;
+
+export const login = {
+  'auth.signIn': ({ phone_number, phone_code_hash, phone_code, email_verification }, context) => {
+    const given = { phone_code, email_code: emailCode(email_verification) };
+    const authorization = signIn(context.world, context, phone_number, phone_code_hash, given);
+    return authorization === undefined
+      ? { _: 'auth.authorizationSignUpRequired', terms_of_service: TERMS }
+      : authorized(authorization);
+  },
+  'auth.signUp': ({ phone_number, phone_code_hash, ...name }, context) =>
+    authorized(signUp(context.world, context, phone_number, phone_code_hash, name)),
+  'help.acceptTermsOfService': ({ id }, context) => {
+    authorize(context.world, context);
+    if (id.data !== TERMS.id.data) throw new Refusal(400, 'DATA_JSON_INVALID');
+    return true;
+  },
+  'auth.logOut': (_, context) => {
+    signOut(context.world, context);
+    return { _: 'auth.loggedOut' };
+  },
+  'auth.importBotAuthorization': ({ api_id, api_hash, bot_auth_token }, context) => {
+    checkApplication(api_id, api_hash);
+    return authorized(signInBot(context.world, context, bot_auth_token));
+  },
+
+  'account.getPassword': (_, context) => password(context),
+  'auth.checkPassword': ({ password }, context) => {
+    const proof = password._ === 'inputCheckPasswordEmpty' ? undefined : password;
+    return authorized(checkPassword(context.world, context, proof));
+  },
+  'auth.requestPasswordRecovery': (_, context) => ({
+    _: 'auth.passwordRecovery',
+    email_pattern: requestRecovery(context.world, context),
+  }),
+  'auth.checkRecoveryPassword': ({ code }, context) => {
+    checkRecovery(context.world, context, code);
+    return true;
+  },
+  'auth.recoverPassword': ({ code, new_settings }, context) =>
+    authorized(recoverPassword(context.world, context, code, newPassword(new_settings))),
+
+  'account.sendVerifyEmailCode': ({ purpose, email }, context) => {
+    const { phone_number, phone_code_hash } = loginSetup(purpose);
+    const email_pattern = proposeEmail(context.world, context, phone_number, phone_code_hash, email);
+    return { _: 'account.sentEmailCode', email_pattern, length: lengthOf('email') };
+  },
+  'account.verifyEmail': ({ purpose, verification }, context) => {
+    const { phone_number, phone_code_hash } = loginSetup(purpose);
+    const code = emailCode(verification) ?? '';
+    const { email, issued } = confirmEmail(context.world, context, phone_number, phone_code_hash, code);
+    return { _: 'account.emailVerifiedLogin', email, sent_code: sentCode(issued) };
+  },
+  'auth.resetLoginEmail': ({ phone_number, phone_code_hash }, context) =>
+    sentCode(resetEmail(context.world, context, phone_number, phone_code_hash)),
+
+  'auth.exportLoginToken': ({ api_id, api_hash }, context) => {
+    checkApplication(api_id, api_hash);
+    const exported = exportToken(context.world, context);
+    switch (exported.kind) {
+      case 'waiting':
+        return { _: 'auth.loginToken', expires: Math.floor(exported.expires / 1000), token: exported.token };
+      case 'elsewhere':
+        return { _: 'auth.loginTokenMigrateTo', dc_id: exported.dc, token: exported.token };
+      case 'in':
+        return { _: 'auth.loginTokenSuccess', authorization: authorized(exported.authorization) };
+    }
+  },
+  'auth.importLoginToken': ({ token }, context) => ({
+    _: 'auth.loginTokenSuccess',
+    authorization: authorized(importToken(context.world, context, token)),
+  }),
+  'auth.acceptLoginToken': ({ token }, context) => device(acceptToken(context.world, context, token), false),
+
+  'users.getUsers': ({ id }, context) => {
+    const { account } = authorize(context.world, context);
+    return id.map((each) => (each._ === 'inputUserSelf' ? user(account) : { _: 'userEmpty', id: 0n }));
+  },
+  'updates.getState': (_, context) => {
+    authorize(context.world, context);
+    return { _: 'updates.state', pts: 1, qts: 0, date: Math.floor(context.now() / 1000), seq: 1, unread_count: 0 };
+  },
+  'account.getAuthorizations': (_, context) => {
+    const all = authorizationsOf(context.world, authorizePerson(context.world, context));
+    const authorizations = all.map((each, i) => device(each, i === 0));
+    return { _: 'account.authorizations', authorization_ttl_days: 180, authorizations };
+  },
+  'account.resetAuthorization': ({ hash }, context) => {
+    resetAuthorization(context.world, context, hash);
+    return true;
+  },
+  'auth.resetAuthorizations': (_, context) => {
+    resetAuthorizations(context.world, context);
+    return true;
+  },
+  'auth.exportAuthorization': ({ dc_id }, context) => ({
+    _: 'auth.exportedAuthorization',
+    ...exportAuthorization(context.world, context, dc_id),
+  }),
+  'auth.importAuthorization': ({ id, bytes }, context) =>
+    authorized(importAuthorization(context.world, context, id, bytes)),
+} satisfies Handlers<Current>;
+
+const TERMS: Constructors<Current>['help.termsOfService'] = {
+  _: 'help.termsOfService',
+  id: { _: 'dataJSON', data: '{"sandbox":1}' },
+  text: 'This is a sandbox.\nNothing that happens in it is real, and nothing of it stays.',
+  entities: [],
+};
+
+function password(context: Context): Answers<Current>['account.getPassword'] {
+  const { account, question, new_kdf } = askPassword(context.world, context);
+  const told = question && {
+    has_password: true as const,
+    current_algo: { _: ALGO, ...question.password.kdf },
+    srp_B: question.srp_B,
+    srp_id: question.srp_id,
+    hint: question.password.hint,
+  };
+  return {
+    _: 'account.password',
+    ...(account.subscriber?.behaviour.recoveryEmail !== undefined && { has_recovery: true }),
+    ...told,
+    new_algo: { _: ALGO, ...new_kdf },
+    new_secure_algo: { _: 'securePasswordKdfAlgoPBKDF2HMACSHA512iter100000', salt: context.world.random(8) },
+    secure_random: context.world.random(256),
+  };
+}
+
+function newPassword(settings: Types<Current>['account.PasswordInputSettings'] | undefined): NewPassword | undefined {
+  if (settings === undefined) return undefined;
+  const { new_algo, new_password_hash: hash, hint = '' } = settings;
+  if (new_algo === undefined || hash === undefined) throw new Refusal(400, 'NEW_SETTINGS_EMPTY');
+  if (new_algo._ !== ALGO) throw new Refusal(400, 'NEW_SALT_INVALID');
+  const { _, ...kdf } = new_algo;
+  return { kdf, hash, hint };
+}
+
+function emailCode(verification: Types<Current>['EmailVerification'] | undefined): string | undefined {
+  return verification?._ === 'emailVerificationCode' ? verification.code : undefined;
+}
+
+function loginSetup(purpose: Types<Current>['EmailVerifyPurpose']) {
+  if (purpose._ === 'emailVerifyPurposeLoginSetup') return purpose;
+  throw new Refusal(400, 'EMAIL_NOT_ALLOWED');
+}

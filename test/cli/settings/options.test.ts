@@ -1,0 +1,212 @@
+/** The options: where a value comes from, what it may be, and which of two wins. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, test } from 'node:test';
+import { configFile, readConfig, stateFolder } from '../../../src/cli/settings/folders.ts';
+import { type Options, resolve } from '../../../src/cli/settings/options.ts';
+import type { Sources } from '../../../src/cli/settings/setting.ts';
+import { StoreError, UsageError } from '../../../src/errors.ts';
+import { TRANSPORTS } from '../../../src/transport/names.ts';
+
+function options({ flags = {}, env = {}, config = {} }: Partial<Sources>): Options {
+  return resolve({ flags, env, config });
+}
+
+const KEY = { 'server-key': 'key.pem' };
+
+describe('order', () => {
+  const everywhere = { flags: { session: 'a' }, env: { TG_AUTH_SESSION: 'b' }, config: { session: 'c' } };
+  const rows: readonly (readonly [string, Partial<Sources>, string, string])[] = [
+    ['the flag first', everywhere, 'a', 'flag'],
+    ['then the environment', { ...everywhere, flags: {} }, 'b', 'environment'],
+    ['then the config file', { config: everywhere.config }, 'c', 'config'],
+    ['then the default', {}, 'default', 'default'],
+    ['an empty variable is none', { env: { TG_AUTH_SESSION: '' }, config: everywhere.config }, 'c', 'config'],
+  ];
+  for (const [what, sources, value, from] of rows)
+    test(what, () => {
+      const { session } = options(sources);
+      assert.deepEqual([session.value, session.from], [value, from]);
+    });
+});
+
+describe('values', () => {
+  test('what is not given', () => {
+    const { apiId, apiHash, dc, transport, timeout, waitFlood, network } = options({});
+    assert.deepEqual(
+      [apiId.value, apiHash.value, dc.value, transport.value, timeout.value, waitFlood.value],
+      [undefined, undefined, 2, undefined, 30, 0],
+    );
+    assert.deepEqual(network, { kind: 'telegram', test: false });
+  });
+
+  const good: readonly (readonly [keyof Options, string, string, unknown])[] = [
+    ['apiId', 'api-id', '12345', 12345],
+    ['apiHash', 'api-hash', '0123abc', '0123abc'],
+    ['dc', 'dc', '5', 5],
+    ['timeout', 'timeout', '0.5', 0.5],
+    ['timeout', 'timeout', '0', 0],
+    ['waitFlood', 'wait-flood', '60', 60],
+    ...TRANSPORTS.map((name) => ['transport', 'transport', name, name] as const),
+  ];
+  for (const [key, flag, text, value] of good)
+    test(`--${flag} ${text}`, () => {
+      const given = options({ flags: { [flag]: text } })[key];
+      assert.ok('value' in given);
+      assert.equal(given.value, value);
+    });
+
+  const addresses = [
+    ['127.0.0.1:443', '127.0.0.1', 443],
+    ['[::1]:443', '::1', 443],
+    ['[fe80::1%eth0]:80', 'fe80::1%eth0', 80],
+    ['dc.example.org:65535', 'dc.example.org', 65535],
+  ] as const;
+  for (const [text, host, port] of addresses)
+    test(`--server ${text}`, () => {
+      const { network } = options({ flags: { server: text, ...KEY } });
+      assert.deepEqual(network, { kind: 'server', address: { host, port }, keyFile: 'key.pem' });
+    });
+
+  const bad: readonly (readonly [string, string])[] = [
+    ['api-id', '0x10'],
+    ['api-id', '0'],
+    ['api-id', '2147483648'],
+    ['api-hash', 'two words'],
+    ['dc', '-1'],
+    ['dc', '2.5'],
+    ['timeout', '-1'],
+    ['timeout', '1e3'],
+    ['timeout', '5000000'],
+    ['transport', 'tcp'],
+    ['session', ''],
+    ['session', 'x'.repeat(65)],
+    ['session-string', ''],
+    ...['127.0.0.1', ':443', '::1:443', '[::1]', 'host:0', 'host:65536', 'a@b:1', 'http://host:1', ''].map(
+      (text) => ['server', text] as const,
+    ),
+  ];
+  for (const [flag, text] of bad)
+    test(`--${flag} '${text}' is refused by the name of its flag`, () => {
+      assert.throws(
+        () => options({ flags: { [flag]: text } }),
+        (error) => error instanceof UsageError && error.message.startsWith(`--${flag} must be `) && error.exit === 2,
+      );
+    });
+
+  test('a malformed variable, or config entry, is refused by its own name', () => {
+    assert.throws(() => options({ env: { TG_AUTH_TIMEOUT: 'soon' } }), /^UsageError: TG_AUTH_TIMEOUT must be/);
+    assert.throws(() => options({ config: { timeout: 'soon' } }), /^UsageError: "timeout" in config\.json must be/);
+    assert.throws(() => options({ env: { TG_AUTH_SANDBOX: 'maybe' } }), /TG_AUTH_SANDBOX must be 1 or 0/);
+  });
+
+  test('what is too long for the name of a session is not shown: it may be a session string', () => {
+    assert.throws(
+      () => options({ env: { TG_AUTH_SESSION: `secret${'x'.repeat(300)}` } }),
+      (error) =>
+        error instanceof UsageError && !error.message.includes('secret') && /--session-string/.test(error.message),
+    );
+  });
+
+  test('a session string is taken from a flag or from the environment', () => {
+    const given = options({ flags: { 'session-string': '-' }, env: { TG_AUTH_SESSION_STRING: 'abc' } });
+    assert.deepEqual(given.sessionString, { value: '-', from: 'flag', name: '--session-string' });
+    assert.equal(options({ env: { TG_AUTH_SESSION_STRING: 'abc' } }).sessionString.value, 'abc');
+  });
+
+  test('a malformed api_hash is not shown: it may be a slip of the real one', () => {
+    assert.throws(
+      () => options({ env: { TG_API_HASH: 'secret word' } }),
+      (error) => !String(error).includes('secret'),
+    );
+  });
+});
+
+describe('network', () => {
+  const rows: readonly (readonly [string, Partial<Sources>, string])[] = [
+    ['Telegram', {}, 'telegram'],
+    ['--sandbox', { flags: { sandbox: true } }, 'sandbox'],
+    ['TG_AUTH_SANDBOX=1', { env: { TG_AUTH_SANDBOX: '1' } }, 'sandbox'],
+    ['TG_AUTH_SANDBOX=0', { env: { TG_AUTH_SANDBOX: '0' }, config: { sandbox: 'true' } }, 'telegram'],
+    ['a flag beats a variable', { flags: { sandbox: true }, env: { TG_AUTH_SERVER: 'a:1' } }, 'sandbox'],
+    ['the other way round', { flags: { server: 'a:1', ...KEY }, env: { TG_AUTH_SANDBOX: '1' } }, 'server'],
+    ['a variable beats the config file', { env: { TG_AUTH_TEST: '1' }, config: { server: 'a:1' } }, 'telegram'],
+    ['a key in the environment does no harm', { env: { TG_AUTH_SERVER_KEY: 'k' } }, 'telegram'],
+    ['a server and its key may come from two places', { flags: { server: 'a:1' }, config: KEY }, 'server'],
+  ];
+  for (const [what, sources, kind] of rows) test(what, () => assert.equal(options(sources).network.kind, kind));
+
+  test('the test DCs', () => {
+    assert.deepEqual(options({ flags: { test: true } }).network, { kind: 'telegram', test: true });
+  });
+
+  test('two of one rank exclude each other', () => {
+    const refused = (sources: Partial<Sources>, words: RegExp) => assert.throws(() => options(sources), words);
+    refused({ flags: { sandbox: true, test: true } }, /--sandbox and --test exclude each other/);
+    refused({ flags: { sandbox: true, server: 'a:1', ...KEY } }, /--sandbox and --server exclude each other/);
+    refused({ env: { TG_AUTH_TEST: '1', TG_AUTH_SERVER: 'a:1' } }, /TG_AUTH_TEST and TG_AUTH_SERVER exclude/);
+  });
+
+  test('a server needs a key, and a key a server', () => {
+    assert.throws(() => options({ flags: { server: 'a:1' } }), /--server needs .*--server-key.*TG_AUTH_SERVER_KEY/);
+    assert.throws(() => options({ flags: KEY }), /--server-key needs the --server/);
+  });
+});
+
+describe('folders', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tg-auth-test-'));
+  after(() => rmSync(folder, { recursive: true }));
+
+  const uid = process.geteuid?.();
+  const read = (file: string) => readConfig(file, uid, { warn: assert.fail });
+
+  function config(text: string): string {
+    const file = join(folder, 'config.json');
+    writeFileSync(file, text);
+    return file;
+  }
+
+  test('the config file is in the XDG config folder, or in %APPDATA%', () => {
+    assert.equal(configFile({ XDG_CONFIG_HOME: folder }, 'linux'), join(folder, 'tg-auth', 'config.json'));
+    assert.equal(configFile({ APPDATA: folder }, 'win32'), join(folder, 'tg-auth', 'config.json'));
+    assert.match(configFile({ XDG_CONFIG_HOME: 'relative' }, 'darwin'), /[\\/]\.config[\\/]tg-auth[\\/]config\.json$/);
+  });
+
+  test('the sessions are where XDG_STATE_HOME says, on every system', async () => {
+    for (const platform of ['linux', 'darwin', 'win32'] as const)
+      assert.equal(await stateFolder({ XDG_STATE_HOME: folder }, platform), join(folder, 'tg-auth'));
+    assert.match(await stateFolder({ XDG_STATE_HOME: 'relative' }, process.platform), /tg-auth/);
+  });
+
+  test('the config file gives texts; none is none', () => {
+    assert.deepEqual(read(config('{"dc": 4, "test": true, "session": "work"}')), {
+      dc: '4',
+      test: 'true',
+      session: 'work',
+    });
+    assert.deepEqual(read(join(folder, 'nowhere.json')), {});
+  });
+
+  test('what it must not hold is refused with its name', () => {
+    const refused = (text: string, words: RegExp) =>
+      assert.throws(
+        () => read(config(text)),
+        (error) => error instanceof UsageError && words.test(error.message),
+      );
+    refused('{"sesion": "work"}', /unknown key "sesion".*session/);
+    refused('{"session-string": "abc"}', /unknown key "session-string"/);
+    refused('{"json": true}', /unknown key "json"/);
+    refused('{"dc": [4]}', /"dc" in .* must be a text/);
+    refused('[]', /one JSON object/);
+  });
+
+  test('what is no JSON cannot be read', () => {
+    assert.throws(
+      () => read(config('{')),
+      (error) => error instanceof StoreError && error.exit === 32 && error.type === 'CONFIG_UNREADABLE',
+    );
+    assert.throws(() => read(folder), StoreError);
+  });
+});

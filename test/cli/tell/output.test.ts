@@ -1,0 +1,224 @@
+/** The house rules of the two output streams, on buffers. */
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { aboutSession, type Failure, failureOf } from '../../../src/cli/tell/failure.ts';
+import { hasColor, Output, PLAIN, painter, type Style } from '../../../src/cli/tell/output.ts';
+import { NetworkError, RpcError, UsageError } from '../../../src/errors.ts';
+import { printable } from '../../../src/printable.ts';
+
+class Buffered {
+  readonly isTTY: boolean;
+  text = '';
+  constructor(isTTY = false) {
+    this.isTTY = isTTY;
+  }
+  write(text: string): void {
+    this.text += text;
+  }
+}
+
+function output(style: Partial<Style> = {}, isTTY = false, now = () => 0) {
+  const [stdout, stderr] = [new Buffered(), new Buffered(isTTY)];
+  const out = new Output(
+    { stdout, stderr },
+    { json: false, quiet: false, verbose: false, paint: PLAIN, ...style },
+    now,
+  );
+  return { out, stdout, stderr };
+}
+
+const FAILURE: Failure = {
+  exitCode: 12,
+  code: 400,
+  type: 'PHONE_CODE_EXPIRED',
+  text: 'PHONE_CODE_EXPIRED',
+  message: 'Too late.',
+  advice: ['Codes die.', 'Ask again:  tg-auth send-code +7999'],
+  retryAfter: null,
+};
+
+describe('colours', () => {
+  const rows: readonly (readonly [string, boolean, boolean | undefined, Record<string, string>, boolean])[] = [
+    ['a terminal', true, undefined, {}, true],
+    ['a pipe', false, undefined, {}, false],
+    ['--color', false, true, { NO_COLOR: '1' }, true],
+    ['--no-color', true, false, { FORCE_COLOR: '1' }, false],
+    ['NO_COLOR', true, undefined, { NO_COLOR: '1' }, false],
+    ['an empty NO_COLOR', true, undefined, { NO_COLOR: '' }, true],
+    ['FORCE_COLOR', false, undefined, { FORCE_COLOR: '1' }, true],
+    ['FORCE_COLOR before NO_COLOR', false, undefined, { FORCE_COLOR: '3', NO_COLOR: '1' }, true],
+    ['FORCE_COLOR=0', true, undefined, { FORCE_COLOR: '0' }, false],
+    ['a dumb terminal', true, undefined, { TERM: 'dumb' }, false],
+  ];
+  for (const [what, isTTY, flag, env, expected] of rows)
+    test(what, () => assert.equal(hasColor({ isTTY }, flag, env), expected));
+
+  test('are chalk’s where there are any', async () => {
+    assert.equal((await painter(true)).red('x'), '\x1b[31mx\x1b[39m');
+    assert.equal((await painter(false)).red('x'), 'x');
+  });
+});
+
+describe('streams', () => {
+  test('the answer goes to stdout, friendly lines to stderr', () => {
+    const { out, stdout, stderr } = output();
+    out.success('It rings.');
+    out.hint('Answer it.');
+    out.answer('true', { ok: true });
+    assert.equal(stdout.text, 'true\n');
+    assert.equal(stderr.text, '✔ It rings.\n  Answer it.\n');
+  });
+
+  test('--json puts one object in its place', () => {
+    const { out, stdout } = output({ json: true });
+    out.answer('true', { ok: true, result: true });
+    assert.equal(stdout.text, '{"ok":true,"result":true}\n');
+  });
+
+  test('--quiet leaves failures', () => {
+    const { out, stderr } = output({ quiet: true });
+    out.success('It rings.');
+    out.warn('It may not.');
+    out.countdown('Waiting', 3);
+    out.failure(FAILURE);
+    assert.equal(
+      stderr.text,
+      '✖ Too late. (400 PHONE_CODE_EXPIRED)\n  Codes die.\n  Ask again:  tg-auth send-code +7999\n',
+    );
+  });
+
+  test('only --verbose traces', () => {
+    const [silent, verbose] = [output(), output({ verbose: true })];
+    silent.out.trace('→ ping');
+    verbose.out.trace('→ ping');
+    assert.deepEqual([silent.stderr.text, verbose.stderr.text], ['', '→ ping\n']);
+    verbose.out.trace('← 400 \x1b[2J');
+    assert.equal(verbose.stderr.text, '→ ping\n← 400 �[2J\n');
+  });
+
+  test('a failure in JSON has these keys in this order', () => {
+    const { out, stdout } = output({ json: true });
+    out.failure(FAILURE);
+    assert.equal(
+      stdout.text,
+      '{"ok":false,"exitCode":12,"error":{"code":400,"type":"PHONE_CODE_EXPIRED","message":"Too late.",' +
+        '"hint":"Codes die.\\nAsk again:  tg-auth send-code +7999","retryAfter":null}}\n',
+    );
+  });
+
+  test('a server cannot steer the terminal', () => {
+    assert.equal(printable('a\x1b[2Jb\x07\u009b'), 'a�[2Jb��');
+    const { out, stderr } = output();
+    out.failure({ ...FAILURE, text: 'X\x1b]0;evil\x07' });
+    assert.ok(!stderr.text.includes('\x1b') && !stderr.text.includes('\x07'));
+  });
+
+  test('nor by the names and addresses in what is told for a person', () => {
+    const { out, stderr } = output({ verbose: true });
+    for (const tell of ['say', 'success', 'hint', 'warn', 'trace'] as const) out[tell]('Ada\x1b[2J');
+    out.success('Signed in as Ada.\n✔ Signed in as Eve.');
+    out.say('Terms:\n  one\x07\n  two');
+    assert.equal(
+      stderr.text,
+      'Ada�[2J\n✔ Ada�[2J\n  Ada�[2J\n! Ada�[2J\nAda�[2J\n' +
+        '✔ Signed in as Ada.�✔ Signed in as Eve.\nTerms:\n  one�\n  two\n',
+    );
+  });
+});
+
+describe('the line that changes', () => {
+  test('is drawn on a terminal only, and taken away before anything else', (t) => {
+    t.mock.timers.enable({ apis: ['setInterval'] });
+    const { out, stdout, stderr } = output({}, true);
+    const drawn = () => stderr.text;
+    out.busy('Asking');
+    assert.equal(drawn(), '', 'not at once: most work is done in a blink');
+    t.mock.timers.tick(300);
+    assert.equal(drawn(), '\r\x1b[K- Asking\r\x1b[K\\ Asking');
+    out.answer('true', {});
+    const before = drawn();
+    assert.ok(before.endsWith('\r\x1b[K'));
+    assert.equal(stdout.text, 'true\n');
+    t.mock.timers.tick(1000);
+    assert.equal(drawn(), before);
+  });
+
+  test('counts down', (t) => {
+    t.mock.timers.enable({ apis: ['setInterval'] });
+    let now = 0;
+    const { out, stderr } = output({}, true, () => now);
+    out.countdown('Waiting', 90);
+    now = 30_000;
+    t.mock.timers.tick(150);
+    assert.ok(stderr.text.endsWith('- Waiting: 1 min'));
+  });
+
+  test('is one plain line in a log', () => {
+    const { out, stderr } = output();
+    out.busy('Asking');
+    out.countdown('Waiting', 90);
+    assert.equal(stderr.text, 'Waiting: 1 min 30 s.\n');
+  });
+});
+
+describe('what a failure says', () => {
+  const noCauses = new Map<string, string>();
+
+  test('templates are filled with what the command knows, and with the clock', () => {
+    const error = new RpcError(420, 'FLOOD_WAIT_90', 'auth.sendCall');
+    const failure = failureOf(error, { phone: '+7999' }, noCauses, Date.UTC(2026, 0, 1));
+    assert.deepEqual([failure.exitCode, failure.retryAfter, failure.text], [20, 90, 'FLOOD_WAIT_90']);
+    assert.match(failure.message, /1 min 30 s/);
+    assert.match(failure.advice.join('\n'), /\d\d:\d\d:30/);
+  });
+
+  test('a long wait names its day', () => {
+    const error = new RpcError(420, 'FLOOD_WAIT_86400', 'auth.sendCall');
+    assert.match(failureOf(error, {}, noCauses, Date.UTC(2026, 0, 1, 12)).advice.join('\n'), /2026-01-02 \d\d:\d\d /);
+  });
+
+  test('the likely cause that the command knows goes first', () => {
+    const error = new RpcError(400, 'PHONE_CODE_EXPIRED', 'auth.sendCall');
+    const causes = new Map([['PHONE_CODE_EXPIRED', 'Another session asked.']]);
+    const { advice } = failureOf(error, { phone: '+7999' }, causes, 0);
+    assert.equal(advice[0], 'Another session asked.');
+    assert.match(advice.at(-1) ?? '', /tg-auth send-code \+7999$/);
+  });
+
+  test('local errors and usage errors have no TL error in brackets', () => {
+    const refused = failureOf(new NetworkError('CONNECTION_REFUSED', { host: 'h', port: 1 }), {}, noCauses, 0);
+    assert.deepEqual([refused.exitCode, refused.code, refused.text], [30, null, null]);
+    const usage = failureOf(
+      new UsageError("'{x}' is not JSON.", { next: 'tg-auth send-code {phone}' }),
+      { phone: '+7' },
+      noCauses,
+      0,
+    );
+    assert.deepEqual([usage.message, usage.advice], ["'{x}' is not JSON.", ['tg-auth send-code +7']]);
+  });
+
+  test('its commands are about the same session', () => {
+    const lines = ['Drop it:  tg-auth logout && tg-auth login', 'another tg-auth uses it', 'Try:  tg-auth x --sandbox'];
+    assert.deepEqual(aboutSession(lines, {}), lines);
+    assert.deepEqual(aboutSession(lines, { session: 'work', test: true, json: true }), [
+      'Drop it:  tg-auth --session work --test logout && tg-auth --session work --test login',
+      ...lines.slice(1),
+    ]);
+    const [quoted] = aboutSession(lines, { 'server-key': "it's a.pem" });
+    assert.ok(quoted?.includes("tg-auth --server-key 'it'\\''s a.pem' logout"));
+  });
+
+  test('a bug names no number that somebody can be called at, and no more than 500 characters', () => {
+    const { message } = failureOf(new Error(`for +79991234567: ${'x'.repeat(9999)}`), {}, new Map(), 0);
+    assert.match(message, /Error: for \+…: x{300,}…$/);
+    assert.doesNotMatch(message, /\d{5}|x{501}/);
+  });
+
+  test('anything else is a bug of ours, with how to report it', () => {
+    const bug = failureOf(new TypeError('x is undefined'), {}, noCauses, 0);
+    assert.equal(bug.exitCode, 70);
+    assert.match(bug.message, /bug in tg-auth: TypeError: x is undefined/);
+    assert.match(bug.advice.join('\n'), /https:\/\//);
+    assert.equal(failureOf('a string', {}, noCauses, 0).exitCode, 70);
+  });
+});

@@ -1,0 +1,43 @@
+/** Each fault of the key exchange does what its line in the table says, and fails the check that is there for it. */
+import assert from 'node:assert/strict';
+import { describe } from 'node:test';
+import { NetworkError, SecurityError } from '../../../src/errors.ts';
+import { HANDSHAKE_FAULTS } from '../../../src/sandbox/faults/handshake.ts';
+import { fault, testsAll } from '../faulty.ts';
+
+describe('key exchanges', () => {
+  for (const [spec, check] of [
+    ['nonce', /nonce is ours/],
+    ['nonce@h2', /nonce is ours/],
+    ['nonce@h3', /nonce is ours/],
+    ['server-nonce', /server_nonce/],
+    ['server-nonce@h3', /server_nonce/],
+    ['fingerprint', /server key/],
+    ['pq', /pq/],
+    ['pq:large', /pq/],
+    ['pq:zero', /pq/],
+    ['dh-hash', /hash/],
+    ['dh-nonce', /nonce is ours/],
+    ['dh-server-nonce', /server_nonce/],
+    ['dh-prime:composite', /dh_prime/],
+    ['dh-prime:unsafe', /dh_prime/],
+    ['dh-prime:short', /dh_prime/],
+    ['dh-g', /g /],
+    ['dh-g:1', /g /],
+    ['dh-ga:one', /g_a/],
+    ['dh-ga:minus-one', /g_a/],
+    ['dh-ga:small', /g_a/],
+    ['dh-ga:large', /g_a/],
+    ['new-nonce-hash', /new_nonce_hash1/],
+  ] as const)
+    fault(spec, `fails the check of ${check.source}`, (client) =>
+      assert.rejects(client.exchange(), (error) => error instanceof SecurityError && check.test(error.check)),
+    );
+  for (const spec of ['params-fail', 'dh-fail'])
+    fault(spec, 'is a refusal with the right hash', (client) => assert.rejects(client.exchange(), NetworkError));
+  fault('dh-retry', 'takes one message more, and works', async (client) => {
+    await client.exchange();
+    assert.equal(client.received, 4);
+  });
+  testsAll(HANDSHAKE_FAULTS);
+});

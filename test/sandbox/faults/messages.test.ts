@@ -1,0 +1,80 @@
+/** Each fault of encrypted messages does what its line in the table says, and fails the check that is there for it. */
+import assert from 'node:assert/strict';
+import { describe } from 'node:test';
+import { RpcError, SecurityError, TlError } from '../../../src/errors.ts';
+import { open } from '../../../src/mtproto/envelope.ts';
+import { MESSAGE_FAULTS } from '../../../src/sandbox/faults/messages.ts';
+import { legacy } from '../../../src/tl/layer.ts';
+import { SEED, TestClient, wrapped } from '../client.ts';
+import { answer, call, fault, nameOf, ready, resultOf, sandbox, testsAll, works } from '../faulty.ts';
+
+describe('encrypted messages', () => {
+  fault('wrong-salt', 'bad_server_salt, and the call goes again', async (client) => {
+    await works(client);
+    assert.ok(client.events.some(({ _ }) => _ === 'renamed'));
+    await works(await TestClient.connect(sandbox));
+  });
+  fault('gzip', 'results are packed', async (client) => {
+    await works(client);
+    const { result } = await resultOf(client, legacy.codec.encodeCall('auth.sendCall', SEED));
+    assert.equal(nameOf(result), 'gzip_packed');
+  });
+  fault('containers', 'even a lone message is in one', async (client) => {
+    await works(client);
+    const { message } = await answer(client);
+    assert.equal(nameOf(message.body), 'msg_container');
+    assert.ok(client.channel?.accept(message).some(({ _ }) => _ === 'pong'));
+  });
+  fault('reorder', 'the answer comes before the session it belongs to', async (client) => {
+    await ready(client);
+    const { message } = await answer(client);
+    assert.notEqual(nameOf(message.body), 'new_session_created');
+    const rest = [message.body];
+    while (nameOf(rest.at(-1) ?? new Uint8Array(0)) !== 'new_session_created')
+      rest.push(open(client.auth_key, 'server', await client.next()).body);
+    assert.ok(!rest.some((body) => nameOf(body) === 'msg_container'));
+    assert.equal(await call(client), true);
+  });
+  fault('unknown-constructor', 'is no Bool', async (client) => {
+    await ready(client);
+    await assert.rejects(call(client), TlError);
+    assert.equal(await call(client), true);
+  });
+  fault('rpc-error:420 FLOOD_WAIT_5@a2', 'is the second answer', async (client) => {
+    await works(client);
+    await assert.rejects(call(client), (error) => error instanceof RpcError && error.text === 'FLOOD_WAIT_5');
+    assert.equal(await call(client), true);
+  });
+  fault('answer-id', 'answers another request', async (client) => {
+    await ready(client);
+    const query = wrapped(legacy.codec.encodeCall('auth.sendCall', SEED), 49);
+    const [first, second] = [await resultOf(client, query), await resultOf(client, query)];
+    assert.equal(first.req_msg_id, first.asked + 4n);
+    assert.equal(second.req_msg_id, second.asked);
+  });
+
+  for (const [spec, check] of [
+    ['auth-key-id', /auth_key_id/],
+    ['msg-key', /msg_key/],
+    ['flip-inside:8', /session_id/],
+    ['session-id', /session_id/],
+    ['even-msg-id', /msg_id is a server/],
+    ['length', /length/],
+    ['length:-4', /length/],
+    ['short-padding', /padding/],
+    ['long-padding', /padding/],
+  ] as const)
+    fault(spec, `fails the check of ${check.source}`, async (client) => {
+      await ready(client);
+      await assert.rejects(call(client), (error) => error instanceof SecurityError && check.test(error.check));
+    });
+
+  for (const spec of ['old-msg-id@a2', 'future-msg-id@a2'])
+    fault(spec, 'is outside the window', async (client) => {
+      await works(client);
+      const { message } = await answer(client);
+      assert.deepEqual(client.channel?.accept(message), []);
+      assert.equal(await call(client), true);
+    });
+  testsAll(MESSAGE_FAULTS);
+});

@@ -1,0 +1,208 @@
+/** The sandbox's MTProxies, asked by the client halves of the protocol core. */
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createConnection } from 'node:net';
+import { after, before, beforeEach, describe, test } from 'node:test';
+import { concat, toHex, utf8 } from '../../../src/bytes.ts';
+import { UsageError } from '../../../src/errors.ts';
+import { type Sandbox, type SandboxEvent, startSandbox } from '../../../src/sandbox/index.ts';
+import { current, legacy, mtproto } from '../../../src/tl/layer.ts';
+import { FakeTls } from '../../../src/transport/fake-tls.ts';
+import { obfuscate } from '../../../src/transport/obfuscated.ts';
+import { type ProxySecret, parseProxySecret } from '../../../src/transport/proxy-secret.ts';
+import { connectWire, type Wire } from '../../../src/transport/transport.ts';
+import { seeded, serverKey } from '../../pair.ts';
+import { SEED, TestClient, wrapped } from '../client.ts';
+
+const KEY = toHex(seeded('proxy')(16));
+const OTHER = toHex(seeded('another proxy')(16));
+const DOMAIN = 'www.example.com';
+const tls = (key: string, domain = DOMAIN) => `ee${key}${toHex(utf8(domain))}`;
+const SECRETS = { plain: KEY, padded: `dd${KEY}`, tls: tls(KEY) } as const;
+const random = seeded('clients');
+
+const events: SandboxEvent[] = [];
+let sandbox: Sandbox;
+before(async () => {
+  sandbox = await startSandbox({
+    key: serverKey,
+    mtproxy: Object.values(SECRETS),
+    onEvent: (event) => events.push(event),
+  });
+});
+after(() => sandbox.close());
+beforeEach(() => sandbox.misbehave());
+
+function portOf(kind: ProxySecret['kind']): number {
+  return sandbox.proxies.find(({ secret }) => secret === SECRETS[kind])?.port ?? 0;
+}
+
+function secretOf(text: string): ProxySecret {
+  const secret = parseProxySecret(text);
+  assert.ok(secret);
+  return secret;
+}
+
+interface Through {
+  /** Which proxy; the secret is its own unless another is said. */
+  readonly kind: ProxySecret['kind'];
+  readonly secret?: string;
+  readonly inner?: 'abridged' | 'intermediate' | 'padded';
+  /** As it is in the header. */
+  readonly dc?: number;
+}
+
+/** A client of a proxy. With a secret that is another one it may find the connection closed. */
+async function through({ kind, secret = SECRETS[kind], inner = 'padded', dc = 2 }: Through): Promise<TestClient> {
+  const { key, ...rest } = secretOf(secret);
+  const socket = createConnection({ host: sandbox.host, port: portOf(kind), noDelay: true });
+  await once(socket, 'connect');
+  const claims = Math.abs(dc) % 10_000;
+  // The framing alone, from behind what introduces it.
+  const framing = connectWire(inner, { random });
+  const { length } = { abridged: { length: 1 }, intermediate: { length: 4 }, padded: { length: 4 } }[inner];
+  const tag = { abridged: 0xef, intermediate: 0xee, padded: 0xdd }[inner];
+  const hidden = obfuscate({ tag, dc, secret: key }, random);
+  let head: Uint8Array | undefined = hidden.header;
+  const wire: Wire = {
+    pack(payload) {
+      const framed = framing.pack(payload);
+      const first = head;
+      head = undefined;
+      return first === undefined ? hidden.encrypt(framed) : concat(first, hidden.encrypt(framed.subarray(length)));
+    },
+    unpack: (chunk) => framing.unpack(hidden.decrypt(chunk)),
+  };
+  if (!('domain' in rest)) return new TestClient(sandbox, socket, { claims }, wire);
+  const fake = new FakeTls({ secret: key, domain: rest.domain, time: Math.floor(Date.now() / 1000), random });
+  let greeted = false;
+  const client = new TestClient(
+    sandbox,
+    socket,
+    { claims },
+    {
+      pack: (payload) => fake.pack(wire.pack(payload)),
+      unpack(chunk) {
+        if (greeted) return wire.unpack(fake.unpack(chunk));
+        greeted = fake.accept(chunk);
+        return greeted ? wire.unpack(fake.unpack(new Uint8Array(0))) : [];
+      },
+    },
+  );
+  client.write(fake.hello);
+  return client;
+}
+
+async function asks(client: TestClient): Promise<void> {
+  client.begin(await client.exchange());
+  assert.equal(await client.call(legacy, 'auth.sendCall', SEED), true);
+  client.close();
+}
+
+/** That a proxy closes the connection, and says this of it to whoever runs the sandbox. */
+async function closes(client: TestClient, reason: RegExp, kind: ProxySecret['kind']): Promise<void> {
+  await client.ended();
+  const last = events.at(-1);
+  assert.ok(last?.event === 'closed' && 'proxy' in last, JSON.stringify(last));
+  assert.match(last.reason, reason);
+  assert.equal(last.proxy, portOf(kind));
+  assert.equal(client.chunks.length, 0, 'the client is told nothing');
+}
+
+describe('an MTProxy', () => {
+  test('leads to each DC with each kind of secret and every framing that it takes', async () => {
+    for (const inner of ['abridged', 'intermediate', 'padded'] as const)
+      await asks(await through({ kind: 'plain', inner }));
+    for (const kind of ['padded', 'tls'] as const)
+      for (const dc of [1, 2]) {
+        await asks(await through({ kind, dc }));
+        const last = events.at(-1);
+        assert.ok(last?.event === 'request');
+        assert.equal(last.dc, dc);
+      }
+  });
+
+  test('takes a DC for media or on the test network for the one of its number', async () => {
+    for (const dc of [-2, 10_002, -10_001]) await asks(await through({ kind: 'plain', dc }));
+  });
+
+  test('is there by its link, which has the secret as it was given', async () => {
+    assert.deepEqual(
+      sandbox.proxies.map(({ secret, link }) => ({ secret, link })),
+      Object.entries(SECRETS).map(([, secret], i) => ({
+        secret,
+        link: `tg://proxy?server=127.0.0.1&port=${sandbox.proxies[i]?.port}&secret=${secret}`,
+      })),
+    );
+    const base64 = Buffer.from(SECRETS.tls, 'hex').toString('base64');
+    await using other = await startSandbox({ key: serverKey, dcs: 1, host: '::1', mtproxy: [base64] });
+    const [proxy] = other.proxies;
+    const query = new URL(proxy?.link ?? '').searchParams;
+    assert.deepEqual(Object.fromEntries(query), { server: '::1', port: String(proxy?.port), secret: base64 });
+  });
+
+  test('passes on a fault of the data centre', async () => {
+    sandbox.misbehave('close@a1');
+    const client = await through({ kind: 'tls' });
+    await assert.rejects(asks(client), /the connection ended/);
+    await client.ended();
+  });
+
+  test('passes much on, both ways, in order', async () => {
+    const client = await through({ kind: 'tls' });
+    client.begin(await client.exchange());
+    const CONFIG = current.codec.encodeCall('help.getConfig', {});
+    await client.ask(wrapped(CONFIG, 228));
+    const { channel } = client;
+    assert.ok(channel);
+    const waiting = new Set(
+      Array.from({ length: 2000 }, (_, i) => {
+        const msg_id = channel.send(i % 2 === 0 ? CONFIG : mtproto.encodeCall('get_future_salts', { num: 64 }));
+        if (i % 100 === 99) for (const payload of channel.flush()) client.send(payload);
+        return msg_id;
+      }).filter((_, i) => i % 2 === 0),
+    );
+    while (waiting.size > 0)
+      for (const event of channel.receive(await client.next()))
+        if (event._ === 'answer') waiting.delete(event.req_msg_id);
+    client.close();
+  });
+});
+
+describe('who is shown the door by an MTProxy', () => {
+  const PAYLOAD = new Uint8Array(40);
+
+  for (const kind of ['plain', 'padded'] as const)
+    test(`a client with another secret (${kind})`, async () => {
+      const client = await through({ kind, secret: OTHER });
+      client.send(PAYLOAD);
+      await closes(client, /makes no sense under the secret/, kind);
+    });
+
+  test('a client with the key and another framing than the padded one, where the secret asks for that', async () => {
+    const client = await through({ kind: 'padded', inner: 'intermediate' });
+    client.send(PAYLOAD);
+    await closes(client, /makes no sense/, 'padded');
+  });
+
+  test('a client that asks for a DC that is not there', async () => {
+    for (const dc of [7, 0]) {
+      const client = await through({ kind: 'plain', dc });
+      client.send(PAYLOAD);
+      await closes(client, new RegExp(`no DC ${dc} behind`), 'plain');
+    }
+  });
+
+  test('at a fake TLS: another key, another domain, and none at all', async () => {
+    await closes(await through({ kind: 'tls', secret: tls(OTHER) }), /hello is made with our secret/, 'tls');
+    await closes(await through({ kind: 'tls', secret: tls(KEY, 'example.org') }), /for our domain/, 'tls');
+    const client = await through({ kind: 'tls', secret: `dd${KEY}` });
+    client.send(PAYLOAD);
+    await closes(client, /not the TLS of a proxy/, 'tls');
+  });
+
+  test('a sandbox with a secret that is none', async () => {
+    for (const secret of ['', 'abc', `ee${KEY}`])
+      await assert.rejects(startSandbox({ key: serverKey, mtproxy: [secret] }), UsageError);
+  });
+});
