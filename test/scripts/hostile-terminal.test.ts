@@ -82,7 +82,7 @@ describe('at a terminal', POSIX, () => {
         sent_code: {
           _: 'auth.sentCode',
           type: { _: 'auth.sentCodeTypeEmailCode', email_pattern: HOSTILE, length: 6 },
-          phone_code_hash: HOSTILE,
+          phone_code_hash: 'abc',
         },
       }),
     ]);
