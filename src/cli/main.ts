@@ -7,7 +7,8 @@
 import { EXIT } from '../catalogue.ts';
 import { InterruptedError } from '../errors.ts';
 import type { Command, Ending, Input } from './command.ts';
-import type { Context, Outside } from './context.ts';
+import type { Context } from './context.ts';
+import type { Outside } from './outside.ts';
 import { parse } from './program.ts';
 import type { Globals } from './settings/setting.ts';
 import { aboutSession, type Failure, failureOf } from './tell/failure.ts';
@@ -49,7 +50,8 @@ async function run(argv: readonly string[], outside: Outside): Promise<number> {
     out = new Output(outside, style, now);
     const { createContext } = await import('./context.ts');
     try {
-      ctx = createContext(outside, globals, out, command, input);
+      const run = { command: command.name, lasting: command.lasting?.(input) === true };
+      ctx = createContext(outside, globals, out, run);
     } catch (error) {
       if (command.hampered === undefined) throw error;
       return tell(await command.hampered(error), command, out, { now: now(), hide });

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
 import { after, before, describe, test } from 'node:test';
-import { createContext, type Outside } from '../../src/cli/context.ts';
+import { createContext } from '../../src/cli/context.ts';
+import type { Outside } from '../../src/cli/outside.ts';
 import { parse } from '../../src/cli/program.ts';
 import { failureOf } from '../../src/cli/tell/failure.ts';
 import { Output, PLAIN } from '../../src/cli/tell/output.ts';
@@ -76,7 +77,10 @@ async function run(argv: readonly string[]): Promise<{ stdout: string; stderr: s
   const { command, input, globals } = order;
   const style = { json: globals.json === true, verbose: globals.verbose === true, quiet: false, paint: PLAIN };
   const out = new Output(outside, style, Date.now);
-  const ctx = createContext(outside, globals, out, command, input);
+  const ctx = createContext(outside, globals, out, {
+    command: command.name,
+    lasting: command.lasting?.(input) === true,
+  });
   try {
     const ending = await command.run(ctx, input);
     assert.ok('text' in ending);

@@ -5,7 +5,8 @@ import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
 import { after } from 'node:test';
-import { createContext, type Outside } from '../../src/cli/context.ts';
+import { createContext } from '../../src/cli/context.ts';
+import type { Outside } from '../../src/cli/outside.ts';
 import { parse } from '../../src/cli/program.ts';
 import { failureOf } from '../../src/cli/tell/failure.ts';
 import { Output, PLAIN } from '../../src/cli/tell/output.ts';
@@ -89,7 +90,10 @@ async function run(line: string): Promise<Run> {
   assert.ok('command' in order);
   const { command, input, globals } = order;
   const out = new Output(outside, { json: false, quiet: false, verbose: true, paint: PLAIN }, Date.now);
-  const ctx = createContext(outside, globals, out, command, input);
+  const ctx = createContext(outside, globals, out, {
+    command: command.name,
+    lasting: command.lasting?.(input) === true,
+  });
   try {
     const ending = await act();
     assert.ok('text' in ending);

@@ -1,20 +1,17 @@
-/**
- * A question to a person, and whether there is somebody to ask: stdin and stderr are terminals, and neither --no-input nor CI is set.
- * Where there is nobody, the value is missing at once.
- */
+/** A question to a person, and the error for a value that nobody can be asked for. */
 import type { Readable, Writable } from 'node:stream';
 import { UsageError } from '../../errors.ts';
 
 export interface Question {
   readonly message: string;
-  /** What the flag or argument is called that would have answered. */
+  /** The flag or argument that would have answered it, as in "Pass …". */
   readonly flag: string;
   readonly variable?: string;
-  /** A line for whoever is asked, before the question. */
+  /** A line to print before the question. */
   readonly note?: string;
-  /** The answer is hidden, and taken as it was typed. */
+  /** The answer is hidden, and taken exactly as typed. */
   readonly secret?: boolean;
-  /** Throws `UsageError` for an answer that will not do; the prompt then shows its message and asks again. */
+  /** Throws `UsageError` for an unusable answer; the prompt then shows the message and asks again. */
   readonly check: (answer: string) => unknown;
 }
 
@@ -24,14 +21,14 @@ export interface Terminal {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-/** Whether there is somebody to ask. */
+/** Whether a person can be asked: stdin and stderr are terminals, and neither --no-input nor CI is set. */
 export function canAsk({ stdin, stderr, env }: Terminal, noInput: boolean): boolean {
   const ci = env.CI !== undefined && !['', '0', 'false'].includes(env.CI);
   return stdin.isTTY === true && stderr.isTTY === true && !noInput && !ci;
 }
 
-/** The usage error of a value that nobody can be asked for. */
+/** Returns the usage error for a value that is missing where nobody can be asked. */
 export function missing({ message, flag, variable }: Question, other = ''): UsageError {
-  const ways = variable === undefined ? `Give ${flag}.` : `Give ${flag} or set ${variable}.`;
-  return new UsageError(`${message} is missing, and there is nobody to ask.`, { next: `${ways} ${other}`.trim() });
+  const advice = variable === undefined ? `Pass ${flag}.` : `Pass ${flag} or set ${variable}.`;
+  return new UsageError(`${message} required: tg-auth cannot prompt here.`, { next: `${advice} ${other}`.trim() });
 }

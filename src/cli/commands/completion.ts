@@ -1,6 +1,6 @@
 /** `completion`: a script by which a shell completes commands, options and their values. It is static: no Tab starts a tg-auth. */
 import type { Command } from '../command.ts';
-import { oneOf, read } from '../settings/setting.ts';
+import { oneOf, parseValue } from '../settings/setting.ts';
 
 const SHELLS = ['bash', 'zsh', 'fish'] as const;
 
@@ -14,7 +14,7 @@ export const completion: Command = {
     'tg-auth completion fish > ~/.config/fish/completions/tg-auth.fish',
   ],
   async run(_, { args }) {
-    const shell = read(oneOf(...SHELLS), args[0] ?? '', 'The shell');
+    const shell = parseValue(oneOf(...SHELLS), args[0] ?? '', 'The shell');
     const { COMMANDS } = await import('./index.ts');
     const { SETTINGS, SWITCHES, UNKEPT } = await import('../settings/options.ts');
     const { bashScript, fishScript, zshScript } = await import('../completion.ts');

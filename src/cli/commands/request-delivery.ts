@@ -9,7 +9,7 @@ import { printable } from '../../printable.ts';
 import type { Ending, Input, Word } from '../command.ts';
 import type { Context } from '../context.ts';
 import { awaitTurn, codeMeant, HASH, hashOf, keep, pendingOf, phoneOf, WAIT, warnOfNext } from '../pending-code.ts';
-import { oneOf, read } from '../settings/setting.ts';
+import { oneOf, parseValue } from '../settings/setting.ts';
 import { deliveryJson, requireSent, tellDelivery } from '../tell/delivery.ts';
 
 /** The words of one way. */
@@ -39,7 +39,7 @@ export function optionsOf(way: OldWay): readonly Word[] {
 
 export async function run<W extends OldWay>(ctx: Context, input: Input, manner: Manner<W>): Promise<Ending> {
   const { way } = manner;
-  const method = read(
+  const method = parseValue(
     oneOf<'auto' | 'resendCode' | W>('auto', way, 'resendCode'),
     input.text('method') ?? 'auto',
     '--method',

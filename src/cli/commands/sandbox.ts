@@ -4,7 +4,7 @@ import type { Sandbox, SandboxEvent, SandboxOptions } from '../../sandbox/index.
 import type { Command, Input } from '../command.ts';
 import type { Context } from '../context.ts';
 import { openLog } from '../sandbox/log-file.ts';
-import { int, oneOf, read } from '../settings/setting.ts';
+import { int, oneOf, parseValue } from '../settings/setting.ts';
 
 export const sandbox: Command = {
   name: 'sandbox',
@@ -81,7 +81,7 @@ async function notes(): Promise<string> {
 function optionsOf(input: Input): SandboxOptions {
   const flag = <T>(name: string, parse: (text: string) => T): T | undefined => {
     const text = input.text(name);
-    return text === undefined ? undefined : read(parse, text, `--${name}`);
+    return text === undefined ? undefined : parseValue(parse, text, `--${name}`);
   };
   const seed = input.text('seed');
   return {

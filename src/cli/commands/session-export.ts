@@ -6,7 +6,7 @@ import type { FormatName } from '../../session/formats/index.ts';
 import type { Session } from '../../session/session.ts';
 import type { Command, Input } from '../command.ts';
 import type { Context } from '../context.ts';
-import { oneOf, read } from '../settings/setting.ts';
+import { oneOf, parseValue } from '../settings/setting.ts';
 
 const FORMATS = ['tg-auth', 'telethon', 'pyrogram', 'gramjs', 'mtcute', 'mtkruto'] as const satisfies FormatName[];
 
@@ -33,7 +33,7 @@ export const sessionExport: Command = {
     'tg-auth session export --format pyrogram --api-id 12345 | ssh host tg-auth session import -',
   ],
   async run(ctx, input) {
-    const format = read(oneOf(...FORMATS), input.text('format') ?? 'tg-auth', '--format');
+    const format = parseValue(oneOf(...FORMATS), input.text('format') ?? 'tg-auth', '--format');
     const file = input.text('output');
     checkPlace(ctx, input, file);
     const session = (await ctx.session()).value;

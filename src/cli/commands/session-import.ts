@@ -4,7 +4,7 @@ import type { Session } from '../../session/session.ts';
 import { missing, type Question } from '../ask/question.ts';
 import type { Command, Input } from '../command.ts';
 import type { Context } from '../context.ts';
-import { sessionIn } from '../settings/session-string.ts';
+import { sessionFromString } from '../settings/session-string.ts';
 
 export const sessionImport: Command = {
   name: 'session import',
@@ -38,7 +38,7 @@ export const sessionImport: Command = {
           next: 'Choose another name with --session NAME, or let this one take its place with --force.',
         },
       );
-    await session.replace(await sessionIn(ctx, found, session.value));
+    await session.replace(await sessionFromString(ctx, found, session.value));
     tell(ctx, titleOf(found.format), session.value);
     const { dc, network, user } = session.value;
     const json = {
@@ -85,8 +85,8 @@ async function textOf(ctx: Context, input: Input, check: Question['check']): Pro
 }
 
 async function fromFile(ctx: Context, file: string): Promise<string> {
-  const { readSecret } = await import('../ask/secret-file.ts');
-  const { text, isOpen } = readSecret(file, ctx.outside.uid);
+  const { readInput } = await import('../ask/secret-file.ts');
+  const { text, isOpen } = readInput(file, ctx.outside.uid);
   if (isOpen) {
     ctx.out.warn(`Other users of this machine can read ${file}, and whoever does is signed in as you.`);
     ctx.out.hint(`Keep it to yourself:  chmod go= "${file}"`);

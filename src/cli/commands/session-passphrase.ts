@@ -31,9 +31,9 @@ export const sessionPassphrase: Command = {
     if (network.kind === 'sandbox') throw new UsageError('An embedded sandbox stores nothing that could be encrypted.');
     const { id } = await ctx.network();
     const name = session.value;
-    if (!(await ctx.stored.store()).list().some((each) => each.network === id && each.name === name))
+    if (!(await ctx.store()).list().some((each) => each.network === id && each.name === name))
       throw new StoreError('STORE_MISSING', { session: name });
-    const open = await ctx.stored.open(name);
+    const open = await ctx.openStored(name);
     const fresh = remove ? undefined : await secretOf(ctx, input, NEW);
     if (fresh !== undefined && input.text('new') === undefined && ctx.outside.env.TG_AUTH_NEW_PASSPHRASE === undefined)
       await ctx.ask({

@@ -14,7 +14,7 @@ export const sessionList: Command = {
   examples: ['tg-auth session list', 'tg-auth session list --test --json'],
   async run(ctx) {
     const { id } = await ctx.network();
-    const all = (await ctx.stored.store()).list();
+    const all = (await ctx.store()).list();
     const here = all.filter(({ network }) => network === id).map(({ name }) => name);
     const elsewhere = all.filter(({ network }) => network !== id);
     if (here.length === 0) ctx.out.say('There is no stored session of this network yet. tg-auth login makes one.');
@@ -39,7 +39,7 @@ export const sessionShow: Command = {
     const [name = ctx.options.session.value] = args;
     await mustExist(ctx, name);
     ctx.facts.session = name;
-    const { value, sealed } = await ctx.stored.open(name);
+    const { value, sealed } = await ctx.openStored(name);
     const json = contents(ctx, name, value, sealed);
     const text = Object.entries(json).flatMap(([key, each]) => linesOf(key, each));
     return { text: text.join('\n'), json: { method: null, result: json } };
@@ -58,7 +58,7 @@ export const sessionRename: Command = {
     const [from = '', to = ''] = args;
     if (from === to) throw new UsageError('That is its name already.');
     const { id } = await ctx.network();
-    await (await ctx.stored.store()).rename(from, to, id, ctx.stored.lockOptions());
+    await (await ctx.store()).rename(from, to, id, ctx.lockOptions());
     ctx.out.success(`The session "${from}" is now called "${to}".`);
     return { text: to, json: { method: null, result: to } };
   },
@@ -77,7 +77,7 @@ export const sessionDelete: Command = {
     if (!input.has('yes') && !(await ctx.confirm(`Remove the session "${name}" from this machine?`, '--yes')))
       return { text: 'false', no: true, json: { method: null, result: false } };
     const { id } = await ctx.network();
-    await (await ctx.stored.store()).remove(name, id, ctx.stored.lockOptions());
+    await (await ctx.store()).remove(name, id, ctx.lockOptions());
     ctx.out.success(`The session "${name}" is gone from this machine.`);
     return { text: 'true', json: { method: null, result: true } };
   },
@@ -85,7 +85,7 @@ export const sessionDelete: Command = {
 
 async function mustExist(ctx: Context, session: string): Promise<void> {
   const { id } = await ctx.network();
-  const all = (await ctx.stored.store()).list();
+  const all = (await ctx.store()).list();
   if (!all.some(({ name, network }) => network === id && name === session))
     throw new StoreError('STORE_MISSING', { session });
 }

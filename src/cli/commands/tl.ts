@@ -4,7 +4,7 @@ import { exactJson } from '../../printable.ts';
 import type { Untyped } from '../../tl/codec.ts';
 import type { Command } from '../command.ts';
 import type { Context } from '../context.ts';
-import { not } from '../settings/setting.ts';
+import { butNot } from '../settings/setting.ts';
 
 const LAYER = {
   name: '--layer <name>',
@@ -58,7 +58,7 @@ async function schemasOf(layer: string | undefined): Promise<readonly Untyped[]>
   if (layer === 'legacy') return [legacy.codec, mtproto];
   if (layer === 'current') return [current.codec, mtproto];
   if (layer === 'mtproto') return [mtproto];
-  throw new UsageError(`--layer must be legacy, current or mtproto${not(layer)}.`);
+  throw new UsageError(`--layer must be legacy, current or mtproto${butNot(layer)}.`);
 }
 
 async function fieldsOf(

@@ -1,4 +1,5 @@
 /** The examination: each layer in its turn. Nothing is changed by it, and nothing in its report is secret. */
+import { applicationOf } from '../../library.ts';
 import type { Network } from '../../net/datacentres.ts';
 import { version } from '../../version.ts';
 import type { Ending } from '../command.ts';
@@ -14,7 +15,7 @@ import { checkConfiguration, checkStore } from './set-up.ts';
 const PATIENCE = { most: 5, part: 6 } as const;
 
 export async function examine(ctx: Context): Promise<Ending> {
-  const report = new Report(hiding(Object.values(ctx.sources.flags).map(String), ctx.outside.env));
+  const report = new Report(hiding(Object.values(ctx.flags).map(String), ctx.outside.env));
   ctx.out.busy('Looking at the configuration');
   const network = await checkConfiguration(ctx, report);
   if (network === undefined) return ending(skipped(report, 'the network is not known'));
@@ -29,7 +30,7 @@ export async function examine(ctx: Context): Promise<Ending> {
   else await checkTcp(patient);
   const route = await checkTransports(patient);
   ctx.out.busy('Asking the server');
-  const asking = report.has('configuration', 'fail') ? undefined : { application: ctx.application() };
+  const asking = report.has('configuration', 'fail') ? undefined : { application: applicationOf(ctx.api_id()) };
   const key = await checkKey(patient, route);
   await checkApi(patient, key, asking);
   await checkSession(patient, session, asking);

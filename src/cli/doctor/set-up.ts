@@ -4,14 +4,14 @@ import type { Network } from '../../net/datacentres.ts';
 import type { Context } from '../context.ts';
 import { configFile, stateFolder } from '../settings/folders.ts';
 import type { Report } from './report.ts';
-import { toldOf } from './settings-report.ts';
+import { reportSettings } from './settings-report.ts';
 
 /** Settings with where they come from, and the network that they name; `undefined` if there is none. */
 export async function checkConfiguration(ctx: Context, report: Report): Promise<Network | undefined> {
   const { env, platform } = ctx.outside;
   const file = configFile(env, platform);
   report.add('configuration', 'ok', 'config file', existsSync(file) ? file : `${file} (there is none)`);
-  for (const { name, value, by } of toldOf(ctx.sources, ctx.options))
+  for (const { name, value, by } of reportSettings(ctx.options))
     report.add('configuration', 'ok', name, `${value}  (${by})`);
   try {
     ctx.credentials();

@@ -112,7 +112,8 @@ describe('values', () => {
 
   test('a session string is taken from a flag or from the environment', () => {
     const given = options({ flags: { 'session-string': '-' }, env: { TG_AUTH_SESSION_STRING: 'abc' } });
-    assert.deepEqual(given.sessionString, { value: '-', from: 'flag', name: '--session-string' });
+    const { value, from, name } = given.sessionString;
+    assert.deepEqual([value, from, name], ['-', 'flag', '--session-string']);
     assert.equal(options({ env: { TG_AUTH_SESSION_STRING: 'abc' } }).sessionString.value, 'abc');
   });
 
@@ -142,16 +143,16 @@ describe('network', () => {
     assert.deepEqual(options({ flags: { test: true } }).network, { kind: 'telegram', test: true });
   });
 
-  test('two of one rank exclude each other', () => {
+  test('two from one source cannot be combined', () => {
     const refused = (sources: Partial<Sources>, words: RegExp) => assert.throws(() => options(sources), words);
-    refused({ flags: { sandbox: true, test: true } }, /--sandbox and --test exclude each other/);
-    refused({ flags: { sandbox: true, server: 'a:1', ...KEY } }, /--sandbox and --server exclude each other/);
-    refused({ env: { TG_AUTH_TEST: '1', TG_AUTH_SERVER: 'a:1' } }, /TG_AUTH_TEST and TG_AUTH_SERVER exclude/);
+    refused({ flags: { sandbox: true, test: true } }, /--sandbox and --test cannot be combined/);
+    refused({ flags: { sandbox: true, server: 'a:1', ...KEY } }, /--sandbox and --server cannot be combined/);
+    refused({ env: { TG_AUTH_TEST: '1', TG_AUTH_SERVER: 'a:1' } }, /TG_AUTH_TEST and TG_AUTH_SERVER cannot be combined/);
   });
 
   test('a server needs a key, and a key a server', () => {
-    assert.throws(() => options({ flags: { server: 'a:1' } }), /--server needs .*--server-key.*TG_AUTH_SERVER_KEY/);
-    assert.throws(() => options({ flags: KEY }), /--server-key needs the --server/);
+    assert.throws(() => options({ flags: { server: 'a:1' } }), /--server requires .*--server-key.*TG_AUTH_SERVER_KEY/);
+    assert.throws(() => options({ flags: KEY }), /--server-key requires --server/);
   });
 });
 
@@ -195,10 +196,10 @@ describe('folders', () => {
         () => read(config(text)),
         (error) => error instanceof UsageError && words.test(error.message),
       );
-    refused('{"sesion": "work"}', /unknown key "sesion".*session/);
-    refused('{"session-string": "abc"}', /unknown key "session-string"/);
-    refused('{"json": true}', /unknown key "json"/);
-    refused('{"dc": [4]}', /"dc" in .* must be a text/);
+    refused('{"sesion": "work"}', /Unknown key "sesion".*session/);
+    refused('{"session-string": "abc"}', /Unknown key "session-string"/);
+    refused('{"json": true}', /Unknown key "json"/);
+    refused('{"dc": [4]}', /"dc" in .* must be a string/);
     refused('[]', /one JSON object/);
   });
 

@@ -1,7 +1,7 @@
 /** Which proxy counts, and what is told of it. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { toldOf } from '../../../src/cli/doctor/settings-report.ts';
+import { reportSettings } from '../../../src/cli/doctor/settings-report.ts';
 import { resolve } from '../../../src/cli/settings/options.ts';
 import { proxyFor } from '../../../src/cli/settings/proxy-choice.ts';
 import type { Globals } from '../../../src/cli/settings/setting.ts';
@@ -69,7 +69,7 @@ test('what is told of the settings has where they come from, and no secret', () 
     env: { TG_API_HASH: 'swordfish', TG_AUTH_PROXY: PROXY },
     config: { timeout: '7' },
   };
-  assert.deepEqual(toldOf(sources, resolve(sources)), [
+  assert.deepEqual(reportSettings(resolve(sources)), [
     { name: 'api-hash', value: 'set', from: 'environment', by: 'TG_API_HASH' },
     { name: 'dc', value: '4', from: 'flag', by: '--dc' },
     { name: 'proxy', value: 'SOCKS 10.0.0.1:1080, with a password', from: 'environment', by: 'TG_AUTH_PROXY' },
@@ -77,7 +77,7 @@ test('what is told of the settings has where they come from, and no secret', () 
     { name: 'session-string', value: 'set', from: 'flag', by: '--session-string' },
   ]);
   const other = { flags: {}, env: { TG_AUTH_PROXY: `127.0.0.1:443:${secret}` }, config: {} };
-  assert.deepEqual(toldOf(other, resolve(other)), [
+  assert.deepEqual(reportSettings(resolve(other)), [
     { name: 'proxy', value: 'MTProxy 127.0.0.1:443, with a secret', from: 'environment', by: 'TG_AUTH_PROXY' },
   ]);
 });
