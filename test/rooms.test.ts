@@ -84,7 +84,10 @@ const ROOMS: Readonly<Record<string, Room>> = {
       'node:stream': 'reads stdin until a deadline',
     },
   },
-  'library.ts': { line: 5, uses: { 'node:crypto': 'randomness', 'node:os': 'what initConnection tells of the system' } },
+  'library.ts': {
+    line: 5,
+    uses: { 'node:crypto': 'randomness', 'node:os': 'what initConnection tells of the system' },
+  },
   'index.ts': { line: 5, uses: {} },
 };
 

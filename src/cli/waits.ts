@@ -22,7 +22,6 @@ export function waitWarnings({ value }: SessionHandle, phone: string | number | 
   return Object.entries(value.waits ?? {}).flatMap(([what, until]) => {
     const left = until - now / 1000;
     if (phone === undefined || left <= 0 || !what.endsWith(` ${phone}`)) return [];
-    const method = what.split(' ')[0] ?? what;
-    return `Telegram asked to wait with ${method} until ${clock(now, left)} (${duration(left)}). Earlier tries may extend the wait.`;
+    return `Telegram asked to wait with ${what} until ${clock(now, left)} (${duration(left)}). Earlier tries may extend the wait.`;
   });
 }

@@ -104,7 +104,7 @@ describe('an MTProxy that', { concurrency: 2 }, () => {
       const proxy = await lasting(startBroken(() => {}));
       const ended = await call(`127.0.0.1:${proxy.port}:${other}`, {}, '--timeout', '1');
       checkFailure(ended, 30, 'TIMEOUT');
-      assert.match(ended.stderr, kind === 'ee' ? /was still being opened/ : /does not answer through it/);
+      assert.match(ended.stderr, kind === 'ee' ? /was not open yet/ : /does not answer through it/);
     });
 
     test(`is cut in the middle, once or always (${kind})`, async () => {
@@ -138,7 +138,7 @@ describe('a proxy that', { concurrency: 2 }, () => {
       const proxy = await lasting(startBroken(() => {}));
       const ended = await call(`${scheme}://127.0.0.1:${proxy.port}`, {}, '--timeout', '1');
       checkFailure(ended, 30, 'TIMEOUT');
-      assert.match(ended.stderr, /The way to the proxy \(\w+ 127\.0\.0\.1:\d+\) was still being opened\./);
+      assert.match(ended.stderr, /The connection to the proxy \(\w+ 127\.0\.0\.1:\d+\) was not open yet\./);
     });
 
     test(`is cut in the middle (${scheme})`, async () => {
@@ -190,7 +190,7 @@ describe('a proxy that', { concurrency: 2 }, () => {
       const env = { TG_AUTH_SERVER: `127.0.0.1:${silent.port}` };
       const ended = await call(`${scheme}://127.0.0.1:${proxy.port}`, env, '--timeout', '1.5');
       checkFailure(ended, 30, 'TIMEOUT');
-      assert.match(ended.stderr, /stands, but data centre 2 does not answer through it/);
+      assert.match(ended.stderr, /is open, but data centre 2 does not answer through it/);
     });
 
   test('has a certificate that nobody trusts', async () => {

@@ -118,12 +118,12 @@ describe('words', { concurrency: 4 }, () => {
 
 describe('without a terminal', { concurrency: 4 }, () => {
   const USAGE: readonly (readonly [readonly string[], RegExp])[] = [
-    [['send-call'], /Phone number is missing.*\n.*as an argument/],
+    [['send-call'], /Phone number required.*\n.*as an argument/],
     [
       ['send-call', '+79991234567'],
-      /phone_code_hash is missing.*\n.*--hash.*TG_AUTH_HASH.*tg-auth send-code \+79991234567/,
+      /phone_code_hash required.*\n.*--hash.*TG_AUTH_HASH.*tg-auth send-code \+79991234567/,
     ],
-    [['send-code'], /Phone number is missing/],
+    [['send-code'], /Phone number required/],
     [['resend-code', '79991234567'], /--hash.*TG_AUTH_HASH/],
     [['send-call', '+7999ABC', '--hash', 'x'], /not a phone number/],
     [['--no-such-flag'], /Unknown option '--no-such-flag'/],

@@ -147,7 +147,10 @@ describe('network', () => {
     const refused = (sources: Partial<Sources>, words: RegExp) => assert.throws(() => options(sources), words);
     refused({ flags: { sandbox: true, test: true } }, /--sandbox and --test cannot be combined/);
     refused({ flags: { sandbox: true, server: 'a:1', ...KEY } }, /--sandbox and --server cannot be combined/);
-    refused({ env: { TG_AUTH_TEST: '1', TG_AUTH_SERVER: 'a:1' } }, /TG_AUTH_TEST and TG_AUTH_SERVER cannot be combined/);
+    refused(
+      { env: { TG_AUTH_TEST: '1', TG_AUTH_SERVER: 'a:1' } },
+      /TG_AUTH_TEST and TG_AUTH_SERVER cannot be combined/,
+    );
   });
 
   test('a server needs a key, and a key a server', () => {
