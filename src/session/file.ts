@@ -113,7 +113,7 @@ function readFile(path: string, uid: Uid, denied: number, flag: number): { text:
 /** The largest file that is read, in bytes. No session, key or config file comes near it. */
 const MAX_FILE = 1 << 20;
 
-/** Reads all of an open file. Throws `StoreError` if it is larger than 1 MiB, as a device in its place may be; else as the system does. */
+/** Reads all of an open file. Throws `StoreError` if it is larger than 1 MiB, such as a device; else as the system does. */
 export function readText(fd: number, path: string): string {
   const parts: Uint8Array[] = [];
   let left = MAX_FILE;

@@ -1,4 +1,4 @@
-/** A file that the program reads is at most 1 MiB: a device or a wrong file in its place neither hangs it nor fills its memory. */
+/** Files are read up to 1 MiB: a device or a wrong file neither hangs the program nor fills its memory. */
 import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

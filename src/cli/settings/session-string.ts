@@ -19,7 +19,7 @@ interface Run {
   readonly options: Options;
 }
 
-/** Returns what --session-string or its variable holds. Throws `UsageError` if it is malformed or contradicts another option. */
+/** Reads --session-string or its variable. Throws `UsageError` if it is malformed or contradicts another option. */
 export async function readStringOption(
   { sessionString, session, network }: Options,
   readLine: (what: string) => Promise<string>,
@@ -40,7 +40,7 @@ export function isString({ sessionString, network }: Options): boolean {
   return sessionString.value !== undefined && network.kind !== 'sandbox';
 }
 
-/** Returns the network to open for a string. Throws `UsageError` if the string belongs to another one than the options name. */
+/** Returns the network to open for a string. Throws `UsageError` if the options name another one. */
 export async function networkFor(run: Run, string: SessionString): Promise<NetworkChoice> {
   const wanted = run.options.network;
   if (wanted.kind === 'sandbox')

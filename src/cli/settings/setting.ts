@@ -49,7 +49,7 @@ export interface Sources {
   readonly config: Readonly<Record<string, string>>;
 }
 
-/** Returns a setting's value from the first source that has it. Throws `UsageError`, naming that source, if it is malformed. */
+/** Returns a setting's value from the first source that has it. Throws `UsageError`, naming the source, if malformed. */
 export function resolveSetting<T>(
   { name: setting, variable, others = [], parse, fallback }: Setting<T>,
   { flags, env, config }: Sources,
