@@ -65,8 +65,12 @@ export async function hashOf(
     flag === '-'
       ? await ctx.line('hash')
       : (flag ?? ctx.outside.env.TG_AUTH_HASH ?? (await pending())?.phone_code_hash);
-  if (given === undefined && !ctx.canAsk)
-    throw missing(ASK_HASH, isString(ctx.options) ? '' : 'Or ask for a code first:  tg-auth send-code {phone}');
+  if (given === undefined && ctx.promptObstacle !== undefined)
+    throw missing(
+      ASK_HASH,
+      ctx.promptObstacle,
+      isString(ctx.options) ? '' : 'Or ask for a code first:  tg-auth send-code {phone}',
+    );
   const hash = parseHash(given ?? (await ctx.ask(ASK_HASH)));
   ctx.facts.hash = hash;
   return hash;

@@ -4,7 +4,7 @@ import type { Outside } from '../outside.ts';
 import type { Deadline } from '../settings/deadline.ts';
 import type { Output } from '../tell/output.ts';
 import type { CodeAnswer, CodeQuestion } from './code-prompt.ts';
-import { canAsk, missing, type Question } from './question.ts';
+import { missing, promptObstacle, type Question } from './question.ts';
 import { readAll } from './stdin.ts';
 
 export class Asker {
@@ -21,14 +21,20 @@ export class Asker {
     this.#noInput = noInput;
   }
 
+  /** Why nobody can be asked; `undefined` if a person can be. */
+  get promptObstacle(): string | undefined {
+    return promptObstacle(this.outside, this.#noInput);
+  }
+
   /** Whether a person can be asked. */
   get canAsk(): boolean {
-    return canAsk(this.outside, this.#noInput);
+    return this.promptObstacle === undefined;
   }
 
   /** Asks a person. Throws `UsageError` if nobody can be asked, `InterruptedError` on Ctrl-C. */
   async ask(question: Question): Promise<string> {
-    if (!this.canAsk) throw missing(question);
+    const { promptObstacle: reason } = this;
+    if (reason !== undefined) throw missing(question, reason);
     if (question.note !== undefined) this.out.say(question.note);
     const { prompt } = await import('./prompts.ts');
     return this.#paused(() => prompt(this.outside, question, this.deadline.signal));
@@ -42,8 +48,9 @@ export class Asker {
 
   /** Asks before something that cannot be undone. `flag` answers yes in advance. Throws as `ask` does. */
   async confirm(message: string, flag: string): Promise<boolean> {
-    if (!this.canAsk)
-      throw new UsageError(`${message} tg-auth cannot ask here.`, { next: `To confirm, pass ${flag}.` });
+    const { promptObstacle: reason } = this;
+    if (reason !== undefined)
+      throw new UsageError(`Confirmation required: ${reason}.`, { next: `To confirm, pass ${flag}.` });
     const { confirm } = await import('./prompts.ts');
     return this.#paused(() => confirm(this.outside, message, this.deadline.signal));
   }

@@ -21,14 +21,16 @@ export interface Terminal {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-/** Whether a person can be asked: stdin and stderr are terminals, and neither --no-input nor CI is set. */
-export function canAsk({ stdin, stderr, env }: Terminal, noInput: boolean): boolean {
-  const ci = env.CI !== undefined && !['', '0', 'false'].includes(env.CI);
-  return stdin.isTTY === true && stderr.isTTY === true && !noInput && !ci;
+/** Returns why nobody can be asked; `undefined` if a person can be. */
+export function promptObstacle({ stdin, stderr, env }: Terminal, noInput: boolean): string | undefined {
+  if (noInput) return '--no-input is set';
+  if (env.CI !== undefined && !['', '0', 'false'].includes(env.CI)) return 'CI is set';
+  if (stdin.isTTY !== true) return 'stdin is not a terminal';
+  return stderr.isTTY === true ? undefined : 'stderr is not a terminal';
 }
 
-/** Returns the usage error for a value that is missing where nobody can be asked. */
-export function missing({ message, flag, variable }: Question, other = ''): UsageError {
+/** Returns the usage error for a missing value. `reason`: why tg-auth does not ask for it. `other`: more advice. */
+export function missing({ message, flag, variable }: Question, reason: string, other = ''): UsageError {
   const advice = variable === undefined ? `Pass ${flag}.` : `Pass ${flag} or set ${variable}.`;
-  return new UsageError(`${message} required: tg-auth cannot prompt here.`, { next: `${advice} ${other}`.trim() });
+  return new UsageError(`${message} required: ${reason}.`, { next: `${advice} ${other}`.trim() });
 }

@@ -80,7 +80,7 @@ async function textOf(ctx: Context, input: Input, check: Question['check']): Pro
     return sessionString.value;
   if (dash === undefined && sessionString.from === 'default' && ctx.outside.stdin.isTTY === true) return ctx.ask(ask);
   const text = await ctx.read();
-  if (text.trim() === '') throw missing(ask);
+  if (text.trim() === '') throw missing(ask, 'stdin is empty');
   return text;
 }
 
