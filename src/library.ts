@@ -45,25 +45,8 @@ export interface SessionHandle {
   close(): Promise<void>;
 }
 
-type ConnectionOptions = Partial<
-  Pick<
-    ClientOptions,
-    | 'transport'
-    | 'proxy'
-    | 'pfs'
-    | 'waitFlood'
-    | 'onWait'
-    | 'onProgress'
-    | 'onClock'
-    | 'trace'
-    | 'random'
-    | 'now'
-    | 'signal'
-  >
->;
-
 export interface ConnectOptions
-  extends ConnectionOptions,
+  extends Partial<Omit<ClientOptions, 'network' | 'state' | 'save' | 'application'>>,
     Pick<OpenSessionOptions, 'network' | 'store' | 'passphrase'> {
   /** From https://my.telegram.org. */
   readonly api_id: number;

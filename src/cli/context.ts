@@ -16,7 +16,7 @@ import type { OpenOptions, SessionStore } from '../session/store.ts';
 import { Asker } from './ask/asker.ts';
 import { passphraseOf } from './ask/passphrase.ts';
 import type { Outside } from './outside.ts';
-import { apiIdOf, type Credentials, credentialsOf } from './settings/credentials.ts';
+import { type ApiCredentials, apiIdOf, credentialsOf } from './settings/credentials.ts';
 import { Deadline } from './settings/deadline.ts';
 import { configFile, readConfig, stateFolder } from './settings/folders.ts';
 import { openNetwork } from './settings/network.ts';
@@ -29,7 +29,7 @@ import { clockWarning, timeoutCause } from './tell/progress.ts';
 import { storeWait, waitWarnings } from './waits.ts';
 
 /** The command that runs. */
-interface Run {
+interface RunningCommand {
   readonly command: string;
   /** It has no deadline unless the user sets one. */
   readonly lasting: boolean;
@@ -54,7 +54,7 @@ export class Context extends Asker {
   #session: Promise<SessionHandle> | undefined;
   #client: Promise<Client> | undefined;
 
-  constructor(outside: Outside, options: Options, flags: Globals, out: Output, { command, lasting }: Run) {
+  constructor(outside: Outside, options: Options, flags: Globals, out: Output, { command, lasting }: RunningCommand) {
     const { timeout, session } = options;
     const isSet = timeout.from !== 'default';
     const deadline = new Deadline(lasting && !isSet ? 0 : timeout.value, outside.interrupted, { isSet });
@@ -85,7 +85,7 @@ export class Context extends Asker {
   // -- credentials
 
   /** Throws `UsageError` if the api_id or the api_hash is missing. */
-  credentials(): Credentials {
+  credentials(): ApiCredentials {
     return credentialsOf(this.options);
   }
 
@@ -246,7 +246,7 @@ export class Context extends Asker {
 }
 
 /** Reads the config file, resolves the options, and makes the context. Throws `UsageError` and `StoreError`. */
-export function createContext(outside: Outside, flags: Globals, out: Output, run: Run): Context {
+export function createContext(outside: Outside, flags: Globals, out: Output, run: RunningCommand): Context {
   const { env, platform, uid } = outside;
   const config = readConfig(configFile(env, platform), uid, out);
   return new Context(outside, resolve({ flags, env, config }), flags, out, run);

@@ -1,5 +1,6 @@
 /** The passphrase of a sealed session: TG_AUTH_PASSPHRASE, else a prompt with three tries. */
 import { StoreError, UsageError } from '../../errors.ts';
+import type { Asker } from './asker.ts';
 import type { Question } from './question.ts';
 
 const TRIES = 3;
@@ -12,13 +13,6 @@ export const PASSPHRASE: Question = {
     if (text === '') throw new UsageError('The passphrase must not be empty.');
   },
 };
-
-interface Asker {
-  readonly outside: { readonly env: Readonly<Record<string, string | undefined>> };
-  readonly canAsk: boolean;
-  readonly out: { warn(text: string): void };
-  ask(question: Question): Promise<string>;
-}
 
 /** Returns the passphrase for try number `tries`. Throws `StoreError` when no try is left. */
 export async function passphraseOf(asker: Asker, tries: number, path: string): Promise<string> {

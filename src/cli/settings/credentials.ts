@@ -2,18 +2,18 @@
 import { UsageError } from '../../errors.ts';
 import type { Options } from './options.ts';
 
-export interface Credentials {
+export interface ApiCredentials {
   readonly api_id: number;
   readonly api_hash: string;
 }
 
-const SANDBOX: Credentials = { api_id: 1, api_hash: 'sandbox' };
+const SANDBOX: ApiCredentials = { api_id: 1, api_hash: 'sandbox' };
 
 const API_ID = { what: 'api_id', flag: '--api-id N', variable: 'TG_API_ID' };
 const API_HASH = { what: 'api_hash', flag: '--api-hash HASH', variable: 'TG_API_HASH' };
 
 /** Throws `UsageError` if the api_id or the api_hash is missing. */
-export function credentialsOf(options: Options): Credentials {
+export function credentialsOf(options: Options): ApiCredentials {
   const { api_id, api_hash } = valuesOf(options);
   if (api_id !== undefined && api_hash !== undefined) return { api_id, api_hash };
   throw missingCredentials([...(api_id === undefined ? [API_ID] : []), ...(api_hash === undefined ? [API_HASH] : [])]);

@@ -14,7 +14,7 @@ import type { Session } from '../../session/session.ts';
 import type { NetworkChoice, Options } from './options.ts';
 
 /** What these functions need of a command's context. */
-interface Run {
+interface CommandOptions {
   readonly command: string;
   readonly options: Options;
 }
@@ -41,8 +41,8 @@ export function isString({ sessionString, network }: Options): boolean {
 }
 
 /** Returns the network to open for a string. Throws `UsageError` if the options name another one. */
-export async function networkFor(run: Run, string: SessionString): Promise<NetworkChoice> {
-  const wanted = run.options.network;
+export async function networkFor(ctx: CommandOptions, string: SessionString): Promise<NetworkChoice> {
+  const wanted = ctx.options.network;
   if (wanted.kind === 'sandbox')
     throw new UsageError('An embedded sandbox cannot store a session: it ends with the command.');
   if (wanted.kind === 'server') return wanted;
@@ -55,7 +55,7 @@ export async function networkFor(run: Run, string: SessionString): Promise<Netwo
   if (address !== undefined && isPrivate(address.host))
     throw new UsageError(
       `This session belongs to a server on this machine or in a private network (${showAddress(address)}), not to Telegram.`,
-      { next: ownServer(run, showAddress(address), dc) },
+      { next: ownServer(ctx, showAddress(address), dc) },
     );
   if (test === undefined) return wanted;
   if (wanted.test && !test)
@@ -63,7 +63,7 @@ export async function networkFor(run: Run, string: SessionString): Promise<Netwo
   return { kind: 'telegram', test };
 }
 
-function ownServer({ command, options }: Run, address: string, number: number): string {
+function ownServer({ command, options }: CommandOptions, address: string, number: number): string {
   const { session, dc } = options;
   const dcFlag = number === dc.value && dc.from !== 'flag' ? '' : ` --dc ${number}`;
   const sessionFlag = session.from === 'flag' ? ` --session ${session.value}` : '';
@@ -91,38 +91,38 @@ export function checkNetwork(id: string, { network }: SessionString): void {
  * kept if a server told them. Throws `UsageError` for a data centre that Telegram is not known to have.
  */
 export async function sessionFromString(
-  run: Run & { network(): Promise<Network>; readonly outside: { readonly now: Now } },
+  ctx: CommandOptions & { network(): Promise<Network>; readonly outside: { readonly now: Now } },
   string: SessionString,
   before?: Session,
 ): Promise<Session> {
   const { sessionOf } = await import('../../session/formats/convert.ts');
-  const { id, addresses: table } = await run.network();
+  const { id, addresses: table } = await ctx.network();
   const isOwn = Object.values(before?.keys ?? {}).every((key) => key.imported !== true && key.made !== undefined);
   const addresses = isOwn && before !== undefined ? before.addresses : {};
-  const isTelegram = run.options.network.kind === 'telegram';
+  const isTelegram = ctx.options.network.kind === 'telegram';
   if (isTelegram && table(string.dc).length === 0 && addresses[string.dc] === undefined)
     throw new UsageError(
       `This session belongs to data centre ${string.dc}, which Telegram's ${id} network does not have.`,
-      { next: ownServer(run, 'HOST:PORT', string.dc) },
+      { next: ownServer(ctx, 'HOST:PORT', string.dc) },
     );
-  return { ...sessionOf(string, id, before && run.outside.now() / 1000), addresses };
+  return { ...sessionOf(string, id, before && ctx.outside.now() / 1000), addresses };
 }
 
 /** Checks the session before a sign-in starts. Throws `UsageError` for a session string: its new key would be lost. */
 export async function beginSignIn(
-  run: Run & {
+  ctx: CommandOptions & {
     session(): Promise<{ readonly value: Session }>;
     readonly out: { warn(text: string): void };
   },
 ): Promise<void> {
-  requireStored(run);
-  const { keys, dc } = (await run.session()).value;
+  requireStored(ctx);
+  const { keys, dc } = (await ctx.session()).value;
   if (keys[dc]?.imported === true)
-    run.out.warn('The key of this session came in a session string. Signing in replaces it with a new key.');
+    ctx.out.warn('The key of this session came in a session string. Signing in replaces it with a new key.');
 }
 
 /** Checks the session before a sign-in continues. Throws `UsageError` for a session string. */
-export function requireStored({ command, options }: Run): void {
+export function requireStored({ command, options }: CommandOptions): void {
   if (!isString(options)) return;
   const { name } = options.sessionString;
   throw new UsageError(
