@@ -7,6 +7,8 @@ export const NETWORK = {
   // Getting through.
   CONNECTION_REFUSED: {
     exit: EXIT.network,
+    retry: 'again',
+    scope: 'address',
     sentence: 'Nothing answers at {host}:{port}.',
     why: [
       'No server listens there: it is not running, or the address is another.',
@@ -16,6 +18,7 @@ export const NETWORK = {
   },
   NO_ANSWER: {
     exit: EXIT.network,
+    retry: 'again',
     sentence: 'Nothing has come from {host}:{port} for {seconds} s, though it took the connection.',
     why: [
       'Something on the way swallows what it does not like: another --transport or a --proxy may get through.',
@@ -25,6 +28,7 @@ export const NETWORK = {
   },
   NO_WAY_THROUGH: {
     exit: EXIT.network,
+    retry: 'again',
     sentence: 'None of {count} ways to data centre {dc} leads through: {reason}',
     why: [
       'The ways were its addresses, ports and transports, IPv4 and IPv6; the reason is that of the first.',
@@ -34,6 +38,7 @@ export const NETWORK = {
   },
   CONNECTION_CLOSED: {
     exit: EXIT.network,
+    retry: 'again',
     sentence: '{host}:{port} closed the connection.',
     why: [
       'A server does this when it restarts, or to a client whose --transport it does not speak.',
@@ -48,6 +53,8 @@ export const NETWORK = {
   },
   CONNECT_TIMEOUT: {
     exit: EXIT.network,
+    retry: 'again',
+    scope: 'address',
     sentence: '{host}:{port} did not take the connection within {seconds} s.',
     why: [
       'A firewall drops the packets silently, or the network is down.',
@@ -57,12 +64,15 @@ export const NETWORK = {
   },
   HOST_NOT_FOUND: {
     exit: EXIT.network,
+    scope: 'address',
     sentence: 'There is no host of the name {host}.',
     why: ['The name is misspelt, or this machine cannot reach its name server.'],
     next: DOCTOR,
   },
   NETWORK_UNREACHABLE: {
     exit: EXIT.network,
+    retry: 'again',
+    scope: 'address',
     sentence: 'No way leads from this machine to {host}:{port}.',
     why: ['The network is down, or it has no route for this kind of address (IPv4 or IPv6).'],
     next: DOCTOR,
@@ -80,12 +90,15 @@ export const NETWORK = {
   // Proxies.
   PROXY_UNREACHABLE: {
     exit: EXIT.network,
+    retry: 'again',
+    scope: 'proxy',
     sentence: 'The proxy ({proxy}) cannot be reached: {reason}',
     why: ['It is not running, or its address or port is another one.', 'Nothing went around it: the proxy or nothing.'],
     next: 'See which of --proxy, TG_AUTH_PROXY and ALL_PROXY counts:  tg-auth doctor',
   },
   PROXY_AUTH: {
     exit: EXIT.network,
+    scope: 'proxy',
     sentence: 'The proxy ({proxy}) lets nobody in without leave: it {refusal}.',
     why: [
       'User and password go in front of its host, USER:PASSWORD@HOST, with characters like @ and : written as %40 and %3A.',
@@ -95,6 +108,7 @@ export const NETWORK = {
   },
   PROXY_REFUSED: {
     exit: EXIT.network,
+    retry: 'again',
     sentence: 'The proxy ({proxy}) does not connect to {host}:{port}: {reason}.',
     why: [
       'The proxy itself works; the address behind it does not answer, or the rules of the proxy forbid it.',
@@ -104,6 +118,7 @@ export const NETWORK = {
   },
   PROXY_MALFORMED: {
     exit: EXIT.network,
+    scope: 'proxy',
     sentence: 'What answers there is no proxy of this kind ({proxy}): {detail}.',
     why: ['The port belongs to another service, or the proxy speaks another protocol: socks5, socks4a, http or https.'],
     next: DOCTOR,
@@ -116,6 +131,7 @@ export const NETWORK = {
   },
   PROXY_CLOSED: {
     exit: EXIT.network,
+    retry: 'again',
     sentence: 'The proxy ({proxy}) broke off before the way through it was open.',
     why: [
       'It is restarting or overloaded, or speaks another protocol than the one that its URL names.',
@@ -125,6 +141,7 @@ export const NETWORK = {
   },
   PROXY_SECRET: {
     exit: EXIT.network,
+    retry: 'again',
     sentence: 'The proxy ({proxy}) does not answer as one with this secret would.',
     why: [
       'Most likely the secret is wrong or was changed: an MTProxy does not say so, it just hangs up.',
@@ -152,6 +169,7 @@ export const NETWORK = {
   // Talking.
   FRAME_MALFORMED: {
     exit: EXIT.network,
+    retry: 'route',
     sentence: 'What came over the connection is not MTProto: {detail}.',
     why: [
       'Another kind of server is at this address, it speaks another --transport, or something on the way garbles the traffic.',
@@ -160,6 +178,7 @@ export const NETWORK = {
   },
   TRANSPORT_ERROR: {
     exit: EXIT.network,
+    retry: 'route',
     sentence: '{host}:{port} refused the connection with transport error {code}.',
     why: ['{meaning}'],
     meanings: {
