@@ -1,58 +1,53 @@
-/** Where data centres are: the network's own table, what was learnt in an earlier run, or what help.getConfig says now. */
+/** Where data centres are: the network's own table, what an earlier run stored, or what help.getConfig says now. */
 import { NetworkError } from '../errors.ts';
 import { current } from '../tl/layer.ts';
 import type { TransportName } from '../transport/names.ts';
 import type { Address, Network } from './datacentres.ts';
 import { addressesIn } from './routes/dc-option.ts';
-
-type Addresses = Readonly<Record<number, readonly Address[]>>;
+import type { SavedState } from './state.ts';
 
 export interface AddressBookOptions {
   readonly network: Network;
-  readonly transport: TransportName | undefined;
-  /** What is stored. */
-  readonly stored: () => Addresses;
-  /** Asks the network's first DC. Never under a key that came in a session string: its maker could name any server. */
+  readonly transport?: TransportName | undefined;
+  readonly state: SavedState;
+  /** Asks the network's first DC, but never under a key of a session string: its maker could name any server. */
   readonly ask: (query: Uint8Array) => Promise<Uint8Array>;
-  readonly learn: (addresses: Addresses) => void;
 }
-
-/** At the only address, and at all of several. */
-const NOBODY_THERE = new Set(['CONNECTION_REFUSED', 'NO_WAY_THROUGH']);
 
 export class AddressBook {
   readonly #options: AddressBookOptions;
-  /** `stale` addresses are learnt anew before they are used; they stay stored until then. */
+  /** Stored addresses that are `stale` stay stored until they have been asked for again. */
   #stored: 'old' | 'stale' | 'new' = 'old';
 
   constructor(options: AddressBookOptions) {
     this.#options = options;
   }
 
-  /** Never none. Throws `NetworkError` of the type DC_UNKNOWN, and what `ask` throws. */
+  /** Returns at least one address. Throws `NetworkError` DC_UNKNOWN, and what `ask` throws. */
   async addresses(dc: number): Promise<readonly Address[]> {
-    const { network, stored } = this.#options;
+    const { network, state } = this.#options;
     const known = network.addresses(dc);
     if (known.length > 0) return known;
-    const learnt = stored()[dc] ?? [];
-    return learnt.length > 0 && this.#stored !== 'stale' ? learnt : this.#learn(dc);
+    const stored = state.current.addresses[dc] ?? [];
+    return stored.length > 0 && this.#stored !== 'stale' ? stored : this.#ask(dc);
   }
 
-  /** Whether this error means that addresses of an earlier run may have changed: then they are learnt anew. */
-  distrust(error: NetworkError, dc: number): boolean {
-    const isOld = this.#stored === 'old' && this.#options.stored()[dc] !== undefined;
-    if (!isOld || !NOBODY_THERE.has(error.type)) return false;
+  /** Returns whether the error may come from outdated addresses; these are then asked for again. */
+  distrust({ type }: NetworkError, dc: number): boolean {
+    const isUnreachable = type === 'CONNECTION_REFUSED' || type === 'NO_WAY_THROUGH'; // the one address, or all of them
+    const isOld = this.#stored === 'old' && this.#options.state.current.addresses[dc] !== undefined;
+    if (!isOld || !isUnreachable) return false;
     this.#stored = 'stale';
     return true;
   }
 
-  async #learn(dc: number): Promise<readonly Address[]> {
-    const { network, transport, ask, learn } = this.#options;
+  async #ask(dc: number): Promise<readonly Address[]> {
+    const { network, transport, ask, state } = this.#options;
     if (dc === network.dc) throw new NetworkError('DC_UNKNOWN', { dc });
     const answer = await ask(current.codec.encodeCall('help.getConfig', {}));
     const addresses = addressesIn(current.codec.decodeAnswer('help.getConfig', answer).dc_options, transport);
     this.#stored = 'new';
-    learn(addresses);
+    state.change({ addresses });
     const found = addresses[dc];
     if (found === undefined) throw new NetworkError('DC_UNKNOWN', { dc });
     return found;

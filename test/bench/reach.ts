@@ -2,8 +2,9 @@
  * Through proxies and over slow networks that lose something: the time of `send-call` inside this process, from nothing to the answer, as a
  * ratio to the direct way at the same latency. The network is between the client and the proxy; behind the proxy the way is short.
  */
-import type { ConnectionState } from '../../src/net/client.ts';
+
 import { parseProxy } from '../../src/net/dial/proxy.ts';
+import type { ConnectionState } from '../../src/net/state.ts';
 import { clientAt, portOf, sendCall, type TestClientOptions } from '../net/fixture.ts';
 import { startProxy } from '../proxies.ts';
 import { type Relay, type RelayOptions, startRelay } from '../relay.ts';

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { InterruptedError, NetworkError, StoreError } from '../../src/errors.ts';
-import type { ConnectionState } from '../../src/net/client.ts';
+import type { ConnectionState } from '../../src/net/state.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 import { current, legacy } from '../../src/tl/layer.ts';
 import { clientAt, SEED_CALL, sendCall } from './fixture.ts';

@@ -1,8 +1,9 @@
 /** A client of ours at a sandbox of ours, over real sockets. */
 import { randomBytes } from 'node:crypto';
 import { NetworkError } from '../../src/errors.ts';
-import { Client, type ClientOptions, type ConnectionState } from '../../src/net/client.ts';
+import { Client, type ClientOptions } from '../../src/net/client.ts';
 import { serverNetwork } from '../../src/net/datacentres.ts';
+import type { ConnectionState } from '../../src/net/state.ts';
 import type { Sandbox } from '../../src/sandbox/index.ts';
 import { legacy } from '../../src/tl/layer.ts';
 

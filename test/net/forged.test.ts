@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { authKeyId } from '../../src/crypto/keys.ts';
 import { sealPlain } from '../../src/mtproto/envelope.ts';
-import type { ConnectionState } from '../../src/net/client.ts';
+import type { ConnectionState } from '../../src/net/state.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 import { current, mtproto } from '../../src/tl/layer.ts';
 import { KEY_REFUSED, type MiddleboxOptions, startMiddlebox, transportError } from '../middlebox.ts';

@@ -1,7 +1,7 @@
 /** A key that came in a session string: whoever made the string knows it too. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import type { ConnectionState } from '../../src/net/client.ts';
+import type { ConnectionState } from '../../src/net/state.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 import { current } from '../../src/tl/layer.ts';
 import { clientAt, sendCall } from './fixture.ts';

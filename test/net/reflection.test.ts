@@ -14,7 +14,7 @@ const USER = 'margaret';
 const PASSWORD = 'hunter2@example';
 const BASE64 = Buffer.from(`${USER}:${PASSWORD}`).toString('base64');
 const TARGET = { host: '149.154.167.50', port: 443 };
-const options = () => ({ timeout: 5000, signal: new AbortController().signal });
+const options = () => ({ timeoutMs: 5000, signal: new AbortController().signal });
 
 /** What is thrown to somebody who goes through a proxy that answers like this. */
 async function refusalBy(

@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import fc from 'fast-check';
 import { NetworkError, SecurityError } from '../../src/errors.ts';
-import type { ConnectionState } from '../../src/net/client.ts';
+import type { ConnectionState } from '../../src/net/state.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 import { startRelay, type Way } from '../relay.ts';
 import { clientAt, portOf, sendCall } from './fixture.ts';

@@ -5,7 +5,7 @@ import { createServer, type Socket } from 'node:net';
 import { open, seal } from '../../src/mtproto/envelope.ts';
 import { messageIds } from '../../src/mtproto/message-id.ts';
 import { serverKeyToPem } from '../../src/mtproto/server-key.ts';
-import type { ConnectionState } from '../../src/net/client.ts';
+import type { ConnectionState } from '../../src/net/state.ts';
 import { idOf } from '../../src/tl/gzip.ts';
 import { mtproto } from '../../src/tl/layer.ts';
 import { acceptWire } from '../../src/transport/transport.ts';

@@ -160,10 +160,10 @@ describe('a proxy that', { concurrency: 2 }, () => {
       const proxy = await lasting(startProxy(kind, { auth: true }));
       const wrong = await call(`${scheme}://${USER.name}:swordfish@${host}:${proxy.port}`, trust);
       checkFailure(wrong, 30, 'PROXY_AUTH');
-      assert.match(wrong.stderr, /does not take this user name and password/);
+      assert.match(wrong.stderr, /rejected this user name and password/);
       const none = await call(`${scheme}://${host}:${proxy.port}`, trust);
       checkFailure(none, 30, 'PROXY_AUTH');
-      assert.match(none.stderr, /wants a user name and a password/);
+      assert.match(none.stderr, /needs a user name and a password/);
       assert.equal(proxy.led, 0);
     });
 

@@ -3,14 +3,14 @@ import assert from 'node:assert/strict';
 import type { Socket } from 'node:net';
 import { describe, type TestContext, test } from 'node:test';
 import { InterruptedError, NetworkError } from '../../../src/errors.ts';
-import { step } from '../../../src/net/dial/guarded-step.ts';
+import { guardedStep } from '../../../src/net/dial/guarded-step.ts';
 import { parseProxy } from '../../../src/net/dial/proxy.ts';
 import { openSocket } from '../../../src/net/dial/socket.ts';
 import { tunnel } from '../../../src/net/dial/tunnel.ts';
 import { openWebSocket } from '../../../src/net/dial/websocket.ts';
 import { startBroken } from '../../proxies.ts';
 
-const patient = () => ({ timeout: 20_000, signal: new AbortController().signal });
+const patient = () => ({ timeoutMs: 20_000, signal: new AbortController().signal });
 const never = () => new Promise<never>(() => {});
 const failures = {
   late: () => new NetworkError('PROXY_SILENT', { proxy: 'SOCKS p:1', seconds: 20 }),
@@ -45,7 +45,7 @@ function closing(socket: Socket): Promise<void> {
 describe('a step', () => {
   test('brings what it does, and leaves the socket open', async (t) => {
     const { socket } = await pair(t);
-    assert.equal(await step(socket, patient(), failures, async () => 7), 7);
+    assert.equal(await guardedStep(socket, patient(), failures, async () => 7), 7);
     assert.equal(socket.destroyed, false);
     assert.equal(socket.listenerCount('close'), 0);
   });
@@ -56,14 +56,14 @@ describe('a step', () => {
     const act = async () => {
       throw error;
     };
-    await assert.rejects(step(socket, patient(), failures, act), (thrown: unknown) => thrown === error);
+    await assert.rejects(guardedStep(socket, patient(), failures, act), (thrown: unknown) => thrown === error);
     assert.equal(socket.destroyed, true);
   });
 
   test('is late after its time', async (t) => {
     const { socket } = await pair(t);
     t.mock.timers.enable({ apis: ['setTimeout'] });
-    const done = step(socket, patient(), failures, never);
+    const done = guardedStep(socket, patient(), failures, never);
     t.mock.timers.tick(20_000);
     await assert.rejects(done, { type: 'PROXY_SILENT' });
     assert.equal(socket.destroyed, true);
@@ -72,7 +72,7 @@ describe('a step', () => {
   test('ends with the signal', async (t) => {
     const { socket } = await pair(t);
     const stop = new AbortController();
-    const done = step(socket, { timeout: 20_000, signal: stop.signal }, failures, never);
+    const done = guardedStep(socket, { timeoutMs: 20_000, signal: stop.signal }, failures, never);
     stop.abort();
     await assert.rejects(done, InterruptedError);
     assert.equal(socket.destroyed, true);
@@ -85,7 +85,7 @@ describe('a step', () => {
         socket.resume();
         peer[act]();
         if (when === 'before') await closing(socket);
-        await assert.rejects(step(socket, patient(), failures, never), { type: 'PROXY_CLOSED' });
+        await assert.rejects(guardedStep(socket, patient(), failures, never), { type: 'PROXY_CLOSED' });
       }
     });
 
@@ -93,7 +93,7 @@ describe('a step', () => {
     const { socket, peer } = await pair(t);
     const act = () => new Promise<never>((_, reject) => socket.once('close', () => reject(failures.late())));
     peer.resetAndDestroy();
-    await assert.rejects(step(socket, patient(), failures, act), { type: 'PROXY_SILENT' });
+    await assert.rejects(guardedStep(socket, patient(), failures, act), { type: 'PROXY_SILENT' });
   });
 });
 

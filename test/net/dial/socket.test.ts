@@ -6,7 +6,8 @@ import { networkInterfaces } from 'node:os';
 import { after, type TestContext, test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { InterruptedError, NetworkError } from '../../../src/errors.ts';
-import { type Link, linkOf, openSocket, type SocketOptions } from '../../../src/net/dial/socket.ts';
+import type { StepOptions } from '../../../src/net/dial/guarded-step.ts';
+import { type Link, linkOf, openSocket } from '../../../src/net/dial/socket.ts';
 
 const open = new Set<Server>();
 after(() => {
@@ -38,10 +39,10 @@ async function deadPort(): Promise<number> {
   return port;
 }
 
-const dial = async (address: { host: string; port: number }, options: SocketOptions) =>
+const dial = async (address: { host: string; port: number }, options: StepOptions) =>
   linkOf(await openSocket(address, options), address);
 
-const patient = () => ({ timeout: 20_000, signal: new AbortController().signal });
+const patient = () => ({ timeoutMs: 20_000, signal: new AbortController().signal });
 
 async function connected(
   host?: string,
@@ -130,7 +131,7 @@ test('a port that no machine has is an error of the network, because a server ma
 test('the time to connect is limited', async (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] });
   const { port } = await listen();
-  const dialled = dial({ host: '127.0.0.1', port }, { ...patient(), timeout: 8000 });
+  const dialled = dial({ host: '127.0.0.1', port }, { ...patient(), timeoutMs: 8000 });
   t.mock.timers.tick(8000);
   await assert.rejects(dialled, {
     name: 'NetworkError',
@@ -151,16 +152,16 @@ test('an abort before and while connecting', async () => {
   const { port } = await listen();
   const address = { host: '127.0.0.1', port };
   const reason = new NetworkError('TIMEOUT', { seconds: 1 });
-  await assert.rejects(dial(address, { timeout: 1000, signal: AbortSignal.abort(reason) }), reason);
+  await assert.rejects(dial(address, { timeoutMs: 1000, signal: AbortSignal.abort(reason) }), reason);
   const foreign = new Error('enough');
-  await assert.rejects(dial(address, { timeout: 1000, signal: AbortSignal.abort(foreign) }), (error) => {
+  await assert.rejects(dial(address, { timeoutMs: 1000, signal: AbortSignal.abort(foreign) }), (error) => {
     assert.ok(error instanceof InterruptedError);
     assert.equal(error.exit, 130);
     assert.equal(error.cause, foreign);
     return true;
   });
   const controller = new AbortController();
-  const dialled = dial(address, { timeout: 20_000, signal: controller.signal });
+  const dialled = dial(address, { timeoutMs: 20_000, signal: controller.signal });
   controller.abort();
   await assert.rejects(dialled, { name: 'InterruptedError', type: 'INTERRUPTED' });
 });
@@ -168,7 +169,7 @@ test('an abort before and while connecting', async () => {
 test('an abort after connecting is the business of whoever holds the link', async () => {
   const { accepted, ...address } = await listen();
   const controller = new AbortController();
-  const link = await dial(address, { timeout: 20_000, signal: controller.signal });
+  const link = await dial(address, { timeoutMs: 20_000, signal: controller.signal });
   controller.abort();
   const peer = await accepted;
   peer.end('still here');

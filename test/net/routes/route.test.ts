@@ -4,12 +4,12 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { type Address, type Network, productionNetwork, testNetwork } from '../../../src/net/datacentres.ts';
 import { parseProxy, showAddress } from '../../../src/net/dial/proxy.ts';
-import { isSame, type Route, remembered, routesTo, type Ways } from '../../../src/net/routes/route.ts';
+import { isSame, type Route, type RoutesOptions, rememberedFirst, routesTo } from '../../../src/net/routes/route.ts';
 import { TRANSPORTS } from '../../../src/transport/names.ts';
 
 const KEY = '00112233445566778899aabbccddeeff';
 
-function ways(network: Network, dc: number, rest: Partial<Ways> = {}): readonly Route[] {
+function ways(network: Network, dc: number, rest: Partial<RoutesOptions> = {}): readonly Route[] {
   return routesTo({ network, dc, addresses: network.addresses(dc), transport: undefined, proxy: undefined, ...rest });
 }
 
@@ -82,7 +82,7 @@ describe('the order', () => {
 
         const known = routes[which % routes.length] ?? assert.fail('there is a route');
         const { address: where, transport: name } = known;
-        const again = remembered(routes, { address: { ...where }, transport: name });
+        const again = rememberedFirst(routes, { address: { ...where }, transport: name });
         assert.deepEqual(again, [known, ...routes.filter((each) => each !== known)]);
       }),
     );
@@ -101,15 +101,15 @@ describe('what was remembered', () => {
   const routes = ways(productionNetwork(), 2);
   const [best] = routes;
   test('changes nothing where it no longer leads, or where there is nothing', () => {
-    assert.equal(remembered(routes, undefined), routes);
+    assert.equal(rememberedFirst(routes, undefined), routes);
     const gone = { address: { host: '10.0.0.1', port: 443 }, transport: 'intermediate' } as const;
     const abridged = { address: best?.address ?? gone.address, transport: 'abridged' } as const;
-    for (const hint of [gone, abridged]) assert.equal(remembered(routes, hint), routes);
+    for (const hint of [gone, abridged]) assert.equal(rememberedFirst(routes, hint), routes);
   });
 
   test('keeps what makes it a WebSocket', () => {
     const { web, ...hint } = routes.find(({ transport }) => transport === 'websocket') ?? assert.fail('a WebSocket');
-    assert.deepEqual(remembered(routes, hint)[0], { ...hint, web });
+    assert.deepEqual(rememberedFirst(routes, hint)[0], { ...hint, web });
   });
 });
 
