@@ -105,8 +105,8 @@ async function tripsOf(sandbox: Served, way: Known): Promise<number> {
   let trips = 1;
   let last = '';
   const change: RelayOptions['change'] = (chunk, passing) => {
-    if (passing.way === 'down' && last === 'up') trips++;
-    last = passing.way;
+    if (passing.direction === 'down' && last === 'up') trips++;
+    last = passing.direction;
     return chunk;
   };
   const relay = await startRelay({ target: way.target, change });

@@ -1,4 +1,4 @@
-/** A key that came in a session string: whoever made the string knows it too. */
+/** A key that came in a session string, which the maker of the string knows too. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { ConnectionState } from '../../src/net/state.ts';
@@ -24,7 +24,7 @@ function sendCode(phone_number: string) {
   return { phone_number, api_id: 1, api_hash: 'x', settings: { _: 'codeSettings' as const } };
 }
 
-test('a sign-in that begins makes a new key, also where it is sent to another data centre', async () => {
+test('a new sign-in makes a new key, also after a move to another data centre', async () => {
   const { client } = clientAt(sandbox, { state: imported });
   await client.call(current, 'auth.sendCode', sendCode('9996610000'), { startsAnew: true });
   assert.equal(client.state.dc, 1);
@@ -35,7 +35,7 @@ test('a sign-in that begins makes a new key, also where it is sent to another da
   client.close();
 });
 
-test('calls that begin sign-ins together make one new key, and a connection under the old one ends', async () => {
+test('concurrent calls that begin sign-ins make one new key, and the connection under the old one ends', async () => {
   const { client, trace } = clientAt(sandbox, { state: imported });
   await sendCall(client);
   const calls = Array.from({ length: 3 }, () => client.call(current, 'help.getConfig', {}, { startsAnew: true }));
@@ -44,7 +44,7 @@ test('calls that begin sign-ins together make one new key, and a connection unde
   client.close();
 });
 
-test('a step of a sign-in is refused, and nothing of it is sent', async () => {
+test('a later step of a sign-in is refused, and nothing is sent', async () => {
   const { client, trace } = clientAt(sandbox, { state: imported });
   const proof = { phone_number: '9996620000', phone_code_hash: 'x', phone_code: '22222' };
   await assert.rejects(client.call(current, 'auth.signIn', proof, { signsIn: true }), {
@@ -64,7 +64,7 @@ test('other calls use it, and the mark stays when the server changes its salt', 
   client.close();
 });
 
-test('addresses of data centres are asked for under another key, which is not kept', async () => {
+test('addresses of data centres are asked for under another key, which is not saved', async () => {
   const { client, trace } = clientAt(sandbox, { state: imported });
   await client.call(current, 'help.getConfig', {}, { dc: 1 });
   assert.notDeepEqual(client.state.addresses, {});

@@ -41,7 +41,7 @@ describe('a call goes through', { concurrency: 2 }, () => {
         const { code, stdout, stderr } = await call(`${scheme}://${user}${host}:${proxy.port}`, trust);
         assert.equal(code, 0, stderr);
         assert.equal(JSON.parse(stdout).result, true);
-        assert.equal(proxy.led, 1);
+        assert.equal(proxy.forwarded, 1);
       }
     });
 
@@ -49,7 +49,7 @@ describe('a call goes through', { concurrency: 2 }, () => {
     const proxy = await lasting(startSocks4('alice'));
     const { code, stderr } = await call(`socks4a://alice@127.0.0.1:${proxy.port}`);
     assert.equal(code, 0, stderr);
-    assert.equal(proxy.led, 1);
+    assert.equal(proxy.forwarded, 1);
   });
 
   for (const kind of ['plain', 'dd', 'ee'] as const)
@@ -78,7 +78,7 @@ describe('a call goes through', { concurrency: 2 }, () => {
     assert.equal(direct.code, 0, direct.stderr);
     const both = await call(`http://127.0.0.1:${proxy.port}`, {}, '--transport', 'websocket');
     assert.equal(both.code, 0, both.stderr);
-    assert.equal(proxy.led, 1);
+    assert.equal(proxy.forwarded, 1);
   });
 });
 
@@ -110,8 +110,8 @@ describe('an MTProxy that', { concurrency: 2 }, () => {
     test(`is cut in the middle, once or always (${kind})`, async () => {
       const { port } = mtproxy(kind);
       for (const always of [false, true]) {
-        const change = (chunk: Uint8Array, { way, connection }: Passing) =>
-          way === 'down' && (always || connection === 0) ? undefined : chunk;
+        const change = (chunk: Uint8Array, { direction, connection }: Passing) =>
+          direction === 'down' && (always || connection === 0) ? undefined : chunk;
         const relay = await lasting(startRelay({ target: port, change }));
         const ended = await call(`127.0.0.1:${relay.port}:${SECRETS[kind]}`);
         if (always) checkFailure(ended, 30, 'PROXY_SECRET');
@@ -164,7 +164,7 @@ describe('a proxy that', { concurrency: 2 }, () => {
       const none = await call(`${scheme}://${host}:${proxy.port}`, trust);
       checkFailure(none, 30, 'PROXY_AUTH');
       assert.match(none.stderr, /needs a user name and a password/);
-      assert.equal(proxy.led, 0);
+      assert.equal(proxy.forwarded, 0);
     });
 
   for (const [kind, scheme] of SCHEMES.slice(0, 3))
@@ -197,7 +197,7 @@ describe('a proxy that', { concurrency: 2 }, () => {
     const proxy = await lasting(startProxy('https'));
     for (const env of [{}, { NODE_TLS_REJECT_UNAUTHORIZED: '0' }])
       checkFailure(await call(`https://localhost:${proxy.port}`, env), 31, 'CERTIFICATE_UNTRUSTED');
-    assert.equal(proxy.led, 0);
+    assert.equal(proxy.forwarded, 0);
   });
 
   test('is none is refused before anything happens, and not repeated', async () => {

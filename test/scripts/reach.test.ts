@@ -69,8 +69,8 @@ describe('somebody signs in', { concurrency: 3 }, () => {
     const relay = await lasting(
       startRelay({
         target: sandbox.dcs[1]?.port ?? 0,
-        change(chunk, { way, offset }) {
-          if (way === 'down' || offset > 0 || isHttp(chunk)) return chunk;
+        change(chunk, { direction, offset }) {
+          if (direction === 'down' || offset > 0 || isHttp(chunk)) return chunk;
           censored++;
           return undefined;
         },

@@ -1,4 +1,4 @@
-/** What is done on a socket before it is a link: in time, or not at all; and what breaks meanwhile is neither missed nor fatal. */
+/** Guarded steps on a socket: they are bounded in time, and a socket that breaks is noticed and does not end the process. */
 import assert from 'node:assert/strict';
 import type { Socket } from 'node:net';
 import { describe, type TestContext, test } from 'node:test';
@@ -17,7 +17,7 @@ const failures = {
   closed: () => new NetworkError('PROXY_CLOSED', { proxy: 'SOCKS p:1' }),
 };
 
-/** A socket of ours, and its other end. */
+/** A connected socket and its other end. */
 async function pair(
   t: TestContext,
 ): Promise<{ socket: Socket; peer: Socket; address: { host: string; port: number } }> {
@@ -43,14 +43,14 @@ function closing(socket: Socket): Promise<void> {
 }
 
 describe('a step', () => {
-  test('brings what it does, and leaves the socket open', async (t) => {
+  test('returns the result, and leaves the socket open', async (t) => {
     const { socket } = await pair(t);
     assert.equal(await guardedStep(socket, patient(), failures, async () => 7), 7);
     assert.equal(socket.destroyed, false);
     assert.equal(socket.listenerCount('close'), 0);
   });
 
-  test('throws what it throws, and ends the socket', async (t) => {
+  test('throws the error of its function, and destroys the socket', async (t) => {
     const { socket } = await pair(t);
     const error = new RangeError('x');
     const act = async () => {
@@ -60,7 +60,7 @@ describe('a step', () => {
     assert.equal(socket.destroyed, true);
   });
 
-  test('is late after its time', async (t) => {
+  test('fails after its time', async (t) => {
     const { socket } = await pair(t);
     t.mock.timers.enable({ apis: ['setTimeout'] });
     const done = guardedStep(socket, patient(), failures, never);
@@ -79,7 +79,7 @@ describe('a step', () => {
   });
 
   for (const act of ['end', 'resetAndDestroy'] as const)
-    test(`ends with the socket, whether that is closed during it or was before (${act})`, async (t) => {
+    test(`ends with the socket, closed before or during the step (${act})`, async (t) => {
       for (const when of ['before', 'during'] as const) {
         const { socket, peer } = await pair(t);
         socket.resume();
@@ -89,7 +89,7 @@ describe('a step', () => {
       }
     });
 
-  test('that has noticed itself that the socket is closed says so in its own words', async (t) => {
+  test('throws its own error if it notices the close itself', async (t) => {
     const { socket, peer } = await pair(t);
     const act = () => new Promise<never>((_, reject) => socket.once('close', () => reject(failures.late())));
     peer.resetAndDestroy();
@@ -97,8 +97,8 @@ describe('a step', () => {
   });
 });
 
-describe('a socket that was reset while nobody looked', () => {
-  test('is not asked for a WebSocket', async (t) => {
+describe('a socket that was reset unnoticed', () => {
+  test('gets no WebSocket upgrade', async (t) => {
     const { socket, peer, address } = await pair(t);
     peer.resetAndDestroy();
     await closing(socket);
@@ -106,7 +106,7 @@ describe('a socket that was reset while nobody looked', () => {
     await assert.rejects(opened, { type: 'CONNECTION_CLOSED' });
   });
 
-  test('does not end the process, and is a closed connection', async (t) => {
+  test('does not end the process, and counts as a closed connection', async (t) => {
     const { socket, peer, address } = await pair(t);
     peer.resetAndDestroy();
     await closing(socket);
@@ -116,7 +116,7 @@ describe('a socket that was reset while nobody looked', () => {
 });
 
 for (const url of ['socks5', 'socks4', 'http', 'https'])
-  test(`a proxy that hangs up before a word is closed, not silent (${url})`, async (t) => {
+  test(`a proxy that hangs up at once counts as closed, not silent (${url})`, async (t) => {
     for (const act of ['end', 'resetAndDestroy'] as const) {
       const { port, close } = await startBroken((socket) => setImmediate(() => socket[act]()));
       t.after(close);

@@ -73,13 +73,13 @@ for (const host of ['127.0.0.1', '::1'])
     assert.ok((await readAll(link)).equals(Buffer.alloc(300_000, 7)));
     assert.equal(link.reason, undefined);
     assert.equal(await link.read(), undefined);
-    link.send(Uint8Array.of(4)); // nobody is there; that is no other end than before
+    link.send(Uint8Array.of(4)); // has no effect after the end
     await setImmediate();
     assert.equal(link.reason, undefined);
     link.close();
   });
 
-/** Makes every name one of both loopback addresses. */
+/** Makes every name resolve to both loopback addresses. */
 function twoAddresses(t: TestContext): void {
   const both = [
     { address: '::1', family: 6 },
@@ -90,7 +90,7 @@ function twoAddresses(t: TestContext): void {
   });
 }
 
-test('a name with two addresses leads to the one that answers', async (t) => {
+test('a name with two addresses connects to the one that answers', async (t) => {
   const { port, accepted } = await listen();
   twoAddresses(t);
   const link = await dial({ host: 'both.invalid', port }, patient());
@@ -98,7 +98,7 @@ test('a name with two addresses leads to the one that answers', async (t) => {
   assert.equal(String(await readAll(link)), 'here');
 });
 
-test('a name with two addresses where nobody listens', async (t) => {
+test('a name with two addresses where nothing listens', async (t) => {
   const port = await deadPort();
   twoAddresses(t);
   await assert.rejects(dial({ host: 'both.invalid', port }, patient()), {
@@ -107,7 +107,7 @@ test('a name with two addresses where nobody listens', async (t) => {
   });
 });
 
-test('a port where nobody listens', async () => {
+test('a port where nothing listens', async () => {
   const port = await deadPort();
   await assert.rejects(dial({ host: '127.0.0.1', port }, patient()), {
     name: 'NetworkError',
@@ -118,12 +118,12 @@ test('a port where nobody listens', async () => {
 });
 
 test('a host that does not exist', async () => {
-  // Neither leaves the machine: one is no name at all, the other is longer than a name can be.
+  // Neither leaves the machine: one is not a name, the other is too long for one.
   for (const host of ['no\0name', 'x'.repeat(300)])
     await assert.rejects(dial({ host, port: 1 }, patient()), { name: 'NetworkError', type: 'HOST_NOT_FOUND' });
 });
 
-test('a port that no machine has is an error of the network, because a server may name it', async () => {
+test('an impossible port is a network error, because a server may name it', async () => {
   for (const port of [-1, 65536])
     await assert.rejects(dial({ host: '127.0.0.1', port }, patient()), { type: 'NETWORK_UNREACHABLE', exit: 30 });
 });
@@ -166,7 +166,7 @@ test('an abort before and while connecting', async () => {
   await assert.rejects(dialled, { name: 'InterruptedError', type: 'INTERRUPTED' });
 });
 
-test('an abort after connecting is the business of whoever holds the link', async () => {
+test('an abort after connecting does not affect the link', async () => {
   const { accepted, ...address } = await listen();
   const controller = new AbortController();
   const link = await dial(address, { timeoutMs: 20_000, signal: controller.signal });
@@ -185,7 +185,7 @@ test('a connection that is torn down has a reason', async () => {
   assert.equal(link.reason?.message, `127.0.0.1:${address.port} closed the connection.`);
 });
 
-test('a close on this side ends a read that waits, and is not held against the peer', async () => {
+test('a close on this side ends a pending read, and is not an error of the peer', async () => {
   const { link, peer } = await connected();
   const waiting = link.read();
   link.send(Uint8Array.of(5, 6));
@@ -197,11 +197,11 @@ test('a close on this side ends a read that waits, and is not held against the p
   await once(peer, 'end');
 });
 
-test('a peer that talks without end is held back while nobody reads', async () => {
+test('a peer that sends without end is held back while nobody reads', async () => {
   const flood = Buffer.alloc(32 << 20, 7);
   const { link, peer } = await connected();
   peer.end(flood);
-  // The same flood, later, to somebody who takes it: once that is over, the first one would be too if anybody took it.
+  // The same flood to a reader: when that is done, the first one would be done too if it were read.
   const { accepted, ...address } = await listen();
   const reader = connect(address);
   (await accepted).end(flood);
