@@ -36,7 +36,7 @@ async function startSocks(auth: boolean): Promise<RunningProxy> {
       : {},
   );
   server.on(socks.events.PROXY_CONNECT, () => forwarded++);
-  for (const event of [socks.events.PROXY_ERROR, socks.events.AUTHENTICATION_ERROR]) server.on(event, () => {}); // tests break things
+  for (const event of [socks.events.PROXY_ERROR, socks.events.AUTHENTICATION_ERROR]) server.on(event, () => {});
   return runningOn(server, () => forwarded);
 }
 

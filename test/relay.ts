@@ -18,7 +18,7 @@ export interface RelayOptions {
   readonly change?: (chunk: Uint8Array, passing: Passing) => Uint8Array | undefined;
   /** Milliseconds in each direction. Connecting takes them too: its delay is added to the first bytes. */
   readonly delay?: number;
-  /** Whether a chunk is lost at first. It is sent again after TCP's retransmission timeout, and later chunks wait for it. */
+  /** Whether a chunk is lost at first: it is sent after TCP's retransmission timeout, and later chunks wait. */
   readonly loss?: (passing: Passing) => boolean;
 }
 

@@ -6,48 +6,49 @@ import type { Address, Network } from './datacentres.ts';
 import { addressesIn } from './routes/dc-option.ts';
 import type { SavedState } from './state.ts';
 
-export interface AddressBookOptions {
+interface AddressBookOptions {
   readonly network: Network;
   readonly transport?: TransportName | undefined;
-  readonly state: SavedState;
-  /** Asks the network's first DC, but never under a key of a session string: its maker could name any server. */
-  readonly ask: (query: Uint8Array) => Promise<Uint8Array>;
 }
 
 export class AddressBook {
   readonly #options: AddressBookOptions;
+  readonly #state: SavedState;
+  readonly #ask: (query: Uint8Array) => Promise<Uint8Array>;
   /** Stored addresses that are `stale` stay stored until they have been asked for again. */
   #stored: 'old' | 'stale' | 'new' = 'old';
 
-  constructor(options: AddressBookOptions) {
+  /** `ask` asks the network's first DC, never under a key of a session string: its maker could name any server. */
+  constructor(options: AddressBookOptions, state: SavedState, ask: (query: Uint8Array) => Promise<Uint8Array>) {
     this.#options = options;
+    this.#state = state;
+    this.#ask = ask;
   }
 
   /** Returns at least one address. Throws `NetworkError` DC_UNKNOWN, and what `ask` throws. */
   async addresses(dc: number): Promise<readonly Address[]> {
-    const { network, state } = this.#options;
-    const known = network.addresses(dc);
+    const known = this.#options.network.addresses(dc);
     if (known.length > 0) return known;
-    const stored = state.current.addresses[dc] ?? [];
-    return stored.length > 0 && this.#stored !== 'stale' ? stored : this.#ask(dc);
+    const stored = this.#state.current.addresses[dc] ?? [];
+    return stored.length > 0 && this.#stored !== 'stale' ? stored : this.#learn(dc);
   }
 
   /** Returns whether the error may come from outdated addresses; these are then asked for again. */
   distrust({ type }: NetworkError, dc: number): boolean {
     const isUnreachable = type === 'CONNECTION_REFUSED' || type === 'NO_WAY_THROUGH'; // the one address, or all of them
-    const isOld = this.#stored === 'old' && this.#options.state.current.addresses[dc] !== undefined;
+    const isOld = this.#stored === 'old' && this.#state.current.addresses[dc] !== undefined;
     if (!isOld || !isUnreachable) return false;
     this.#stored = 'stale';
     return true;
   }
 
-  async #ask(dc: number): Promise<readonly Address[]> {
-    const { network, transport, ask, state } = this.#options;
+  async #learn(dc: number): Promise<readonly Address[]> {
+    const { network, transport } = this.#options;
     if (dc === network.dc) throw new NetworkError('DC_UNKNOWN', { dc });
-    const answer = await ask(current.codec.encodeCall('help.getConfig', {}));
+    const answer = await this.#ask(current.codec.encodeCall('help.getConfig', {}));
     const addresses = addressesIn(current.codec.decodeAnswer('help.getConfig', answer).dc_options, transport);
     this.#stored = 'new';
-    state.change({ addresses });
+    this.#state.change({ addresses });
     const found = addresses[dc];
     if (found === undefined) throw new NetworkError('DC_UNKNOWN', { dc });
     return found;

@@ -74,9 +74,9 @@ const BIND_REFUSED = 'ENCRYPTED_MESSAGE_INVALID';
 const REFUSED_BINDS = 2;
 
 /**
- * Connects, and makes the keys that are missing. Until the key exchange has authenticated the server, a failed check rules
- * out its route only. Throws `SecurityError` when no route is left and one failed a check; `NetworkError`, with KEY_UNKNOWN
- * only if the server refused under encryption to bind the key; or the abort error.
+ * Connects, and makes the keys that are missing. Until the key exchange has authenticated the server, a failed check
+ * rules out its route only. Throws `SecurityError` when no route is left and one failed a check; `NetworkError`, with
+ * KEY_UNKNOWN only if the server refused under encryption to bind the key; or the abort error.
  */
 export async function connect(options: ConnectOptions, before: Known): Promise<Connected> {
   const { random, signal, trace, dc } = options;
@@ -181,7 +181,7 @@ async function temporaryFor(
 async function makeKey({ stream, exchange }: Attempt, options: ConnectOptions): Promise<AuthKey> {
   if (exchange === undefined) throw new RangeError('without a key, an attempt begins an exchange');
   const { auth_key, server_salt, time_offset } = await finishExchange(stream, exchange);
-  options.trace(`made an authorization key for DC ${options.dc}`);
+  options.trace(`made an auth key for DC ${options.dc}`);
   options.onClock(time_offset);
   const key = { auth_key, server_salt, made: Math.floor(options.now() / 1000 + time_offset) };
   options.onKey(key);

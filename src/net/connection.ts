@@ -1,38 +1,30 @@
 /**
  * One data centre: a session, and the sockets that it lives on, one after the other.
  *
- * A call that was out when a socket broke is not simply sent again. After reconnecting, the server is asked what became of
- * it (msgs_state_req), and only what it never received is sent anew.
+ * A call whose socket broke is not simply sent again. After reconnecting, the server is asked what became of it
+ * (msgs_state_req), and only what it never received is sent anew.
  *
- * Once a message has opened under the session's key, a failed check ends the connection for good; before that, it rules out
- * the route. A transport error is not authenticated: a key counts as unknown only after the server confirms it encrypted.
+ * Once a message has opened under the session's key, a failed check ends the connection; before that, it rules out the
+ * route. Transport errors are not authenticated: a key counts as unknown only if the server says so under encryption.
  */
 import { NetworkError } from '../errors.ts';
 import type { Channel } from '../mtproto/channel.ts';
 import type { Event } from '../mtproto/service-messages.ts';
 import { abortError, throwIfAborted, within } from './abort.ts';
-import type { AuthKey, ConnectOptions, Known } from './connect.ts';
-import { connect, expiresSoon, withoutRoute } from './connect.ts';
+import { type ConnectOptions, connect, expiresSoon, type Known, withoutRoute } from './connect.ts';
 import type { Application } from './init-connection.ts';
 import { openSession } from './key-exchange.ts';
 import { PendingCall, PendingCalls, type Query } from './pending-calls.ts';
 import { refusalOf } from './refused-key.ts';
 import { backoff, sleep } from './routes/backoff.ts';
 import { asAnswer, isKeyUnknown, isPassing, MAX_FAILURES, messageOf, spoilsRoute } from './routes/retry.ts';
-import type { KnownRoute, Route } from './routes/route.ts';
+import type { Route } from './routes/route.ts';
 import { SessionSocket } from './session-socket.ts';
 
-export interface ConnectionOptions extends ConnectOptions {
+export interface ConnectionOptions extends ConnectOptions, Pick<Known, 'key' | 'routes' | 'route' | 'time_offset'> {
   readonly application: Application;
-  readonly key: AuthKey | undefined;
-  /** Best first; never empty. */
-  readonly routes: readonly Route[];
   /** This one of several routes works: a message under the session's key came over it. */
   readonly onRoute: (route: Route) => void;
-  /** The route that worked last. */
-  readonly route: KnownRoute | undefined;
-  /** Seconds that the server's clock is ahead, as known before. */
-  readonly time_offset: number;
   /** A value came that answers no call. */
   readonly onUpdate: (body: Uint8Array) => void;
 }

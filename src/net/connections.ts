@@ -20,7 +20,7 @@ export interface ConnectionsOptions {
   readonly transport?: TransportName | undefined;
   /** The proxy for every connection; it is never bypassed. */
   readonly proxy?: ProxyServer | undefined;
-  /** Seconds that temporary keys live, for forward secrecy (https://core.telegram.org/api/pfs); absent: permanent keys. */
+  /** Seconds that temporary keys live (https://core.telegram.org/api/pfs). Absent: the permanent key is used. */
   readonly pfs?: number | undefined;
   readonly application: Application;
   readonly random: Random;
@@ -47,7 +47,7 @@ export class Connections {
     this.#options = options;
     this.#state = state;
     this.#onUpdate = onUpdate;
-    this.#book = new AddressBook({ ...options, state, ask: (bytes) => this.#askForConfig(bytes) });
+    this.#book = new AddressBook(options, state, (bytes) => this.#askForConfig(bytes));
   }
 
   /** Ends all that begins now. */

@@ -96,12 +96,12 @@ export function productionNetwork(dc = 2): Network {
   return telegram('production', PRODUCTION, PRODUCTION_KEY, 0, dc);
 }
 
-/** Telegram's test DCs, with their own accounts, keys and numbers (https://core.telegram.org/api/auth#test-accounts). */
+/** Telegram's test DCs (https://core.telegram.org/api/auth#test-accounts), with their own accounts and keys. */
 export function testNetwork(dc = 2): Network {
   return telegram('test', TEST, TEST_KEY, 10000, dc);
 }
 
-/** Any other MTProto server: `address` serves `dc`; `pem` is the key of all its DCs. Throws `UsageError` on a bad PEM. */
+/** Any other MTProto server: `address` serves `dc`, and `pem` is its one key. Throws `UsageError` on a bad PEM. */
 export function serverNetwork(options: { address: Address; dc: number; pem: string }): Network {
   const key = parseServerKey(options.pem);
   return {

@@ -10,7 +10,7 @@ export interface Application {
   readonly lang_code: string;
 }
 
-/** Wraps a query: invokeWithLayer(initConnection(query)), as that layer writes it (https://core.telegram.org/api/invoking). */
+/** Returns invokeWithLayer(initConnection(query)) of that layer (https://core.telegram.org/api/invoking). */
 export function introduce(layer: number, application: Application, query: Uint8Array): Uint8Array {
   if (layer <= legacy.number) {
     const init = legacy.codec.encodeCall('initConnection', { ...application, query });

@@ -1,4 +1,4 @@
-/** Packets over a link: framing, and transport errors told apart from payloads. */
+/** Packets over a link: frames payloads, and throws transport errors. */
 import { NetworkError } from '../errors.ts';
 import { transportError } from '../transport/errors.ts';
 import { connectWire, type Wire } from '../transport/transport.ts';

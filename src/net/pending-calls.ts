@@ -67,7 +67,7 @@ export class PendingCalls {
     this.#calls.set(msg_id, call);
   }
 
-  /** Stops waiting for a call, and tells the server on `channel` that its answer is not needed. Returns whether it was pending. */
+  /** Stops waiting for a call, and queues on `channel` that the server may drop it. Returns whether it was pending. */
   drop(call: PendingCall, channel: Channel | undefined): boolean {
     const [req_msg_id] = [...this.#calls].find(([, each]) => each === call) ?? [];
     if (req_msg_id === undefined) return false;
@@ -104,7 +104,7 @@ export class PendingCalls {
         return [];
       }
       case 'renamed':
-        this.#trace('a message was refused unread and goes out again');
+        this.#trace('a message was refused unread and is sent again');
         this.#rename(event.from, event.to);
         return [];
       case 'refused':
@@ -119,7 +119,7 @@ export class PendingCalls {
     }
   }
 
-  /** The session of these calls ended. The one that was `refused` was surely not run. Returns the calls to send again. */
+  /** The session of these calls ended. The `refused` one surely did not run. Returns the calls to send again. */
   sessionEnded(msg_ids: readonly bigint[], refused: bigint | undefined, channel: Channel): PendingCall[] {
     return this.#settle(msg_ids, channel, (id) => (id === refused ? STATE.notReceived : STATE.forgotten));
   }

@@ -29,8 +29,8 @@ export interface BindOptions extends ExchangeOptions {
 }
 
 /**
- * Makes a temporary key and binds it. Throws `RpcError`: ENCRYPTED_MESSAGE_INVALID if the server does not know the permanent
- * key, or does not know it yet.
+ * Makes a temporary key and binds it. Throws `RpcError`: ENCRYPTED_MESSAGE_INVALID if the server does not know the
+ * permanent key, or does not know it yet.
  */
 export async function openTemporarySession(stream: PacketStream, options: BindOptions): Promise<TemporarySession> {
   const { expires_in, onClock, trace } = options;
@@ -39,7 +39,7 @@ export async function openTemporarySession(stream: PacketStream, options: BindOp
   const channel = openSession(key, options);
   const expires_at = Math.floor(channel.time) + expires_in;
   await bind(stream, channel, { ...options, temp_auth_key: key.auth_key, expires_at });
-  trace(`talking under a temporary key of ${expires_in} s`);
+  trace(`using a temporary key of ${expires_in} s`);
   return { channel, expires_at };
 }
 

@@ -1,7 +1,7 @@
 /**
- * What transport error -404 in answer to the permanent key means. Anyone between us and the server can send it, so the server
- * is asked under encryption: a temporary key is made with its RSA key, and auth.bindTempAuthKey shows whether it knows the
- * permanent one (https://core.telegram.org/api/pfs). A bind replaces an earlier one, so the caller must hold the session's lock.
+ * What transport error -404 in answer to the permanent key means. Anyone on the network can send it, so the server is
+ * asked under encryption: auth.bindTempAuthKey, under a temporary key, shows whether it knows the permanent one
+ * (https://core.telegram.org/api/pfs). A bind replaces an earlier one, so the caller must hold the session's lock.
  */
 import { type NetworkError, SecurityError } from '../errors.ts';
 import { throwIfAborted } from './abort.ts';
@@ -11,7 +11,7 @@ import { isKeyUnknown, messageOf } from './routes/retry.ts';
 /** Seconds that the temporary key lives. */
 const EXPIRES_IN = 300;
 
-/** Returns KEY_UNKNOWN if the server confirms it, a failed check if there was one, else `refusal`. Throws the abort error. */
+/** Returns KEY_UNKNOWN if the server confirms it, a failed check if there was one, else `refusal`. */
 export async function refusalOf(
   refusal: NetworkError,
   options: ConnectOptions,

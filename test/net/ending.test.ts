@@ -211,7 +211,7 @@ test('a server that refuses every new key gets only one', async () => {
   await assert.rejects(client.call(current, 'auth.sendCode', sendCode('9996620000'), options), {
     type: 'TRANSPORT_ERROR',
   });
-  assert.equal(trace.filter((line) => line.startsWith('made an authorization key')).length, 1);
+  assert.equal(trace.filter((line) => line.startsWith('made an auth key')).length, 1);
   client.close();
 });
 
@@ -221,7 +221,7 @@ test('calls whose key the server has forgotten make one new key together', async
   const options = { startsAnew: true };
   const calls = Array.from({ length: 3 }, () => client.call(current, 'help.getConfig', {}, options));
   assert.equal((await Promise.all(calls)).length, 3);
-  assert.equal(trace.filter((line) => line.startsWith('made an authorization key')).length, 1);
+  assert.equal(trace.filter((line) => line.startsWith('made an auth key')).length, 1);
   client.close();
 });
 

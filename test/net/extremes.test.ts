@@ -1,4 +1,4 @@
-/** Service messages with every field at its extremes, while a call is pending: it ends with an answer or a `TgAuthError`. */
+/** Service messages with extreme fields, while a call is pending: it ends with an answer or a `TgAuthError`. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { TgAuthError } from '../../src/errors.ts';

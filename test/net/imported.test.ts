@@ -40,7 +40,7 @@ test('concurrent calls that begin sign-ins make one new key, and the connection 
   await sendCall(client);
   const calls = Array.from({ length: 3 }, () => client.call(current, 'help.getConfig', {}, { startsAnew: true }));
   await Promise.all(calls);
-  assert.equal(trace.filter((line) => line.startsWith('made an authorization key')).length, 1);
+  assert.equal(trace.filter((line) => line.startsWith('made an auth key')).length, 1);
   client.close();
 });
 
@@ -70,8 +70,8 @@ test('addresses of data centres are asked for under another key, which is not sa
   assert.notDeepEqual(client.state.addresses, {});
   assert.deepEqual(client.state.keys[2], imported.keys[2]);
   assert.deepEqual(
-    trace.filter((line) => line.startsWith('made an authorization key')),
-    ['made an authorization key for DC 2'],
+    trace.filter((line) => line.startsWith('made an auth key')),
+    ['made an auth key for DC 2'],
   );
   client.close();
 });

@@ -35,7 +35,7 @@ describe('under temporary keys', () => {
     const again = clientAt(sandbox, { pfs: HOUR, now, state: saved.at(-1) ?? assert.fail() });
     assert.equal(await sendCall(again.client), true);
     assert.equal(madeKeys(again.trace), 1);
-    assert.ok(!again.trace.some((line) => line.includes('made an authorization key')));
+    assert.ok(!again.trace.some((line) => line.includes('made an auth key')));
     again.client.close();
   });
 

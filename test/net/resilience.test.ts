@@ -1,6 +1,6 @@
 /**
- * A network that corrupts, cuts, delays or repeats: a call ends with the right answer, a network error (exit 30) or a security
- * error (exit 31), and the stored key is unchanged.
+ * A network that corrupts, cuts, delays or repeats: a call ends with the right answer, a network error (exit 30) or a
+ * security error (exit 31), and the stored key is unchanged.
  */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';

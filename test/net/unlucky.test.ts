@@ -63,7 +63,8 @@ test('a call that ran under a temporary key that then expired is not made again'
 for (const givenUp of [false, true])
   test(`a call that begins in the pause before a retry runs once, the one before ${givenUp ? '' : 'not '}aborted`, async (t) => {
     const { sandbox, relay, methods } = await jumping(t, 3);
-    const random = (length: number) => new Uint8Array(length === 1 ? [255] : randomBytes(length)); // makes pauses as long as possible
+    // Makes pauses as long as possible.
+    const random = (length: number) => new Uint8Array(length === 1 ? [255] : randomBytes(length));
     const { client, trace } = clientAt(sandbox, { pfs: HOUR, port: relay.port, random });
     t.after(() => client.close());
     await sendCall(client);

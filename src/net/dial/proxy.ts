@@ -39,15 +39,21 @@ export type ProxyServer = SocksProxy | HttpProxy | MtProxy;
 
 /** The forms of a proxy's text, for messages. */
 export const PROXY_FORMS =
-  'socks5://HOST:PORT, socks5h://, socks4a://, http:// or https:// (with USER:PASSWORD@ before the host if required), ' +
+  'socks5://HOST:PORT, socks5h://, socks4a://, http:// or https:// (USER:PASSWORD@ may precede the host), ' +
   'tg://proxy?server=…&port=…&secret=…, https://t.me/proxy?… or HOST:PORT:SECRET';
 
-const SOCKS: Readonly<Record<string, Pick<SocksProxy, 'version' | 'resolves'>>> = {
-  'socks:': { version: 5, resolves: true },
-  'socks5:': { version: 5, resolves: false },
-  'socks5h:': { version: 5, resolves: true },
-  'socks4:': { version: 4, resolves: false },
-  'socks4a:': { version: 4, resolves: true },
+type Scheme = (Pick<SocksProxy, 'kind' | 'version' | 'resolves'> | Pick<HttpProxy, 'kind' | 'secure'>) & {
+  readonly usualPort: number;
+};
+
+const SCHEMES: Readonly<Record<string, Scheme>> = {
+  'socks:': { kind: 'socks', version: 5, resolves: true, usualPort: 1080 },
+  'socks5:': { kind: 'socks', version: 5, resolves: false, usualPort: 1080 },
+  'socks5h:': { kind: 'socks', version: 5, resolves: true, usualPort: 1080 },
+  'socks4:': { kind: 'socks', version: 4, resolves: false, usualPort: 1080 },
+  'socks4a:': { kind: 'socks', version: 4, resolves: true, usualPort: 1080 },
+  'http:': { kind: 'http', secure: false, usualPort: 80 },
+  'https:': { kind: 'http', secure: true, usualPort: 443 },
 };
 
 /** Returns `undefined` if the text is not a proxy. */
@@ -73,16 +79,21 @@ function fromUrl(text: string): ProxyServer | undefined {
   const url = new URL(text);
   const link = linkOf(url);
   if (link !== undefined) return link;
-  const { protocol, pathname, search, hash } = url;
-  if ((pathname !== '' && pathname !== '/') || search !== '' || hash !== '') return undefined;
-  const socks = SOCKS[protocol];
-  if (socks !== undefined) return withAddress(url, 1080, (rest) => ({ kind: 'socks', ...socks, ...rest }));
-  if (protocol === 'http:') return withAddress(url, 80, (rest) => ({ kind: 'http', secure: false, ...rest }));
-  if (protocol === 'https:') return withAddress(url, 443, (rest) => ({ kind: 'http', secure: true, ...rest }));
-  return undefined;
+  const { protocol, hostname, port, username, password, pathname, search, hash } = url;
+  const scheme = SCHEMES[protocol];
+  if (scheme === undefined || (pathname !== '' && pathname !== '/') || search !== '' || hash !== '') return undefined;
+  const { usualPort, ...kind } = scheme;
+  const address = addressOf(hostname, port === '' ? String(usualPort) : port);
+  if (address === undefined) return undefined;
+  try {
+    return { ...kind, address, ...credentialsOf(decodeURIComponent(username), decodeURIComponent(password)) };
+  } catch (error) {
+    if (error instanceof URIError) return undefined; // a % that is not an escape
+    throw error;
+  }
 }
 
-/** `tg://proxy?server=…`, `tg://socks?…`, and the same behind https://t.me (https://core.telegram.org/api/links#proxy-links). */
+/** `tg://proxy?…`, `tg://socks?…`, and the same at https://t.me (https://core.telegram.org/api/links#proxy-links). */
 function linkOf({ protocol, host, pathname, searchParams }: URL): ProxyServer | undefined {
   const isWeb = /^https?:$/.test(protocol) && /^(t|telegram)\.(me|dog)$/.test(host);
   const what = protocol === 'tg:' ? host || pathname.replace(/^\/+/, '') : isWeb ? pathname.slice(1) : undefined;
@@ -100,21 +111,6 @@ function mtproxy(host: string | undefined, port: string | undefined, text: strin
   // A `+` of base64 reads as a space in the query of a URL.
   const secret = text === undefined ? undefined : parseProxySecret(text.replaceAll(' ', '+'));
   return address === undefined || secret === undefined ? undefined : { kind: 'mtproxy', address, secret };
-}
-
-function withAddress<T extends SocksProxy | HttpProxy>(
-  { hostname, port, username, password }: URL,
-  usual: number,
-  make: (rest: { address: Address; credentials?: Credentials }) => T,
-): T | undefined {
-  const address = addressOf(hostname, port === '' ? String(usual) : port);
-  if (address === undefined) return undefined;
-  try {
-    return make({ address, ...credentialsOf(decodeURIComponent(username), decodeURIComponent(password)) });
-  } catch (error) {
-    if (error instanceof URIError) return undefined; // a % that is not an escape
-    throw error;
-  }
 }
 
 function addressOf(name: string | undefined, port: string | undefined): Address | undefined {

@@ -1,6 +1,6 @@
 /**
- * TCP: the only file that opens a socket. Reads are on demand, so a peer that sends without end fills its own send buffer
- * and not our memory.
+ * TCP: the only file that opens a socket. Reads are on demand, so a peer that sends without end fills its own send
+ * buffer and not our memory.
  */
 import { connect, type Socket } from 'node:net';
 import { NetworkError } from '../../errors.ts';
@@ -17,7 +17,7 @@ export interface Link {
   send(bytes: Uint8Array): void;
   /** Resolves to the next chunk, of some dozens of kilobytes at most, or to `undefined` once the stream has ended. */
   read(): Promise<Uint8Array | undefined>;
-  /** Ends the stream once its data are sent, or at once if the peer has stopped reading. A pending `read` gets `undefined`. */
+  /** Ends the stream once its data are sent, or at once if the peer does not read. A pending `read` ends. */
   close(): void;
   /** What broke the stream; `undefined` while it is open and after an orderly end. */
   readonly reason: NetworkError | undefined;
@@ -27,7 +27,7 @@ export interface Link {
 export async function openSocket(address: Address, options: StepOptions): Promise<Socket> {
   throwIfAborted(options.signal);
   const { host, port } = address;
-  if (port < 0 || port > 65535) throw new NetworkError('NETWORK_UNREACHABLE', { host, port }); // from a server's dc_options
+  if (port < 0 || port > 65535) throw new NetworkError('NETWORK_UNREACHABLE', { host, port }); // named by a server
   const socket = connect({ host, port, noDelay: true, autoSelectFamily: true });
   const late = () => new NetworkError('CONNECT_TIMEOUT', { host, port, seconds: options.timeoutMs / 1000 });
   const closed = () => new NetworkError('CONNECTION_CLOSED', { host, port });
@@ -73,29 +73,19 @@ export function linkOf(socket: Socket, address: Address): Link {
   };
 }
 
+const UNREACHABLE = ['EHOSTUNREACH', 'ENETUNREACH', 'ENETDOWN', 'EADDRNOTAVAIL', 'ETIMEDOUT', 'EACCES', 'EPERM'];
+
 /** Turns a system error into one of the catalogue. */
 export function translate(cause: unknown, { host, port }: Address): NetworkError {
-  switch (codeOf(cause)) {
-    case 'ECONNREFUSED':
-      return new NetworkError('CONNECTION_REFUSED', { host, port }, { cause });
-    case 'getaddrinfo':
-      return new NetworkError('HOST_NOT_FOUND', { host }, { cause });
-    case 'EHOSTUNREACH':
-    case 'ENETUNREACH':
-    case 'ENETDOWN':
-    case 'EADDRNOTAVAIL':
-    case 'ETIMEDOUT':
-    case 'EACCES':
-    case 'EPERM':
-      return new NetworkError('NETWORK_UNREACHABLE', { host, port }, { cause });
-    default:
-      return new NetworkError('CONNECTION_CLOSED', { host, port }, { cause });
-  }
+  const code = codeOf(cause) ?? '';
+  if (code === 'getaddrinfo') return new NetworkError('HOST_NOT_FOUND', { host }, { cause });
+  const refused = code === 'ECONNREFUSED' ? 'CONNECTION_REFUSED' : 'CONNECTION_CLOSED';
+  return new NetworkError(UNREACHABLE.includes(code) ? 'NETWORK_UNREACHABLE' : refused, { host, port }, { cause });
 }
 
 /**
- * Returns the system's code, or `getaddrinfo` for the resolver's dozen codes for an unknown host. When several addresses
- * failed, the last one counts: only that was tried in full.
+ * Returns the system's code, or `getaddrinfo` for the resolver's dozen codes for an unknown host. When several
+ * addresses failed, the last one counts: only that was tried in full.
  */
 function codeOf(cause: unknown): string | undefined {
   if (cause instanceof AggregateError) return codeOf(cause.errors.at(-1));

@@ -26,7 +26,7 @@ export async function secure(socket: Socket, host: string, errors: TlsErrors): P
   });
 }
 
-/** Codes of TLS begin with ERR_SSL_, the system's with E; the others are OpenSSL's names for faults of a certificate. */
+/** Codes of TLS begin with ERR_SSL_, the system's with E; the others are OpenSSL's names for certificate faults. */
 function verdict(error: Error, host: string, { broken, closed }: TlsErrors): Error {
   if (isCut(error)) return closed();
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';

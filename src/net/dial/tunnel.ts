@@ -108,7 +108,7 @@ async function connectHttp(socket: Socket, proxy: HttpProxy, address: Address): 
   const malformed = (detail: string) => new NetworkError('PROXY_MALFORMED', { proxy: shown, detail });
   const stream = proxy.secure ? await secure(socket, proxy.address.host, { broken: malformed, closed }) : socket;
   const path = authorityOf(address);
-  if (!/^[!-~]+$/.test(path)) throw new NetworkError('HOST_NOT_FOUND', { host: address.host }); // no request can contain it
+  if (!/^[!-~]+$/.test(path)) throw new NetworkError('HOST_NOT_FOUND', { host: address.host }); // unfit for a request
   const { credentials } = proxy;
   return new Promise((resolve, reject) => {
     const asked = request({
@@ -152,8 +152,8 @@ const MAX_REASON = 100;
 const PIECE = 6;
 
 /**
- * Whether a proxy's reason contains anything that was sent to it. Some proxies answer with the request, and the message may
- * end up in a bug report. The reason arrives as latin1, whatever was sent.
+ * Whether a proxy's reason contains anything that was sent to it. Some proxies answer with the request, and the message
+ * may end up in a bug report. The reason arrives as latin1, whatever was sent.
  */
 function repeats(words: string, { host }: Address, credentials: Credentials | undefined): boolean {
   const { user, password } = credentials ?? { user: '', password: '' };

@@ -1,6 +1,6 @@
 /**
- * WebSocket as a link (https://core.telegram.org/mtproto/transports#websocket): obfuscated MTProto in binary messages, for
- * networks that allow HTTPS only. The bytes are a stream; message boundaries mean nothing.
+ * WebSocket as a link (https://core.telegram.org/mtproto/transports#websocket): obfuscated MTProto in binary messages,
+ * for networks that allow HTTPS only. The bytes are a stream; message boundaries mean nothing.
  */
 import type { Socket } from 'node:net';
 import { NetworkError } from '../../errors.ts';

@@ -8,7 +8,7 @@ const LONGEST_MS = 5000;
 /** A longer timer would fire at once. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
-/** Returns the pause before the next attempt, in milliseconds: doubles with each failure (from 1), less up to a random half. */
+/** Returns milliseconds until the next attempt: doubles with each failure (from 1), less up to a random half. */
 export function backoff(failures: number, random: Random): number {
   const most = Math.min(FIRST_MS * 2 ** (failures - 1), LONGEST_MS);
   return most * (1 - (random(1)[0] ?? 0) / 512);

@@ -29,8 +29,8 @@ export function addressesIn(
 }
 
 /**
- * Whether a client can connect there: the id, host and port are possible, it is not for media or files only, and an address
- * for obfuscated streams gets no other transport (`undefined`: one that may work).
+ * Whether a client can connect there: the id, host and port are possible, it is not for media or files only, and an
+ * address for obfuscated streams gets no other transport (`undefined`: one that may work).
  */
 export function isUsable(option: DcOption, transport: TransportName | undefined): boolean {
   if (!isDc(option.id) || !isHost(option.ip_address) || !isPort(option.port)) return false;

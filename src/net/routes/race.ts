@@ -16,8 +16,8 @@ export interface RaceOptions<T> {
 }
 
 /**
- * Resolves to the first success, and aborts the other attempts. When all have failed, throws the first failed check if there
- * was one, else the error of the only address, or NO_WAY_THROUGH for several, or DC_UNKNOWN if there is no route.
+ * Resolves to the first success, and aborts the other attempts. When all have failed, throws the first failed check if
+ * there was one, else the error of the only address, or NO_WAY_THROUGH for several, or DC_UNKNOWN if there is no route.
  */
 export async function race<T>(
   routes: readonly Route[],

@@ -5,7 +5,7 @@ import { isDc } from '../../tl/ranges.ts';
 /** Gives up after this many consecutive failures. */
 export const MAX_FAILURES = 4;
 
-/** Transport errors that a new connection may not meet: unknown key, too many connections (see the mtproto-transports page). */
+/** Transport errors that a new connection may not meet: unknown key, too many connections. */
 const PASSING_CODES = new Set([-404, -429]);
 
 /** Whether the same attempt may succeed next time. */
@@ -16,8 +16,8 @@ export function isPassing(error: unknown): error is NetworkError {
 }
 
 /**
- * Whether something between us and the server may have caused this, so that another route may avoid it: a failed check, or
- * bytes that are not MTProto. Applies only until something from the server has been authenticated.
+ * Whether something between us and the server may have caused this, so that another route may avoid it: a failed check,
+ * or bytes that are not MTProto. Applies only until something from the server has been authenticated.
  */
 export function spoilsRoute(error: unknown): boolean {
   if (error instanceof NetworkError) return error.entry.retry === 'route' && !isPassing(error);

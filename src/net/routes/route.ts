@@ -32,8 +32,8 @@ const WEB_RANK = 1.5;
 const MAX_ROUTES = 100;
 
 /**
- * Returns the routes, best first, each once. Routes that differ from the best in one respect come before those that differ in
- * two, so that another port, another address and another transport are all tried early.
+ * Returns the routes, best first, each once. Routes that differ from the best in one respect come before those that
+ * differ in two, so that another port, another address and another transport are all tried early.
  */
 export function routesTo({ network, dc, addresses, transport, proxy }: RoutesOptions): readonly Route[] {
   if (proxy?.kind === 'mtproxy') {

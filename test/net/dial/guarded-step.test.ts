@@ -1,4 +1,4 @@
-/** Guarded steps on a socket: they are bounded in time, and a socket that breaks is noticed and does not end the process. */
+/** Guarded steps: they are bounded in time, and a socket that breaks is noticed and does not end the process. */
 import assert from 'node:assert/strict';
 import type { Socket } from 'node:net';
 import { describe, type TestContext, test } from 'node:test';
