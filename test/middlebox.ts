@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { le64 } from '../src/bytes.ts';
+import { listen } from './loopback.ts';
 
 /** A client's payload, as the middlebox sees it. */
 export interface Seen {
@@ -76,12 +77,8 @@ export async function startMiddlebox({ target, answer, others = true }: Middlebo
       }
     });
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new TypeError('a middlebox listens on a port');
   return {
-    port: address.port,
+    port: await listen(server),
     connections,
     async close() {
       for (const socket of sockets) socket.destroy();

@@ -1,10 +1,10 @@
 /** Foreign proxies on loopback: simple-socks for SOCKS5, proxy-chain for HTTP and HTTPS. */
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { connect, createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { Server as HttpProxy } from 'proxy-chain';
 import socks from 'simple-socks';
+import { closer, listen } from './loopback.ts';
 
 /** A certificate for localhost and its key. NODE_EXTRA_CA_CERTS with this path makes a process trust it. */
 export const LOCALHOST_PEM = fileURLToPath(new URL('vectors/localhost.pem', import.meta.url));
@@ -91,7 +91,7 @@ export async function startSocks4(userId?: string): Promise<RunningProxy> {
 
 async function runningOn(server: Server, forwarded: () => number): Promise<RunningProxy> {
   const close = closer(server);
-  const port = await listening(server);
+  const port = await listen(server);
   return {
     port,
     get forwarded() {
@@ -108,7 +108,7 @@ export async function startBroken(serve: (socket: Socket) => void): Promise<{ po
     serve(socket);
   });
   const stop = closer(server);
-  return { port: await listening(server), close: stop };
+  return { port: await listen(server), close: stop };
 }
 
 /** A port where nothing listens. */
@@ -116,25 +116,4 @@ export async function deadPort(): Promise<number> {
   const { port, close } = await startBroken(() => {});
   await close();
   return port;
-}
-
-async function listening(server: Server): Promise<number> {
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new TypeError('a server listens on a port');
-  return address.port;
-}
-
-function closer(server: Server): () => Promise<void> {
-  const sockets = new Set<Socket>();
-  server.on('connection', (socket: Socket) => {
-    sockets.add(socket);
-    socket.on('close', () => sockets.delete(socket));
-  });
-  return async () => {
-    for (const socket of sockets) socket.destroy();
-    server.close();
-    await once(server, 'close');
-  };
 }

@@ -1,6 +1,7 @@
 /** A TCP relay on loopback that counts, changes, delays, loses or cuts what passes through it. */
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
+import { listen } from './loopback.ts';
 
 export type Direction = 'up' | 'down';
 
@@ -92,12 +93,8 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
     pass(near, far, 'up');
     pass(far, near, 'down');
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new TypeError('a relay listens on a port');
   return {
-    port: address.port,
+    port: await listen(server),
     get connections() {
       return connections;
     },

@@ -7,7 +7,7 @@ import { FAULTS, type Sandbox, type SandboxEvent, startSandbox } from '../../src
 import { current, legacy } from '../../src/tl/layer.ts';
 import { TRANSPORTS } from '../../src/transport/names.ts';
 import { startRelay } from '../relay.ts';
-import { clientAt, portOf, SEED_CALL, sendCall } from './fixture.ts';
+import { clientAt, portOf, SEED_CALL, sendCall, sendCode } from './fixture.ts';
 
 let sandbox: Sandbox;
 const events: SandboxEvent[] = [];
@@ -22,13 +22,6 @@ beforeEach(() => {
 
 const requests = () =>
   events.flatMap((event) => (event.event === 'request' ? [`${event.method} ${event.layer} ${event.dc}`] : []));
-const sendCode = (phone_number: string) => ({
-  phone_number,
-  api_id: 1,
-  api_hash: 'x',
-  settings: { _: 'codeSettings' as const },
-});
-
 describe('a call', () => {
   for (const transport of TRANSPORTS)
     test(`over ${transport}, with a fresh key and with the stored one`, async () => {

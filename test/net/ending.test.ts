@@ -7,7 +7,7 @@ import { InterruptedError, NetworkError, StoreError } from '../../src/errors.ts'
 import type { ConnectionState } from '../../src/net/state.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 import { current, legacy } from '../../src/tl/layer.ts';
-import { clientAt, SEED_CALL, sendCall } from './fixture.ts';
+import { clientAt, SEED_CALL, sendCall, sendCode } from './fixture.ts';
 import { KNOWN, type ScriptedServer, startScriptedServer } from './scripted-server.ts';
 
 let sandbox: Sandbox;
@@ -27,13 +27,6 @@ process.on('unhandledRejection', (error) => rejections.push(error));
 const warnings: Error[] = [];
 process.on('warning', (warning) => warnings.push(warning));
 after(() => assert.deepEqual([rejections, warnings], [[], []]));
-
-const sendCode = (phone_number: string) => ({
-  phone_number,
-  api_id: 1,
-  api_hash: 'x',
-  settings: { _: 'codeSettings' as const },
-});
 
 /** The next connection of the silent server, once something has come over it. */
 async function nextSocket(): Promise<ScriptedServer['sockets'][number]> {

@@ -6,6 +6,8 @@ import { serverNetwork } from '../../src/net/datacentres.ts';
 import type { ConnectionState } from '../../src/net/state.ts';
 import type { Sandbox } from '../../src/sandbox/index.ts';
 import { legacy } from '../../src/tl/layer.ts';
+import type { currentText } from '../../src/tl/schema/current.ts';
+import type { Methods } from '../../src/tl/types.ts';
 
 export const SEED_CALL = { phone_number: '79991234567', phone_code_hash: '2dc02d2cda9e615c84' };
 
@@ -52,6 +54,11 @@ export function clientAt(sandbox: Place, options: TestClientOptions = {}): TestC
 
 export function portOf(sandbox: Place, dc: number): number {
   return sandbox.dcs.find(({ id }) => id === dc)?.port ?? 0;
+}
+
+/** The parameters of auth.sendCode. */
+export function sendCode(phone_number: string): Methods<typeof currentText>['auth.sendCode'] {
+  return { phone_number, api_id: 1, api_hash: 'x', settings: { _: 'codeSettings' } };
 }
 
 /** The call of Telegram's example page. */

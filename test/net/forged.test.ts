@@ -7,7 +7,7 @@ import type { ConnectionState } from '../../src/net/state.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 import { current, mtproto } from '../../src/tl/layer.ts';
 import { KEY_REFUSED, type MiddleboxOptions, startMiddlebox, transportError } from '../middlebox.ts';
-import { aged, clientAt, portOf, sendCall } from './fixture.ts';
+import { aged, clientAt, portOf, sendCall, sendCode } from './fixture.ts';
 
 let sandbox: Sandbox;
 let stored: ConnectionState;
@@ -26,9 +26,8 @@ type Box = Omit<MiddleboxOptions, 'target'>;
 async function through(box: Box, options: Parameters<typeof clientAt>[1] = {}, startsAnew = false) {
   const middlebox = await startMiddlebox({ target: portOf(sandbox, 2), ...box });
   const { client, saved } = clientAt(sandbox, { port: middlebox.port, transport: undefined, deadline: 10, ...options });
-  const query = { phone_number: '9996620000', api_id: 1, api_hash: 'x', settings: { _: 'codeSettings' as const } };
   try {
-    const ended = client.call(current, 'auth.sendCode', query, { startsAnew });
+    const ended = client.call(current, 'auth.sendCode', sendCode('9996620000'), { startsAnew });
     const outcome = await ended.then(
       ({ _ }) => _,
       (error: unknown) => error,

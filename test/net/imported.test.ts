@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test';
 import type { ConnectionState } from '../../src/net/state.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 import { current } from '../../src/tl/layer.ts';
-import { clientAt, sendCall } from './fixture.ts';
+import { clientAt, sendCall, sendCode } from './fixture.ts';
 
 let sandbox: Sandbox;
 let imported: ConnectionState;
@@ -19,10 +19,6 @@ before(async () => {
   imported = { ...rest, addresses: {}, keys: Object.fromEntries(marked) };
 });
 after(() => sandbox.close());
-
-function sendCode(phone_number: string) {
-  return { phone_number, api_id: 1, api_hash: 'x', settings: { _: 'codeSettings' as const } };
-}
 
 test('a new sign-in makes a new key, also after a move to another data centre', async () => {
   const { client } = clientAt(sandbox, { state: imported });

@@ -1,6 +1,5 @@
 /** A server scripted by a test: it knows one auth_key, decides nothing itself, and keeps its connections. */
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { open, seal } from '../../src/mtproto/envelope.ts';
 import { messageIds } from '../../src/mtproto/message-id.ts';
@@ -9,6 +8,7 @@ import type { ConnectionState } from '../../src/net/state.ts';
 import { idOf } from '../../src/tl/gzip.ts';
 import { mtproto } from '../../src/tl/layer.ts';
 import { acceptWire } from '../../src/transport/transport.ts';
+import { listen } from '../loopback.ts';
 import { serverKey } from '../pair.ts';
 import type { Place } from './fixture.ts';
 
@@ -68,13 +68,9 @@ export async function startScriptedServer(
       }
     });
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new TypeError('a server listens on a port');
   return {
     host: '127.0.0.1',
-    dcs: [{ id: 2, port: address.port }],
+    dcs: [{ id: 2, port: await listen(server) }],
     publicKey: serverKeyToPem(serverKey),
     sockets,
     close() {

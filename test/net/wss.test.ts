@@ -8,6 +8,7 @@ import { after, before, test } from 'node:test';
 import { createServer, type Server } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
+import { listen } from '../loopback.ts';
 import { LOCALHOST_PEM } from '../proxies.ts';
 import { portOf } from './fixture.ts';
 
@@ -25,10 +26,7 @@ before(async () => {
     far.on('error', () => near.destroy());
   });
   front.on('tlsClientError', () => {}); // a client that does not trust it hangs up
-  front.listen(0, '127.0.0.1');
-  await once(front, 'listening');
-  const address = front.address();
-  port = typeof address === 'object' && address !== null ? address.port : 0;
+  port = await listen(front);
 });
 after(async () => {
   front.close();

@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict';
 import dns from 'node:dns';
 import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { connect, createServer, type Server, type Socket } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { after, type TestContext, test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { InterruptedError, NetworkError } from '../../../src/errors.ts';
 import type { StepOptions } from '../../../src/net/dial/guarded-step.ts';
 import { type Link, linkOf, openSocket } from '../../../src/net/dial/socket.ts';
+import { listen as listenOn } from '../../loopback.ts';
+import { deadPort } from '../../proxies.ts';
 
 const open = new Set<Server>();
 after(() => {
@@ -15,28 +17,11 @@ after(() => {
 });
 
 /** A server on a free loopback port; `accepted` is its first connection. */
-async function listen(
-  host = '127.0.0.1',
-): Promise<{ host: string; port: number; accepted: Promise<Socket>; server: Server }> {
+async function listen(host = '127.0.0.1'): Promise<{ host: string; port: number; accepted: Promise<Socket> }> {
   const server = createServer();
   open.add(server);
   const accepted = once(server, 'connection').then(([socket]: Socket[]) => socket ?? assert.fail('no socket'));
-  server.listen(0, host);
-  await once(server, 'listening');
-  return { host, port: portOf(server), accepted, server };
-}
-
-function portOf(server: Server): number {
-  const address: AddressInfo | string | null = server.address();
-  return address !== null && typeof address === 'object' ? address.port : assert.fail('no port');
-}
-
-/** A port where nothing listens. */
-async function deadPort(): Promise<number> {
-  const { port, server } = await listen();
-  server.close();
-  await once(server, 'close');
-  return port;
+  return { host, port: await listenOn(server, host), accepted };
 }
 
 const dial = async (address: { host: string; port: number }, options: StepOptions) =>
