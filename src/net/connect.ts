@@ -8,7 +8,7 @@ import { PacketStream } from './packet-stream.ts';
 import type { TemporarySession } from './pfs.ts';
 import { backoff, sleep } from './routes/backoff.ts';
 import { race } from './routes/race.ts';
-import { asAnswer, isPassing, MAX_FAILURES, messageOf, spoilsRoute } from './routes/retry.ts';
+import { asAnswer, isPassing, MAX_FAILURES, messageOf, rulesOutRoute } from './routes/retry.ts';
 import { isSame, type KnownRoute, type Route, rememberedFirst } from './routes/route.ts';
 
 export interface AuthKey {
@@ -48,7 +48,7 @@ export interface Known {
   /** Best first, without those that are ruled out. */
   readonly routes: readonly Route[];
   /** The first failed check that ruled a route out. It is thrown instead of the last route's error. */
-  readonly suspicion: SecurityError | undefined;
+  readonly failedCheck: SecurityError | undefined;
   /** The route that worked last. */
   readonly route: KnownRoute | undefined;
   readonly time_offset: number;
@@ -106,23 +106,23 @@ export async function connect(options: ConnectOptions, before: Known): Promise<C
       if (error instanceof RpcError) {
         if (error.type !== BIND_REFUSED || !isSettled(known, options.now)) throw error;
         if (++refusedBinds === REFUSED_BINDS) throw new NetworkError('KEY_UNKNOWN', {}, { cause: error });
-      } else if (spoilsRoute(error)) {
+      } else if (rulesOutRoute(error)) {
         known = withoutRoute(known, tried, error);
-        if (known.routes.length === 0) throw known.suspicion ?? asAnswer(error);
-      } else if (!isPassing(error) || failures >= MAX_FAILURES) throw known.suspicion ?? asAnswer(error);
+        if (known.routes.length === 0) throw known.failedCheck ?? asAnswer(error);
+      } else if (!isPassing(error) || failures >= MAX_FAILURES) throw known.failedCheck ?? asAnswer(error);
       trace(`trying again: ${messageOf(error)}`);
       if (isPassing(error)) await sleep(backoff(failures++, random), signal);
     }
   }
 }
 
-/** What is known after this error has spoilt a route, or all of them if `spoilt` is `undefined`. */
-export function withoutRoute(known: Known, spoilt: Route | undefined, error: unknown): Known {
+/** What is known after this error has ruled out a route, or all of them if `ruledOut` is `undefined`. */
+export function withoutRoute(known: Known, ruledOut: Route | undefined, error: unknown): Known {
   return {
     ...known,
     route: undefined,
-    routes: known.routes.filter((route) => spoilt !== undefined && route !== spoilt),
-    suspicion: known.suspicion ?? (error instanceof SecurityError ? error : undefined),
+    routes: ruledOut === undefined ? [] : known.routes.filter((route) => route !== ruledOut),
+    failedCheck: known.failedCheck ?? (error instanceof SecurityError ? error : undefined),
   };
 }
 

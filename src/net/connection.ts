@@ -17,7 +17,7 @@ import { openSession } from './key-exchange.ts';
 import { PendingCall, PendingCalls, type Query } from './pending-calls.ts';
 import { refusalOf } from './refused-key.ts';
 import { backoff, sleep } from './routes/backoff.ts';
-import { asAnswer, isKeyUnknown, isPassing, MAX_FAILURES, messageOf, spoilsRoute } from './routes/retry.ts';
+import { asAnswer, isKeyUnknown, isPassing, MAX_FAILURES, messageOf, rulesOutRoute } from './routes/retry.ts';
 import type { Route } from './routes/route.ts';
 import { SessionSocket } from './session-socket.ts';
 
@@ -45,7 +45,7 @@ export class Connection {
   constructor(options: ConnectionOptions) {
     this.#options = options;
     this.#calls = new PendingCalls(options.trace);
-    this.#known = { ...options, suspicion: undefined, temporary: undefined };
+    this.#known = { ...options, failedCheck: undefined, temporary: undefined };
     options.signal.addEventListener('abort', this.#onAbort, { once: true });
     if (options.signal.aborted) this.#onAbort();
   }
@@ -131,10 +131,10 @@ export class Connection {
       socket.close();
       if (socket !== this.#socket) return; // it was left
       if (!socket.hasReceived) this.#known = { ...this.#known, route: undefined }; // another may be better
-      const spoilt = this.#proven === undefined && spoilsRoute(error);
-      if (spoilt) this.#known = withoutRoute(this.#known, socket.route, error);
+      const ruledOut = this.#proven === undefined && rulesOutRoute(error);
+      if (ruledOut) this.#known = withoutRoute(this.#known, socket.route, error);
       this.#leave();
-      await this.#recover(asAnswer(error), socket, spoilt && this.#known.routes.length > 0);
+      await this.#recover(asAnswer(error), socket, ruledOut && this.#known.routes.length > 0);
     }
   }
 
@@ -142,7 +142,7 @@ export class Connection {
   #authenticated(socket: SessionSocket): void {
     if (socket === this.#proven) return;
     this.#proven = socket;
-    this.#known = { ...this.#known, suspicion: undefined };
+    this.#known = { ...this.#known, failedCheck: undefined };
     if (!socket.unproven && this.#options.routes.length > 1) this.#options.onRoute(socket.route);
   }
 
@@ -167,12 +167,12 @@ export class Connection {
   /** The socket is gone. If calls are pending, the session goes on over another one. */
   async #recover(error: unknown, broken: SessionSocket, onAnotherRoute: boolean): Promise<void> {
     if (this.ended) return;
-    if (!isPassing(error) && !onAnotherRoute) return this.#end(this.#known.suspicion ?? error);
+    if (!isPassing(error) && !onAnotherRoute) return this.#end(this.#known.failedCheck ?? error);
     const pending = this.#calls.ids;
     const isKeyRefused = error instanceof NetworkError && error.values.code === -404;
     if (isKeyRefused) this.#known = { ...this.#known, temporary: undefined };
     if (pending.length === 0) return;
-    if (!onAnotherRoute && ++this.#failures >= MAX_FAILURES) return this.#end(this.#known.suspicion ?? error);
+    if (!onAnotherRoute && ++this.#failures >= MAX_FAILURES) return this.#end(this.#known.failedCheck ?? error);
     try {
       if (isKeyRefused && this.#failures > 1 && this.#options.pfs === undefined)
         return this.#end(await refusalOf(error, this.#connectOptions, this.#known));

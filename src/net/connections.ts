@@ -4,13 +4,13 @@ import { NetworkError } from '../errors.ts';
 import { current } from '../tl/layer.ts';
 import type { TransportName } from '../transport/names.ts';
 import { throwIfAborted, within } from './abort.ts';
-import { AddressBook } from './address-book.ts';
 import type { Progress } from './connect.ts';
 import { Connection } from './connection.ts';
 import type { Network } from './datacentres.ts';
 import type { ProxyServer } from './dial/proxy.ts';
 import type { Application } from './init-connection.ts';
 import type { Query } from './pending-calls.ts';
+import { AddressBook } from './routes/address-book.ts';
 import { routesTo } from './routes/route.ts';
 import type { SavedState } from './state.ts';
 

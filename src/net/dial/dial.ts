@@ -1,6 +1,5 @@
 /** From a route to a link: TCP, then what the route needs of proxy, fake TLS and WebSocket. */
 import type { Random } from '../../bytes.ts';
-import { NetworkError } from '../../errors.ts';
 import type { Route } from '../routes/route.ts';
 import { guardedStep, type StepOptions } from './guarded-step.ts';
 import { type MtProxy, type ProxyServer, showProxy } from './proxy.ts';
@@ -33,8 +32,6 @@ async function dialMtProxy(proxy: MtProxy, options: DialOptions): Promise<Link> 
   const { secret } = proxy;
   if (secret.kind !== 'tls') return link;
   const { fakeTlsLink } = await import('./fake-tls-link.ts');
-  const values = { proxy: showProxy(proxy), seconds: options.timeoutMs / 1000 };
-  const late = () => new NetworkError('PROXY_SILENT', values);
-  const closed = () => new NetworkError('PROXY_SECRET', values);
-  return guardedStep(socket, options, { late, closed }, () => fakeTlsLink(link, proxy, { ...secret, ...options }));
+  const errors = { late: 'PROXY_SILENT', closed: 'PROXY_SECRET', values: { proxy: showProxy(proxy) } } as const;
+  return guardedStep(socket, options, errors, () => fakeTlsLink(link, proxy, { ...secret, ...options }));
 }

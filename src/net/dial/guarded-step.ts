@@ -1,6 +1,7 @@
 /** A step of connecting (TCP, a proxy's greeting, TLS, an upgrade): bounded in time; destroys the socket on failure. */
 import type { Socket } from 'node:net';
-import type { NetworkError } from '../../errors.ts';
+import type { LocalType, Values } from '../../catalogue.ts';
+import { NetworkError } from '../../errors.ts';
 import { within } from '../abort.ts';
 
 export interface StepOptions {
@@ -9,25 +10,28 @@ export interface StepOptions {
 }
 
 export interface StepErrors {
-  /** The time is up. */
-  readonly late: () => NetworkError;
-  /** The socket closed, and `act` did not notice. */
-  readonly closed: () => NetworkError;
+  /** Thrown when the time is up, with `seconds` in its values. */
+  readonly late: LocalType;
+  /** Thrown when the socket closed and `act` did not notice. */
+  readonly closed: LocalType;
+  readonly values: Values;
 }
 
 /** Throws what `act` throws, one of `errors`, or the abort error. */
 export async function guardedStep<T>(
   socket: Socket,
   { timeoutMs, signal }: StepOptions,
-  { late, closed }: StepErrors,
+  errors: StepErrors,
   act: () => Promise<T>,
 ): Promise<T> {
   let onClose = () => {};
   const ended = new Promise<never>((_, reject) => {
-    onClose = () => setImmediate(() => reject(closed())); // later than an error of `act`, which says more
+    // An error of `act`, which says more, comes first.
+    onClose = () => setImmediate(() => reject(new NetworkError(errors.closed, errors.values)));
     if (socket.closed) onClose();
     else socket.once('close', onClose);
   });
+  const late = () => new NetworkError(errors.late, { ...errors.values, seconds: timeoutMs / 1000 });
   ended.catch(() => {}); // an abort may come before the race
   try {
     return await within(signal, () => Promise.race([act(), ended]), { ms: timeoutMs, late });

@@ -29,14 +29,13 @@ export async function openSocket(address: Address, options: StepOptions): Promis
   const { host, port } = address;
   if (port < 0 || port > 65535) throw new NetworkError('NETWORK_UNREACHABLE', { host, port }); // named by a server
   const socket = connect({ host, port, noDelay: true, autoSelectFamily: true });
-  const late = () => new NetworkError('CONNECT_TIMEOUT', { host, port, seconds: options.timeoutMs / 1000 });
-  const closed = () => new NetworkError('CONNECTION_CLOSED', { host, port });
+  const errors = { late: 'CONNECT_TIMEOUT', closed: 'CONNECTION_CLOSED', values: { host, port } } as const;
   const connected = () =>
     new Promise<Socket>((resolve, reject) => {
       socket.on('error', (cause) => reject(translate(cause, address))); // stays: a later error must not end the process
       socket.once('connect', () => resolve(socket));
     });
-  return guardedStep(socket, options, { late, closed }, connected);
+  return guardedStep(socket, options, errors, connected);
 }
 
 /** Makes a link of a connected socket. `address` is the other end, for messages. */

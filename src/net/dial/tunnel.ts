@@ -30,10 +30,8 @@ export async function reachProxy(proxy: ProxyServer, options: StepOptions): Prom
 /** Connects to `address` through the proxy. Throws `NetworkError` PROXY_…, `SecurityError` or the abort error. */
 export async function tunnel(proxy: SocksProxy | HttpProxy, address: Address, options: StepOptions): Promise<Socket> {
   const socket = await reachProxy(proxy, options);
-  const values = { proxy: showProxy(proxy), seconds: options.timeoutMs / 1000 };
-  const late = () => new NetworkError('PROXY_SILENT', values);
-  const closed = () => new NetworkError('PROXY_CLOSED', values);
-  return guardedStep(socket, options, { late, closed }, () =>
+  const errors = { late: 'PROXY_SILENT', closed: 'PROXY_CLOSED', values: { proxy: showProxy(proxy) } } as const;
+  return guardedStep(socket, options, errors, () =>
     proxy.kind === 'socks' ? connectSocks(socket, proxy, address) : connectHttp(socket, proxy, address),
   );
 }

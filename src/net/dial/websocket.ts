@@ -22,9 +22,9 @@ const MAX_UNREAD = 1 << 20;
 export function openWebSocket(socket: Socket, address: Address, web: Web, options: StepOptions): Promise<Link> {
   const { host, port } = address;
   const refused = (detail: string) => new NetworkError('WEBSOCKET_REFUSED', { host, port, detail });
-  const late = () => new NetworkError('CONNECT_TIMEOUT', { host, port, seconds: options.timeoutMs / 1000 });
   const cut = () => new NetworkError('CONNECTION_CLOSED', { host, port });
-  return guardedStep(socket, options, { late, closed: cut }, async () => {
+  const errors = { late: 'CONNECT_TIMEOUT', closed: 'CONNECTION_CLOSED', values: { host, port } } as const;
+  return guardedStep(socket, options, errors, async () => {
     const stream = web.secure ? await secure(socket, host, { broken: refused, closed: cut }) : socket;
     const { WebSocket } = await import('ws');
     const name = host.includes(':') ? `[${host}]` : host;

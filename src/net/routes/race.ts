@@ -1,7 +1,7 @@
 /** Races routes: each starts a moment after the one before, or as soon as one has failed, until one works. */
 import { NetworkError, SecurityError } from '../../errors.ts';
 import { within } from '../abort.ts';
-import { spoilsRoute } from './retry.ts';
+import { rulesOutRoute } from './retry.ts';
 import type { Route } from './route.ts';
 
 /** Milliseconds until the next route is tried too. */
@@ -51,7 +51,7 @@ export async function race<T>(
       running--;
       failures.push(error);
       const scope = error instanceof NetworkError ? error.entry.scope : undefined;
-      if (scope === 'proxy' || !(error instanceof NetworkError || spoilsRoute(error))) return giveUp(error);
+      if (scope === 'proxy' || !(error instanceof NetworkError || rulesOutRoute(error))) return giveUp(error);
       if (scope === 'address') dead.add(placeOf(route));
       if (routes.length > 1 && error instanceof Error)
         trace(`${placeOf(route)} (${route.transport}): ${error.message}`);

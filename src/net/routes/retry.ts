@@ -19,7 +19,7 @@ export function isPassing(error: unknown): error is NetworkError {
  * Whether something between us and the server may have caused this, so that another route may avoid it: a failed check,
  * or bytes that are not MTProto. Applies only until something from the server has been authenticated.
  */
-export function spoilsRoute(error: unknown): boolean {
+export function rulesOutRoute(error: unknown): boolean {
   if (error instanceof NetworkError) return error.entry.retry === 'route' && !isPassing(error);
   return error instanceof SecurityError || error instanceof TlError;
 }

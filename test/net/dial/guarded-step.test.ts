@@ -12,10 +12,7 @@ import { startBroken } from '../../proxies.ts';
 
 const patient = () => ({ timeoutMs: 20_000, signal: new AbortController().signal });
 const never = () => new Promise<never>(() => {});
-const failures = {
-  late: () => new NetworkError('PROXY_SILENT', { proxy: 'SOCKS p:1', seconds: 20 }),
-  closed: () => new NetworkError('PROXY_CLOSED', { proxy: 'SOCKS p:1' }),
-};
+const errors = { late: 'PROXY_SILENT', closed: 'PROXY_CLOSED', values: { proxy: 'SOCKS p:1' } } as const;
 
 /** A connected socket and its other end. */
 async function pair(
@@ -45,7 +42,7 @@ function closing(socket: Socket): Promise<void> {
 describe('a step', () => {
   test('returns the result, and leaves the socket open', async (t) => {
     const { socket } = await pair(t);
-    assert.equal(await guardedStep(socket, patient(), failures, async () => 7), 7);
+    assert.equal(await guardedStep(socket, patient(), errors, async () => 7), 7);
     assert.equal(socket.destroyed, false);
     assert.equal(socket.listenerCount('close'), 0);
   });
@@ -56,14 +53,14 @@ describe('a step', () => {
     const act = async () => {
       throw error;
     };
-    await assert.rejects(guardedStep(socket, patient(), failures, act), (thrown: unknown) => thrown === error);
+    await assert.rejects(guardedStep(socket, patient(), errors, act), (thrown: unknown) => thrown === error);
     assert.equal(socket.destroyed, true);
   });
 
   test('fails after its time', async (t) => {
     const { socket } = await pair(t);
     t.mock.timers.enable({ apis: ['setTimeout'] });
-    const done = guardedStep(socket, patient(), failures, never);
+    const done = guardedStep(socket, patient(), errors, never);
     t.mock.timers.tick(20_000);
     await assert.rejects(done, { type: 'PROXY_SILENT' });
     assert.equal(socket.destroyed, true);
@@ -72,7 +69,7 @@ describe('a step', () => {
   test('ends with the signal', async (t) => {
     const { socket } = await pair(t);
     const stop = new AbortController();
-    const done = guardedStep(socket, { timeoutMs: 20_000, signal: stop.signal }, failures, never);
+    const done = guardedStep(socket, { timeoutMs: 20_000, signal: stop.signal }, errors, never);
     stop.abort();
     await assert.rejects(done, InterruptedError);
     assert.equal(socket.destroyed, true);
@@ -85,15 +82,18 @@ describe('a step', () => {
         socket.resume();
         peer[act]();
         if (when === 'before') await closing(socket);
-        await assert.rejects(guardedStep(socket, patient(), failures, never), { type: 'PROXY_CLOSED' });
+        await assert.rejects(guardedStep(socket, patient(), errors, never), { type: 'PROXY_CLOSED' });
       }
     });
 
   test('throws its own error if it notices the close itself', async (t) => {
     const { socket, peer } = await pair(t);
-    const act = () => new Promise<never>((_, reject) => socket.once('close', () => reject(failures.late())));
+    const act = () =>
+      new Promise<never>((_, reject) =>
+        socket.once('close', () => reject(new NetworkError('PROXY_SECRET', errors.values))),
+      );
     peer.resetAndDestroy();
-    await assert.rejects(guardedStep(socket, patient(), failures, act), { type: 'PROXY_SILENT' });
+    await assert.rejects(guardedStep(socket, patient(), errors, act), { type: 'PROXY_SECRET' });
   });
 });
 

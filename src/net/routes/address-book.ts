@@ -1,10 +1,10 @@
 /** Where data centres are: the network's own table, what an earlier run stored, or what help.getConfig says now. */
-import { NetworkError } from '../errors.ts';
-import { current } from '../tl/layer.ts';
-import type { TransportName } from '../transport/names.ts';
-import type { Address, Network } from './datacentres.ts';
-import { addressesIn } from './routes/dc-option.ts';
-import type { SavedState } from './state.ts';
+import { NetworkError } from '../../errors.ts';
+import { current } from '../../tl/layer.ts';
+import type { TransportName } from '../../transport/names.ts';
+import type { Address, Network } from '../datacentres.ts';
+import type { SavedState } from '../state.ts';
+import { addressesIn } from './dc-option.ts';
 
 interface AddressBookOptions {
   readonly network: Network;
