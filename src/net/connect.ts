@@ -15,7 +15,7 @@ export interface AuthKey {
   /** 256 bytes. */
   readonly auth_key: Uint8Array;
   readonly server_salt: bigint;
-  /** Unix seconds by the server's clock: the key is at least this old. Absent if not known. */
+  /** When the key was made, or later: unix seconds by the server's clock. Absent if not known. */
   readonly made?: number;
   /** The key came in a session string, so its maker may know it too. */
   readonly imported?: true;

@@ -129,7 +129,7 @@ export class Connection {
       }
     } catch (error) {
       socket.close();
-      if (socket !== this.#socket) return; // it was left
+      if (socket !== this.#socket) return; // it was replaced
       if (!socket.hasReceived) this.#known = { ...this.#known, route: undefined }; // another may be better
       const ruledOut = this.#proven === undefined && rulesOutRoute(error);
       if (ruledOut) this.#known = withoutRoute(this.#known, socket.route, error);

@@ -30,7 +30,7 @@ export interface ConnectionsOptions {
   readonly onProgress?: (progress: Progress) => void;
   /** The server's clock was found to be this many seconds ahead. */
   readonly onClock?: (time_offset: number) => void;
-  /** Receives a line on each thing that goes over the wire, without secrets. */
+  /** Receives a line for each event on the wire, without secrets. */
   readonly trace?: (line: string) => void;
 }
 
@@ -50,7 +50,7 @@ export class Connections {
     this.#book = new AddressBook(options, state, (bytes) => this.#askForConfig(bytes));
   }
 
-  /** Ends all that begins now. */
+  /** Aborted when the client or its creator ends everything. */
   get signal(): AbortSignal {
     return AbortSignal.any([this.#options.signal, this.#over.signal]);
   }

@@ -70,7 +70,7 @@ function patientOf(
     transport: transport.value,
     proxy: proxyFor(ctx.options, env),
     signal: ctx.deadline.signal,
-    patience: timeout.value === 0 ? PATIENCE.most : Math.min(PATIENCE.most, timeout.value / PATIENCE.part),
+    timeoutSeconds: timeout.value === 0 ? PATIENCE.most : Math.min(PATIENCE.most, timeout.value / PATIENCE.part),
     time_offset,
     random,
     now,

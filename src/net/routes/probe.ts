@@ -12,14 +12,14 @@ export interface ProbeOptions extends Omit<ExchangeOptions, 'expires_in'> {
   readonly proxy: ProxyServer | undefined;
   readonly signal: AbortSignal;
   /** Seconds until a step counts as failed. */
-  readonly patience: number;
+  readonly timeoutSeconds: number;
   /** Seconds that the server's clock is ahead. */
   readonly time_offset: number;
 }
 
 /** Opens the connection: TCP, the proxy, and the WebSocket if the route has one. Throws as `dial` does. */
 export async function probeConnection(route: Route, options: ProbeOptions): Promise<void> {
-  const link = await dial(route, { ...options, timeoutMs: options.patience * 1000, time: timeOf(options) });
+  const link = await dial(route, { ...options, timeoutMs: options.timeoutSeconds * 1000, time: timeOf(options) });
   link.close();
 }
 
@@ -52,8 +52,8 @@ async function withStream<T>(
   options: ProbeOptions,
   act: (stream: PacketStream) => Promise<T>,
 ): Promise<T> {
-  const { patience, innerDc, proxy, random, signal } = options;
-  const timeoutMs = patience * 1000;
+  const { timeoutSeconds, innerDc, proxy, random, signal } = options;
+  const timeoutMs = timeoutSeconds * 1000;
   const stream = await PacketStream.open(route, {
     proxy,
     dc: innerDc,
