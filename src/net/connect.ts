@@ -15,7 +15,7 @@ export interface AuthKey {
   /** 256 bytes. */
   readonly auth_key: Uint8Array;
   readonly server_salt: bigint;
-  /** When the key was made, or later: unix seconds by the server's clock. Absent if not known. */
+  /** Unix seconds by the server's clock: the key was made then or earlier. Absent if not known. */
   readonly made?: number;
   /** The key came in a session string, so its maker may know it too. */
   readonly imported?: true;
@@ -28,7 +28,7 @@ export interface Progress {
   readonly route: Route;
 }
 
-export interface ConnectOptions extends Omit<ExchangeOptions, 'expires_in'> {
+export interface DcConnectOptions extends Omit<ExchangeOptions, 'expires_in'> {
   readonly dc: number;
   readonly proxy: ProxyServer | undefined;
   /** Seconds that a temporary key lives; `undefined` to use the permanent key. */
@@ -55,7 +55,7 @@ export interface Known {
   readonly temporary: TemporarySession | undefined;
 }
 
-export interface Connected {
+export interface ConnectedStream {
   readonly stream: PacketStream;
   readonly route: Route;
   /** The route was only remembered, and has not shown yet that it still works. */
@@ -78,7 +78,7 @@ const REFUSED_BINDS = 2;
  * rules out its route only. Throws `SecurityError` when no route is left and one failed a check; `NetworkError`, with
  * KEY_UNKNOWN only if the server refused under encryption to bind the key; or the abort error.
  */
-export async function connect(options: ConnectOptions, before: Known): Promise<Connected> {
+export async function connectToDc(options: DcConnectOptions, before: Known): Promise<ConnectedStream> {
   const { random, signal, trace, dc } = options;
   let known: Known = { ...before, routes: rememberedFirst(before.routes, before.route) };
   const onClock = (time_offset: number) => {
@@ -138,12 +138,12 @@ export function expiresSoon(session: TemporarySession | undefined): boolean {
   return session !== undefined && session.channel.time >= session.expires_at - MARGIN;
 }
 
-interface Attempt extends Pick<Connected, 'stream' | 'route' | 'unproven'> {
+interface Attempt extends Pick<ConnectedStream, 'stream' | 'route' | 'unproven'> {
   readonly exchange: BegunExchange | undefined;
 }
 
 /** Returns what the race tries on each route: enough to see that a server there speaks MTProto. */
-function attempt(options: ConnectOptions, known: Known): (route: Route, signal: AbortSignal) => Promise<Attempt> {
+function attempt(options: DcConnectOptions, known: Known): (route: Route, signal: AbortSignal) => Promise<Attempt> {
   const { proxy, innerDc, random, now, dc, onProgress } = options;
   const { routes } = known;
   return async (route, signal) => {
@@ -163,14 +163,14 @@ function attempt(options: ConnectOptions, known: Known): (route: Route, signal: 
   };
 }
 
-function needsTemporary({ pfs }: ConnectOptions, { temporary }: Known): boolean {
+function needsTemporary({ pfs }: DcConnectOptions, { temporary }: Known): boolean {
   return pfs !== undefined && (temporary === undefined || expiresSoon(temporary));
 }
 
 async function temporaryFor(
   { auth_key }: AuthKey,
   stream: PacketStream,
-  options: ConnectOptions,
+  options: DcConnectOptions,
   known: Known,
 ): Promise<TemporarySession | undefined> {
   if (options.pfs === undefined || !needsTemporary(options, known)) return known.temporary;
@@ -178,7 +178,7 @@ async function temporaryFor(
   return openTemporarySession(stream, { ...options, auth_key, expires_in: options.pfs });
 }
 
-async function makeKey({ stream, exchange }: Attempt, options: ConnectOptions): Promise<AuthKey> {
+async function makeKey({ stream, exchange }: Attempt, options: DcConnectOptions): Promise<AuthKey> {
   if (exchange === undefined) throw new RangeError('without a key, an attempt begins an exchange');
   const { auth_key, server_salt, time_offset } = await finishExchange(stream, exchange);
   options.trace(`made an auth key for DC ${options.dc}`);

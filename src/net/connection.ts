@@ -11,9 +11,9 @@ import { NetworkError } from '../errors.ts';
 import type { Channel } from '../mtproto/channel.ts';
 import type { Event } from '../mtproto/service-messages.ts';
 import { abortError, throwIfAborted, within } from './abort.ts';
-import { type ConnectOptions, connect, expiresSoon, type Known, withoutRoute } from './connect.ts';
+import { connectToDc, type DcConnectOptions, expiresSoon, type Known, withoutRoute } from './connect.ts';
 import type { Application } from './init-connection.ts';
-import { openSession } from './key-exchange.ts';
+import { startChannel } from './key-exchange.ts';
 import { PendingCall, PendingCalls, type Query } from './pending-calls.ts';
 import { refusalOf } from './refused-key.ts';
 import { backoff, sleep } from './routes/backoff.ts';
@@ -21,7 +21,7 @@ import { asAnswer, isKeyUnknown, isPassing, MAX_FAILURES, messageOf, rulesOutRou
 import type { Route } from './routes/route.ts';
 import { SessionSocket } from './session-socket.ts';
 
-export interface ConnectionOptions extends ConnectOptions, Pick<Known, 'key' | 'routes' | 'route' | 'time_offset'> {
+export interface ConnectionOptions extends DcConnectOptions, Pick<Known, 'key' | 'routes' | 'route' | 'time_offset'> {
   readonly application: Application;
   /** This one of several routes works: a message under the session's key came over it. */
   readonly onRoute: (route: Route) => void;
@@ -88,7 +88,7 @@ export class Connection {
     this.#options.onClock(time_offset);
   };
 
-  get #connectOptions(): ConnectOptions {
+  get #connectOptions(): DcConnectOptions {
     return { ...this.#options, signal: this.#over.signal, onClock: this.#onClock };
   }
 
@@ -100,12 +100,12 @@ export class Connection {
 
   async #connect(): Promise<SessionSocket> {
     try {
-      const found = await connect(this.#connectOptions, this.#known);
+      const found = await connectToDc(this.#connectOptions, this.#known);
       if (this.ended) found.stream.close();
       this.#over.signal.throwIfAborted();
       this.#known = found.known;
       const { key, time_offset, temporary } = found.known;
-      this.#channel = temporary?.channel ?? this.#channel ?? openSession({ ...key, time_offset }, this.#options);
+      this.#channel = temporary?.channel ?? this.#channel ?? startChannel({ ...key, time_offset }, this.#options);
       this.#socket = new SessionSocket(found, { ...this.#options, channel: this.#channel, calls: this.#calls });
       void this.#receive(this.#socket);
       return this.#socket;

@@ -52,7 +52,7 @@ export async function finishExchange(stream: PacketStream, { flow, step }: Begun
 type Sources = Pick<ExchangeOptions, 'random' | 'now'>;
 
 /** Starts a new session under a key. */
-export function openSession(key: NewKey, { random, now }: Sources): Channel {
+export function startChannel(key: NewKey, { random, now }: Sources): Channel {
   return new Channel({ ...key, side: 'client', session_id: le64(random(8)), now, random });
 }
 

@@ -8,7 +8,7 @@ import { NetworkError, RpcError } from '../errors.ts';
 import { sealBinding } from '../mtproto/bind.ts';
 import type { Channel } from '../mtproto/channel.ts';
 import { current } from '../tl/layer.ts';
-import { beginExchange, type ExchangeOptions, finishExchange, openSession } from './key-exchange.ts';
+import { beginExchange, type ExchangeOptions, finishExchange, startChannel } from './key-exchange.ts';
 import type { PacketStream } from './packet-stream.ts';
 
 const BIND = 'auth.bindTempAuthKey';
@@ -36,7 +36,7 @@ export async function openTemporarySession(stream: PacketStream, options: BindOp
   const { expires_in, onClock, trace } = options;
   const key = await finishExchange(stream, await beginExchange(stream, options));
   onClock(key.time_offset);
-  const channel = openSession(key, options);
+  const channel = startChannel(key, options);
   const expires_at = Math.floor(channel.time) + expires_in;
   await bind(stream, channel, { ...options, temp_auth_key: key.auth_key, expires_at });
   trace(`using a temporary key of ${expires_in} s`);

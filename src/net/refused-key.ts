@@ -5,7 +5,7 @@
  */
 import { type NetworkError, SecurityError } from '../errors.ts';
 import { throwIfAborted } from './abort.ts';
-import { type ConnectOptions, connect, type Known } from './connect.ts';
+import { connectToDc, type DcConnectOptions, type Known } from './connect.ts';
 import { isKeyUnknown, messageOf } from './routes/retry.ts';
 
 /** Seconds that the temporary key lives. */
@@ -14,12 +14,12 @@ const EXPIRES_IN = 300;
 /** Returns KEY_UNKNOWN if the server confirms it, a failed check if there was one, else `refusal`. */
 export async function refusalOf(
   refusal: NetworkError,
-  options: ConnectOptions,
+  options: DcConnectOptions,
   known: Known,
 ): Promise<NetworkError | SecurityError> {
   options.trace('asking under a temporary key whether the server knows the key of this session');
   try {
-    const { stream } = await connect({ ...options, pfs: EXPIRES_IN }, { ...known, temporary: undefined });
+    const { stream } = await connectToDc({ ...options, pfs: EXPIRES_IN }, { ...known, temporary: undefined });
     stream.close();
     return refusal;
   } catch (error) {

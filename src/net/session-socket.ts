@@ -2,7 +2,7 @@
 import { le64, type Random } from '../bytes.ts';
 import type { Channel } from '../mtproto/channel.ts';
 import { mtproto } from '../tl/layer.ts';
-import type { Connected } from './connect.ts';
+import type { ConnectedStream } from './connect.ts';
 import { type Application, introduce } from './init-connection.ts';
 import { Keepalive } from './keepalive.ts';
 import type { PacketStream } from './packet-stream.ts';
@@ -30,7 +30,7 @@ export class SessionSocket {
   #introduced: number | undefined;
   #last: bigint | undefined;
 
-  constructor({ stream, route, unproven, known }: Connected, options: SessionSocketOptions) {
+  constructor({ stream, route, unproven, known }: ConnectedStream, options: SessionSocketOptions) {
     this.route = route;
     this.unproven = unproven;
     this.isTemporary = known.temporary !== undefined;

@@ -4,7 +4,7 @@ import type { NewKey } from '../../mtproto/handshake.ts';
 import { mtproto } from '../../tl/layer.ts';
 import { dial } from '../dial/dial.ts';
 import type { ProxyServer } from '../dial/proxy.ts';
-import { beginExchange, type ExchangeOptions, finishExchange, greet, openSession } from '../key-exchange.ts';
+import { beginExchange, type ExchangeOptions, finishExchange, greet, startChannel } from '../key-exchange.ts';
 import { PacketStream } from '../packet-stream.ts';
 import type { Route } from './route.ts';
 
@@ -36,7 +36,7 @@ export function probeKey(
   const { now, random } = options;
   return withStream(route, options, async (stream) => {
     const key = await finishExchange(stream, await beginExchange(stream, options));
-    const channel = openSession(key, options);
+    const channel = startChannel(key, options);
     const started = now();
     channel.notify(mtproto.encodeCall('ping', { ping_id: le64(random(8)) }));
     for (;;) {
