@@ -4,11 +4,11 @@ import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { open, seal } from '../../src/mtproto/envelope.ts';
 import { messageIds } from '../../src/mtproto/message-id.ts';
-import { serverKeyToPem } from '../../src/mtproto/server-key.ts';
 import type { ConnectionState } from '../../src/net/client.ts';
+import { serverKeyToPem } from '../../src/sandbox/protocol/rsa-key.ts';
+import { acceptWire } from '../../src/sandbox/protocol/transport-server.ts';
 import { idOf } from '../../src/tl/gzip.ts';
 import { mtproto } from '../../src/tl/layer.ts';
-import { acceptWire } from '../../src/transport/transport.ts';
 import { serverKey } from '../pair.ts';
 import type { Place } from './fixture.ts';
 

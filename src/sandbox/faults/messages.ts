@@ -1,6 +1,6 @@
 /**
- * Faults of encrypted messages. A payload is opened with the auth_key, changed, and sealed again as if nothing had happened, or changed
- * outside of its seal (https://core.telegram.org/mtproto/description#encrypted-message-encrypted-data).
+ * Faults of encrypted messages (https://core.telegram.org/mtproto/description#encrypted-message-encrypted-data). Most open a payload
+ * with the auth_key, change it and seal it again correctly; some change the sealed payload.
  */
 import { concat, le64 } from '../../bytes.ts';
 import { igeDecrypt, igeEncrypt } from '../../crypto/aes.ts';
@@ -8,41 +8,49 @@ import { messageCipher, messageKey } from '../../crypto/keys.ts';
 import { isPlain, type Message, open, seal } from '../../mtproto/envelope.ts';
 import { idOf, pack } from '../../tl/gzip.ts';
 import { mtproto } from '../../tl/layer.ts';
-import { edited, type FaultKind, flipped, type Insight, type Line, type Moment, type Wrap } from './fault.ts';
+import {
+  counting,
+  type FaultArgument,
+  type FaultContext,
+  type FaultKind,
+  flipBit,
+  type Moment,
+  onPayload,
+  type Traffic,
+  type Wrap,
+} from './fault.ts';
 
-const BYTE = { name: 'BYTE', default: '32', pattern: /^\d{1,7}$/ };
-
-/** Where the fields of the plaintext are. */
+/** Offsets in the plaintext. */
 const AT = { session_id: 8, msg_id: 16, seconds: 20, length: 28 } as const;
 
 export const MESSAGE_FAULTS: Readonly<Record<string, FaultKind>> = {
   'wrong-salt': {
     moment: 'a1',
-    does: "takes the client's first message for one with a wrong salt: bad_server_salt",
-    make: ({ moment }) => ({ wrap: wrongSalt(moment) }),
+    does: "refuses the salt of the client's first message with bad_server_salt",
+    make: (moment) => ({ wrap: wrongSalt(moment) }),
   },
   gzip: {
     does: 'packs every answer in gzip_packed',
     make: () => ({ wrap: everyResult((result) => pack(result)) }),
   },
   containers: {
-    does: 'puts every message in a container, even a lone one',
+    does: 'puts every message in a container, even a single one',
     make: () => ({ wrap: everyMessage((message) => [contained(message)]) }),
   },
   reorder: {
-    does: 'takes containers apart and sends what was in them last to first',
+    does: 'unpacks containers and sends their messages in reverse order',
     make: () => ({ wrap: everyMessage(reversed) }),
   },
   'unknown-constructor': {
     moment: 'a1',
-    does: 'answers with a constructor of no schema (a1 is the first answer)',
-    make: ({ moment }) => ({ wrap: oneResult(moment, () => Uint8Array.of(0xef, 0xbe, 0xad, 0xde, 0, 0, 0, 0)) }),
+    does: 'answers with an unknown constructor (a1 is the first answer)',
+    make: (moment) => ({ wrap: oneResult(moment, () => Uint8Array.of(0xef, 0xbe, 0xad, 0xde, 0, 0, 0, 0)) }),
   },
   'rpc-error': {
     argument: { name: 'CODE TEXT', default: '500 INTERNAL_SERVER_ERROR', pattern: /^-?\d{1,4} \S.*$/ },
     moment: 'a1',
     does: 'answers with this rpc_error (a1 is the first answer)',
-    make: ({ argument, moment }) => {
+    make: (moment, argument) => {
       const [code = '', ...words] = argument.split(' ');
       const error = mtproto.encode({ _: 'rpc_error', error_code: Number(code), error_message: words.join(' ') });
       return { wrap: oneResult(moment, () => error) };
@@ -50,55 +58,55 @@ export const MESSAGE_FAULTS: Readonly<Record<string, FaultKind>> = {
   },
   'answer-id': {
     moment: 'a1',
-    does: 'answers a request that nobody made (a1 is the first answer)',
-    make: ({ moment }) => ({ wrap: oneResult(moment, (result) => result, 4n) }),
+    does: 'answers a request that the client did not make (a1 is the first answer)',
+    make: (moment) => ({ wrap: oneResult(moment, (result) => result, 4n) }),
   },
-  'auth-key-id': tampered('names another auth_key', (payload) => flipped(payload, 0)),
-  'msg-key': tampered('sends a wrong msg_key', (payload) => flipped(payload, 8)),
-  'flip-inside': {
-    argument: BYTE,
-    moment: 'a1',
-    does: 'flips a bit of this byte of the plaintext, and seals it as it should be',
-    make: ({ argument, moment }) => ({
-      wrap: edited(moment, (payload, insight) => resealed(payload, insight, (text) => flipped(text, Number(argument)))),
-    }),
-  },
-  'session-id': inside('names another session', (text) => flipped(text, AT.session_id)),
-  'even-msg-id': inside("sends a msg_id that is a client's", (text) =>
-    withByte(text, AT.msg_id, (byte) => byte & 0xfc),
+  'auth-key-id': tampered('sends a wrong auth_key_id', (payload) => flipBit(payload, 0)),
+  'msg-key': tampered('sends a wrong msg_key', (payload) => flipBit(payload, 8)),
+  'flip-inside': inside(
+    'flips a bit in this byte of the plaintext and seals it correctly',
+    (text, { argument }) => flipBit(text, Number(argument)),
+    { name: 'BYTE', default: '32', pattern: /^\d{1,7}$/ },
   ),
-  'old-msg-id': inside('sends a msg_id of 400 seconds ago', (text) => withInt(text, AT.seconds, (time) => time - 400)),
-  'future-msg-id': inside('sends a msg_id of the next hour', (text) =>
+  'session-id': inside('sends a wrong session_id', (text) => flipBit(text, AT.session_id)),
+  'even-msg-id': inside("sends a client's msg_id", (text) => withInt(text, AT.msg_id, (low) => low & ~3)),
+  'old-msg-id': inside('sends a msg_id from 400 seconds ago', (text) =>
+    withInt(text, AT.seconds, (time) => time - 400),
+  ),
+  'future-msg-id': inside('sends a msg_id from an hour ahead', (text) =>
     withInt(text, AT.seconds, (time) => time + 3600),
   ),
-  length: {
-    argument: { name: 'BYTES', default: '1000000', pattern: /^-?\d{1,9}$/ },
-    moment: 'a1',
-    does: 'says that the message has this length',
-    make: ({ argument, moment }) => ({
-      wrap: edited(moment, (payload, insight) =>
-        resealed(payload, insight, (text) => withInt(text, AT.length, () => Number(argument))),
-      ),
-    }),
-  },
+  length: inside(
+    'sends this message length',
+    (text, { argument }) => withInt(text, AT.length, () => Number(argument)),
+    { name: 'BYTES', default: '1000000', pattern: /^-?\d{1,9}$/ },
+  ),
   'short-padding': inside('leaves 8 bytes of padding', (text) => withInt(text, AT.length, () => text.length - 40)),
   'long-padding': inside('adds 1024 bytes of padding', (text, { random }) => concat(text, random(1024))),
 };
 
 function tampered(does: string, edit: (payload: Uint8Array) => Uint8Array): FaultKind {
-  return { moment: 'a1', does, make: ({ moment }) => ({ wrap: edited(moment, edit) }) };
+  return onPayload(does, (payload, next) => next.send(edit(payload)));
 }
 
-function inside(does: string, edit: (plaintext: Uint8Array, insight: Insight) => Uint8Array): FaultKind {
-  const change = (payload: Uint8Array, insight: Insight) =>
-    resealed(payload, insight, (plaintext) => edit(plaintext, insight));
-  return { moment: 'a1', does, make: ({ moment }) => ({ wrap: edited(moment, change) }) };
+/** Describes a fault that changes the plaintext. */
+function inside(
+  does: string,
+  edit: (plaintext: Uint8Array, asked: FaultContext & { readonly argument: string }) => Uint8Array,
+  argument?: FaultArgument,
+): FaultKind {
+  return onPayload(
+    does,
+    (payload, next, context, value) =>
+      next.send(resealed(payload, context, (plaintext) => edit(plaintext, { ...context, argument: value }))),
+    argument,
+  );
 }
 
-/** Changes the plaintext of a payload; msg_key and encryption are right for what it has become. */
+/** Changes the plaintext of a payload and seals it with the right msg_key. */
 function resealed(
   payload: Uint8Array,
-  { authKey }: Insight,
+  { authKey }: FaultContext,
   edit: (plaintext: Uint8Array) => Uint8Array,
   x: 0 | 8 = 8,
 ): Uint8Array {
@@ -111,10 +119,6 @@ function resealed(
   return concat(payload.subarray(0, 8), msg_key, igeEncrypt(after.key, after.iv, plaintext));
 }
 
-function withByte(bytes: Uint8Array, at: number, change: (byte: number) => number): Uint8Array {
-  return bytes.map((byte, i) => (i === at ? change(byte) : byte));
-}
-
 function withInt(bytes: Uint8Array, at: number, change: (value: number) => number): Uint8Array {
   const out = bytes.slice();
   const view = new DataView(out.buffer);
@@ -123,40 +127,38 @@ function withInt(bytes: Uint8Array, at: number, change: (value: number) => numbe
 }
 
 function wrongSalt(moment: Moment): Wrap {
-  let spent = false;
-  return (line, insight) => {
-    let received = 0;
+  const start = counting(moment);
+  return (next, context) => {
+    const count = start();
     return {
-      ...line,
-      receive(payload) {
-        const due = !isPlain(payload) && ++received === moment.number && !spent;
-        if (!due) return line.receive(payload);
-        spent = !moment.every;
-        line.receive(resealed(payload, insight, (plaintext) => flipped(plaintext, 0), 0));
-      },
+      ...next,
+      receive: (payload) =>
+        next.receive(
+          !isPlain(payload) && count() ? resealed(payload, context, (plaintext) => flipBit(plaintext, 0), 0) : payload,
+        ),
     };
   };
 }
 
-/** Puts other messages in the place of each one sent. */
+/** Replaces each message that is sent. */
 function everyMessage(change: (message: Message) => readonly Message[]): Wrap {
-  return (line, insight) => ({ ...line, send: (payload) => sendChanged(payload, line, insight, change) });
+  return (next, context) => ({ ...next, send: (payload) => sendChanged(payload, next, context, change) });
 }
 
 function sendChanged(
   payload: Uint8Array,
-  line: Line,
-  insight: Insight,
+  next: Traffic,
+  { authKey, random }: FaultContext,
   change: (message: Message) => readonly Message[],
 ): void {
-  const auth_key = insight.authKey(le64(payload));
-  if (auth_key === undefined) line.send(payload);
+  const auth_key = authKey(le64(payload));
+  if (auth_key === undefined) next.send(payload);
   else
     for (const message of change(open(auth_key, 'server', payload)))
-      line.send(seal(auth_key, 'server', message, insight.random));
+      next.send(seal(auth_key, 'server', message, random));
 }
 
-/** A container for one: made after it, so with a greater msg_id and an even seq_no that is not less. */
+/** Puts a message in a container, whose msg_id is greater and whose seq_no is even and not less. */
 function contained(message: Message): Message {
   const { msg_id, seq_no, body } = message;
   if (isContainer(body)) return message;
@@ -181,24 +183,21 @@ function everyResult(change: (result: Uint8Array) => Uint8Array): Wrap {
   ]);
 }
 
-/** Changes the answer of that number, counted on each connection, and adds `shift` to the id of the request it answers. */
+/** Changes the Nth answer of a connection, and adds `shift` to the msg_id of the request that it answers. */
 function oneResult(moment: Moment, change: (result: Uint8Array) => Uint8Array, shift = 0n): Wrap {
-  let spent = false;
-  return (line, insight) => {
-    let seen = 0;
-    const changeDue = (result: Uint8Array, req_msg_id: bigint) => {
-      if (++seen !== moment.number || spent) return { result };
-      spent = !moment.every;
-      return { result: change(result), req_msg_id: req_msg_id + shift };
-    };
+  const start = counting(moment);
+  return (next, context) => {
+    const count = start();
+    const changeDue = (result: Uint8Array, req_msg_id: bigint) =>
+      count() ? { result: change(result), req_msg_id: req_msg_id + shift } : { result };
     const changeMessage = (message: Message) => [{ ...message, body: withResults(message.body, changeDue) }];
-    return { ...line, send: (payload) => sendChanged(payload, line, insight, changeMessage) };
+    return { ...next, send: (payload) => sendChanged(payload, next, context, changeMessage) };
   };
 }
 
 type ResultChange = (result: Uint8Array, req_msg_id: bigint) => { result: Uint8Array; req_msg_id?: bigint };
 
-/** The body of a message with every rpc_result in it changed. */
+/** Changes every rpc_result in the body of a message. */
 function withResults(body: Uint8Array, change: ResultChange): Uint8Array {
   if (mtproto.find(idOf(body)) === undefined) return body;
   const value = mtproto.decodeAny(body);

@@ -1,5 +1,4 @@
-/** TL ↔ world for what comes after a code: signing in and out, passwords, QR codes, bots, devices. Current layer. */
-import type { currentText } from '../../tl/schema/current.ts';
+/** Everything after the code, in the current layer: signing in and out, passwords, QR codes, bots and devices. */
 import type { Answers, Constructors, Types } from '../../tl/types.ts';
 import {
   authorizationsOf,
@@ -10,23 +9,21 @@ import {
   signOut,
 } from '../rules/authorizations.ts';
 import { lengthOf } from '../rules/delivery-text.ts';
-import { askPassword, checkPassword } from '../rules/passwords.ts';
+import { checkPassword, getPassword } from '../rules/passwords.ts';
 import { acceptToken, exportToken, importToken } from '../rules/qr.ts';
 import { checkRecovery, type NewPassword, recoverPassword, requestRecovery } from '../rules/recovery.ts';
 import { Refusal } from '../rules/refusal.ts';
 import { confirmEmail, proposeEmail, resetEmail, signIn, signInBot, signUp } from '../rules/sign-in.ts';
 import { exportAuthorization, importAuthorization } from '../rules/transfer.ts';
-import { type Context, checkApplication, type Handlers, sentCode } from './index.ts';
-import { authorized, device, user } from './to-tl.ts';
-
-type Current = typeof currentText;
+import { type Current, checkApplication, type Handlers, type RequestContext } from './handler.ts';
+import { authorizationOf, authorized, sentCode, user } from './to-tl.ts';
 
 const ALGO = 'passwordKdfAlgoSHA256SHA256PBKDF2HMACSHA512iter100000SHA256ModPow' as const;
 
 export const login = {
   'auth.signIn': ({ phone_number, phone_code_hash, phone_code, email_verification }, context) => {
-    const given = { phone_code, email_code: emailCode(email_verification) };
-    const authorization = signIn(context.world, context, phone_number, phone_code_hash, given);
+    const entered = { phone_code, email_code: emailCode(email_verification) };
+    const authorization = signIn(context.world, context, phone_number, phone_code_hash, entered);
     return authorization === undefined
       ? { _: 'auth.authorizationSignUpRequired', terms_of_service: TERMS }
       : authorized(authorization);
@@ -42,8 +39,8 @@ export const login = {
     signOut(context.world, context);
     return { _: 'auth.loggedOut' };
   },
-  'auth.importBotAuthorization': ({ api_id, api_hash, bot_auth_token }, context) => {
-    checkApplication(api_id, api_hash);
+  'auth.importBotAuthorization': ({ bot_auth_token, ...application }, context) => {
+    checkApplication(application);
     return authorized(signInBot(context.world, context, bot_auth_token));
   },
 
@@ -77,15 +74,15 @@ export const login = {
   'auth.resetLoginEmail': ({ phone_number, phone_code_hash }, context) =>
     sentCode(resetEmail(context.world, context, phone_number, phone_code_hash)),
 
-  'auth.exportLoginToken': ({ api_id, api_hash }, context) => {
-    checkApplication(api_id, api_hash);
+  'auth.exportLoginToken': (application, context) => {
+    checkApplication(application);
     const exported = exportToken(context.world, context);
     switch (exported.kind) {
       case 'waiting':
         return { _: 'auth.loginToken', expires: Math.floor(exported.expires / 1000), token: exported.token };
-      case 'elsewhere':
+      case 'migrate':
         return { _: 'auth.loginTokenMigrateTo', dc_id: exported.dc, token: exported.token };
-      case 'in':
+      case 'signed in':
         return { _: 'auth.loginTokenSuccess', authorization: authorized(exported.authorization) };
     }
   },
@@ -93,7 +90,7 @@ export const login = {
     _: 'auth.loginTokenSuccess',
     authorization: authorized(importToken(context.world, context, token)),
   }),
-  'auth.acceptLoginToken': ({ token }, context) => device(acceptToken(context.world, context, token), false),
+  'auth.acceptLoginToken': ({ token }, context) => authorizationOf(acceptToken(context.world, context, token), false),
 
   'users.getUsers': ({ id }, context) => {
     const { account } = authorize(context.world, context);
@@ -105,7 +102,7 @@ export const login = {
   },
   'account.getAuthorizations': (_, context) => {
     const all = authorizationsOf(context.world, authorizePerson(context.world, context));
-    const authorizations = all.map((each, i) => device(each, i === 0));
+    const authorizations = all.map((each, i) => authorizationOf(each, i === 0));
     return { _: 'account.authorizations', authorization_ttl_days: 180, authorizations };
   },
   'account.resetAuthorization': ({ hash }, context) => {
@@ -127,23 +124,23 @@ export const login = {
 const TERMS: Constructors<Current>['help.termsOfService'] = {
   _: 'help.termsOfService',
   id: { _: 'dataJSON', data: '{"sandbox":1}' },
-  text: 'This is a sandbox.\nNothing that happens in it is real, and nothing of it stays.',
+  text: 'This is a sandbox.\nNothing here is real, and nothing is kept.',
   entities: [],
 };
 
-function password(context: Context): Answers<Current>['account.getPassword'] {
-  const { account, question, new_kdf } = askPassword(context.world, context);
-  const told = question && {
+function password(context: RequestContext): Answers<Current>['account.getPassword'] {
+  const { account, challenge, new_kdf } = getPassword(context.world, context);
+  const asked = challenge && {
     has_password: true as const,
-    current_algo: { _: ALGO, ...question.password.kdf },
-    srp_B: question.srp_B,
-    srp_id: question.srp_id,
-    hint: question.password.hint,
+    current_algo: { _: ALGO, ...challenge.password.kdf },
+    srp_B: challenge.srp_B,
+    srp_id: challenge.srp_id,
+    hint: challenge.password.hint,
   };
   return {
     _: 'account.password',
-    ...(account.subscriber?.behaviour.recoveryEmail !== undefined && { has_recovery: true }),
-    ...told,
+    ...(account.owner?.behaviour.recoveryEmail !== undefined && { has_recovery: true }),
+    ...asked,
     new_algo: { _: ALGO, ...new_kdf },
     new_secure_algo: { _: 'securePasswordKdfAlgoPBKDF2HMACSHA512iter100000', salt: context.world.random(8) },
     secure_random: context.world.random(256),

@@ -1,7 +1,7 @@
 /**
- * Creating an authorization key, the server's side (https://core.telegram.org/mtproto/auth_key): the client's flow turned round.
+ * The server's side of a key exchange (https://core.telegram.org/mtproto/auth_key); the client's is `mtproto/handshake.ts`.
  *
- * A client that fails a check is refused with a `SecurityError` or a `TlError`; what a server tells it then is a transport error.
+ * A client that fails a check causes a `SecurityError` or a `TlError`, and the connection sends it a transport error.
  */
 import { checkPrimeSync } from 'node:crypto';
 import { equal, le64, type Now, type Random } from '../../bytes.ts';
@@ -20,36 +20,36 @@ import type { AnyCall, Types } from '../../tl/types.ts';
 
 type InnerData = Types<typeof mtprotoText>['P_Q_inner_data'];
 
-/** What Telegram's own servers offer. */
+/** The group that Telegram's servers use. */
 const TELEGRAM_GROUP = { g: 3, dh_prime: KNOWN_PRIME } as const;
 
 export interface ServeOptions {
   readonly key: ServerKey & RsaPrivateKey;
-  /** The DC's id; a client may add 10000 (test network) or negate it (media). */
+  /** The DC's id. A client may add 10000 (test network) or negate it (media). */
   readonly dc: number;
   readonly random: Random;
   readonly now: Now;
-  /** The next msg_id of this server's answers. */
+  /** Returns the msg_id of the next answer. */
   readonly nextId: () => bigint;
-  /** The two primes of a client's proof of work; default: two random ones of 31 bits. */
+  /** Draws the factors of pq; by default two random primes of 31 bits. */
   readonly drawPrimes?: (random: Random) => readonly [p: bigint, q: bigint];
   readonly group?: { readonly g: number; readonly dh_prime: Uint8Array };
-  /** Whether another client has a key of this id: then this one must draw again (dh_gen_retry). */
+  /** Whether another client has a key with this id; then this one must draw again (dh_gen_retry). */
   readonly isTaken?: (auth_key_id: bigint) => boolean;
 }
 
 export interface ServedKey {
   readonly auth_key: Uint8Array;
   readonly server_salt: bigint;
-  /** Seconds that a temporary key was asked for; undefined for a permanent one. */
+  /** Lifetime of a temporary key in seconds; undefined for a permanent one. */
   readonly expires_in: number | undefined;
-  /** The last payload for the client: dh_gen_ok. */
+  /** The last payload to send: dh_gen_ok. */
   readonly answer: Uint8Array;
 }
 
 const MAX_RETRIES = 5;
 
-/** Serves one client from its first payload on. Throws `SecurityError` or `TlError` on the first thing that is not right. */
+/** Serves one client, starting with its first payload. Throws `SecurityError` or `TlError` at the first failed check. */
 export function* serveHandshake(first: Uint8Array, options: ServeOptions): Flow<ServedKey> {
   const {
     key,
@@ -68,8 +68,8 @@ export function* serveHandshake(first: Uint8Array, options: ServeOptions): Flow<
   const { nonce } = start;
   const server_nonce = random(16);
   const nonces = { nonce, server_nonce };
-  const checkNonces = (said: { nonce: Uint8Array; server_nonce: Uint8Array }) => {
-    check(equal(said.nonce, nonce) && equal(said.server_nonce, server_nonce), 'the nonces are those of this exchange');
+  const checkNonces = (sent: { nonce: Uint8Array; server_nonce: Uint8Array }) => {
+    check(equal(sent.nonce, nonce) && equal(sent.server_nonce, server_nonce), 'the nonces are those of this exchange');
   };
   const [p, q] = drawPrimes(random);
   const pq = toBigEndian(p * q);
@@ -118,7 +118,7 @@ export function* serveHandshake(first: Uint8Array, options: ServeOptions): Flow<
         answer: answerTo(mtproto.encode({ _: 'dh_gen_ok', ...nonces, new_nonce_hash1 })),
       };
     }
-    if (attempt >= MAX_RETRIES) throw new SecurityError('a key that nobody else has');
+    if (attempt >= MAX_RETRIES) throw new SecurityError('the auth_key is unused');
     retry_id = le64(authKeyAuxHash(auth_key));
     reply = mtproto.encode({ _: 'dh_gen_retry', ...nonces, new_nonce_hash2: newNonceHash(new_nonce, 2, auth_key) });
   }
@@ -131,12 +131,14 @@ function readCall(payload: Uint8Array): AnyCall<typeof mtprotoText> {
 }
 
 function primesOf31Bits(random: Random): [p: bigint, q: bigint] {
-  const drawn = new Set<bigint>();
-  while (drawn.size < 2) {
-    const candidate = BigInt.asUintN(31, le64(random(8)) | 0x40000001n);
-    if (checkPrimeSync(candidate)) drawn.add(candidate);
-  }
-  const [p, q] = [...drawn].sort((a, b) => Number(a - b));
-  if (p === undefined || q === undefined) throw new RangeError('a set of two has two members');
-  return [p, q];
+  const draw = () => {
+    for (;;) {
+      const candidate = BigInt.asUintN(31, le64(random(8)) | 0x40000001n);
+      if (checkPrimeSync(candidate)) return candidate;
+    }
+  };
+  const p = draw();
+  let q = draw();
+  while (q === p) q = draw();
+  return p < q ? [p, q] : [q, p];
 }
