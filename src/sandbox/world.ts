@@ -45,6 +45,7 @@ export interface World {
 
 /** The client that sent a request. */
 export interface Sender {
+  readonly world: World;
   /** The DC that it asked. */
   readonly dc: number;
   readonly auth_key_id: bigint;

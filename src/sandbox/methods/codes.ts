@@ -19,25 +19,24 @@ import { authorized, sentCode } from './to-tl.ts';
 export const currentCodes = {
   'auth.sendCode': ({ phone_number, ...application }, context) => {
     checkApplication(application);
-    const issued = sendCode(context.world, context, phone_number, () => true);
+    const issued = sendCode(context, phone_number, () => true);
     if (issued.owner.behaviour.known !== true) return sentCode(issued);
-    return { _: 'auth.sentCodeSuccess', authorization: authorized(signInKnown(context.world, context, issued)) };
+    return { _: 'auth.sentCodeSuccess', authorization: authorized(signInKnown(context, issued)) };
   },
   'auth.resendCode': ({ phone_number, phone_code_hash }, context) =>
-    sentCode(resendCode(context.world, context, phone_number, phone_code_hash)),
-  'auth.cancelCode': ({ phone_number, phone_code_hash }, context) =>
-    cancelCode(context.world, context, phone_number, phone_code_hash),
+    sentCode(resendCode(context, phone_number, phone_code_hash)),
+  'auth.cancelCode': ({ phone_number, phone_code_hash }, context) => cancelCode(context, phone_number, phone_code_hash),
 } satisfies Handlers<Current>;
 
 /** In these layers the client chooses the delivery method: auth.sendCall or auth.sendSms. */
 export const legacyCodes = {
   'auth.checkPhone': ({ phone_number }, context) => ({
     _: 'auth.checkedPhone',
-    phone_registered: checkPhone(context.world, context, phone_number),
+    phone_registered: checkPhone(context, phone_number),
   }),
   'auth.sendCode': ({ phone_number, ...application }, context) => {
     checkApplication(application);
-    const issued = sendCode(context.world, context, phone_number, (method) => LEGACY_METHODS.has(method));
+    const issued = sendCode(context, phone_number, (method) => LEGACY_METHODS.has(method));
     return {
       _: methodOf(issued) === 'app' ? 'auth.sentAppCode' : 'auth.sentCode',
       phone_registered: issued.owner.behaviour.unregistered !== true,
@@ -46,10 +45,8 @@ export const legacyCodes = {
       is_password: false,
     };
   },
-  'auth.sendCall': ({ phone_number, phone_code_hash }, context) =>
-    sendCall(context.world, context, phone_number, phone_code_hash),
-  'auth.sendSms': ({ phone_number, phone_code_hash }, context) =>
-    sendSms(context.world, context, phone_number, phone_code_hash),
+  'auth.sendCall': ({ phone_number, phone_code_hash }, context) => sendCall(context, phone_number, phone_code_hash),
+  'auth.sendSms': ({ phone_number, phone_code_hash }, context) => sendSms(context, phone_number, phone_code_hash),
   'updates.getState': (_, context) => updateApp(context),
   'users.getUsers': (_, context) => updateApp(context),
 } satisfies Handlers<Legacy>;
@@ -58,6 +55,6 @@ const LEGACY_METHODS: ReadonlySet<DeliveryMethod> = new Set(['app', 'sms', 'call
 
 /** Clients ask these to learn whether they are signed in. Legacy layers have no room for most user ids in an answer. */
 function updateApp(context: RequestContext): never {
-  authorize(context.world, context);
+  authorize(context);
   throw new Refusal(406, 'UPDATE_APP_TO_LOGIN');
 }

@@ -4,7 +4,7 @@ import type { currentText } from '../../tl/schema/current.ts';
 import type { legacyText } from '../../tl/schema/legacy.ts';
 import type { Answers, Methods } from '../../tl/types.ts';
 import { Refusal } from '../rules/refusal.ts';
-import type { Sender, World } from '../world.ts';
+import type { Sender } from '../world.ts';
 
 export type Current = typeof currentText;
 export type Legacy = typeof legacyText;
@@ -12,7 +12,6 @@ export type Legacy = typeof legacyText;
 export interface RequestContext extends Sender {
   /** The data centre's clock. */
   readonly now: Now;
-  readonly world: World;
   readonly dcs: readonly DcAddress[];
   /** Binds the temporary key of this session to a permanent one. */
   readonly bind: (params: BindParams) => boolean;

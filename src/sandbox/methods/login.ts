@@ -23,60 +23,60 @@ const ALGO = 'passwordKdfAlgoSHA256SHA256PBKDF2HMACSHA512iter100000SHA256ModPow'
 export const login = {
   'auth.signIn': ({ phone_number, phone_code_hash, phone_code, email_verification }, context) => {
     const entered = { phone_code, email_code: emailCode(email_verification) };
-    const authorization = signIn(context.world, context, phone_number, phone_code_hash, entered);
+    const authorization = signIn(context, phone_number, phone_code_hash, entered);
     return authorization === undefined
       ? { _: 'auth.authorizationSignUpRequired', terms_of_service: TERMS }
       : authorized(authorization);
   },
   'auth.signUp': ({ phone_number, phone_code_hash, ...name }, context) =>
-    authorized(signUp(context.world, context, phone_number, phone_code_hash, name)),
+    authorized(signUp(context, phone_number, phone_code_hash, name)),
   'help.acceptTermsOfService': ({ id }, context) => {
-    authorize(context.world, context);
+    authorize(context);
     if (id.data !== TERMS.id.data) throw new Refusal(400, 'DATA_JSON_INVALID');
     return true;
   },
   'auth.logOut': (_, context) => {
-    signOut(context.world, context);
+    signOut(context);
     return { _: 'auth.loggedOut' };
   },
   'auth.importBotAuthorization': ({ bot_auth_token, ...application }, context) => {
     checkApplication(application);
-    return authorized(signInBot(context.world, context, bot_auth_token));
+    return authorized(signInBot(context, bot_auth_token));
   },
 
   'account.getPassword': (_, context) => password(context),
   'auth.checkPassword': ({ password }, context) => {
     const proof = password._ === 'inputCheckPasswordEmpty' ? undefined : password;
-    return authorized(checkPassword(context.world, context, proof));
+    return authorized(checkPassword(context, proof));
   },
   'auth.requestPasswordRecovery': (_, context) => ({
     _: 'auth.passwordRecovery',
-    email_pattern: requestRecovery(context.world, context),
+    email_pattern: requestRecovery(context),
   }),
   'auth.checkRecoveryPassword': ({ code }, context) => {
-    checkRecovery(context.world, context, code);
+    checkRecovery(context, code);
     return true;
   },
   'auth.recoverPassword': ({ code, new_settings }, context) =>
-    authorized(recoverPassword(context.world, context, code, newPassword(new_settings))),
+    authorized(recoverPassword(context, code, newPassword(new_settings))),
 
   'account.sendVerifyEmailCode': ({ purpose, email }, context) => {
     const { phone_number, phone_code_hash } = loginSetup(purpose);
-    const email_pattern = proposeEmail(context.world, context, phone_number, phone_code_hash, email);
+    const email_pattern = proposeEmail(context, phone_number, phone_code_hash, email);
     return { _: 'account.sentEmailCode', email_pattern, length: lengthOf('email') };
   },
   'account.verifyEmail': ({ purpose, verification }, context) => {
     const { phone_number, phone_code_hash } = loginSetup(purpose);
     const code = emailCode(verification) ?? '';
-    const { email, issued } = confirmEmail(context.world, context, phone_number, phone_code_hash, code);
+    const { email, issued } = confirmEmail(context, phone_number, phone_code_hash, code);
     return { _: 'account.emailVerifiedLogin', email, sent_code: sentCode(issued) };
   },
   'auth.resetLoginEmail': ({ phone_number, phone_code_hash }, context) =>
-    sentCode(resetEmail(context.world, context, phone_number, phone_code_hash)),
+    sentCode(resetEmail(context, phone_number, phone_code_hash)),
 
   'auth.exportLoginToken': (application, context) => {
     checkApplication(application);
-    const exported = exportToken(context.world, context);
+    const exported = exportToken(context);
     switch (exported.kind) {
       case 'waiting':
         return { _: 'auth.loginToken', expires: Math.floor(exported.expires / 1000), token: exported.token };
@@ -88,37 +88,36 @@ export const login = {
   },
   'auth.importLoginToken': ({ token }, context) => ({
     _: 'auth.loginTokenSuccess',
-    authorization: authorized(importToken(context.world, context, token)),
+    authorization: authorized(importToken(context, token)),
   }),
-  'auth.acceptLoginToken': ({ token }, context) => authorizationOf(acceptToken(context.world, context, token), false),
+  'auth.acceptLoginToken': ({ token }, context) => authorizationOf(acceptToken(context, token), false),
 
   'users.getUsers': ({ id }, context) => {
-    const { account } = authorize(context.world, context);
+    const { account } = authorize(context);
     return id.map((each) => (each._ === 'inputUserSelf' ? user(account) : { _: 'userEmpty', id: 0n }));
   },
   'updates.getState': (_, context) => {
-    authorize(context.world, context);
+    authorize(context);
     return { _: 'updates.state', pts: 1, qts: 0, date: Math.floor(context.now() / 1000), seq: 1, unread_count: 0 };
   },
   'account.getAuthorizations': (_, context) => {
-    const all = authorizationsOf(context.world, authorizePerson(context.world, context));
+    const all = authorizationsOf(context.world, authorizePerson(context));
     const authorizations = all.map((each, i) => authorizationOf(each, i === 0));
     return { _: 'account.authorizations', authorization_ttl_days: 180, authorizations };
   },
   'account.resetAuthorization': ({ hash }, context) => {
-    resetAuthorization(context.world, context, hash);
+    resetAuthorization(context, hash);
     return true;
   },
   'auth.resetAuthorizations': (_, context) => {
-    resetAuthorizations(context.world, context);
+    resetAuthorizations(context);
     return true;
   },
   'auth.exportAuthorization': ({ dc_id }, context) => ({
     _: 'auth.exportedAuthorization',
-    ...exportAuthorization(context.world, context, dc_id),
+    ...exportAuthorization(context, dc_id),
   }),
-  'auth.importAuthorization': ({ id, bytes }, context) =>
-    authorized(importAuthorization(context.world, context, id, bytes)),
+  'auth.importAuthorization': ({ id, bytes }, context) => authorized(importAuthorization(context, id, bytes)),
 } satisfies Handlers<Current>;
 
 const TERMS: Constructors<Current>['help.termsOfService'] = {
@@ -129,7 +128,7 @@ const TERMS: Constructors<Current>['help.termsOfService'] = {
 };
 
 function password(context: RequestContext): Answers<Current>['account.getPassword'] {
-  const { account, challenge, new_kdf } = getPassword(context.world, context);
+  const { account, challenge, new_kdf } = getPassword(context);
   const asked = challenge && {
     has_password: true as const,
     current_algo: { _: ALGO, ...challenge.password.kdf },

@@ -17,59 +17,54 @@ export function addPhone(world: World, account: Account): void {
 }
 
 /** Signs an auth key in. Throws SESSION_PASSWORD_NEEDED if the account has a password. */
-export function startSignIn(
-  world: World,
-  sender: Sender,
-  account: Account,
-  hash: bigint = newHash(world),
-): Authorization {
-  if (account.password === undefined) return completeSignIn(world, sender, { account, hash });
-  clear(world, sender);
-  remember(world.awaitingPassword, sender.auth_key_id, { account, hash });
+export function startSignIn(sender: Sender, account: Account, hash: bigint = newHash(sender.world)): Authorization {
+  if (account.password === undefined) return completeSignIn(sender, { account, hash });
+  clear(sender);
+  remember(sender.world.awaitingPassword, sender.auth_key_id, { account, hash });
   throw new Refusal(401, 'SESSION_PASSWORD_NEEDED');
 }
 
 /** Signs an auth key in without asking for the password. */
-export function completeSignIn(world: World, sender: Sender, { account, hash }: PendingSignIn): Authorization {
-  shareAuthorization(world, sender, hash);
-  return add(world, hash, account, sender.device);
+export function completeSignIn(sender: Sender, { account, hash }: PendingSignIn): Authorization {
+  shareAuthorization(sender, hash);
+  return add(sender.world, hash, account, sender.device);
 }
 
 /** Signs an auth key in to an authorization that exists, or will at once. */
-export function shareAuthorization(world: World, sender: Sender, hash: bigint): void {
-  clear(world, sender);
-  remember(world.signedIn, sender.auth_key_id, hash);
+export function shareAuthorization(sender: Sender, hash: bigint): void {
+  clear(sender);
+  remember(sender.world.signedIn, sender.auth_key_id, hash);
 }
 
 /** Returns the authorization of an auth key. Throws if it is not signed in. */
-export function authorize(world: World, sender: Sender): Authorization {
-  const hash = world.signedIn.get(sender.auth_key_id);
-  const found = hash === undefined ? undefined : world.authorizations.get(hash);
+export function authorize(sender: Sender): Authorization {
+  const hash = sender.world.signedIn.get(sender.auth_key_id);
+  const found = hash === undefined ? undefined : sender.world.authorizations.get(hash);
   if (found?.revoked === true) throw new Refusal(401, 'SESSION_REVOKED');
   if (found === undefined) {
-    const isPending = world.awaitingPassword.has(sender.auth_key_id);
+    const isPending = sender.world.awaitingPassword.has(sender.auth_key_id);
     throw new Refusal(401, isPending ? 'SESSION_PASSWORD_NEEDED' : 'AUTH_KEY_UNREGISTERED');
   }
-  checkOwner(world, sender, 'use', found);
-  found.active = world.now();
+  checkOwner(sender, 'use', found);
+  found.active = sender.world.now();
   return found;
 }
 
 /** Like `authorize`, for methods that a bot may not call. */
-export function authorizePerson(world: World, sender: Sender): Authorization {
-  const found = authorize(world, sender);
+export function authorizePerson(sender: Sender): Authorization {
+  const found = authorize(sender);
   if (found.account.owner === undefined) throw new Refusal(400, 'BOT_METHOD_INVALID');
   return found;
 }
 
-function checkOwner(world: World, sender: Sender, request: RequestKind, { account }: Authorization): void {
-  if (account.owner !== undefined) checkRefusal(world, sender, request, account.owner);
+function checkOwner(sender: Sender, request: RequestKind, { account }: Authorization): void {
+  if (account.owner !== undefined) checkRefusal(sender, request, account.owner);
 }
 
 /** Ends the authorization of an auth key, on every DC. */
-export function signOut(world: World, sender: Sender): void {
-  if (!world.awaitingPassword.has(sender.auth_key_id)) authorize(world, sender);
-  clear(world, sender);
+export function signOut(sender: Sender): void {
+  if (!sender.world.awaitingPassword.has(sender.auth_key_id)) authorize(sender);
+  clear(sender);
 }
 
 /** All authorizations of an account, the given one first. */
@@ -78,21 +73,21 @@ export function authorizationsOf(world: World, own: Authorization): Authorizatio
   return [own, ...all.filter((each) => each !== own)];
 }
 
-export function resetAuthorization(world: World, sender: Sender, hash: bigint): void {
-  const found = otherAuthorizations(world, sender).find((each) => each.hash === hash);
+export function resetAuthorization(sender: Sender, hash: bigint): void {
+  const found = otherAuthorizations(sender).find((each) => each.hash === hash);
   if (found === undefined) throw new Refusal(400, 'HASH_INVALID');
-  world.authorizations.delete(hash);
+  sender.world.authorizations.delete(hash);
 }
 
 /** Ends all authorizations of an account except the sender's. */
-export function resetAuthorizations(world: World, sender: Sender): void {
-  for (const other of otherAuthorizations(world, sender)) other.revoked = true;
+export function resetAuthorizations(sender: Sender): void {
+  for (const other of otherAuthorizations(sender)) other.revoked = true;
 }
 
-function otherAuthorizations(world: World, sender: Sender): Authorization[] {
-  const own = authorizePerson(world, sender);
-  checkOwner(world, sender, 'reset', own);
-  return authorizationsOf(world, own).slice(1);
+function otherAuthorizations(sender: Sender): Authorization[] {
+  const own = authorizePerson(sender);
+  checkOwner(sender, 'reset', own);
+  return authorizationsOf(sender.world, own).slice(1);
 }
 
 export function newHash({ random }: World): bigint {
@@ -106,7 +101,7 @@ function add(world: World, hash: bigint, account: Account, device: Device): Auth
   return authorization;
 }
 
-function clear({ signedIn, authorizations, awaitingPassword }: World, { auth_key_id }: Sender): void {
+function clear({ world: { signedIn, authorizations, awaitingPassword }, auth_key_id }: Sender): void {
   const hash = signedIn.get(auth_key_id);
   if (hash !== undefined) authorizations.delete(hash);
   signedIn.delete(auth_key_id);

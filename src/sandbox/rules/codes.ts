@@ -21,62 +21,61 @@ export function methodOf({ methods, at }: IssuedCode): DeliveryMethod {
   return methods[at] ?? 'app';
 }
 
-export function checkPhone(world: World, sender: Sender, phone_number: string): boolean {
-  return isRegistered(world, checkNumber(world, sender, 'start', phone_number));
+export function checkPhone(sender: Sender, phone_number: string): boolean {
+  return isRegistered(sender.world, checkNumber(sender, 'start', phone_number));
 }
 
 /** Sends a code by the number's first delivery method that the client supports. */
 export function sendCode(
-  world: World,
   sender: Sender,
   phone_number: string,
   isSupported: (method: DeliveryMethod) => boolean,
 ): IssuedCode {
-  const owner = checkNumber(world, sender, 'start', phone_number);
+  const owner = checkNumber(sender, 'start', phone_number);
   const methods = owner.behaviour.methods.filter(isSupported);
   if (methods.length === 0) throw new Refusal(406, 'UPDATE_APP_TO_LOGIN');
-  return send(world, issue(world, sender, owner, newHash(world, owner), methods));
+  return send(sender.world, issue(sender, owner, newHash(sender.world, owner), methods));
 }
 
 /** Sends a code by the next delivery method. */
-export function resendCode(world: World, sender: Sender, phone_number: string, phone_code_hash: string): IssuedCode {
-  const issued = findCode(world, sender, 'resend', phone_number, phone_code_hash);
+export function resendCode(sender: Sender, phone_number: string, phone_code_hash: string): IssuedCode {
+  const issued = findCode(sender, 'resend', phone_number, phone_code_hash);
   if (issued.methods[issued.at + 1] === undefined) throw new Refusal(406, 'SEND_CODE_UNAVAILABLE');
-  checkTimeout(world, issued);
-  const next = issued.owner.behaviour.freshHash === true ? renew(world, sender, issued) : issued;
+  checkTimeout(sender.world, issued);
+  const next = issued.owner.behaviour.freshHash === true ? renew(sender, issued) : issued;
   next.at++;
-  return send(world, next);
+  return send(sender.world, next);
 }
 
 /** Places a voice call. Returns false if this number has no voice calls. */
-export function sendCall(world: World, sender: Sender, phone_number: string, phone_code_hash: string): boolean {
-  return sendBy('call', world, findCode(world, sender, 'call', phone_number, phone_code_hash));
+export function sendCall(sender: Sender, phone_number: string, phone_code_hash: string): boolean {
+  return sendBy('call', sender.world, findCode(sender, 'call', phone_number, phone_code_hash));
 }
 
 /** Sends an SMS. Returns false if this number has no SMS. */
-export function sendSms(world: World, sender: Sender, phone_number: string, phone_code_hash: string): boolean {
-  return sendBy('sms', world, findCode(world, sender, 'resend', phone_number, phone_code_hash));
+export function sendSms(sender: Sender, phone_number: string, phone_code_hash: string): boolean {
+  return sendBy('sms', sender.world, findCode(sender, 'resend', phone_number, phone_code_hash));
 }
 
-export function cancelCode(world: World, sender: Sender, phone_number: string, phone_code_hash: string): boolean {
-  findCode(world, sender, 'cancel', phone_number, phone_code_hash);
-  return voidCode(world, sender, phone_code_hash);
+export function cancelCode(sender: Sender, phone_number: string, phone_code_hash: string): boolean {
+  findCode(sender, 'cancel', phone_number, phone_code_hash);
+  return voidCode(sender, phone_code_hash);
 }
 
-export function voidCode(world: World, sender: Sender, phone_code_hash: string): boolean {
-  return world.codes.delete(keyOf(sender, phone_code_hash));
+export function voidCode(sender: Sender, phone_code_hash: string): boolean {
+  return sender.world.codes.delete(keyOf(sender, phone_code_hash));
 }
 
 /** Voids a code and sends another with a new hash, by SMS. */
-export function replaceCode(world: World, sender: Sender, { owner, phone_code_hash }: IssuedCode): IssuedCode {
-  voidCode(world, sender, phone_code_hash);
-  return send(world, issue(world, sender, owner, newHash(world, owner), ['sms', 'call']));
+export function replaceCode(sender: Sender, { owner, phone_code_hash }: IssuedCode): IssuedCode {
+  voidCode(sender, phone_code_hash);
+  return send(sender.world, issue(sender, owner, newHash(sender.world, owner), ['sms', 'call']));
 }
 
 /** Counts a wrong code and throws its refusal. */
-export function refuseCode(world: World, sender: Sender, issued: IssuedCode, text: string): never {
+export function refuseCode(sender: Sender, issued: IssuedCode, text: string): never {
   issued.wrongCodes++;
-  if (issued.wrongCodes >= MOST_WRONG) voidCode(world, sender, issued.phone_code_hash);
+  if (issued.wrongCodes >= MOST_WRONG) voidCode(sender, issued.phone_code_hash);
   throw new Refusal(400, text);
 }
 
@@ -95,34 +94,27 @@ function checkTimeout(world: World, issued: IssuedCode): void {
 }
 
 /** Returns the code with this hash. Throws unless it belongs to this number and this auth key and has not expired. */
-export function findCode(
-  world: World,
-  sender: Sender,
-  request: RequestKind,
-  phone_number: string,
-  hash: string,
-): IssuedCode {
+export function findCode(sender: Sender, request: RequestKind, phone_number: string, hash: string): IssuedCode {
   if (ownerOf(phone_number) !== undefined && hash === '') throw new Refusal(400, 'PHONE_CODE_HASH_EMPTY');
-  const owner = checkNumber(world, sender, request, phone_number);
-  const found = world.codes.get(keyOf(sender, hash));
-  if (found !== undefined && found.owner.phone === owner.phone && world.now() < found.expires) return found;
+  const owner = checkNumber(sender, request, phone_number);
+  const found = sender.world.codes.get(keyOf(sender, hash));
+  if (found !== undefined && found.owner.phone === owner.phone && sender.world.now() < found.expires) return found;
   const isValid = owner.behaviour.anyHash === true || (owner.phone === SEED.phone && hash === SEED.phone_code_hash);
   if (!isValid) throw new Refusal(400, 'PHONE_CODE_EXPIRED');
-  return issue(world, sender, owner, hash, owner.behaviour.methods);
+  return issue(sender, owner, hash, owner.behaviour.methods);
 }
 
 function issue(
-  world: World,
   sender: Sender,
   owner: NumberOwner,
   phone_code_hash: string,
   methods: readonly DeliveryMethod[],
 ): IssuedCode {
-  const sent = world.now();
+  const sent = sender.world.now();
   const issued: IssuedCode = {
     phone_code_hash,
     owner,
-    digits: drawDigits(owner, world.random),
+    digits: drawDigits(owner, sender.world.random),
     methods,
     at: 0,
     sent,
@@ -131,7 +123,7 @@ function issue(
     confirmed: false,
     email: undefined,
   };
-  remember(world.codes, keyOf(sender, phone_code_hash), issued);
+  remember(sender.world.codes, keyOf(sender, phone_code_hash), issued);
   return issued;
 }
 
@@ -146,10 +138,10 @@ export function deliverCode(world: World, { owner, digits }: IssuedCode, method:
   if (delivered !== undefined) world.deliver(delivered);
 }
 
-function renew(world: World, sender: Sender, issued: IssuedCode): IssuedCode {
-  voidCode(world, sender, issued.phone_code_hash);
-  const next = { ...issued, phone_code_hash: newHash(world, issued.owner) };
-  remember(world.codes, keyOf(sender, next.phone_code_hash), next);
+function renew(sender: Sender, issued: IssuedCode): IssuedCode {
+  voidCode(sender, issued.phone_code_hash);
+  const next = { ...issued, phone_code_hash: newHash(sender.world, issued.owner) };
+  remember(sender.world.codes, keyOf(sender, next.phone_code_hash), next);
   return next;
 }
 

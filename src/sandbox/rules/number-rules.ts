@@ -5,22 +5,21 @@ import { Refusal } from './refusal.ts';
 import { remember } from './remember.ts';
 
 /** Returns the owner of a number, or throws what the number answers to such a request on this DC. */
-export function checkNumber(world: World, sender: Sender, request: RequestKind, phone_number: string): NumberOwner {
+export function checkNumber(sender: Sender, request: RequestKind, phone_number: string): NumberOwner {
   const owner = ownerOf(phone_number);
   if (owner === undefined) throw new Refusal(400, 'PHONE_NUMBER_INVALID');
-  const home = homeOf(owner, world.dcs);
-  if (home === 'nowhere') throw new Refusal(303, `PHONE_MIGRATE_${(sender.dc % Math.max(world.dcs, 2)) + 1}`);
+  const home = homeOf(owner, sender.world.dcs);
+  if (home === 'nowhere') throw new Refusal(303, `PHONE_MIGRATE_${(sender.dc % Math.max(sender.world.dcs, 2)) + 1}`);
   if (home !== 'anywhere' && home !== sender.dc) throw new Refusal(303, `PHONE_MIGRATE_${home}`);
-  checkRefusal(world, sender, request, owner);
+  checkRefusal(sender, request, owner);
   const { flood } = owner.behaviour;
-  if (flood !== undefined) checkFlood(world, `${owner.phone} ${request}`, flood);
+  if (flood !== undefined) checkFlood(sender.world, `${owner.phone} ${request}`, flood);
   return owner;
 }
 
 /** Throws the number's refusal if it applies to this request. */
 export function checkRefusal(
-  world: World,
-  { auth_key_id }: Sender,
+  { world, auth_key_id }: Sender,
   request: RequestKind,
   { phone, behaviour: { refusal } }: NumberOwner,
 ): void {

@@ -10,7 +10,7 @@ import {
   srpChallenge,
 } from '../../crypto/srp.ts';
 import { SecurityError } from '../../errors.ts';
-import type { Account, Authorization, Challenge, Password, Sender, World } from '../world.ts';
+import type { Account, Authorization, Challenge, Password, Sender } from '../world.ts';
 import { authorizePerson, completeSignIn } from './authorizations.ts';
 import { isFirst } from './number-rules.ts';
 import type { Behaviour } from './numbers.ts';
@@ -43,29 +43,29 @@ export function passwordFor({ password }: Behaviour, random: Random): Password |
   };
 }
 
-export function getPassword(world: World, sender: Sender): PasswordState {
-  const account = accountOfPassword(world, sender);
+export function getPassword(sender: Sender): PasswordState {
+  const account = accountOfPassword(sender);
   const { password } = account;
-  const new_kdf = newKdf(world.random);
-  remember(world.newPasswords, sender.auth_key_id, new_kdf);
+  const new_kdf = newKdf(sender.world.random);
+  remember(sender.world.newPasswords, sender.auth_key_id, new_kdf);
   if (password === undefined) return { account, challenge: undefined, new_kdf };
-  const srp_id = le64(world.random(8));
-  const challenge = srpChallenge(password.kdf, password.verifier(), world.random);
-  remember(world.challenges, `${sender.auth_key_id} ${srp_id}`, { ...challenge, password });
+  const srp_id = le64(sender.world.random(8));
+  const challenge = srpChallenge(password.kdf, password.verifier(), sender.world.random);
+  remember(sender.world.challenges, `${sender.auth_key_id} ${srp_id}`, { ...challenge, password });
   return { account, challenge: { srp_id, srp_B: challenge.srp_B, password }, new_kdf };
 }
 
 /** Signs in with a proof of the password; `undefined` stands for inputCheckPasswordEmpty. */
-export function checkPassword(world: World, sender: Sender, proof: Proof | undefined): Authorization {
-  const account = accountOfPassword(world, sender);
+export function checkPassword(sender: Sender, proof: Proof | undefined): Authorization {
+  const account = accountOfPassword(sender);
   if (account.wrongPasswords >= MOST_WRONG) throw new Refusal(406, 'PHONE_PASSWORD_FLOOD');
-  if (proof !== undefined) checkProof(world, sender, account, proof);
+  if (proof !== undefined) checkProof(sender, account, proof);
   else if (account.password !== undefined) throw new Refusal(400, 'PASSWORD_HASH_INVALID');
   account.wrongPasswords = 0;
-  return completeWithPassword(world, sender, account);
+  return completeWithPassword(sender, account);
 }
 
-function checkProof(world: World, { auth_key_id }: Sender, account: Account, proof: Proof): void {
+function checkProof({ world, auth_key_id }: Sender, account: Account, proof: Proof): void {
   const key = `${auth_key_id} ${proof.srp_id}`;
   const challenge = world.challenges.get(key);
   world.challenges.delete(key);
@@ -88,15 +88,15 @@ function accepts({ password, ...challenge }: Challenge, proof: SrpAnswer): boole
 }
 
 /** The account that a client signs in to or is signed in to. */
-export function accountOfPassword(world: World, sender: Sender): Account {
-  return world.awaitingPassword.get(sender.auth_key_id)?.account ?? authorizePerson(world, sender).account;
+export function accountOfPassword(sender: Sender): Account {
+  return sender.world.awaitingPassword.get(sender.auth_key_id)?.account ?? authorizePerson(sender).account;
 }
 
 /** Completes a sign-in after its password was checked or replaced. */
-export function completeWithPassword(world: World, sender: Sender, account: Account): Authorization {
-  const pending = world.awaitingPassword.get(sender.auth_key_id);
-  if (pending === undefined) return authorizePerson(world, sender);
-  return completeSignIn(world, sender, { account, hash: pending.hash });
+export function completeWithPassword(sender: Sender, account: Account): Authorization {
+  const pending = sender.world.awaitingPassword.get(sender.auth_key_id);
+  if (pending === undefined) return authorizePerson(sender);
+  return completeSignIn(sender, { account, hash: pending.hash });
 }
 
 function newKdf(random: Random): PasswordKdf {

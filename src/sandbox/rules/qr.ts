@@ -20,31 +20,33 @@ const LIFETIME_MS = 30_000;
 const LENGTH = 32;
 
 /** Returns the current token of an auth key, or a new one, or signs in with an accepted one. Throws SESSION_PASSWORD_NEEDED. */
-export function exportToken(world: World, sender: Sender): ExportedToken {
-  const current = [...world.tokens.values()].find(
+export function exportToken(sender: Sender): ExportedToken {
+  const current = [...sender.world.tokens.values()].find(
     (each) =>
-      each.sender.auth_key_id === sender.auth_key_id && each.sender.dc === sender.dc && world.now() < each.expires,
+      each.sender.auth_key_id === sender.auth_key_id &&
+      each.sender.dc === sender.dc &&
+      sender.world.now() < each.expires,
   );
   if (current?.accepted !== undefined) {
-    const dc = dcOf(world, current.accepted.account, sender.dc);
+    const dc = dcOf(sender.world, current.accepted.account, sender.dc);
     if (dc !== sender.dc) return { kind: 'migrate', dc, token: current.token };
-    return { kind: 'signed in', authorization: signInWith(world, sender, current) };
+    return { kind: 'signed in', authorization: signInWith(sender, current) };
   }
-  const { token, expires } = current ?? issue(world, sender);
+  const { token, expires } = current ?? issue(sender);
   return { kind: 'waiting', token, expires };
 }
 
 /** Signs in with an accepted token, on the DC of its account. */
-export function importToken(world: World, sender: Sender, token: Uint8Array): Authorization {
-  const found = find(world, token);
-  if (found.accepted === undefined || dcOf(world, found.accepted.account, sender.dc) !== sender.dc)
+export function importToken(sender: Sender, token: Uint8Array): Authorization {
+  const found = find(sender.world, token);
+  if (found.accepted === undefined || dcOf(sender.world, found.accepted.account, sender.dc) !== sender.dc)
     throw new Refusal(400, 'AUTH_TOKEN_INVALID');
-  return signInWith(world, sender, found);
+  return signInWith(sender, found);
 }
 
 /** Accepts a token as a signed-in device. Returns the authorization that it will be. */
-export function acceptToken(world: World, sender: Sender, token: Uint8Array): Authorization {
-  return accept(world, authorizePerson(world, sender).account, token);
+export function acceptToken(sender: Sender, token: Uint8Array): Authorization {
+  return accept(sender.world, authorizePerson(sender).account, token);
 }
 
 /** Accepts a token as the phone of a number. */
@@ -71,16 +73,16 @@ function find(world: World, token: Uint8Array): LoginToken {
   return found;
 }
 
-function signInWith(world: World, sender: Sender, { token, accepted }: LoginToken): Authorization {
-  world.tokens.delete(toHex(token));
+function signInWith(sender: Sender, { token, accepted }: LoginToken): Authorization {
+  sender.world.tokens.delete(toHex(token));
   if (accepted === undefined) throw new Refusal(400, 'AUTH_TOKEN_INVALID');
-  return startSignIn(world, sender, accepted.account, accepted.hash);
+  return startSignIn(sender, accepted.account, accepted.hash);
 }
 
-function issue(world: World, sender: Sender): LoginToken {
-  const token = world.random(LENGTH);
-  const issued = { token, sender, expires: world.now() + LIFETIME_MS, accepted: undefined };
-  remember(world.tokens, toHex(token), issued);
-  world.showToken(token, sender);
+function issue(sender: Sender): LoginToken {
+  const token = sender.world.random(LENGTH);
+  const issued = { token, sender, expires: sender.world.now() + LIFETIME_MS, accepted: undefined };
+  remember(sender.world.tokens, toHex(token), issued);
+  sender.world.showToken(token, sender);
   return issued;
 }

@@ -1,6 +1,6 @@
 /** A forgotten password: a code by e-mail (https://core.telegram.org/api/srp#email-verification), then a new password. */
 import type { PasswordKdf } from '../../crypto/srp.ts';
-import type { Account, Authorization, Sender, World } from '../world.ts';
+import type { Account, Authorization, Sender } from '../world.ts';
 import { drawDigits } from './codes.ts';
 import { hideEmail } from './delivery-text.ts';
 import { accountOfPassword, completeWithPassword } from './passwords.ts';
@@ -18,40 +18,36 @@ export interface NewPassword {
 const LIFETIME_MS = 900_000;
 
 /** Sends the code. Returns the address with most of it hidden. */
-export function requestRecovery(world: World, sender: Sender): string {
-  const { name, owner, password } = accountOfPassword(world, sender);
+export function requestRecovery(sender: Sender): string {
+  const { name, owner, password } = accountOfPassword(sender);
   const email = owner?.behaviour.recoveryEmail;
   if (password === undefined) throw new Refusal(400, 'PASSWORD_EMPTY');
   if (owner === undefined || email === undefined) throw new Refusal(400, 'PASSWORD_RECOVERY_NA');
-  const code = drawDigits(owner, world.random);
-  remember(world.recoveries, name, { code, expires: world.now() + LIFETIME_MS });
-  world.deliver({ phone: owner.phone, way: 'email', code, text: `E-mail: "Your recovery code is ${code}."` });
+  const code = drawDigits(owner, sender.world.random);
+  remember(sender.world.recoveries, name, { code, expires: sender.world.now() + LIFETIME_MS });
+  sender.world.deliver({ phone: owner.phone, way: 'email', code, text: `E-mail: "Your recovery code is ${code}."` });
   return hideEmail(email);
 }
 
-export function checkRecovery(world: World, sender: Sender, code: string): Account {
-  const account = accountOfPassword(world, sender);
-  const recovery = world.recoveries.get(account.name);
+export function checkRecovery(sender: Sender, code: string): Account {
+  const account = accountOfPassword(sender);
+  const recovery = sender.world.recoveries.get(account.name);
   if (code === '') throw new Refusal(400, 'CODE_EMPTY');
-  if (recovery === undefined || world.now() >= recovery.expires) throw new Refusal(400, 'PASSWORD_RECOVERY_EXPIRED');
+  if (recovery === undefined || sender.world.now() >= recovery.expires)
+    throw new Refusal(400, 'PASSWORD_RECOVERY_EXPIRED');
   if (code !== recovery.code) throw new Refusal(400, 'CODE_INVALID');
   return account;
 }
 
 /** Sets the new password, or removes the old one, and signs in. */
-export function recoverPassword(
-  world: World,
-  sender: Sender,
-  code: string,
-  password: NewPassword | undefined,
-): Authorization {
-  const account = checkRecovery(world, sender, code);
-  account.password = password && checked(world, sender, password);
-  world.recoveries.delete(account.name);
-  return completeWithPassword(world, sender, account);
+export function recoverPassword(sender: Sender, code: string, password: NewPassword | undefined): Authorization {
+  const account = checkRecovery(sender, code);
+  account.password = password && checked(sender, password);
+  sender.world.recoveries.delete(account.name);
+  return completeWithPassword(sender, account);
 }
 
-function checked(world: World, { auth_key_id }: Sender, { kdf, hash, hint }: NewPassword): Account['password'] {
+function checked({ world, auth_key_id }: Sender, { kdf, hash, hint }: NewPassword): Account['password'] {
   const sent = world.newPasswords.get(auth_key_id);
   const isOurs = sent?.salt1.every((byte, i) => byte === kdf.salt1[i]) === true;
   if (!isOurs || kdf.salt1.length < (sent?.salt1.length ?? 0) + 32) throw new Refusal(400, 'NEW_SALT_INVALID');

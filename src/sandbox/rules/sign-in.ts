@@ -1,5 +1,5 @@
 /** Sign-in with a code, as a new account or as a bot (https://core.telegram.org/api/auth), and the login e-mail address. */
-import type { Authorization, IssuedCode, Sender, World } from '../world.ts';
+import type { Authorization, IssuedCode, Sender } from '../world.ts';
 import { accountOf, botAccount, type FullName, signUpAccount } from './accounts.ts';
 import { startSignIn } from './authorizations.ts';
 import { deliverCode, findCode, methodOf, refuseCode, replaceCode, voidCode } from './codes.ts';
@@ -14,50 +14,43 @@ export interface EnteredCode {
 
 /** Returns `undefined` if the code is right and the number has no account. */
 export function signIn(
-  world: World,
   sender: Sender,
   phone_number: string,
   hash: string,
   { phone_code, email_code }: EnteredCode,
 ): Authorization | undefined {
-  const issued = findCode(world, sender, 'sign in', phone_number, hash);
+  const issued = findCode(sender, 'sign in', phone_number, hash);
   const byEmail = methodOf(issued) === 'email';
   const code = byEmail ? email_code : phone_code;
   if (code === undefined || code === '') throw new Refusal(400, byEmail ? 'EMAIL_VERIFY_EXPIRED' : 'PHONE_CODE_EMPTY');
   if (code !== codeFor(methodOf(issued), issued.digits))
-    refuseCode(world, sender, issued, byEmail ? 'CODE_INVALID' : 'PHONE_CODE_INVALID');
-  const account = accountOf(world, issued.owner);
+    refuseCode(sender, issued, byEmail ? 'CODE_INVALID' : 'PHONE_CODE_INVALID');
+  const account = accountOf(sender.world, issued.owner);
   if (account === undefined) {
     issued.confirmed = true;
     return undefined;
   }
-  voidCode(world, sender, hash);
-  return startSignIn(world, sender, account);
+  voidCode(sender, hash);
+  return startSignIn(sender, account);
 }
 
 /** Signs in without a code. */
-export function signInKnown(world: World, sender: Sender, { owner, phone_code_hash }: IssuedCode): Authorization {
-  voidCode(world, sender, phone_code_hash);
-  const account = accountOf(world, owner);
+export function signInKnown(sender: Sender, { owner, phone_code_hash }: IssuedCode): Authorization {
+  voidCode(sender, phone_code_hash);
+  const account = accountOf(sender.world, owner);
   if (account === undefined) throw new Refusal(400, 'PHONE_NUMBER_UNOCCUPIED');
-  return startSignIn(world, sender, account);
+  return startSignIn(sender, account);
 }
 
 /** Creates an account for a number whose code was entered. */
-export function signUp(
-  world: World,
-  sender: Sender,
-  phone_number: string,
-  hash: string,
-  name: FullName,
-): Authorization {
-  const issued = findCode(world, sender, 'sign in', phone_number, hash);
-  if (accountOf(world, issued.owner) !== undefined) throw new Refusal(400, 'PHONE_NUMBER_OCCUPIED');
+export function signUp(sender: Sender, phone_number: string, hash: string, name: FullName): Authorization {
+  const issued = findCode(sender, 'sign in', phone_number, hash);
+  if (accountOf(sender.world, issued.owner) !== undefined) throw new Refusal(400, 'PHONE_NUMBER_OCCUPIED');
   if (!issued.confirmed) throw new Refusal(400, 'PHONE_CODE_INVALID');
   if (!isName(name.first_name)) throw new Refusal(400, 'FIRSTNAME_INVALID');
   if (name.last_name !== '' && !isName(name.last_name)) throw new Refusal(400, 'LASTNAME_INVALID');
-  voidCode(world, sender, hash);
-  return startSignIn(world, sender, signUpAccount(world, issued.owner, name));
+  voidCode(sender, hash);
+  return startSignIn(sender, signUpAccount(sender.world, issued.owner, name));
 }
 
 function isName(text: string): boolean {
@@ -67,38 +60,38 @@ function isName(text: string): boolean {
 /** The bot whose token has been revoked. */
 const REVOKED = 1n;
 
-export function signInBot(world: World, sender: Sender, token: string): Authorization {
+export function signInBot(sender: Sender, token: string): Authorization {
   const [, digits = '0'] = /^(\d{1,15}):[\w-]{35}$/.exec(token) ?? [];
   const id = BigInt(digits);
   if (id === 0n) throw new Refusal(400, 'ACCESS_TOKEN_INVALID');
   if (id === REVOKED) throw new Refusal(400, 'ACCESS_TOKEN_EXPIRED');
-  return startSignIn(world, sender, botAccount(world, id));
+  return startSignIn(sender, botAccount(sender.world, id));
 }
 
 // -- the login e-mail address, which some accounts must set before a code is sent
 
 /** Sends a code to a new login e-mail address. Returns the address with most of it hidden. */
-export function proposeEmail(world: World, sender: Sender, phone_number: string, hash: string, email: string): string {
-  const issued = findCode(world, sender, 'resend', phone_number, hash);
+export function proposeEmail(sender: Sender, phone_number: string, hash: string, email: string): string {
+  const issued = findCode(sender, 'resend', phone_number, hash);
   if (methodOf(issued) !== 'email set-up') throw new Refusal(400, 'EMAIL_NOT_SETUP');
   if (!/^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(email)) throw new Refusal(400, 'EMAIL_INVALID');
   issued.email = email;
-  deliverCode(world, issued, 'email');
+  deliverCode(sender.world, issued, 'email');
   return hideEmail(email);
 }
 
 /** Sets the address and sends the login code. */
-export function confirmEmail(world: World, sender: Sender, phone_number: string, hash: string, code: string) {
-  const issued = findCode(world, sender, 'resend', phone_number, hash);
+export function confirmEmail(sender: Sender, phone_number: string, hash: string, code: string) {
+  const issued = findCode(sender, 'resend', phone_number, hash);
   const { email } = issued;
   if (email === undefined) throw new Refusal(400, 'EMAIL_VERIFY_EXPIRED');
-  if (code !== codeFor('email', issued.digits)) refuseCode(world, sender, issued, 'CODE_INVALID');
-  return { email, issued: replaceCode(world, sender, issued) };
+  if (code !== codeFor('email', issued.digits)) refuseCode(sender, issued, 'CODE_INVALID');
+  return { email, issued: replaceCode(sender, issued) };
 }
 
 /** Removes the address and sends the code by SMS. */
-export function resetEmail(world: World, sender: Sender, phone_number: string, hash: string): IssuedCode {
-  const issued = findCode(world, sender, 'resend', phone_number, hash);
+export function resetEmail(sender: Sender, phone_number: string, hash: string): IssuedCode {
+  const issued = findCode(sender, 'resend', phone_number, hash);
   if (methodOf(issued) !== 'email') throw new Refusal(400, 'EMAIL_NOT_SETUP');
-  return replaceCode(world, sender, issued);
+  return replaceCode(sender, issued);
 }
