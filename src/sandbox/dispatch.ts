@@ -36,12 +36,6 @@ export interface Call {
   readonly unpack: Unpack;
 }
 
-export interface Reply {
-  /** The result in rpc_result. */
-  readonly result: Uint8Array;
-  readonly event: SandboxEvent;
-}
-
 /** The device of a client without initConnection, which may only bind a key. */
 const NO_DEVICE: Device = { api_id: 0, device_model: '', system_version: '', app_version: '' };
 
@@ -51,27 +45,34 @@ const MOST_WRAPPERS = 8;
 
 type CallContext = Omit<RequestContext, 'device'>;
 
-export function answerCall(call: Call, state: KeyState, context: CallContext, mode: LayerMode): Reply {
+/** Returns the result for rpc_result, and the event to report. */
+export function answerCall(call: Call, state: KeyState, context: CallContext, mode: LayerMode) {
   const log: CallLog = { call: { _: '?' } };
-  const reply = (answer: unknown, result: Uint8Array): Reply => {
-    const { _: method, ...params } = log.call;
-    const layer = state.layer ?? null;
-    const shown = { params: toJson(params), answer: toJson(answer) };
-    return { result, event: { event: 'request', dc: context.dc, method, layer, ...shown } };
-  };
+  const { answer, result } = performOrRefuse(() => perform(unwrap(call, state, mode, log), state, context, mode, log));
+  const { _: method, ...params } = log.call;
+  const shown = { layer: state.layer ?? null, params: toJson(params), answer: toJson(answer) };
+  const event: SandboxEvent = { event: 'request', dc: context.dc, method, ...shown };
+  return { result, event };
+}
+
+function performOrRefuse(act: () => Performed): Performed {
   try {
-    const { answer, result } = perform(unwrap(call, state, mode, log), state, context, mode, log);
-    return reply(answer, result);
+    return act();
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    const refusal = { _: 'rpc_error', error_code: error.code, error_message: error.text } as const;
-    return reply(refusal, mtproto.encode(refusal));
+    const answer = { _: 'rpc_error', error_code: error.code, error_message: error.text } as const;
+    return { answer, result: mtproto.encode(answer) };
   }
 }
 
 /** As much of a call as could be read, for the event. */
 interface CallLog {
   call: { readonly _: string };
+}
+
+interface Performed {
+  readonly answer: unknown;
+  readonly result: Uint8Array;
 }
 
 /** Removes invokeWithLayer, initConnection and other wrappers, and remembers what they declare. */
@@ -112,11 +113,6 @@ function checkConnection(fields: Device & { readonly system_lang_code?: string }
   if (fields.system_version === '') throw new Refusal(400, 'CONNECTION_SYSTEM_EMPTY');
   if (fields.app_version === '') throw new Refusal(400, 'CONNECTION_APP_VERSION_EMPTY');
   if (fields.system_lang_code === '') throw new Refusal(400, 'CONNECTION_SYSTEM_LANG_CODE_EMPTY');
-}
-
-interface Performed {
-  readonly answer: unknown;
-  readonly result: Uint8Array;
 }
 
 function perform(body: Uint8Array, state: KeyState, call: CallContext, mode: LayerMode, log: CallLog): Performed {

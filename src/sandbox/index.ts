@@ -128,14 +128,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     const random = source(`dc${id}`);
     const dc = new Datacentre({ id, dcs: addresses, key, world, mode: layer, random, now: dcTime, report });
     datacentres.set(id, dc);
-    return createServer((socket) =>
-      acceptConnection(
-        socket,
-        dc,
-        faults,
-        connections.add(socket, (reason) => dc.reportClosed(reason)),
-      ),
-    );
+    return createServer((socket) => {
+      const onFrame = connections.add(socket, (reason) => dc.reportClosed(reason));
+      acceptConnection(socket, dc, faults, onFrame);
+    });
   };
   const close = async () => {
     connections.closeAll();

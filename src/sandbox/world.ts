@@ -8,40 +8,51 @@ import type { Now, Random } from '../bytes.ts';
 import type { PasswordKdf, SrpChallenge } from '../crypto/srp.ts';
 import type { DeliveryMethod, NumberOwner } from './rules/numbers.ts';
 
-export interface World {
+export interface WorldOptions {
   /** How many DCs there are; their ids are 1 … dcs. */
   readonly dcs: number;
   readonly now: Now;
   readonly random: Random;
   /** Called for each code that reaches a phone, a mailbox or an app. */
-  readonly deliver: (delivery: Delivery) => void;
+  readonly deliver?: (delivery: Delivery) => void;
   /** Called with each new login token, which a client shows as a QR code. */
-  readonly showToken: (token: Uint8Array, sender: Sender) => void;
+  readonly showToken?: (token: Uint8Array, sender: Sender) => void;
   /** Sends updateLoginToken to the client whose login token was accepted. */
-  readonly tokenAccepted: (sender: Sender) => void;
-  /** By auth key and hash: a hash works only for the key that asked for it. */
-  readonly codes: Map<string, IssuedCode>;
-  /** When a refused request will be allowed, in ms; 0 for a refusal that comes only once. */
-  readonly waits: Map<string, number>;
-  /** By `Account.name`. */
-  readonly accounts: Map<string, Account>;
-  /** By hash. */
-  readonly authorizations: Map<bigint, Authorization>;
-  /** The hash of the authorization of each signed-in auth key. */
-  readonly signedIn: Map<bigint, bigint>;
-  /** Auth keys whose sign-in lacks only the password. */
-  readonly awaitingPassword: Map<bigint, PendingSignIn>;
-  /** By auth key and srp_id. */
-  readonly challenges: Map<string, Challenge>;
-  /** The new_algo that each auth key got last. */
-  readonly newPasswords: Map<bigint, PasswordKdf>;
-  /** By `Account.name`. */
-  readonly recoveries: Map<string, Recovery>;
-  /** By the token in hex. */
-  readonly tokens: Map<string, LoginToken>;
-  /** By the bytes of auth.exportedAuthorization in hex. */
-  readonly transfers: Map<string, Transfer>;
+  readonly tokenAccepted?: (sender: Sender) => void;
 }
+
+const emptyState = () => ({
+  /** By auth key and hash: a hash works only for the key that asked for it. */
+  codes: new Map<string, IssuedCode>(),
+  /** When a refused request will be allowed, in ms; 0 for a refusal that comes only once. */
+  waits: new Map<string, number>(),
+  /** By `Account.name`. */
+  accounts: new Map<string, Account>(),
+  /** By hash. */
+  authorizations: new Map<bigint, Authorization>(),
+  /** The hash of the authorization of each signed-in auth key. */
+  signedIn: new Map<bigint, bigint>(),
+  /** Auth keys whose sign-in lacks only the password. */
+  awaitingPassword: new Map<bigint, PendingSignIn>(),
+  /** By auth key and srp_id. */
+  challenges: new Map<string, Challenge>(),
+  /** The new_algo that each auth key got last. */
+  newPasswords: new Map<bigint, PasswordKdf>(),
+  /** By `Account.name`. */
+  recoveries: new Map<string, Recovery>(),
+  /** By the token in hex. */
+  tokens: new Map<string, LoginToken>(),
+  /** By the bytes of auth.exportedAuthorization in hex. */
+  transfers: new Map<string, Transfer>(),
+});
+
+export interface World extends Required<WorldOptions>, Readonly<ReturnType<typeof emptyState>> {}
+
+export function createWorld(options: WorldOptions): World {
+  return { deliver: ignore, showToken: ignore, tokenAccepted: ignore, ...options, ...emptyState() };
+}
+
+const ignore = () => {};
 
 /** The client that sent a request. */
 export interface Sender {
@@ -156,28 +167,4 @@ export interface LoginToken {
 export interface Transfer {
   readonly authorization: Authorization;
   readonly dc: number;
-}
-
-const ignore = () => {};
-
-export function createWorld(
-  options: Pick<World, 'dcs' | 'now' | 'random'> & Partial<Pick<World, 'deliver' | 'showToken' | 'tokenAccepted'>>,
-): World {
-  return {
-    deliver: ignore,
-    showToken: ignore,
-    tokenAccepted: ignore,
-    ...options,
-    codes: new Map(),
-    waits: new Map(),
-    accounts: new Map(),
-    authorizations: new Map(),
-    signedIn: new Map(),
-    awaitingPassword: new Map(),
-    challenges: new Map(),
-    newPasswords: new Map(),
-    recoveries: new Map(),
-    tokens: new Map(),
-    transfers: new Map(),
-  };
 }

@@ -8,7 +8,7 @@ import type { Current } from './handler.ts';
 
 export function sentCode(issued: IssuedCode): Types<Current>['auth.SentCode'] {
   const { phone_code_hash, methods, at } = issued;
-  const type = sentCodeType(methodOf(issued));
+  const type = TYPE[methodOf(issued)];
   if (type === undefined)
     return {
       _: 'auth.sentCodePaymentRequired',
@@ -26,35 +26,24 @@ export function sentCode(issued: IssuedCode): Types<Current>['auth.SentCode'] {
 }
 
 /** `undefined` means a payment. */
-function sentCodeType(method: DeliveryMethod): Types<Current>['auth.SentCodeType'] | undefined {
-  const length = lengthOf(method);
-  switch (method) {
-    case 'app':
-      return { _: 'auth.sentCodeTypeApp', length };
-    case 'sms':
-      return { _: 'auth.sentCodeTypeSms', length };
-    case 'call':
-      return { _: 'auth.sentCodeTypeCall', length };
-    case 'flash call':
-      return { _: 'auth.sentCodeTypeFlashCall', pattern: `${CALLER}${'*'.repeat(length)}` };
-    case 'missed call':
-      return { _: 'auth.sentCodeTypeMissedCall', prefix: CALLER, length };
-    case 'fragment':
-      return { _: 'auth.sentCodeTypeFragmentSms', url: 'https://fragment.com/my/numbers', length };
-    case 'email':
-      return { _: 'auth.sentCodeTypeEmailCode', email_pattern: 's***@example.com', length };
-    case 'sms word':
-      return { _: 'auth.sentCodeTypeSmsWord', beginning: WORD.slice(0, 1) };
-    case 'sms phrase':
-      return { _: 'auth.sentCodeTypeSmsPhrase', beginning: PHRASE.slice(0, 7) };
-    case 'firebase sms':
-      return { _: 'auth.sentCodeTypeFirebaseSms', nonce: new Uint8Array(16), length };
-    case 'email set-up':
-      return { _: 'auth.sentCodeTypeSetUpEmailRequired' };
-    case 'payment':
-      return undefined;
-  }
-}
+const TYPE: Readonly<Record<DeliveryMethod, Types<Current>['auth.SentCodeType'] | undefined>> = {
+  app: { _: 'auth.sentCodeTypeApp', length: lengthOf('app') },
+  sms: { _: 'auth.sentCodeTypeSms', length: lengthOf('sms') },
+  call: { _: 'auth.sentCodeTypeCall', length: lengthOf('call') },
+  'flash call': { _: 'auth.sentCodeTypeFlashCall', pattern: `${CALLER}${'*'.repeat(lengthOf('flash call'))}` },
+  'missed call': { _: 'auth.sentCodeTypeMissedCall', prefix: CALLER, length: lengthOf('missed call') },
+  fragment: {
+    _: 'auth.sentCodeTypeFragmentSms',
+    url: 'https://fragment.com/my/numbers',
+    length: lengthOf('fragment'),
+  },
+  email: { _: 'auth.sentCodeTypeEmailCode', email_pattern: 's***@example.com', length: lengthOf('email') },
+  'sms word': { _: 'auth.sentCodeTypeSmsWord', beginning: WORD.slice(0, 1) },
+  'sms phrase': { _: 'auth.sentCodeTypeSmsPhrase', beginning: PHRASE.slice(0, 7) },
+  'firebase sms': { _: 'auth.sentCodeTypeFirebaseSms', nonce: new Uint8Array(16), length: lengthOf('firebase sms') },
+  'email set-up': { _: 'auth.sentCodeTypeSetUpEmailRequired' },
+  payment: undefined,
+};
 
 const NEXT_TYPE: Readonly<Partial<Record<DeliveryMethod, Types<Current>['auth.CodeType']>>> = {
   sms: { _: 'auth.codeTypeSms' },

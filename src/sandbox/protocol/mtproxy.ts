@@ -47,79 +47,62 @@ export function proxyLink(host: string, port: number, secret: string): string {
 }
 
 export function proxyServer(options: ProxyOptions, connections: Connections): Server {
-  return createServer((socket) => {
-    const onClose = (reason: string) => options.report({ event: 'closed', proxy: socket.localPort ?? 0, reason });
-    new ProxyConnection(socket, options, onClose, connections.add(socket, onClose));
+  return createServer((client) => serveClient(client, options, connections));
+}
+
+/** Serves one client. A proxy sees no frames: the first forwarded bytes count as one, and the DC checks the rest. */
+function serveClient(client: Socket, options: ProxyOptions, connections: Connections): void {
+  const { secret, dcs, random, report } = options;
+  const close = (reason: string) => {
+    report({ event: 'closed', proxy: client.localPort ?? 0, reason });
+    client.destroy();
+  };
+  const onForward = connections.add(client, close);
+  const disguise = disguiseOf(options, (hello) => client.write(hello));
+  const stream = new Stream();
+  let send: ((bytes: Uint8Array) => void) | undefined;
+  const read = (bytes: Uint8Array) => {
+    if (send !== undefined) {
+      if (bytes.length > 0) onForward();
+      return send(bytes);
+    }
+    stream.push(bytes);
+    if (stream.bytes.length < HEADER) return;
+    const { tag, dc, ...streams } = deobfuscate(stream.bytes.slice(0, HEADER), secret.key);
+    // The number is negative for media, and 10000 higher on the test network.
+    const address = dcs.find(({ id }) => id === Math.abs(dc) % 10_000);
+    if (!TAGS[secret.kind].has(toHex(tag))) return close('The header is invalid, or made with another secret.');
+    if (address === undefined) return close(`This proxy has no DC ${dc}.`);
+    send = connectDc(address, client, disguise, streams, obfuscate({ tag: tag[0] ?? 0, dc }, random));
+    read(stream.bytes.slice(HEADER));
+  };
+  client.setNoDelay(true);
+  client.on('error', () => client.destroy());
+  client.on('data', (chunk) => {
+    try {
+      read(disguise.unpack(chunk));
+    } catch (error) {
+      if (!(error instanceof TgAuthError)) throw error;
+      close(error.message);
+    }
   });
 }
 
-/** One connection through the proxy. A proxy sees no frames: its first forwarded bytes count as one, and the DC checks the rest. */
-class ProxyConnection {
-  readonly #client: Socket;
-  readonly #options: ProxyOptions;
-  readonly #onClose: (reason: string) => void;
-  readonly #onForward: () => void;
-  readonly #disguise: Disguise;
-  readonly #stream = new Stream();
-  #forward: ((bytes: Uint8Array) => void) | undefined;
-
-  constructor(client: Socket, options: ProxyOptions, onClose: (reason: string) => void, onForward: () => void) {
-    this.#client = client;
-    this.#options = options;
-    this.#onClose = onClose;
-    this.#onForward = onForward;
-    this.#disguise = disguiseOf(options, (hello) => client.write(hello));
-    client.setNoDelay(true);
-    client.on('data', (chunk) => this.#read(chunk));
-    client.on('error', () => client.destroy());
-  }
-
-  #close(reason: string): void {
-    this.#onClose(reason);
-    this.#client.destroy();
-  }
-
-  #read(chunk: Uint8Array): void {
-    try {
-      const bytes = this.#disguise.unpack(chunk);
-      if (this.#forward !== undefined) this.#forward(bytes);
-      else {
-        this.#stream.push(bytes);
-        if (this.#stream.bytes.length >= HEADER) this.#begin(this.#stream.bytes);
-      }
-    } catch (error) {
-      if (!(error instanceof TgAuthError)) throw error;
-      this.#close(error.message);
-    }
-  }
-
-  #begin(bytes: Uint8Array): void {
-    const { secret, dcs } = this.#options;
-    const { tag, dc, ...streams } = deobfuscate(bytes.slice(0, HEADER), secret.key);
-    // The number is negative for media, and 10000 higher on the test network.
-    const address = dcs.find(({ id }) => id === Math.abs(dc) % 10_000);
-    if (!TAGS[secret.kind].has(toHex(tag))) this.#close('The header is invalid, or made with another secret.');
-    else if (address === undefined) this.#close(`This proxy has no DC ${dc}.`);
-    else {
-      this.#forward = this.#connect(address, streams, { tag: tag[0] ?? 0, dc });
-      this.#forward(bytes.slice(HEADER));
-    }
-  }
-
-  #connect({ host, port }: DcAddress, streams: Streams, header: { readonly tag: number; readonly dc: number }) {
-    const client = this.#client;
-    const dc = connect({ host, port, noDelay: true });
-    const inner = obfuscate(header, this.#options.random);
-    dc.write(inner.header);
-    dc.on('data', (chunk) => forward(dc, client, this.#disguise.pack(streams.encrypt(inner.decrypt(chunk)))));
-    dc.on('error', () => dc.destroy());
-    dc.on('close', () => client.destroySoon());
-    client.on('close', () => dc.destroySoon());
-    return (bytes: Uint8Array) => {
-      if (bytes.length > 0) this.#onForward();
-      forward(client, dc, inner.encrypt(streams.decrypt(bytes)));
-    };
-  }
+/** Connects to a DC, sends it what the returned function gets, and sends the client what it answers. */
+function connectDc(
+  { host, port }: DcAddress,
+  client: Socket,
+  disguise: Disguise,
+  outer: Streams,
+  inner: ReturnType<typeof obfuscate>,
+): (bytes: Uint8Array) => void {
+  const dc = connect({ host, port, noDelay: true });
+  dc.write(inner.header);
+  dc.on('data', (chunk) => forward(dc, client, disguise.pack(outer.encrypt(inner.decrypt(chunk)))));
+  dc.on('error', () => dc.destroy());
+  dc.on('close', () => client.destroySoon());
+  client.on('close', () => dc.destroySoon());
+  return (bytes) => forward(client, dc, inner.encrypt(outer.decrypt(bytes)));
 }
 
 /** Writes bytes, and stops reading from their source while the destination is full. */
