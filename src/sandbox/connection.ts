@@ -1,8 +1,8 @@
 /**
  * One connection of a client: a key exchange, or the messages of its sessions.
  *
- * A client that breaks the protocol is disconnected. It first gets a transport error where the protocol has one: -404 for an unknown
- * key or a wrong step of a key exchange.
+ * A client that breaks the protocol is disconnected. It first gets a transport error where the protocol has one: -404
+ * for an unknown key or a wrong step of a key exchange.
  */
 import type { Duplex } from 'node:stream';
 import { le64 } from '../bytes.ts';

@@ -1,4 +1,4 @@
-/** A data centre: its auth keys, their sessions, and its answers. It outlives connections. The oldest keys and sessions are dropped. */
+/** A data centre: its auth keys, their sessions and its answers. It outlives connections. */
 import type { Now, Random } from '../bytes.ts';
 import { authKeyId } from '../crypto/keys.ts';
 import type { RsaPrivateKey } from '../crypto/rsa.ts';

@@ -1,9 +1,9 @@
 /**
- * From the bytes of a call to the bytes of its answer: removes the wrappers, picks the schema of the declared layer, runs the handler
- * and turns a refusal into an `rpc_error` (https://core.telegram.org/api/invoking).
+ * From the bytes of a call to the bytes of its answer: removes the wrappers, picks the schema of the declared layer,
+ * runs the handler and turns a refusal into an `rpc_error` (https://core.telegram.org/api/invoking).
  *
- * A server remembers for each auth key the last declared layer and the device of initConnection. Layers up to 49 use the legacy
- * schema, all others the current one, whose ids the login calls of other client libraries share.
+ * A server remembers for each auth key the last declared layer and the device of initConnection. Layers up to 49 use
+ * the legacy schema, all others the current one, whose ids the login calls of other client libraries share.
  */
 import { TlError } from '../errors.ts';
 import type { Codec } from '../tl/codec.ts';

@@ -1,6 +1,6 @@
 /**
- * The sandbox: data centres on this machine that speak MTProto. A login can be tried and tested in it without a phone, an account or
- * the internet.
+ * The sandbox: data centres on this machine that speak MTProto. A login can be tried and tested in it without a phone,
+ * an account or the internet.
  *
  *     await using sandbox = await startSandbox();
  *     // connect a client to sandbox.host and sandbox.dcs with sandbox.publicKey
@@ -76,8 +76,8 @@ export interface Sandbox extends AsyncDisposable {
   /** The latest 1000 codes that reached a phone, a mailbox or an app. A test reads its code here. */
   readonly said: readonly Delivery[];
   /**
-   * Scans the QR code of a login link with the phone of a number, which signs the client in. Throws `UsageError` if the link is
-   * invalid or expired, or the number has no account.
+   * Scans the QR code of a login link with the phone of a number, which signs the client in. Throws `UsageError` if the
+   * link is invalid or expired, or the number has no account.
    */
   scan(link: string, phone: string): void;
   /** Replaces the faults, for new connections. Throws `UsageError` for an unknown fault. */

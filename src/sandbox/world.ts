@@ -1,8 +1,9 @@
 /**
  * The state of the sandbox, and the types of everything in it. This file imports no rule.
  *
- * The rules are plain functions of a world and of the sender of a request, one file for each subject. They know nothing of TL, layers
- * or sockets; they return, or throw a `Refusal`. Memory is bounded: entries expire, and the oldest is dropped when there are too many.
+ * The rules are plain functions of a world and of the sender of a request, one file for each subject. They know nothing
+ * of TL, layers or sockets; they return, or throw a `Refusal`. Memory is bounded: entries expire, and the oldest is
+ * dropped when there are too many.
  */
 import type { Now, Random } from '../bytes.ts';
 import type { PasswordKdf, SrpChallenge } from '../crypto/srp.ts';

@@ -1,4 +1,4 @@
-/** The client side of the protocol core on a socket, without retries or checks of its own: a test sees all that a sandbox sends. */
+/** The client side of the protocol core on a socket, without retries: a test sees all that a sandbox sends. */
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { createConnection } from 'node:net';

@@ -1,6 +1,6 @@
 /**
- * What a fault is. A connection's traffic passes through one wrapper for each fault, which forwards what it does not change. A wrapper
- * knows every key, so it can tamper both outside and inside the encryption. The honest code contains no faults.
+ * What a fault is: a wrapper around a connection's traffic, which forwards what it does not change. It knows every key,
+ * so it can tamper both outside and inside the encryption. The honest code contains no faults.
  */
 import type { Now, Random } from '../../bytes.ts';
 import type { RsaPrivateKey } from '../../crypto/rsa.ts';

@@ -1,6 +1,6 @@
 /**
- * Faults of the key exchange (https://core.telegram.org/mtproto/auth_key). With the server's RSA key they read new_nonce from the
- * client's req_DH_params, and can then change what only the client and the server should be able to change.
+ * Faults of the key exchange (https://core.telegram.org/mtproto/auth_key). With the server's RSA key they read
+ * new_nonce from req_DH_params, and can then change what only the client and the server should.
  */
 import { fromHex, toHex, trimStart } from '../../bytes.ts';
 import { igeDecrypt, igeEncrypt } from '../../crypto/aes.ts';

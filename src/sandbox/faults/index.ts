@@ -3,8 +3,9 @@
  *
  *     NAME[:ARGUMENT][@[every-]MOMENT]
  *
- * A moment is a payload that the data centre is about to send: h1, h2, h3 are those of a key exchange, a1, a2, … the encrypted ones,
- * counted on each connection. A fault with a moment happens once, so that the client can recover; with `every-`, on every connection.
+ * A moment is a payload that the data centre is about to send: h1, h2, h3 are those of a key exchange, a1, a2, … the
+ * encrypted ones, counted on each connection. A fault with a moment happens once, so that the client can recover; with
+ * `every-`, on every connection.
  */
 import { UsageError } from '../../errors.ts';
 import type { Fault, FaultKind, Moment } from './fault.ts';

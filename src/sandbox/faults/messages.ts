@@ -1,6 +1,6 @@
 /**
- * Faults of encrypted messages (https://core.telegram.org/mtproto/description#encrypted-message-encrypted-data). Most open a payload
- * with the auth_key, change it and seal it again correctly; some change the sealed payload.
+ * Faults of encrypted messages (https://core.telegram.org/mtproto/description#encrypted-message-encrypted-data). Most
+ * open a payload with the auth_key, change it and seal it again correctly; some change the sealed payload.
  */
 import { concat, le64 } from '../../bytes.ts';
 import { igeDecrypt, igeEncrypt } from '../../crypto/aes.ts';

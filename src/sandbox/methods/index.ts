@@ -1,4 +1,4 @@
-/** The handlers of all methods. They turn TL into calls of the rules, and the results into TL. Other methods are unknown. */
+/** The handlers of all methods that the sandbox knows. They turn TL into calls of the rules, and results into TL. */
 import { Refusal } from '../rules/refusal.ts';
 import { currentCodes, legacyCodes } from './codes.ts';
 import type { BindParams, Current, Handlers, Legacy, RequestContext } from './handler.ts';

@@ -46,8 +46,8 @@ export class FakeTlsServer {
   }
 
   /**
-   * Returns the answer to the client's hello, or `undefined` until the hello is complete. Bytes after the hello are kept for `unpack`.
-   * Throws `NetworkError` if it is no hello, `SecurityError` if its secret, time or domain is wrong.
+   * Returns the answer to the client's hello, or `undefined` until the hello is complete. Bytes after the hello are
+   * kept for `unpack`. Throws `NetworkError` if it is no hello, `SecurityError` if its secret, time or domain is wrong.
    */
   accept(chunk: Uint8Array): Uint8Array | undefined {
     this.#stream.push(chunk);

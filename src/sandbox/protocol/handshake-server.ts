@@ -1,5 +1,6 @@
 /**
- * The server's side of a key exchange (https://core.telegram.org/mtproto/auth_key); the client's is `mtproto/handshake.ts`.
+ * The server's side of a key exchange (https://core.telegram.org/mtproto/auth_key); the client's is
+ * `mtproto/handshake.ts`.
  *
  * A client that fails a check causes a `SecurityError` or a `TlError`, and the connection sends it a transport error.
  */
@@ -49,7 +50,7 @@ export interface ServedKey {
 
 const MAX_RETRIES = 5;
 
-/** Serves one client, starting with its first payload. Throws `SecurityError` or `TlError` at the first failed check. */
+/** Serves one client from its first payload on. Throws `SecurityError` or `TlError` at the first failed check. */
 export function* serveHandshake(first: Uint8Array, options: ServeOptions): Flow<ServedKey> {
   const {
     key,

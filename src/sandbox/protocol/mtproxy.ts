@@ -1,7 +1,7 @@
 /**
- * An MTProxy in front of the sandbox (https://core.telegram.org/mtproto/mtproto-transports#transport-obfuscation). It removes the fake
- * TLS and the obfuscation with its secret, reads which DC the client wants, and forwards the stream there under an obfuscation without
- * a secret. It cannot read the messages inside.
+ * An MTProxy in front of the sandbox (https://core.telegram.org/mtproto/mtproto-transports#transport-obfuscation). It
+ * removes the fake TLS and the obfuscation with its secret, reads which DC the client wants, and forwards the stream
+ * there under an obfuscation without a secret. It cannot read the messages inside.
  *
  * Like real proxies, it gives no reason to a client with a wrong secret: it closes the connection.
  */

@@ -8,7 +8,7 @@ const EXPONENT = 65537n;
 const PRIME_SIZE = 128;
 /** How many odd numbers after a random one are tried. One in 355 is prime. */
 const WINDOW = 8192;
-/** Candidates with a divisor below this are dropped without asking OpenSSL, which takes a third of a millisecond for each. */
+/** Candidates with a divisor below this are not given to OpenSSL, which takes a third of a millisecond for each. */
 const SIEVE_LIMIT = 10_000;
 
 /** Makes a pair of 2048 bits, e = 65537. The same `random` makes the same pair. */
@@ -36,7 +36,7 @@ export function serverKeyToPem({ n, e }: RsaPublicKey): string {
   return createPublicKey({ key: jwk, format: 'jwk' }).export({ type: 'pkcs1', format: 'pem' }).toString();
 }
 
-/** Draws a prime p of 1024 bits. Its two top bits are set, so that two make 2048 bits; p − 1 and the exponent are coprime. */
+/** Draws a prime p of 1024 bits, the top two set so that p·q has 2048; p − 1 and the exponent are coprime. */
 function drawPrime(random: Random, primes: readonly number[]): bigint {
   const bits = BigInt(8 * PRIME_SIZE);
   for (;;) {

@@ -40,7 +40,7 @@ export function acceptWire({ random, only }: AcceptOptions): Wire & { readonly n
   };
 }
 
-/** Removes a transport's first bytes from the stream. `undefined` if more are needed; `NetworkError` if no transport has them. */
+/** Removes a transport's first bytes from the stream. Returns `undefined` if more are needed. Throws `NetworkError`. */
 function detect(stream: Stream, random: Random): Accepted | undefined {
   const { bytes } = stream;
   const accept = (name: TransportName, length: number) => {

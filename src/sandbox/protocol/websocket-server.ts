@@ -1,4 +1,4 @@
-/** WebSocket on the server's side (https://core.telegram.org/mtproto/transports#websocket): HTTP's upgrade, then a stream. */
+/** The server's side of a WebSocket (https://core.telegram.org/mtproto/transports#websocket). */
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 

@@ -59,8 +59,8 @@ function add(world: World, fields: Pick<Account, 'name' | 'id' | 'first_name'> &
 }
 
 /**
- * A user's id is the phone number, which mostly needs 64 bits. An odd test number uses its last five digits, so that there are also
- * ids short enough for the legacy layers.
+ * A user's id is the phone number, which mostly needs 64 bits. An odd test number uses its last five digits, so that
+ * there are also ids short enough for the legacy layers.
  */
 function identity(owner: NumberOwner): Pick<Account, 'name' | 'id' | 'owner'> {
   const { phone, digit } = owner;

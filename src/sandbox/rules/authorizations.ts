@@ -1,6 +1,6 @@
 /**
- * Who is signed in (https://core.telegram.org/method/account.getAuthorizations). An authorization ended by its hash is unknown
- * afterwards (AUTH_KEY_UNREGISTERED); one ended together with all others answers SESSION_REVOKED.
+ * Who is signed in (https://core.telegram.org/method/account.getAuthorizations). An authorization ended by its hash is
+ * unknown afterwards (AUTH_KEY_UNREGISTERED); one ended together with all others answers SESSION_REVOKED.
  */
 import { le64 } from '../../bytes.ts';
 import type { Account, Authorization, Device, PendingSignIn, Sender, World } from '../world.ts';

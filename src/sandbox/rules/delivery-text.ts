@@ -1,4 +1,4 @@
-/** What reaches the owner of a number: the text of an SMS or a voice call, or the number that rings. The sandbox prints it. */
+/** What reaches the owner of a number: the text of an SMS or a voice call, or the calling number. */
 import type { Delivery } from '../world.ts';
 import type { DeliveryMethod } from './numbers.ts';
 

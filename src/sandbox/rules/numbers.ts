@@ -1,8 +1,9 @@
 /**
  * The test numbers, as data. No code looks at YYYY itself: it reads the `Behaviour`.
  *
- * They look like the numbers of Telegram's test servers (https://core.telegram.org/api/auth#test-accounts): 99966XYYYY, where X is the
- * account's DC and the code is X repeated (22222 on DC 2). The digits YYYY choose a behaviour, as a payment provider's test cards do:
+ * They look like the numbers of Telegram's test servers (https://core.telegram.org/api/auth#test-accounts): 99966XYYYY,
+ * where X is the account's DC and the code is X repeated (22222 on DC 2). The digits YYYY choose a behaviour, as a
+ * payment provider's test cards do:
  *
  * - 1xxx: special accounts;
  * - 2xxx: delivery methods;
@@ -11,7 +12,7 @@
  * - others: an ordinary account.
  */
 
-/** How a code reaches its owner. The last two deliver no code: the server asks for an e-mail address or a payment first. */
+/** How a code reaches its owner. The last two deliver none: an e-mail address or a payment is required first. */
 export type DeliveryMethod =
   | 'app'
   | 'sms'
@@ -55,7 +56,7 @@ export interface Behaviour {
   readonly home?: 'next' | 'nowhere';
 }
 
-/** What a request does with a number: ask for a code, resend it, place a call… `use` and `reset` come after the sign-in. */
+/** What a request does: ask for a code, resend it, place a call… `use` and `reset` come after the sign-in. */
 export type RequestKind = 'start' | 'resend' | 'call' | 'cancel' | 'sign in' | 'use' | 'reset';
 
 export interface NumberRefusal {

@@ -1,4 +1,4 @@
-/** The server's side of two-step verification (https://core.telegram.org/api/srp). A challenge is good for one answer. */
+/** The server's side of two-step verification (https://core.telegram.org/api/srp). A challenge allows one answer. */
 import { le64, type Random } from '../../bytes.ts';
 import { KNOWN_PRIME } from '../../crypto/dh.ts';
 import {

@@ -1,6 +1,6 @@
 /**
- * Login tokens, shown as QR codes (https://core.telegram.org/api/qr-login). A token is made for an auth key, accepted by a device of
- * an account, and then good for one sign-in on the DC of that account.
+ * Login tokens, shown as QR codes (https://core.telegram.org/api/qr-login). A token is made for an auth key, accepted
+ * by a device of an account, and then good for one sign-in on the DC of that account.
  */
 import { toHex } from '../../bytes.ts';
 import type { Account, Authorization, LoginToken, Sender, World } from '../world.ts';
@@ -19,7 +19,7 @@ export type ExportedToken =
 const LIFETIME_MS = 30_000;
 const LENGTH = 32;
 
-/** Returns the current token of an auth key, or a new one, or signs in with an accepted one. Throws SESSION_PASSWORD_NEEDED. */
+/** Returns the current token of an auth key or a new one, or signs in with an accepted one. */
 export function exportToken(sender: Sender): ExportedToken {
   const current = [...sender.world.tokens.values()].find(
     (each) =>

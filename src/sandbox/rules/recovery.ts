@@ -1,4 +1,4 @@
-/** A forgotten password: a code by e-mail (https://core.telegram.org/api/srp#email-verification), then a new password. */
+/** Recovery of a password by e-mail (https://core.telegram.org/api/srp#email-verification). */
 import type { PasswordKdf } from '../../crypto/srp.ts';
 import type { Account, Authorization, Sender } from '../world.ts';
 import { drawDigits } from './codes.ts';

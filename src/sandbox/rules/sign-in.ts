@@ -1,4 +1,4 @@
-/** Sign-in with a code, as a new account or as a bot (https://core.telegram.org/api/auth), and the login e-mail address. */
+/** Sign-in with a code, as a new account or as a bot (https://core.telegram.org/api/auth); the login e-mail. */
 import type { Authorization, IssuedCode, Sender } from '../world.ts';
 import { accountOf, botAccount, type FullName, signUpAccount } from './accounts.ts';
 import { startSignIn } from './authorizations.ts';
