@@ -59,48 +59,54 @@ export interface Moment {
   readonly every: boolean;
 }
 
-/** Starts a count for each connection; the count returns true when it reaches the moment's number. */
-export function counting(moment: Moment): () => () => boolean {
-  let spent = false;
-  return () => {
-    let count = 0;
-    return () => {
-      if (++count !== moment.number || spent) return false;
-      spent = !moment.every;
-      return true;
-    };
-  };
+/** Describes a fault that is always active. */
+export function always(does: string, wrap: Wrap): FaultKind {
+  return { does, make: () => ({ wrap }) };
 }
 
-/** Wraps each connection, with a test for whether a payload about to be sent is the one of the moment. */
-export function whenDue(
-  moment: Moment,
-  wrap: (next: Traffic, isDue: (payload: Uint8Array) => boolean, context: FaultContext) => Traffic,
-): Wrap {
-  const start = counting(moment);
-  return (next, context) => {
-    const count = start();
-    return wrap(next, (payload) => (isPlain(payload) ? 'h' : 'a') === moment.kind && count(), context);
+/** What a fault at a moment gets. */
+export interface DueContext extends FaultContext {
+  readonly argument: string;
+  /** Counts a payload, or any other event. Returns true for the one that the moment names. */
+  readonly isDue: (payload?: Uint8Array) => boolean;
+}
+
+/** Describes a fault that happens at a moment. */
+export function atMoment(
+  moment: string,
+  does: string,
+  wrap: (next: Traffic, context: DueContext) => Traffic,
+  argument?: FaultArgument,
+): FaultKind {
+  const make = (due: Moment, value: string): Fault => {
+    let spent = false;
+    return {
+      wrap(next, context) {
+        let count = 0;
+        const isDue = (payload?: Uint8Array) => {
+          if (payload !== undefined && (isPlain(payload) ? 'h' : 'a') !== due.kind) return false;
+          if (++count !== due.number || spent) return false;
+          spent = !due.every;
+          return true;
+        };
+        return wrap(next, { ...context, argument: value, isDue });
+      },
+    };
   };
+  return { moment, does, make, ...(argument && { argument }) };
 }
 
 /** Describes a fault that calls `act` instead of sending the payload of the moment. */
 export function onPayload(
   does: string,
-  act: (payload: Uint8Array, next: Traffic, context: FaultContext, argument: string) => void,
+  act: (payload: Uint8Array, next: Traffic, context: DueContext) => void,
   argument?: FaultArgument,
 ): FaultKind {
-  return {
-    moment: 'a1',
-    does,
-    ...(argument && { argument }),
-    make: (moment, value) => ({
-      wrap: whenDue(moment, (next, isDue, context) => ({
-        ...next,
-        send: (payload) => (isDue(payload) ? act(payload, next, context, value) : next.send(payload)),
-      })),
-    }),
-  };
+  const wrap = (next: Traffic, context: DueContext): Traffic => ({
+    ...next,
+    send: (payload) => (context.isDue(payload) ? act(payload, next, context) : next.send(payload)),
+  });
+  return atMoment('a1', does, wrap, argument);
 }
 
 /** Returns a copy with one bit flipped. An offset beyond the end continues from the start. */

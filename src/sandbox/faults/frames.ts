@@ -2,13 +2,14 @@
 import { isPlain } from '../../mtproto/envelope.ts';
 import { transportErrorPayload } from '../protocol/transport-server.ts';
 import {
+  always,
+  atMoment,
+  type DueContext,
   type FaultArgument,
-  type FaultContext,
   type FaultKind,
   flipBit,
   onPayload,
   type Traffic,
-  whenDue,
 } from './fault.ts';
 
 export const FRAME_FAULTS: Readonly<Record<string, FaultKind>> = {
@@ -18,40 +19,29 @@ export const FRAME_FAULTS: Readonly<Record<string, FaultKind>> = {
     next.close();
   }),
   drop: onPayload('does not send the payload', () => {}),
-  silence: {
-    moment: 'a1',
-    does: 'sends nothing from this payload on and keeps the connection open',
-    make: (moment) => ({
-      wrap: whenDue(moment, (next, isDue) => {
-        let silent = false;
-        return {
-          ...next,
-          send(payload) {
-            silent ||= isDue(payload);
-            if (!silent) next.send(payload);
-          },
-        };
-      }),
-    }),
-  },
+  silence: atMoment('a1', 'sends nothing from this payload on and keeps the connection open', (next, { isDue }) => {
+    let silent = false;
+    return {
+      ...next,
+      send(payload) {
+        silent ||= isDue(payload);
+        if (!silent) next.send(payload);
+      },
+    };
+  }),
   delay: {
     argument: { name: 'MS', default: '100', pattern: /^\d{1,6}$/ },
     does: 'delays every payload, in both directions',
     make: (_, argument) => ({ wrap: (next) => delayed(next, Number(argument)) }),
   },
-  split: { does: 'writes every frame byte by byte', make: () => ({ wrap: split }) },
-  duplicate: {
-    does: 'sends every encrypted payload twice',
-    make: () => ({
-      wrap: (next) => ({
-        ...next,
-        send(payload) {
-          next.send(payload);
-          if (!isPlain(payload)) next.send(payload);
-        },
-      }),
-    }),
-  },
+  split: always('writes every frame byte by byte', split),
+  duplicate: always('sends every encrypted payload twice', (next) => ({
+    ...next,
+    send(payload) {
+      next.send(payload);
+      if (!isPlain(payload)) next.send(payload);
+    },
+  })),
   clock: {
     argument: { name: 'SECONDS', default: '3600', pattern: /^-?\d{1,9}$/ },
     does: "sets the data centre's clock ahead, or behind with a minus",
@@ -59,7 +49,7 @@ export const FRAME_FAULTS: Readonly<Record<string, FaultKind>> = {
   },
   'transport-error': onPayload(
     'sends this transport error instead of the payload and closes the connection',
-    (_payload, next, _context, argument) => {
+    (_, next, { argument }) => {
       next.send(transportErrorPayload(-Math.abs(Number(argument))));
       next.close();
     },
@@ -82,40 +72,29 @@ export const FRAME_FAULTS: Readonly<Record<string, FaultKind>> = {
   ),
 };
 
-interface DueFrame extends FaultContext {
-  readonly argument: string;
-  readonly payload: Uint8Array;
-}
-
 /** Describes a fault that calls `act` instead of writing the frame of the moment's payload. */
 function onFrame(
   does: string,
-  act: (frame: Uint8Array, next: Traffic, due: DueFrame) => void,
+  act: (frame: Uint8Array, next: Traffic, context: DueContext & { readonly payload: Uint8Array }) => void,
   argument?: FaultArgument,
 ): FaultKind {
-  return {
-    moment: 'a1',
-    does,
-    ...(argument && { argument }),
-    make: (moment, value) => ({
-      wrap: whenDue(moment, (next, isDue, context) => {
-        let due: Uint8Array | undefined;
-        return {
-          ...next,
-          send(payload) {
-            if (isDue(payload)) due = payload;
-            next.send(payload);
-          },
-          write(bytes) {
-            const payload = due;
-            due = undefined;
-            if (payload === undefined) next.write(bytes);
-            else act(bytes, next, { ...context, argument: value, payload });
-          },
-        };
-      }),
-    }),
+  const wrap = (next: Traffic, context: DueContext): Traffic => {
+    let due: Uint8Array | undefined;
+    return {
+      ...next,
+      send(payload) {
+        if (context.isDue(payload)) due = payload;
+        next.send(payload);
+      },
+      write(bytes) {
+        const payload = due;
+        due = undefined;
+        if (payload === undefined) next.write(bytes);
+        else act(bytes, next, { ...context, payload });
+      },
+    };
   };
+  return atMoment('a1', does, wrap, argument);
 }
 
 function delayed(next: Traffic, delayMs: number): Traffic {

@@ -12,7 +12,15 @@ import { type Cipher, openHashed, sealHashed } from '../../mtproto/handshake-cry
 import { mtproto } from '../../tl/layer.ts';
 import type { mtprotoText } from '../../tl/schema/mtproto.ts';
 import type { AnyValue, Constructors } from '../../tl/types.ts';
-import { type FaultArgument, type FaultContext, type FaultKind, flipBit, whenDue } from './fault.ts';
+import {
+  atMoment,
+  type DueContext,
+  type FaultArgument,
+  type FaultContext,
+  type FaultKind,
+  flipBit,
+  type Traffic,
+} from './fault.ts';
 
 /** A server's message in a key exchange. */
 type Reply = Extract<AnyValue<typeof mtprotoText>, { server_nonce: Uint8Array }>;
@@ -29,10 +37,7 @@ const UNKNOWN: Secrets = {
   cipher: { key: new Uint8Array(32), iv: new Uint8Array(32) },
 };
 
-/** What a change of a reply may depend on. */
-interface Asked extends FaultContext, Secrets {
-  readonly argument: string;
-}
+interface Asked extends DueContext, Secrets {}
 
 type Choices = Readonly<Record<string, bigint>>;
 
@@ -110,27 +115,21 @@ function onReply(
   change: (reply: Reply, asked: Asked) => Reply,
   argument?: FaultArgument,
 ): FaultKind {
-  return {
-    moment,
-    does,
-    ...(argument && { argument }),
-    make: (due, value) => ({
-      wrap: whenDue(due, (next, isDue, context) => {
-        let secrets = UNKNOWN;
-        return {
-          ...next,
-          receive(payload) {
-            secrets = learn(payload, context) ?? secrets;
-            next.receive(payload);
-          },
-          send(payload) {
-            const asked = { ...context, ...secrets, argument: value };
-            next.send(isDue(payload) ? changed(payload, (reply) => change(reply, asked)) : payload);
-          },
-        };
-      }),
-    }),
+  const wrap = (next: Traffic, context: DueContext): Traffic => {
+    let secrets = UNKNOWN;
+    return {
+      ...next,
+      receive(payload) {
+        secrets = learn(payload, context) ?? secrets;
+        next.receive(payload);
+      },
+      send(payload) {
+        const asked = { ...context, ...secrets };
+        next.send(context.isDue(payload) ? changed(payload, (reply) => change(reply, asked)) : payload);
+      },
+    };
   };
+  return atMoment(moment, does, wrap, argument);
 }
 
 /** A fault whose argument is the name of a number. */

@@ -9,12 +9,13 @@ import { isPlain, type Message, open, seal } from '../../mtproto/envelope.ts';
 import { idOf, pack } from '../../tl/gzip.ts';
 import { mtproto } from '../../tl/layer.ts';
 import {
-  counting,
+  always,
+  atMoment,
+  type DueContext,
   type FaultArgument,
   type FaultContext,
   type FaultKind,
   flipBit,
-  type Moment,
   onPayload,
   type Traffic,
   type Wrap,
@@ -24,43 +25,42 @@ import {
 const AT = { session_id: 8, msg_id: 16, seconds: 20, length: 28 } as const;
 
 export const MESSAGE_FAULTS: Readonly<Record<string, FaultKind>> = {
-  'wrong-salt': {
-    moment: 'a1',
-    does: "refuses the salt of the client's first message with bad_server_salt",
-    make: (moment) => ({ wrap: wrongSalt(moment) }),
-  },
-  gzip: {
-    does: 'packs every answer in gzip_packed',
-    make: () => ({ wrap: everyResult((result) => pack(result)) }),
-  },
-  containers: {
-    does: 'puts every message in a container, even a single one',
-    make: () => ({ wrap: everyMessage((message) => [contained(message)]) }),
-  },
-  reorder: {
-    does: 'unpacks containers and sends their messages in reverse order',
-    make: () => ({ wrap: everyMessage(reversed) }),
-  },
-  'unknown-constructor': {
-    moment: 'a1',
-    does: 'answers with an unknown constructor (a1 is the first answer)',
-    make: (moment) => ({ wrap: oneResult(moment, () => Uint8Array.of(0xef, 0xbe, 0xad, 0xde, 0, 0, 0, 0)) }),
-  },
-  'rpc-error': {
-    argument: { name: 'CODE TEXT', default: '500 INTERNAL_SERVER_ERROR', pattern: /^-?\d{1,4} \S.*$/ },
-    moment: 'a1',
-    does: 'answers with this rpc_error (a1 is the first answer)',
-    make: (moment, argument) => {
-      const [code = '', ...words] = argument.split(' ');
-      const error = mtproto.encode({ _: 'rpc_error', error_code: Number(code), error_message: words.join(' ') });
-      return { wrap: oneResult(moment, () => error) };
+  'wrong-salt': atMoment(
+    'a1',
+    "refuses the salt of the client's first message with bad_server_salt",
+    (next, context) => {
+      const wrongSalt = (payload: Uint8Array) => resealed(payload, context, (text) => flipBit(text, 0), 0);
+      const receive = (payload: Uint8Array) =>
+        next.receive(!isPlain(payload) && context.isDue() ? wrongSalt(payload) : payload);
+      return { ...next, receive };
     },
-  },
-  'answer-id': {
-    moment: 'a1',
-    does: 'answers a request that the client did not make (a1 is the first answer)',
-    make: (moment) => ({ wrap: oneResult(moment, (result) => result, 4n) }),
-  },
+  ),
+  gzip: always(
+    'packs every answer in gzip_packed',
+    everyAnswer((answer) => ({ ...answer, result: pack(answer.result) })),
+  ),
+  containers: always(
+    'puts every message in a container, even a single one',
+    everyMessage((message) => [contained(message)]),
+  ),
+  reorder: always('unpacks containers and sends their messages in reverse order', everyMessage(reversed)),
+  'unknown-constructor': onAnswer('answers with an unknown constructor', (answer) => ({
+    ...answer,
+    result: Uint8Array.of(0xef, 0xbe, 0xad, 0xde, 0, 0, 0, 0),
+  })),
+  'rpc-error': onAnswer(
+    'answers with this rpc_error',
+    (answer, argument) => ({ ...answer, result: rpcError(argument) }),
+    {
+      name: 'CODE TEXT',
+      default: '500 INTERNAL_SERVER_ERROR',
+      pattern: /^-?\d{1,4} \S.*$/,
+    },
+  ),
+  'answer-id': onAnswer('answers a request that the client did not make', (answer) => ({
+    ...answer,
+    req_msg_id: answer.req_msg_id + 4n,
+  })),
   'auth-key-id': tampered('sends a wrong auth_key_id', (payload) => flipBit(payload, 0)),
   'msg-key': tampered('sends a wrong msg_key', (payload) => flipBit(payload, 8)),
   'flip-inside': inside(
@@ -92,15 +92,12 @@ function tampered(does: string, edit: (payload: Uint8Array) => Uint8Array): Faul
 /** Describes a fault that changes the plaintext. */
 function inside(
   does: string,
-  edit: (plaintext: Uint8Array, asked: FaultContext & { readonly argument: string }) => Uint8Array,
+  edit: (plaintext: Uint8Array, context: DueContext) => Uint8Array,
   argument?: FaultArgument,
 ): FaultKind {
-  return onPayload(
-    does,
-    (payload, next, context, value) =>
-      next.send(resealed(payload, context, (plaintext) => edit(plaintext, { ...context, argument: value }))),
-    argument,
-  );
+  const act = (payload: Uint8Array, next: Traffic, context: DueContext) =>
+    next.send(resealed(payload, context, (plaintext) => edit(plaintext, context)));
+  return onPayload(does, act, argument);
 }
 
 /** Changes the plaintext of a payload and seals it with the right msg_key. */
@@ -126,36 +123,17 @@ function withInt(bytes: Uint8Array, at: number, change: (value: number) => numbe
   return out;
 }
 
-function wrongSalt(moment: Moment): Wrap {
-  const start = counting(moment);
-  return (next, context) => {
-    const count = start();
-    return {
-      ...next,
-      receive: (payload) =>
-        next.receive(
-          !isPlain(payload) && count() ? resealed(payload, context, (plaintext) => flipBit(plaintext, 0), 0) : payload,
-        ),
-    };
-  };
-}
-
 /** Replaces each message that is sent. */
 function everyMessage(change: (message: Message) => readonly Message[]): Wrap {
-  return (next, context) => ({ ...next, send: (payload) => sendChanged(payload, next, context, change) });
-}
-
-function sendChanged(
-  payload: Uint8Array,
-  next: Traffic,
-  { authKey, random }: FaultContext,
-  change: (message: Message) => readonly Message[],
-): void {
-  const auth_key = authKey(le64(payload));
-  if (auth_key === undefined) next.send(payload);
-  else
-    for (const message of change(open(auth_key, 'server', payload)))
-      next.send(seal(auth_key, 'server', message, random));
+  return (next, { authKey, random }) => ({
+    ...next,
+    send(payload) {
+      const auth_key = authKey(le64(payload));
+      if (auth_key === undefined) return next.send(payload);
+      for (const message of change(open(auth_key, 'server', payload)))
+        next.send(seal(auth_key, 'server', message, random));
+    },
+  });
 }
 
 /** Puts a message in a container, whose msg_id is greater and whose seq_no is even and not less. */
@@ -177,34 +155,39 @@ function isContainer(body: Uint8Array): boolean {
   return mtproto.find(idOf(body))?.name === 'msg_container';
 }
 
-function everyResult(change: (result: Uint8Array) => Uint8Array): Wrap {
-  return everyMessage((message) => [
-    { ...message, body: withResults(message.body, (result) => ({ result: change(result) })) },
-  ]);
+interface Answer {
+  readonly req_msg_id: bigint;
+  readonly result: Uint8Array;
 }
 
-/** Changes the Nth answer of a connection, and adds `shift` to the msg_id of the request that it answers. */
-function oneResult(moment: Moment, change: (result: Uint8Array) => Uint8Array, shift = 0n): Wrap {
-  const start = counting(moment);
-  return (next, context) => {
-    const count = start();
-    const changeDue = (result: Uint8Array, req_msg_id: bigint) =>
-      count() ? { result: change(result), req_msg_id: req_msg_id + shift } : { result };
-    const changeMessage = (message: Message) => [{ ...message, body: withResults(message.body, changeDue) }];
-    return { ...next, send: (payload) => sendChanged(payload, next, context, changeMessage) };
-  };
+function everyAnswer(change: (answer: Answer) => Answer): Wrap {
+  return everyMessage((message) => [{ ...message, body: withAnswers(message.body, change) }]);
 }
 
-type ResultChange = (result: Uint8Array, req_msg_id: bigint) => { result: Uint8Array; req_msg_id?: bigint };
+/** Describes a fault that changes the Nth answer of a connection. */
+function onAnswer(
+  does: string,
+  change: (answer: Answer, argument: string) => Answer,
+  argument?: FaultArgument,
+): FaultKind {
+  const wrap = (next: Traffic, context: DueContext) =>
+    everyAnswer((answer) => (context.isDue() ? change(answer, context.argument) : answer))(next, context);
+  return atMoment('a1', `${does} (a1 is the first answer)`, wrap, argument);
+}
+
+function rpcError(argument: string): Uint8Array {
+  const [code = '', ...words] = argument.split(' ');
+  return mtproto.encode({ _: 'rpc_error', error_code: Number(code), error_message: words.join(' ') });
+}
 
 /** Changes every rpc_result in the body of a message. */
-function withResults(body: Uint8Array, change: ResultChange): Uint8Array {
+function withAnswers(body: Uint8Array, change: (answer: Answer) => Answer): Uint8Array {
   if (mtproto.find(idOf(body)) === undefined) return body;
   const value = mtproto.decodeAny(body);
-  if (value._ === 'rpc_result') return mtproto.encode({ ...value, ...change(value.result, value.req_msg_id) });
+  if (value._ === 'rpc_result') return mtproto.encode({ ...value, ...change(value) });
   if (value._ !== 'msg_container') return body;
   const messages = value.messages.map((item) => {
-    const changed = withResults(item.body, change);
+    const changed = withAnswers(item.body, change);
     return { ...item, bytes: changed.length, body: changed };
   });
   return mtproto.encode({ ...value, messages });
