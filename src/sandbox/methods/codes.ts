@@ -23,9 +23,8 @@ export const currentCodes = {
     if (issued.owner.behaviour.known !== true) return sentCode(issued);
     return { _: 'auth.sentCodeSuccess', authorization: authorized(signInKnown(context, issued)) };
   },
-  'auth.resendCode': ({ phone_number, phone_code_hash }, context) =>
-    sentCode(resendCode(context, phone_number, phone_code_hash)),
-  'auth.cancelCode': ({ phone_number, phone_code_hash }, context) => cancelCode(context, phone_number, phone_code_hash),
+  'auth.resendCode': (params, context) => sentCode(resendCode(context, params)),
+  'auth.cancelCode': (params, context) => cancelCode(context, params),
 } satisfies Handlers<Current>;
 
 /** In these layers the client chooses the delivery method: auth.sendCall or auth.sendSms. */
@@ -45,8 +44,8 @@ export const legacyCodes = {
       is_password: false,
     };
   },
-  'auth.sendCall': ({ phone_number, phone_code_hash }, context) => sendCall(context, phone_number, phone_code_hash),
-  'auth.sendSms': ({ phone_number, phone_code_hash }, context) => sendSms(context, phone_number, phone_code_hash),
+  'auth.sendCall': (params, context) => sendCall(context, params),
+  'auth.sendSms': (params, context) => sendSms(context, params),
   'updates.getState': (_, context) => updateApp(context),
   'users.getUsers': (_, context) => updateApp(context),
 } satisfies Handlers<Legacy>;

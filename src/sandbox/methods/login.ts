@@ -21,15 +21,13 @@ import { authorizationOf, authorized, sentCode, user } from './to-tl.ts';
 const ALGO = 'passwordKdfAlgoSHA256SHA256PBKDF2HMACSHA512iter100000SHA256ModPow' as const;
 
 export const login = {
-  'auth.signIn': ({ phone_number, phone_code_hash, phone_code, email_verification }, context) => {
-    const entered = { phone_code, email_code: emailCode(email_verification) };
-    const authorization = signIn(context, phone_number, phone_code_hash, entered);
+  'auth.signIn': (params, context) => {
+    const authorization = signIn(context, params, params.phone_code, emailCode(params.email_verification));
     return authorization === undefined
       ? { _: 'auth.authorizationSignUpRequired', terms_of_service: TERMS }
       : authorized(authorization);
   },
-  'auth.signUp': ({ phone_number, phone_code_hash, ...name }, context) =>
-    authorized(signUp(context, phone_number, phone_code_hash, name)),
+  'auth.signUp': (params, context) => authorized(signUp(context, params)),
   'help.acceptTermsOfService': ({ id }, context) => {
     authorize(context);
     if (id.data !== TERMS.id.data) throw new Refusal(400, 'DATA_JSON_INVALID');
@@ -61,18 +59,15 @@ export const login = {
     authorized(recoverPassword(context, code, newPassword(new_settings))),
 
   'account.sendVerifyEmailCode': ({ purpose, email }, context) => {
-    const { phone_number, phone_code_hash } = loginSetup(purpose);
-    const email_pattern = proposeEmail(context, phone_number, phone_code_hash, email);
+    const email_pattern = proposeEmail(context, loginSetup(purpose), email);
     return { _: 'account.sentEmailCode', email_pattern, length: lengthOf('email') };
   },
   'account.verifyEmail': ({ purpose, verification }, context) => {
-    const { phone_number, phone_code_hash } = loginSetup(purpose);
     const code = emailCode(verification) ?? '';
-    const { email, issued } = confirmEmail(context, phone_number, phone_code_hash, code);
+    const { email, issued } = confirmEmail(context, loginSetup(purpose), code);
     return { _: 'account.emailVerifiedLogin', email, sent_code: sentCode(issued) };
   },
-  'auth.resetLoginEmail': ({ phone_number, phone_code_hash }, context) =>
-    sentCode(resetEmail(context, phone_number, phone_code_hash)),
+  'auth.resetLoginEmail': (params, context) => sentCode(resetEmail(context, params)),
 
   'auth.exportLoginToken': (application, context) => {
     checkApplication(application);

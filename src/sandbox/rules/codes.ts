@@ -8,6 +8,12 @@ import { type DeliveryMethod, type NumberOwner, ownerOf, type RequestKind, SEED 
 import { Refusal } from './refusal.ts';
 import { remember } from './remember.ts';
 
+/** What a request names a code by. */
+export interface CodeKey {
+  readonly phone_number: string;
+  readonly phone_code_hash: string;
+}
+
 /** After this many wrong codes, a code is void. */
 const MOST_WRONG = 5;
 
@@ -38,8 +44,8 @@ export function sendCode(
 }
 
 /** Sends a code by the next delivery method. */
-export function resendCode(sender: Sender, phone_number: string, phone_code_hash: string): IssuedCode {
-  const issued = findCode(sender, 'resend', phone_number, phone_code_hash);
+export function resendCode(sender: Sender, code: CodeKey): IssuedCode {
+  const issued = findCode(sender, 'resend', code);
   if (issued.methods[issued.at + 1] === undefined) throw new Refusal(406, 'SEND_CODE_UNAVAILABLE');
   checkTimeout(sender.world, issued);
   const next = issued.owner.behaviour.freshHash === true ? renew(sender, issued) : issued;
@@ -48,18 +54,18 @@ export function resendCode(sender: Sender, phone_number: string, phone_code_hash
 }
 
 /** Places a voice call. Returns false if this number has no voice calls. */
-export function sendCall(sender: Sender, phone_number: string, phone_code_hash: string): boolean {
-  return sendBy('call', sender.world, findCode(sender, 'call', phone_number, phone_code_hash));
+export function sendCall(sender: Sender, code: CodeKey): boolean {
+  return sendBy('call', sender.world, findCode(sender, 'call', code));
 }
 
 /** Sends an SMS. Returns false if this number has no SMS. */
-export function sendSms(sender: Sender, phone_number: string, phone_code_hash: string): boolean {
-  return sendBy('sms', sender.world, findCode(sender, 'resend', phone_number, phone_code_hash));
+export function sendSms(sender: Sender, code: CodeKey): boolean {
+  return sendBy('sms', sender.world, findCode(sender, 'resend', code));
 }
 
-export function cancelCode(sender: Sender, phone_number: string, phone_code_hash: string): boolean {
-  findCode(sender, 'cancel', phone_number, phone_code_hash);
-  return voidCode(sender, phone_code_hash);
+export function cancelCode(sender: Sender, code: CodeKey): boolean {
+  findCode(sender, 'cancel', code);
+  return voidCode(sender, code.phone_code_hash);
 }
 
 export function voidCode(sender: Sender, phone_code_hash: string): boolean {
@@ -94,9 +100,13 @@ function checkTimeout(world: World, issued: IssuedCode): void {
 }
 
 /** Returns the code with this hash. Throws unless it belongs to this number and this auth key and has not expired. */
-export function findCode(sender: Sender, request: RequestKind, phone_number: string, hash: string): IssuedCode {
+export function findCode(
+  sender: Sender,
+  kind: RequestKind,
+  { phone_number, phone_code_hash: hash }: CodeKey,
+): IssuedCode {
   if (ownerOf(phone_number) !== undefined && hash === '') throw new Refusal(400, 'PHONE_CODE_HASH_EMPTY');
-  const owner = checkNumber(sender, request, phone_number);
+  const owner = checkNumber(sender, kind, phone_number);
   const found = sender.world.codes.get(keyOf(sender, hash));
   if (found !== undefined && found.owner.phone === owner.phone && sender.world.now() < found.expires) return found;
   const isValid = owner.behaviour.anyHash === true || (owner.phone === SEED.phone && hash === SEED.phone_code_hash);

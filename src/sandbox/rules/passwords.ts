@@ -35,7 +35,7 @@ export function passwordFor({ password }: Behaviour, random: Random): Password |
   let v: Uint8Array | undefined;
   return {
     kdf,
-    hint: 'where you are',
+    hint: 'the name of this server',
     verifier() {
       v ??= passwordVerifier(kdf, passwordKeySync(kdf, password));
       return v;

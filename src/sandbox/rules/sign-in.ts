@@ -2,24 +2,18 @@
 import type { Authorization, IssuedCode, Sender } from '../world.ts';
 import { accountOf, botAccount, type FullName, signUpAccount } from './accounts.ts';
 import { startSignIn } from './authorizations.ts';
-import { deliverCode, findCode, methodOf, refuseCode, replaceCode, voidCode } from './codes.ts';
+import { type CodeKey, deliverCode, findCode, methodOf, refuseCode, replaceCode, voidCode } from './codes.ts';
 import { codeFor, hideEmail } from './delivery-text.ts';
 import { Refusal } from './refusal.ts';
-
-export interface EnteredCode {
-  readonly phone_code?: string | undefined;
-  /** From the login e-mail. */
-  readonly email_code?: string | undefined;
-}
 
 /** Returns `undefined` if the code is right and the number has no account. */
 export function signIn(
   sender: Sender,
-  phone_number: string,
-  hash: string,
-  { phone_code, email_code }: EnteredCode,
+  key: CodeKey,
+  phone_code?: string,
+  email_code?: string,
 ): Authorization | undefined {
-  const issued = findCode(sender, 'sign in', phone_number, hash);
+  const issued = findCode(sender, 'sign in', key);
   const byEmail = methodOf(issued) === 'email';
   const code = byEmail ? email_code : phone_code;
   if (code === undefined || code === '') throw new Refusal(400, byEmail ? 'EMAIL_VERIFY_EXPIRED' : 'PHONE_CODE_EMPTY');
@@ -30,7 +24,7 @@ export function signIn(
     issued.confirmed = true;
     return undefined;
   }
-  voidCode(sender, hash);
+  voidCode(sender, key.phone_code_hash);
   return startSignIn(sender, account);
 }
 
@@ -43,14 +37,14 @@ export function signInKnown(sender: Sender, { owner, phone_code_hash }: IssuedCo
 }
 
 /** Creates an account for a number whose code was entered. */
-export function signUp(sender: Sender, phone_number: string, hash: string, name: FullName): Authorization {
-  const issued = findCode(sender, 'sign in', phone_number, hash);
+export function signUp(sender: Sender, params: CodeKey & FullName): Authorization {
+  const issued = findCode(sender, 'sign in', params);
   if (accountOf(sender.world, issued.owner) !== undefined) throw new Refusal(400, 'PHONE_NUMBER_OCCUPIED');
   if (!issued.confirmed) throw new Refusal(400, 'PHONE_CODE_INVALID');
-  if (!isName(name.first_name)) throw new Refusal(400, 'FIRSTNAME_INVALID');
-  if (name.last_name !== '' && !isName(name.last_name)) throw new Refusal(400, 'LASTNAME_INVALID');
-  voidCode(sender, hash);
-  return startSignIn(sender, signUpAccount(sender.world, issued.owner, name));
+  if (!isName(params.first_name)) throw new Refusal(400, 'FIRSTNAME_INVALID');
+  if (params.last_name !== '' && !isName(params.last_name)) throw new Refusal(400, 'LASTNAME_INVALID');
+  voidCode(sender, params.phone_code_hash);
+  return startSignIn(sender, signUpAccount(sender.world, issued.owner, params));
 }
 
 function isName(text: string): boolean {
@@ -71,8 +65,8 @@ export function signInBot(sender: Sender, token: string): Authorization {
 // -- the login e-mail address, which some accounts must set before a code is sent
 
 /** Sends a code to a new login e-mail address. Returns the address with most of it hidden. */
-export function proposeEmail(sender: Sender, phone_number: string, hash: string, email: string): string {
-  const issued = findCode(sender, 'resend', phone_number, hash);
+export function proposeEmail(sender: Sender, key: CodeKey, email: string): string {
+  const issued = findCode(sender, 'resend', key);
   if (methodOf(issued) !== 'email set-up') throw new Refusal(400, 'EMAIL_NOT_SETUP');
   if (!/^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(email)) throw new Refusal(400, 'EMAIL_INVALID');
   issued.email = email;
@@ -81,8 +75,8 @@ export function proposeEmail(sender: Sender, phone_number: string, hash: string,
 }
 
 /** Sets the address and sends the login code. */
-export function confirmEmail(sender: Sender, phone_number: string, hash: string, code: string) {
-  const issued = findCode(sender, 'resend', phone_number, hash);
+export function confirmEmail(sender: Sender, key: CodeKey, code: string) {
+  const issued = findCode(sender, 'resend', key);
   const { email } = issued;
   if (email === undefined) throw new Refusal(400, 'EMAIL_VERIFY_EXPIRED');
   if (code !== codeFor('email', issued.digits)) refuseCode(sender, issued, 'CODE_INVALID');
@@ -90,8 +84,8 @@ export function confirmEmail(sender: Sender, phone_number: string, hash: string,
 }
 
 /** Removes the address and sends the code by SMS. */
-export function resetEmail(sender: Sender, phone_number: string, hash: string): IssuedCode {
-  const issued = findCode(sender, 'resend', phone_number, hash);
+export function resetEmail(sender: Sender, key: CodeKey): IssuedCode {
+  const issued = findCode(sender, 'resend', key);
   if (methodOf(issued) !== 'email') throw new Refusal(400, 'EMAIL_NOT_SETUP');
   return replaceCode(sender, issued);
 }

@@ -9,6 +9,8 @@ import { createWorld, type Delivery, type Sender } from '../../../src/sandbox/wo
 const ANY = () => true;
 const device = { api_id: 1, device_model: 'test', system_version: '1', app_version: '1' };
 
+const key = (phone_number: string, phone_code_hash: string) => ({ phone_number, phone_code_hash });
+
 /** A world whose clock the test moves, and a client in it. */
 function setUp(dcs = 2) {
   let time = 1_700_000_000_000;
@@ -44,9 +46,9 @@ describe('a code', () => {
     const { me, said, hash } = setUp();
     const code_hash = hash('9996622001');
     assert.match(code_hash, /^[0-9a-f]{18}$/);
-    assert.equal(rules.methodOf(rules.resendCode(me, '9996622001', code_hash)), 'sms');
-    assert.equal(rules.methodOf(rules.resendCode(me, '+9996622001', code_hash)), 'call');
-    refuses(() => rules.resendCode(me, '9996622001', code_hash), 'SEND_CODE_UNAVAILABLE', 406);
+    assert.equal(rules.methodOf(rules.resendCode(me, key('9996622001', code_hash))), 'sms');
+    assert.equal(rules.methodOf(rules.resendCode(me, key('+9996622001', code_hash))), 'call');
+    refuses(() => rules.resendCode(me, key('9996622001', code_hash)), 'SEND_CODE_UNAVAILABLE', 406);
     assert.deepEqual(
       said.map(({ way, code }) => [way, code]),
       [
@@ -61,44 +63,44 @@ describe('a code', () => {
     const { me, hash } = setUp();
     const code_hash = hash('9996621234');
     for (const ask of [rules.resendCode, rules.sendCall, rules.sendSms, rules.cancelCode])
-      refuses(() => ask({ ...me, auth_key_id: 2n }, '9996621234', code_hash), 'PHONE_CODE_EXPIRED');
-    assert.equal(rules.sendCall(me, '9996621234', code_hash), true);
+      refuses(() => ask({ ...me, auth_key_id: 2n }, key('9996621234', code_hash)), 'PHONE_CODE_EXPIRED');
+    assert.equal(rules.sendCall(me, key('9996621234', code_hash)), true);
   });
 
   test('belongs to the number that it was requested for', () => {
     const { me, hash } = setUp();
     const code_hash = hash('9996621234');
-    refuses(() => rules.sendCall(me, '9996621235', code_hash), 'PHONE_CODE_EXPIRED');
+    refuses(() => rules.sendCall(me, key('9996621235', code_hash)), 'PHONE_CODE_EXPIRED');
   });
 
   test('expires after 300 seconds', () => {
     const { me, hash, pass } = setUp();
     const code_hash = hash('9996621234');
     pass(299);
-    assert.equal(rules.sendCall(me, '9996621234', code_hash), true);
+    assert.equal(rules.sendCall(me, key('9996621234', code_hash)), true);
     pass(1);
-    refuses(() => rules.sendCall(me, '9996621234', code_hash), 'PHONE_CODE_EXPIRED');
+    refuses(() => rules.sendCall(me, key('9996621234', code_hash)), 'PHONE_CODE_EXPIRED');
   });
 
   test('can be cancelled once', () => {
     const { me, hash } = setUp();
     const code_hash = hash('9996621234');
-    assert.equal(rules.cancelCode(me, '9996621234', code_hash), true);
-    refuses(() => rules.cancelCode(me, '9996621234', code_hash), 'PHONE_CODE_EXPIRED');
+    assert.equal(rules.cancelCode(me, key('9996621234', code_hash)), true);
+    refuses(() => rules.cancelCode(me, key('9996621234', code_hash)), 'PHONE_CODE_EXPIRED');
   });
 
   test('is refused with an empty hash as empty, with an unknown one as expired', () => {
     const { me } = setUp();
-    refuses(() => rules.sendCall(me, '9996621234', ''), 'PHONE_CODE_HASH_EMPTY');
-    refuses(() => rules.sendCall(me, '9996621234', 'abc'), 'PHONE_CODE_EXPIRED');
-    refuses(() => rules.sendCall(me, 'abc', ''), 'PHONE_NUMBER_INVALID');
+    refuses(() => rules.sendCall(me, key('9996621234', '')), 'PHONE_CODE_HASH_EMPTY');
+    refuses(() => rules.sendCall(me, key('9996621234', 'abc')), 'PHONE_CODE_EXPIRED');
+    refuses(() => rules.sendCall(me, key('abc', '')), 'PHONE_NUMBER_INVALID');
   });
 
   test('has a timeout while there is a next delivery method', () => {
     const { me, start } = setUp();
     const issued = start('9996622002');
     assert.equal(rules.timeoutOf(issued), 60);
-    assert.equal(rules.timeoutOf(rules.resendCode(me, '9996622002', issued.phone_code_hash)), 0);
+    assert.equal(rules.timeoutOf(rules.resendCode(me, key('9996622002', issued.phone_code_hash))), 0);
   });
 
   test('is random for a number outside the table, on DC 2', () => {
@@ -116,7 +118,7 @@ describe('a code', () => {
     const first = hash('9996621234');
     for (let i = 0; i < 1000; i++) hash('9996621234');
     assert.equal(me.world.codes.size, 1000);
-    refuses(() => rules.sendCall(me, '9996621234', first), 'PHONE_CODE_EXPIRED');
+    refuses(() => rules.sendCall(me, key('9996621234', first)), 'PHONE_CODE_EXPIRED');
   });
 
   test('is refused to a client that supports none of the delivery methods', () => {
@@ -130,17 +132,17 @@ describe("Telegram's example of a number and its hash", () => {
   test('always works, for every key on every DC', () => {
     const { me, said, pass } = setUp(3);
     for (const asker of [{}, { dc: 1, auth_key_id: 7n }, { dc: 3, auth_key_id: 9n }])
-      assert.equal(rules.sendCall({ ...me, ...asker }, phone, hash), true);
+      assert.equal(rules.sendCall({ ...me, ...asker }, key(phone, hash)), true);
     pass(100_000);
-    assert.equal(rules.sendCall(me, phone, hash), true);
+    assert.equal(rules.sendCall(me, key(phone, hash)), true);
     assert.deepEqual(new Set(said.map(({ way }) => way)), new Set(['call']));
   });
   test('is what sendCode returns, and still works after cancelCode', () => {
     const { me, start } = setUp();
     assert.equal(start(phone).phone_code_hash, hash);
-    assert.equal(rules.cancelCode(me, phone, hash), true);
-    assert.equal(rules.methodOf(rules.resendCode(me, phone, hash)), 'call');
-    refuses(() => rules.sendCall(me, phone, 'another'), 'PHONE_CODE_EXPIRED');
+    assert.equal(rules.cancelCode(me, key(phone, hash)), true);
+    assert.equal(rules.methodOf(rules.resendCode(me, key(phone, hash))), 'call');
+    refuses(() => rules.sendCall(me, key(phone, 'another')), 'PHONE_CODE_EXPIRED');
   });
 });
 
@@ -153,7 +155,7 @@ describe('the test number', () => {
       const phone = `999662${yyyy}`;
       refuses(() => rules.sendCode(me, phone, ANY), refusal.text, refusal.code);
       for (const ask of [rules.resendCode, rules.sendCall, rules.sendSms, rules.cancelCode])
-        refuses(() => ask(me, phone, 'some hash'), refusal.text, refusal.code);
+        refuses(() => ask(me, key(phone, 'some hash')), refusal.text, refusal.code);
     }
   });
 
@@ -167,64 +169,64 @@ describe('the test number', () => {
       const phone = `999662${yyyy}`;
       for (const code_hash of [hash(phone), 'any'])
         for (const ask of [rules.resendCode, rules.sendCall, rules.sendSms, rules.cancelCode])
-          refuses(() => ask(me, phone, code_hash), text);
+          refuses(() => ask(me, key(phone, code_hash)), text);
     });
 
   test('9000 and 9001: sendCall is true and false with any hash, and a resend agrees', () => {
     const { me } = setUp();
-    assert.equal(rules.sendCall(me, '9996629000', 'any'), true);
-    assert.equal(rules.methodOf(rules.resendCode(me, '9996629000', 'other')), 'call');
-    assert.equal(rules.sendCall(me, '9996629001', 'any'), false);
-    assert.equal(rules.methodOf(rules.resendCode(me, '9996629001', 'any')), 'sms');
+    assert.equal(rules.sendCall(me, key('9996629000', 'any')), true);
+    assert.equal(rules.methodOf(rules.resendCode(me, key('9996629000', 'other'))), 'call');
+    assert.equal(rules.sendCall(me, key('9996629001', 'any')), false);
+    assert.equal(rules.methodOf(rules.resendCode(me, key('9996629001', 'any'))), 'sms');
   });
 
   test('9016: no resend, no call, no SMS, but the code can be cancelled', () => {
     const { me, hash } = setUp();
     const code_hash = hash('9996629016');
     for (const ask of [rules.resendCode, rules.sendCall, rules.sendSms])
-      refuses(() => ask(me, '9996629016', code_hash), 'SEND_CODE_UNAVAILABLE', 406);
-    assert.equal(rules.cancelCode(me, '9996629016', code_hash), true);
+      refuses(() => ask(me, key('9996629016', code_hash)), 'SEND_CODE_UNAVAILABLE', 406);
+    assert.equal(rules.cancelCode(me, key('9996629016', code_hash)), true);
   });
 
   test('2012: a code in the app only', () => {
     const { me, hash } = setUp();
     const code_hash = hash('9996622012');
-    assert.equal(rules.sendCall(me, '9996622012', code_hash), false);
-    refuses(() => rules.resendCode(me, '9996622012', code_hash), 'SEND_CODE_UNAVAILABLE', 406);
+    assert.equal(rules.sendCall(me, key('9996622012', code_hash)), false);
+    refuses(() => rules.resendCode(me, key('9996622012', code_hash)), 'SEND_CODE_UNAVAILABLE', 406);
   });
 
   test('2014: the timeout is enforced', () => {
     const { me, hash, pass } = setUp();
     const code_hash = hash('9996622014');
-    refuses(() => rules.sendCall(me, '9996622014', code_hash), 'FLOOD_WAIT_3', 420);
+    refuses(() => rules.sendCall(me, key('9996622014', code_hash)), 'FLOOD_WAIT_3', 420);
     pass(1.5);
-    refuses(() => rules.resendCode(me, '9996622014', code_hash), 'FLOOD_WAIT_2', 420);
+    refuses(() => rules.resendCode(me, key('9996622014', code_hash)), 'FLOOD_WAIT_2', 420);
     pass(1.5);
-    assert.equal(rules.sendCall(me, '9996622014', code_hash), true);
+    assert.equal(rules.sendCall(me, key('9996622014', code_hash)), true);
   });
 
   test('2015: each resend returns a new hash and voids the old one', () => {
     const { me, hash } = setUp();
     const first = hash('9996622015');
-    const second = rules.resendCode(me, '9996622015', first).phone_code_hash;
+    const second = rules.resendCode(me, key('9996622015', first)).phone_code_hash;
     assert.notEqual(second, first);
-    refuses(() => rules.resendCode(me, '9996622015', first), 'PHONE_CODE_EXPIRED');
-    assert.equal(rules.methodOf(rules.resendCode(me, '9996622015', second)), 'sms');
+    refuses(() => rules.resendCode(me, key('9996622015', first)), 'PHONE_CODE_EXPIRED');
+    assert.equal(rules.methodOf(rules.resendCode(me, key('9996622015', second))), 'sms');
   });
 
   test('2016: auth.sendCall is unknown, auth.resendCode works', () => {
     const { me, hash } = setUp();
     const code_hash = hash('9996622016');
-    refuses(() => rules.sendCall(me, '9996622016', code_hash), 'INPUT_METHOD_INVALID_63247716_0');
-    assert.equal(rules.methodOf(rules.resendCode(me, '9996622016', code_hash)), 'call');
+    refuses(() => rules.sendCall(me, key('9996622016', code_hash)), 'INPUT_METHOD_INVALID_63247716_0');
+    assert.equal(rules.methodOf(rules.resendCode(me, key('9996622016', code_hash))), 'call');
   });
 
   test('9112: the code expires after three seconds', () => {
     const { me, hash, pass } = setUp();
     const code_hash = hash('9996629112');
-    assert.equal(rules.sendCall(me, '9996629112', code_hash), true);
+    assert.equal(rules.sendCall(me, key('9996629112', code_hash)), true);
     pass(3);
-    refuses(() => rules.sendCall(me, '9996629112', code_hash), 'PHONE_CODE_EXPIRED');
+    refuses(() => rules.sendCall(me, key('9996629112', code_hash)), 'PHONE_CODE_EXPIRED');
   });
 
   for (const [yyyy, seconds] of [
@@ -233,7 +235,7 @@ describe('the test number', () => {
   ] as const)
     test(`${yyyy}: each request works ${seconds} seconds after the first try`, () => {
       const { me, pass } = setUp();
-      const call = () => rules.sendCall(me, `999662${yyyy}`, 'any');
+      const call = () => rules.sendCall(me, key(`999662${yyyy}`, 'any'));
       refuses(call, `FLOOD_WAIT_${seconds}`, 420);
       pass(1);
       refuses(call, `FLOOD_WAIT_${seconds - 1}`, 420);
@@ -267,7 +269,7 @@ describe('the test number', () => {
   test('of another DC: every request names that DC', () => {
     const { me, start } = setUp();
     refuses(() => start('9996611234'), 'PHONE_MIGRATE_1', 303);
-    refuses(() => rules.sendCall(me, '9996611234', 'any'), 'PHONE_MIGRATE_1', 303);
+    refuses(() => rules.sendCall(me, key('9996611234', 'any')), 'PHONE_MIGRATE_1', 303);
     refuses(() => rules.checkPhone(me, '9996611234'), 'PHONE_MIGRATE_1', 303);
   });
 
