@@ -111,7 +111,7 @@ describe('a client over WebSocket', () => {
       await client.ended();
       const last = events.at(-1);
       assert.ok(last?.event === 'closed');
-      assert.match(last.reason, /it is not obfuscated/);
+      assert.match(last.reason, /the transport must be obfuscated/);
     }
   });
 

@@ -26,7 +26,7 @@ export function acceptWire({ random, only }: AcceptOptions): Wire & { readonly n
       return accepted?.name;
     },
     pack(payload) {
-      if (accepted === undefined) throw broken('an answer before the first question');
+      if (accepted === undefined) throw broken('no transport is known before the first request');
       const frame = accepted.framing.pack(payload);
       return accepted.streams?.encrypt(frame) ?? frame;
     },
@@ -34,7 +34,7 @@ export function acceptWire({ random, only }: AcceptOptions): Wire & { readonly n
       stream.push(accepted?.streams?.decrypt(chunk) ?? chunk);
       accepted ??= detect(stream, random);
       if (accepted === undefined) return [];
-      if (only !== undefined && accepted.name !== only) throw broken(`it is not ${only}`);
+      if (only !== undefined && accepted.name !== only) throw broken(`the transport must be ${only}`);
       return drain(stream, accepted.framing);
     },
   };
@@ -54,11 +54,11 @@ function detect(stream: Stream, random: Random): Accepted | undefined {
   if (bytes.length < 8) return undefined;
   // A full frame has the sequence number 0 here, which an obfuscated header must not have.
   if (bytes.subarray(4, 8).every((byte) => byte === 0)) return accept('full', 0);
-  if (isForbidden(bytes)) throw broken('it begins like HTTP or TLS');
+  if (isForbidden(bytes)) throw broken('the first bytes are those of HTTP or TLS');
   if (bytes.length < HEADER) return undefined;
   const { tag: hidden, ...ciphers } = deobfuscate(bytes.slice(0, HEADER));
   const name = OBFUSCATED[toHex(hidden)];
-  if (name === undefined) throw broken('it begins like none of the transports');
+  if (name === undefined) throw broken('the first bytes match no transport');
   const accepted = accept(name, HEADER);
   stream.map(ciphers.decrypt);
   return { ...accepted, streams: ciphers };
