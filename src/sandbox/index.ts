@@ -5,7 +5,7 @@
  *     await using sandbox = await startSandbox();
  *     // connect a client to sandbox.host and sandbox.dcs with sandbox.publicKey
  */
-import { createServer, isIP, type Server } from 'node:net';
+import { createServer } from 'node:net';
 import type { Now, Random } from '../bytes.ts';
 import type { RsaPrivateKey } from '../crypto/rsa.ts';
 import { UsageError } from '../errors.ts';
@@ -13,7 +13,6 @@ import { fingerprintHex, type ServerKey, withFingerprint } from '../mtproto/serv
 import { current } from '../tl/layer.ts';
 import { loginLink, loginToken } from '../tl/login-link.ts';
 import { acceptConnection } from './accept.ts';
-import { Connections } from './connection-limits.ts';
 import { Datacentre } from './datacentre.ts';
 import type { LayerMode } from './dispatch.ts';
 import { parseFault } from './faults/index.ts';
@@ -24,7 +23,8 @@ import { generateRsaKey, serverKeyToPem } from './protocol/rsa-key.ts';
 import { randomSource } from './random.ts';
 import { scanToken } from './rules/qr.ts';
 import { Refusal } from './rules/refusal.ts';
-import { createWorld, type Delivery } from './world.ts';
+import { Servers } from './servers.ts';
+import { createWorld, type Delivery, type World } from './world.ts';
 
 export type { LayerMode } from './dispatch.ts';
 export { FAULTS } from './faults/index.ts';
@@ -91,22 +91,17 @@ const MOST_SAID = 1000;
 
 /** Starts a sandbox and returns when it listens. Throws `UsageError` for invalid options and for a port in use. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const { port = 0, dcs: count = 2, layer = 'both', host = '127.0.0.1', onEvent, now = Date.now } = options;
-  checkHost(host, options.public === true);
+  const { port = 0, dcs: count = 2, layer: mode = 'both', host = '127.0.0.1', now = Date.now } = options;
+  const servers = new Servers(host, options.public === true);
   if (!Number.isInteger(count) || count < 1 || count > MOST_DCS)
     throw new UsageError(`The number of data centres must be 1 to ${MOST_DCS}, not ${count}.`);
   const secrets = (options.mtproxy ?? []).map((text) => ({ text, secret: readSecret(text) }));
   let faults = (options.faults ?? []).map(parseFault);
-
   const source = randomSource(options.seed);
   const key = options.key === undefined ? drawKey(source('key')) : named(options.key);
+  const report = (event: SandboxEvent) => options.onEvent?.(event);
   const said: Delivery[] = [];
-  const report = (event: SandboxEvent) => onEvent?.(event);
   const datacentres = new Map<number, Datacentre>();
-  const tokenUpdate = () => {
-    const date = Math.floor(now() / 1000);
-    return current.codec.encode({ _: 'updateShort', update: { _: 'updateLoginToken' }, date });
-  };
   const world = createWorld({
     dcs: count,
     now,
@@ -117,44 +112,27 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       report({ event: 'say', ...delivery });
     },
     showToken: (token, { dc }) => report({ event: 'qr', dc, link: loginLink(token) }),
-    tokenAccepted: ({ dc, auth_key_id }) => datacentres.get(dc)?.push(auth_key_id, tokenUpdate()),
+    tokenAccepted: ({ dc, auth_key_id }) => datacentres.get(dc)?.push(auth_key_id, tokenUpdate(now)),
   });
-  const addresses: DcAddress[] = [];
-  const servers: Server[] = [];
-  const connections = new Connections();
   const dcTime: Now = () => faults.reduce((clock, fault) => fault.now?.(clock) ?? clock, now)();
 
-  const serve = (id: number) => {
+  const addresses: DcAddress[] = [];
+  for (let id = 1; id <= count; id++) {
     const random = source(`dc${id}`);
-    const dc = new Datacentre({ id, dcs: addresses, key, world, mode: layer, random, now: dcTime, report });
+    const dc = new Datacentre({ id, dcs: addresses, key, world, mode, random, now: dcTime, report });
     datacentres.set(id, dc);
-    return createServer((socket) => {
-      const onFrame = connections.add(socket, (reason) => dc.reportClosed(reason));
+    const server = createServer((socket) => {
+      const onFrame = servers.connections.add(socket, (reason) => dc.reportClosed(reason));
       acceptConnection(socket, dc, faults, onFrame);
     });
-  };
-  const close = async () => {
-    connections.closeAll();
-    await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  };
-
+    addresses.push({ id, host, port: await servers.listen(server, port === 0 ? 0 : port + id - 1) });
+  }
   const proxies: SandboxProxy[] = [];
-  try {
-    for (let id = 1; id <= count; id++) {
-      const server = serve(id);
-      addresses.push({ id, host, port: await listen(server, host, port === 0 ? 0 : port + id - 1) });
-      servers.push(server);
-    }
-    for (const { text, secret } of secrets) {
-      const random = source(`proxy${proxies.length + 1}`);
-      const server = proxyServer({ secret, dcs: addresses, random, now, report }, connections);
-      const proxyPort = await listen(server, host, 0);
-      proxies.push({ secret: text, port: proxyPort, link: proxyLink(host, proxyPort, text) });
-      servers.push(server);
-    }
-  } catch (error) {
-    await close();
-    throw error;
+  for (const { text, secret } of secrets) {
+    const random = source(`proxy${proxies.length + 1}`);
+    const server = proxyServer({ secret, dcs: addresses, random, now, report }, servers.connections);
+    const proxyPort = await servers.listen(server, 0);
+    proxies.push({ secret: text, port: proxyPort, link: proxyLink(host, proxyPort, text) });
   }
   return {
     host,
@@ -163,22 +141,29 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     publicKey: serverKeyToPem(key),
     fingerprint: fingerprintHex(key.fingerprint),
     said,
-    scan(link, phone) {
-      const token = loginToken(link);
-      if (token === undefined) throw new UsageError('Not a login link. It must begin with tg://login?token=');
-      try {
-        scanToken(world, phone, token);
-      } catch (cause) {
-        if (!(cause instanceof Refusal)) throw cause;
-        throw new UsageError(`The phone cannot scan this QR code: ${cause.text}.`, { cause });
-      }
-    },
+    scan: (link, phone) => scanLink(world, link, phone),
     misbehave(...specs) {
       faults = specs.map(parseFault);
     },
-    close,
-    [Symbol.asyncDispose]: close,
+    close: () => servers.close(),
+    [Symbol.asyncDispose]: () => servers.close(),
   };
+}
+
+function scanLink(world: World, link: string, phone: string): void {
+  const token = loginToken(link);
+  if (token === undefined) throw new UsageError('Not a login link. It must begin with tg://login?token=');
+  try {
+    scanToken(world, phone, token);
+  } catch (cause) {
+    if (!(cause instanceof Refusal)) throw cause;
+    throw new UsageError(`The phone cannot scan this QR code: ${cause.text}.`, { cause });
+  }
+}
+
+function tokenUpdate(now: Now): Uint8Array {
+  const date = Math.floor(now() / 1000);
+  return current.codec.encode({ _: 'updateShort', update: { _: 'updateLoginToken' }, date });
 }
 
 function named(key: RsaPrivateKey): ServerKey & RsaPrivateKey {
@@ -191,24 +176,4 @@ function drawKey(random: Random): ServerKey & RsaPrivateKey {
     const key = named(generateRsaKey(random));
     if (!fingerprintHex(key.fingerprint).startsWith('0')) return key;
   }
-}
-
-function checkHost(host: string, isPublic: boolean): void {
-  if (isIP(host) === 0) throw new UsageError(`The host must be an IP address, not '${host}'.`);
-  if (!/^127\.|^::1$/.test(host) && !isPublic)
-    throw new UsageError(`Other machines can reach ${host}, and the sandbox protects nothing. Use a loopback address.`);
-}
-
-async function listen(server: Server, host: string, port: number): Promise<number> {
-  try {
-    await new Promise((resolve, reject) => {
-      server.once('error', reject);
-      server.listen({ host, port }, () => resolve(server.off('error', reject)));
-    });
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : cause;
-    throw new UsageError(`The sandbox cannot listen on ${host}:${port}: ${why}.`, { cause });
-  }
-  const address = server.address();
-  return typeof address === 'object' && address !== null ? address.port : port;
 }
