@@ -17,7 +17,7 @@ import { Refusal } from './rules/refusal.ts';
 import { remember } from './rules/remember.ts';
 import type { World } from './world.ts';
 
-export interface DatacentreOptions {
+interface DatacentreOptions {
   readonly id: number;
   /** All DCs of the sandbox, this one included. */
   readonly dcs: readonly DcAddress[];
@@ -51,7 +51,7 @@ export interface SessionConnection {
 }
 
 /** The message and the session of a call. */
-export interface CallOrigin {
+interface CallOrigin {
   readonly msg_id: bigint;
   readonly session_id: bigint;
 }

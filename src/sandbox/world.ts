@@ -9,7 +9,7 @@ import type { Now, Random } from '../bytes.ts';
 import type { PasswordKdf, SrpChallenge } from '../crypto/srp.ts';
 import type { DeliveryMethod, NumberOwner } from './rules/numbers.ts';
 
-export interface WorldOptions {
+interface WorldOptions {
   /** How many DCs there are; their ids are 1 … dcs. */
   readonly dcs: number;
   readonly now: Now;
@@ -165,7 +165,7 @@ export interface LoginToken {
 }
 
 /** An authorization that is exported to another DC. */
-export interface Transfer {
+interface Transfer {
   readonly authorization: Authorization;
   readonly dc: number;
 }

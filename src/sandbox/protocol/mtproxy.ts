@@ -17,7 +17,7 @@ import type { DcAddress } from '../methods/handler.ts';
 import { FakeTlsServer } from './fake-tls-server.ts';
 import { deobfuscate } from './transport-server.ts';
 
-export interface ProxyOptions {
+interface ProxyOptions {
   readonly secret: ProxySecret;
   readonly dcs: readonly DcAddress[];
   readonly random: Random;

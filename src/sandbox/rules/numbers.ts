@@ -82,6 +82,10 @@ function row(yyyy: string, title: string, happens: string, differs: Partial<Beha
   return { yyyy, title, happens, behaviour: { ...ORDINARY, ...differs } };
 }
 
+function via(yyyy: string, title: string, happens: string, ...methods: Behaviour['methods']): TestNumber {
+  return row(yyyy, title, happens, { methods });
+}
+
 function refused(yyyy: string, of: NumberRefusal['of'], code: number, text: string, happens: string): TestNumber {
   return row(yyyy, `${code} ${text}`, happens, { refusal: { of, code, text } });
 }
@@ -95,42 +99,27 @@ export const TEST_NUMBERS: readonly TestNumber[] = [
   row('1001', 'not registered', 'After the code, auth.signUp creates the account.', { unregistered: true }),
   row('1002', 'two-step verification', 'The password is "sandbox".', { password: 'sandbox' }),
   row('1003', 'password with a recovery e-mail', 'The password is "sandbox", the address s***@example.com.', EMAIL),
-  row('1004', 'password, checked too late', 'The first check of the password fails with 400 SRP_ID_INVALID.', {
+  row('1004', 'password, checked too late', 'The first check fails with 400 SRP_ID_INVALID.', {
     password: 'sandbox',
     stale: true,
   }),
 
-  row('2001', 'app, SMS, call', 'The code comes in the app; then by SMS, then by voice call.', {
-    methods: ['app', 'sms', 'call'],
-  }),
-  row('2002', 'SMS', 'The code comes by SMS; then by voice call.', { methods: ['sms', 'call'] }),
-  row('2003', 'call', 'The code comes by voice call; then by SMS.', { methods: ['call', 'sms'] }),
-  row('2004', 'flash call', 'The calling number is the code; then a voice call.', { methods: ['flash call', 'call'] }),
-  row('2005', 'missed call', 'The last digits of the calling number are the code; then a voice call.', {
-    methods: ['missed call', 'call'],
-  }),
-  row('2006', 'e-mail', 'The code comes by e-mail only.', { methods: ['email'] }),
-  row('2007', 'Fragment', 'The code is shown on fragment.com only.', { methods: ['fragment'] }),
-  row('2008', 'SMS with a word', 'The code is the word "sandbox"; then a voice call.', {
-    methods: ['sms word', 'call'],
-  }),
-  row('2009', 'SMS with a phrase', 'The code is the phrase "the sea is calm today"; then a voice call.', {
-    methods: ['sms phrase', 'call'],
-  }),
-  row('2010', 'Firebase SMS', 'The code comes by Firebase SMS, meant for official apps; then by SMS.', {
-    methods: ['firebase sms', 'sms'],
-  }),
+  via('2001', 'app, SMS, call', 'The code comes in the app; then by SMS, then by voice call.', 'app', 'sms', 'call'),
+  via('2002', 'SMS', 'The code comes by SMS; then by voice call.', 'sms', 'call'),
+  via('2003', 'call', 'The code comes by voice call; then by SMS.', 'call', 'sms'),
+  via('2004', 'flash call', 'The calling number is the code; then a voice call.', 'flash call', 'call'),
+  via('2005', 'missed call', 'The calling number ends in the code; then a voice call.', 'missed call', 'call'),
+  via('2006', 'e-mail', 'The code comes by e-mail only.', 'email'),
+  via('2007', 'Fragment', 'The code is shown on fragment.com only.', 'fragment'),
+  via('2008', 'SMS with a word', 'The code is "sandbox"; then a voice call.', 'sms word', 'call'),
+  via('2009', 'SMS with a phrase', 'The code is "the sea is calm today"; then a voice call.', 'sms phrase', 'call'),
+  via('2010', 'Firebase SMS', 'For official apps; then a plain SMS.', 'firebase sms', 'sms'),
   row('2011', 'every next_type in turn', 'App, SMS, call, flash call, missed call, Fragment.', {
     methods: ['app', 'sms', 'call', 'flash call', 'missed call', 'fragment'],
   }),
-  row('2012', 'app only', 'No next_type: a resend fails with 406 SEND_CODE_UNAVAILABLE, a call with boolFalse.', {
-    methods: ['app'],
-  }),
+  via('2012', 'app only', 'No next_type: a resend fails with 406 SEND_CODE_UNAVAILABLE, a call with boolFalse.', 'app'),
   row('2013', 'call without waiting', 'No timeout: a voice call is possible at once.', { timeout: 0 }),
-  row('2014', 'enforced timeout', 'A call in the first 3 seconds fails with FLOOD_WAIT_X.', {
-    timeout: 3,
-    strict: true,
-  }),
+  row('2014', 'enforced timeout', 'A call within 3 seconds fails with FLOOD_WAIT_X.', { timeout: 3, strict: true }),
   row('2015', 'new hash with every resend', 'The old phone_code_hash stops working.', { freshHash: true }),
   row('2016', 'no auth.sendCall', 'It fails with 400 INPUT_METHOD_INVALID; auth.resendCode places the call.', {
     refusal: { of: 'call', code: 400, text: 'INPUT_METHOD_INVALID_63247716_0' },
@@ -147,40 +136,30 @@ export const TEST_NUMBERS: readonly TestNumber[] = [
   refused('9210', 'everything', 400, 'PHONE_NUMBER_FLOOD', 'Every request fails: too many codes were requested.'),
   refused('9011', 'any hash', 400, 'PHONE_CODE_HASH_EMPTY', 'auth.sendCode works; then every hash is refused.'),
   refused('9012', 'any hash', 400, 'PHONE_CODE_EXPIRED', 'auth.sendCode works; then every hash has expired.'),
-  row('9112', 'a code for 3 seconds', 'Then 400 PHONE_CODE_EXPIRED.', { lifetime: 3 }),
+  row('9112', 'short-lived code', 'After 3 seconds it fails with 400 PHONE_CODE_EXPIRED.', { lifetime: 3 }),
   refused('9013', 'any hash', 400, 'PHONE_CODE_INVALID', 'auth.sendCode works; then every code is wrong.'),
   refused('9015', 'everything', 401, 'AUTH_KEY_UNREGISTERED', 'Every request fails: the session was ended.'),
   refused('9115', 'use', 401, 'SESSION_REVOKED', 'Sign-in works; then another device ends the session.'),
   refused('9215', 'use', 406, 'AUTH_KEY_DUPLICATED', 'Sign-in works; then the session is used twice at once.'),
   refused('9315', 'use', 401, 'USER_DEACTIVATED', 'Sign-in works; then the account is deleted.'),
   refused('9016', 'resend', 406, 'SEND_CODE_UNAVAILABLE', 'auth.sendCode works; no other delivery method does.'),
-  row('9116', 'payment required', 'auth.sendCode answers auth.sentCodePaymentRequired.', { methods: ['payment'] }),
-  row('9216', 'e-mail set-up required', 'auth.sendCode answers auth.sentCodeTypeSetUpEmailRequired.', {
-    methods: ['email set-up'],
-  }),
+  via('9116', 'payment required', 'auth.sendCode answers auth.sentCodePaymentRequired.', 'payment'),
+  via('9216', 'e-mail set-up required', 'auth.sendCode answers auth.sentCodeTypeSetUpEmailRequired.', 'email set-up'),
   refused('9017', 'everything', 400, 'API_ID_INVALID', 'Every request fails, whatever the api_id is.'),
   refused('9117', 'everything', 400, 'API_ID_PUBLISHED_FLOOD', 'Every request fails, whatever the api_id is.'),
   refused('9018', 'everything', 406, 'UPDATE_APP_TO_LOGIN', 'Every request fails, whatever the layer is.'),
-  row('9020', '420 FLOOD_WAIT_3', 'Each request fails once and works 3 seconds later.', { flood: 3, anyHash: true }),
-  row('9120', '420 FLOOD_WAIT_76543', 'Each request fails once and works 21 hours later.', {
+  row('9020', '420 FLOOD_WAIT_3', 'Each request works 3 seconds after the first try.', { flood: 3, anyHash: true }),
+  row('9120', '420 FLOOD_WAIT_76543', 'Each request works 21 hours after the first try.', {
     flood: 76543,
     anyHash: true,
   }),
-  refused('9220', 'sign in', 420, 'FLOOD_WAIT_3600', 'auth.sendCode works; too many tried to sign in.'),
+  refused('9220', 'sign in', 420, 'FLOOD_WAIT_3600', 'auth.sendCode works; sign-in had too many tries.'),
   refused('9320', 'reset', 406, 'FRESH_RESET_AUTHORISATION_FORBIDDEN', 'This session may not sign out others yet.'),
   refused('9021', 'everything', 400, 'MOON_PHASE_INVALID_7', 'Every request fails with an unknown error.'),
-  refused(
-    '9121',
-    'everything',
-    499,
-    'Nobody wrote this one down',
-    'An unknown error with an unknown code and no name.',
-  ),
+  refused('9121', 'everything', 499, 'Nobody wrote this one down', 'Every request fails: unknown code, no name.'),
 
   row('9303', 'moved', 'The account is on the DC after X: 303 PHONE_MIGRATE_X.', { home: 'next' }),
-  row('9333', 'endless migration', 'Every DC names the next one: 303 PHONE_MIGRATE_X without end.', {
-    home: 'nowhere',
-  }),
+  row('9333', 'endless migration', 'Every DC names the next: 303 PHONE_MIGRATE_X.', { home: 'nowhere' }),
   row('9500', '500 AUTH_RESTART, once', "A client's first auth.sendCode fails; the next one works.", {
     refusal: { of: 'start', code: 500, text: 'AUTH_RESTART', once: true },
   }),

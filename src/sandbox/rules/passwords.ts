@@ -18,7 +18,7 @@ import { Refusal } from './refusal.ts';
 import { remember } from './remember.ts';
 
 /** What account.getPassword returns. */
-export interface PasswordState {
+interface PasswordState {
   readonly account: Account;
   readonly challenge: { readonly srp_id: bigint; readonly srp_B: Uint8Array; readonly password: Password } | undefined;
   /** For a new password. The client makes salt1 longer. */

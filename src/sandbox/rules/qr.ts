@@ -11,7 +11,7 @@ import { Refusal } from './refusal.ts';
 import { remember } from './remember.ts';
 
 /** The answer of auth.exportLoginToken. */
-export type ExportedToken =
+type ExportedToken =
   | { readonly kind: 'waiting'; readonly token: Uint8Array; readonly expires: number }
   | { readonly kind: 'migrate'; readonly dc: number; readonly token: Uint8Array }
   | { readonly kind: 'signed in'; readonly authorization: Authorization };
