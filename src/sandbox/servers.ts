@@ -13,7 +13,7 @@ export class Servers {
     if (isIP(host) === 0) throw new UsageError(`The host must be an IP address, not '${host}'.`);
     if (!/^127\.|^::1$/.test(host) && !isPublic)
       throw new UsageError(
-        `Other machines can reach ${host}, and the sandbox has no protection. Use a loopback address.`,
+        `Other machines can reach ${host}, and anyone can sign in there. Set public: true to allow it.`,
       );
     this.#host = host;
   }
