@@ -23,7 +23,7 @@ describe('a script in a sandbox', { concurrency: 3, ...POSIX }, () => {
       tg-auth send-call +9996620001`);
     assert.deepEqual([code, stdout], [0, 'true\n'], stderr);
     assert.match(stderr, /in the apps that are signed in/);
-    assert.match(stderr, /robot says/);
+    assert.match(stderr, /Voice call: "Your code is/);
   });
 
   test('keeps the pending code before it prints its hash', async () => {

@@ -50,7 +50,7 @@ describe('login with a code', { concurrency: 2, ...POSIX }, () => {
     person.types('00000\r');
     await person.sees(/not the code that Telegram sent[\s\S]*\? Code/);
     person.types('22222\r');
-    await person.sees(/\? Password \(hint: where you are\)/);
+    await person.sees(/\? Password \(hint: the name of this server\)/);
     person.types('wrong\r');
     await person.sees(/not the password of this account[\s\S]*\? Password/);
     person.types('sandbox\r');
