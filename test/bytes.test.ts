@@ -1,4 +1,4 @@
-/** Bytes as texts, also where there are more of them than a call can have arguments. */
+/** Bytes as text, also more bytes than a call can have arguments. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';

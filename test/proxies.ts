@@ -1,4 +1,4 @@
-/** Proxies that others wrote, on loopback: simple-socks speaks SOCKS5, proxy-chain HTTP and HTTPS. */
+/** Proxies by other authors, on loopback: simple-socks for SOCKS5, proxy-chain for HTTP and HTTPS. */
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { connect, createServer as createTcpServer, type Server, type Socket } from 'node:net';
@@ -36,7 +36,8 @@ async function startSocks(auth: boolean): Promise<RunningProxy> {
       : {},
   );
   server.on(socks.events.PROXY_CONNECT, () => led++);
-  for (const event of [socks.events.PROXY_ERROR, socks.events.AUTHENTICATION_ERROR]) server.on(event, () => {}); // tests break things
+  // Tests cause errors on purpose.
+  for (const event of [socks.events.PROXY_ERROR, socks.events.AUTHENTICATION_ERROR]) server.on(event, () => {});
   return runningOn(server, () => led);
 }
 

@@ -1,4 +1,4 @@
-/** mtcute against a sandbox that misbehaves: it gets along with what is merely unusual, and sees what is wrong. */
+/** mtcute against a sandbox with faults: it copes with the unusual and notices what is wrong. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { peerOf, sandboxFor, sendCode, TIMEOUT } from './peer.ts';

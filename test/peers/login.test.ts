@@ -1,4 +1,4 @@
-/** mtcute's login against the sandbox, over every transport it has. It is never given a reason to complain. */
+/** mtcute's login against the sandbox, over each of its transports. It logs no warning. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { MemoryStorage, tl } from '@mtcute/core';

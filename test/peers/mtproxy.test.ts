@@ -1,4 +1,4 @@
-/** mtcute through the sandbox's MTProxies and over its WebSocket. It is never given a reason to complain. */
+/** mtcute through the sandbox's MTProxies and over its WebSocket. It logs no warning. */
 import assert from 'node:assert/strict';
 import { EventEmitter, once } from 'node:events';
 import { describe, test } from 'node:test';

@@ -1,4 +1,4 @@
-/** A secret that was given in the wrong place is refused without being repeated, whole or in part. */
+/** A secret in the wrong place is refused, and no part of it is printed. */
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { before, describe, test } from 'node:test';

@@ -1,4 +1,4 @@
-/** The code cache of bin/tg-auth.js: only its user can write it, and nothing else is run. */
+/** The code cache of bin/tg-auth.js: only its user can write it, and only that cache is run. */
 import assert from 'node:assert/strict';
 import {
   chmodSync,

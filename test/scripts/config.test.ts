@@ -1,4 +1,4 @@
-/** The config file: who may have written it, and who may read what it holds. */
+/** The config file: who may write it, and who may read it. */
 import assert from 'node:assert/strict';
 import { chmodSync, chownSync, lchownSync, mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

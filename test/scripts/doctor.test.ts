@@ -1,4 +1,4 @@
-/** `doctor`: all green where all is well, and the right layer where it is not. */
+/** `doctor`: no failure in a working environment, and the right part otherwise. */
 import assert from 'node:assert/strict';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

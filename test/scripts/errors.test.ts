@@ -1,4 +1,4 @@
-/** Every error of the wire, as a shell sees it: its exit code, its words, its JSON, and never a stack trace. */
+/** Every error from the wire, as a shell sees it: exit code, text, JSON, and no stack trace. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';

@@ -1,4 +1,4 @@
-/** `explain`, as a shell sees it: offline, from the one catalogue. */
+/** `explain`, as a shell sees it: offline, from the catalogue. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { EXIT, names } from '../../src/catalogue.ts';

@@ -1,4 +1,4 @@
-/** Session fixation: a string whose maker knows its key and waits until somebody else signs in with it. */
+/** Session fixation: the author of a string knows its key and waits until someone else signs in with it. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
@@ -31,7 +31,7 @@ before(async () => {
 after(() => sandbox.close());
 
 describe('whoever made a string with a key that nobody is signed in with', { concurrency: 4 }, () => {
-  /** A key that the sandbox knows, with nobody signed in, as an attacker makes it, in the formats that can claim to be somebody. */
+  /** An attacker's key: known to the sandbox, not signed in, in the formats that can name a user. */
   async function trap(): Promise<{ env: Env; strings: string[] }> {
     const env = envOf(sandbox);
     await runs(['send-code', PHONE], env);

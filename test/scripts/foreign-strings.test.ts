@@ -1,4 +1,4 @@
-/** Session strings made by somebody who means harm: they name a server of theirs. And what else a string decides, or does not. */
+/** Session strings by an attacker, which name the attacker's server; and what else a string may or may not decide. */
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';

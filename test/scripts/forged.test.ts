@@ -1,4 +1,4 @@
-/** Somebody on the way to the server, played with real processes: nothing that they say takes a session from its user. */
+/** An attacker on the network, with real processes: none of the forged answers costs the user the session. */
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';

@@ -1,4 +1,4 @@
-/** `tg-auth sandbox` and `tg-auth sandbox -- COMMAND`: what a login script in CI does. */
+/** `tg-auth sandbox` and `tg-auth sandbox -- COMMAND`, as a login script in CI uses them. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { chmodSync, existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';

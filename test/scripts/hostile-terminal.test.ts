@@ -1,4 +1,4 @@
-/** What a hostile server can show to a person who is asked something: texts in prompts, the terms of service, and the label of a wait. */
+/** Texts of a hostile server that a person sees: in prompts, the terms of service, and the label of a wait. */
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';

@@ -1,4 +1,4 @@
-/** The whole journey, as scripts walk it: each step a process of its own, with no terminal, inside one sandbox. */
+/** A whole login by scripts: each step a process of its own, without a terminal, inside one sandbox. */
 import assert from 'node:assert/strict';
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-/** A process that is killed, or that is not alone, loses nothing of the session. */
+/** A killed process, or several at once, lose nothing of the session. */
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -32,7 +32,8 @@ describe('a session', POSIX, () => {
       assert.equal((await tgAuth(['login', '--bot'], env)).code, 0);
       took[index] = performance.now() - began;
       for (let round = 0; round < ROUNDS; round++) {
-        if (round % 10 === 0) await tgAuth(['session', 'delete', '--yes', '-q'], env); // from the beginning, key and all
+        // Start again from nothing, without a key.
+        if (round % 10 === 0) await tgAuth(['session', 'delete', '--yes', '-q'], env);
         const { child, ended } = start(process.execPath, [BIN, 'login', '--bot'], env, '');
         await Promise.race([setTimeout(Math.random() * (took[index] ?? 300)), ended]);
         child.kill('SIGKILL');

@@ -202,7 +202,7 @@ describe('login with a code', { concurrency: 2, ...POSIX }, () => {
 });
 
 describe('login --qr', POSIX, () => {
-  /** The code on the screen as a camera sees it: each cell two modules, one above the other, black where the colours say so. */
+  /** The QR code as a camera sees it: each cell holds two modules, one above the other. */
   function scan(person: Person): string | undefined {
     const rows = person.cells().filter((cells) => cells.some(({ char }) => char === '▀'));
     const width = Math.max(...rows.map((cells) => cells.filter(({ char }) => char === '▀').length));

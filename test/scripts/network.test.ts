@@ -1,4 +1,4 @@
-/** Peers that are not there, not who they should be, or not what they should be. */
+/** Servers that do not answer, have the wrong key, or do not speak MTProto. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';

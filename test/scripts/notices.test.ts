@@ -1,4 +1,4 @@
-/** The licences of the packages in the bundle are published with it. */
+/** The bundle is published with the licences of its packages. */
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-/** Through proxies, and through proxies that are broken: which hop it was, with which exit code, and never later than the deadline. */
+/** Working and broken proxies: the message names the hop that failed, with its exit code, before the deadline. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { before, describe, test } from 'node:test';

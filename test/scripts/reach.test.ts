@@ -1,4 +1,4 @@
-/** Bad networks and wrong clocks: the journey gets through, and what does not is told in time. */
+/** Bad networks and wrong clocks: a login succeeds, or its failure is reported in time. */
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-/** Nothing secret is told, however much one asks for; `cli.ts` looks at the output of every process of the suite. */
+/** No secret is printed, even with --verbose. `cli.ts` checks the output of every process of the suite. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';

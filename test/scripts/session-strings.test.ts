@@ -1,4 +1,4 @@
-/** Sessions that come and go as strings, as a shell sees it: what is stored, what is shown, and to whom. */
+/** Session strings, as a shell sees them: what is stored, what is shown, and to whom. */
 import assert from 'node:assert/strict';
 import {
   chmodSync,

@@ -1,4 +1,4 @@
-/** The stored sessions, as a shell and a person manage them. */
+/** Stored sessions, as scripts and people manage them. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';

@@ -1,4 +1,4 @@
-/** The streams as a shell uses them: pipes that close early, stdin that never ends, and nothing secret where a person reads. */
+/** The streams in a shell: pipes that close early, stdin that never ends, and no secrets on stderr. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
