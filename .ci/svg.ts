@@ -93,7 +93,7 @@ export function svgOf(frames: readonly Frame[], { cols, rows }: { cols: number; 
 /** Screens that differ from the one before, and how long each lasts. */
 function timed(frames: readonly Frame[]): { rows: Frame['rows']; lastsMs: number }[] {
   const changed = frames.filter((frame, i) => JSON.stringify(frame.rows) !== JSON.stringify(frames[i - 1]?.rows));
-  // A screen of less than a fifth of a frame of film is the program in the middle of drawing.
+  // A screen that lasts less than 8 ms is half-drawn.
   const seen = changed.filter(({ at }, i) => (changed[i + 1]?.at ?? Number.POSITIVE_INFINITY) - at >= 8);
   return seen.map(({ at, rows }, i) => {
     const next = seen[i + 1];

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { toBase64, toLatin1 } from '../src/bytes.ts';
 
-test('a mebibyte, and the middle of a longer buffer', () => {
+test('1 MiB, and the middle of a longer buffer', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 50 }), fc.nat(50), (bytes, start) => {
       const part = bytes.subarray(start);

@@ -46,7 +46,7 @@ describe('mtcute', TIMEOUT, () => {
       assert.deepEqual(peer.complaints, []);
     });
 
-    test(`is shown the door with another secret, ${kind}`, async () => {
+    test(`is refused with another secret, ${kind}`, async () => {
       const events = new EventEmitter();
       const heard = once(events, 'closed');
       const onEvent = (event: SandboxEvent) => void events.emit(event.event, event);

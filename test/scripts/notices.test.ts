@@ -45,7 +45,7 @@ test('a package without a licence stops the build', async () => {
   await assert.rejects(notices(metafile), /test\/node_modules\/x/);
 });
 
-test('the package that is published has the notices', POSIX, async () => {
+test('the published package has the notices', POSIX, async () => {
   const env = cleanEnv({ npm_config_offline: 'true', npm_config_update_notifier: 'false' });
   const { code, stdout } = await start('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], env, '').ended;
   assert.equal(code, 0);

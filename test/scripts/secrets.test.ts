@@ -11,7 +11,7 @@ before(async () => {
 after(() => sandbox.close());
 
 describe('with --verbose and --json', () => {
-  test('a whole journey tells neither codes, passwords nor tokens', async () => {
+  test('a whole login prints no codes, passwords or tokens', async () => {
     const password = 'a wrong but secret password';
     const env = envOf(sandbox, { TG_AUTH_PASSWORD: password, TG_AUTH_CODE: '22222' });
     const token = `555:${'q'.repeat(35)}`;
