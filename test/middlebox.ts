@@ -1,36 +1,33 @@
-/**
- * An attacker on the network: a TCP relay on loopback that understands the intermediate transport and can answer in the
- * server's place.
- */
+/** Somebody on the way: a TCP relay on the loopback that understands the intermediate transport, and answers in the server's place. */
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { le64 } from '../src/bytes.ts';
 
-/** A client's payload, as an attacker on the network sees it. */
+/** A client's payload, as somebody on the way sees it. */
 export interface Seen {
-  /** 0 for a plain message of a key exchange. */
+  /** 0: a plain message of a key exchange. */
   readonly auth_key_id: bigint;
   readonly payload: Uint8Array;
-  /** The connection's number, from 0. */
+  /** Which connection it came on, from 0. */
   readonly connection: number;
 }
 
 export interface MiddleboxOptions {
   readonly target: number;
-  /** Returns the payload to answer with; `undefined` lets the client's payload pass. */
+  /** The payload that goes back in the server's place; `undefined` lets the client's payload pass. */
   readonly answer: (seen: Seen) => Uint8Array | undefined;
-  /** Whether streams of other transports pass (default true) or are closed. */
+  /** Whether streams of other transports pass; else they are closed. Default true. */
   readonly others?: boolean;
 }
 
 export interface Middlebox {
   readonly port: number;
-  /** Connections by transport. */
+  /** Connections by what they spoke. */
   readonly connections: Readonly<Record<'intermediate' | 'other', number>>;
   close(): Promise<void>;
 }
 
-/** The transport error for an unknown key. */
+/** The transport error that says that the server does not know the key. */
 export const KEY_REFUSED = transportError(-404);
 
 export function transportError(code: number): Uint8Array {

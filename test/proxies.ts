@@ -1,4 +1,4 @@
-/** Proxies by other authors, on loopback: simple-socks for SOCKS5, proxy-chain for HTTP and HTTPS. */
+/** Proxies that others wrote, on loopback: simple-socks speaks SOCKS5, proxy-chain HTTP and HTTPS. */
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { connect, createServer as createTcpServer, type Server, type Socket } from 'node:net';

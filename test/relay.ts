@@ -1,4 +1,4 @@
-/** A TCP relay on loopback that counts, changes, delays, loses or cuts the data that passes through it. */
+/** A TCP relay on loopback for tests: counts, changes, delays, loses or cuts what goes through it. */
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 
@@ -6,38 +6,35 @@ export type Way = 'up' | 'down';
 
 export interface Passing {
   readonly way: Way;
-  /** The connection's number, from 0. */
+  /** Which connection it is, from 0. */
   readonly connection: number;
-  /** Bytes that this connection has sent in this direction before. */
+  /** How many bytes went this way on this connection before. */
   readonly offset: number;
 }
 
 export interface RelayOptions {
   readonly target: number;
-  /** Returns the bytes that replace a chunk; `undefined` closes both sides. */
+  /** What goes on instead of a chunk; `undefined` closes both sides. */
   readonly change?: (chunk: Uint8Array, passing: Passing) => Uint8Array | undefined;
-  /**
-   * Latency in milliseconds, in each direction. Connecting takes it too: the relay answers the SYN at once, so the
-   * first bytes are delayed instead.
-   */
+  /** Milliseconds that the way takes, each way. A connection takes them too: the relay answers its SYN, so the first bytes pay. */
   readonly delay?: number;
-  /** Whether a chunk is lost at first. It is sent again after the retransmission time-out; later chunks wait for it. */
+  /** Whether a chunk is lost at first. It is sent again after the time-out of a retransmission, and what follows it waits for it. */
   readonly loss?: (passing: Passing) => boolean;
 }
 
-/** Milliseconds until TCP sends lost data again: two round trips, but at least this many. */
+/** Milliseconds until TCP sends again what was lost: two round trips, but at least so many. */
 const LEAST_TIMEOUT = 200;
 
 export interface Relay {
   readonly port: number;
-  /** The number of connections. */
+  /** How many connections came. */
   readonly connections: number;
-  /** Bytes in each direction, over all connections. */
+  /** Bytes that went each way, over all connections. */
   readonly bytes: Readonly<Record<Way, number>>;
   close(): Promise<void>;
 }
 
-/** One direction of a connection: acts in order, each after `wait` milliseconds or after the one before. */
+/** One way of a connection: acts in order, each `wait` milliseconds from now or as soon as the one before has. */
 function queue(): (wait: number, act: () => void) => void {
   const waiting: { readonly due: number; readonly act: () => void }[] = [];
   let latest = 0;
@@ -77,7 +74,7 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
       from.on('data', (chunk) => {
         const passing = { way, connection, offset };
         const out = change(chunk, passing);
-        // Loopback connects at once; the first bytes are delayed by the time of a TCP handshake.
+        // The handshake of TCP, which loopback gives for nothing, is paid with the first bytes.
         const connecting = way === 'up' && offset === 0 ? 2 * delay : 0;
         const again = loss(passing) ? Math.max(LEAST_TIMEOUT, 4 * delay) : 0;
         offset += chunk.length;
