@@ -11,12 +11,12 @@ import { type CatalogueEntry, duration, EXIT, type ExitCode, fill, local, lookup
 import { COMMANDS as commands } from '../src/cli/commands/index.ts';
 import { parseRpcMessage } from '../src/errors.ts';
 
-/** Error codes and names that a login can meet. */
+/** Error code and name of what a login can meet. */
 const vectors: readonly (readonly [code: number, type: string])[] = JSON.parse(
   readFileSync(new URL('vectors/errors.json', import.meta.url), 'utf8'),
 );
 
-/** The exit codes of the contract. Every other error of the list has 21. */
+/** The exit codes of the contract; every other error of the list has 21. */
 const EXITS = new Map<string, ExitCode>(
   (
     [
@@ -55,7 +55,7 @@ const EXITS = new Map<string, ExitCode>(
   ).flatMap(([exit, names]) => names.split(/\s+/).map((name) => [name, exit] as const)),
 );
 
-/** The values of each local error. */
+/** What each local error must be given. */
 const LOCAL_VALUES: Readonly<Record<keyof typeof LOCAL, string>> = {
   WAIT_TOO_LONG: 'duration limit until',
   CONNECTION_REFUSED: 'host port',
@@ -108,7 +108,7 @@ const LOCAL_VALUES: Readonly<Record<keyof typeof LOCAL, string>> = {
   BUG: 'message',
 };
 
-/** The commands that a next step may run. */
+/** What a next step may run: the commands that there are. */
 const COMMANDS = new RegExp(`^tg-auth (${commands.map(({ name }) => name.split(' ')[0]).join('|')})( |$)`);
 
 const CLASSES = [303, 400, 401, 403, 404, 406, 420, 500].map((code) => [`class ${code}`, classOf(code)] as const);
@@ -128,7 +128,7 @@ function assertWithin(type: string, found: readonly string[], allowed: readonly 
 }
 
 describe('the TL errors', () => {
-  test('each has an entry of its own, with the exit code of the contract', () => {
+  test('each of the list has an entry of its own, with the exit code of the contract', () => {
     const found = vectors.map(([code, type]) => [type, lookup(type, code) !== classOf(code), lookup(type, code).exit]);
     assert.deepEqual(
       found,
@@ -136,7 +136,7 @@ describe('the TL errors', () => {
     );
   });
 
-  test('the table of exit codes has no name beyond the list', () => {
+  test('the table of exits names nothing beyond the list', () => {
     const types = new Set(vectors.map(([, type]) => type));
     assert.deepEqual(
       [...EXITS.keys()].filter((type) => !types.has(type)),
@@ -144,7 +144,7 @@ describe('the TL errors', () => {
     );
   });
 
-  test('the list and the catalogue have the same names', () => {
+  test('the list and the catalogue hold the same names', () => {
     const family = (type: string) => type.replace(/_<.*$/, '');
     const listed = new Set(vectors.map(([, type]) => family(type)));
     assert.deepEqual(Object.keys({ ...LOGIN, ...SESSIONS, ...SERVER }).sort(), [...listed].sort());
@@ -167,13 +167,13 @@ describe('a lookup', () => {
     ['AUTH_TOKEN_INVALID_1', 'AUTH_TOKEN_INVALID'],
   ] as const;
   for (const [text, family] of families) {
-    test(`${text} belongs to ${family}`, () => {
+    test(`${text} is of the family ${family}`, () => {
       assert.equal(lookup(parseRpcMessage(text).type, 400), lookup(family, 400));
       assert.notEqual(lookup(family, 400), classOf(400));
     });
   }
 
-  test('an exact name precedes its family', () => {
+  test('an exact name goes before its family', () => {
     assert.equal(lookup('AUTH_TOKEN_INVALIDX', 400), SESSIONS.AUTH_TOKEN_INVALIDX);
   });
 
@@ -197,7 +197,7 @@ describe('a lookup', () => {
     });
   }
 
-  test('negative and undocumented codes are treated like 500', () => {
+  test('negative and undocumented codes are told as 500 is', () => {
     for (const code of [-503, 777, 0]) assert.equal(lookup('NEVER_HEARD_OF', code), lookup('NEVER_HEARD_OF', 500));
   });
 
@@ -211,7 +211,7 @@ describe('a lookup', () => {
     }
   });
 
-  test('a number that is not a wait is not treated as one', () => {
+  test('a number that is no wait is not taken for one', () => {
     for (const type of ['AUTH_RESTART_X', 'PHONE_MIGRATE_X', 'EMAIL_UNCONFIRMED_X'])
       assert.equal(lookup(type, 500).wait, undefined);
   });
@@ -221,8 +221,8 @@ describe('a lookup', () => {
   });
 });
 
-describe('the texts', () => {
-  test('TL: the placeholders are those that RpcError or the command line fills', () => {
+describe('the words', () => {
+  test('TL: the placeholders are those that an RpcError or the command line fills', () => {
     for (const [type, { sentence, why = [], next, wait }] of tl) {
       const number = wait === true ? ['X', 'duration'] : type.endsWith('_X') ? ['X'] : [];
       assertWithin(type, placeholders(sentence), number);
@@ -231,7 +231,7 @@ describe('the texts', () => {
     }
   });
 
-  test('local: the placeholders are the values of the error', () => {
+  test('local: the placeholders are the values that the error must be given', () => {
     const found = Object.entries<CatalogueEntry>(LOCAL).map(([type, { sentence, why = [], next }]) => [
       type,
       placeholders(sentence, ...why, next).join(' '),
@@ -239,7 +239,7 @@ describe('the texts', () => {
     assert.deepEqual(Object.fromEntries(found), LOCAL_VALUES);
   });
 
-  test('are complete sentences, and a next step that can be pasted', () => {
+  test('whole sentences, and a next step that can be pasted', () => {
     for (const [type, { sentence, why = [], next, meanings }] of everything) {
       const lines = [sentence, ...why, ...(meanings === undefined ? [] : Object.values(meanings))];
       for (const line of lines) assert.match(line, /^\S.*[.}]$/, type);
@@ -252,7 +252,7 @@ describe('the texts', () => {
     }
   });
 
-  test('a wait gives its duration', () => {
+  test('a wait says how long it is', () => {
     for (const [type, { wait, sentence, exit }] of everything) {
       if (wait !== true) continue;
       assert.deepEqual([type, exit, placeholders(sentence)], [type, EXIT.wait, ['duration']]);
@@ -261,11 +261,11 @@ describe('the texts', () => {
 });
 
 describe('fill', () => {
-  test('fills known values and leaves the others as <name>', () => {
+  test('puts in what it is given and leaves the rest as <name>', () => {
     assert.equal(fill('{a}:{b} {c} {a}', { a: 'x', b: 0 }), 'x:0 <c> x');
   });
 
-  test('uses a value unchanged', () => {
+  test('takes a value as it is', () => {
     fc.assert(fc.property(fc.string(), (value) => assert.equal(fill('<{a}>', { a: value }), `<${value}>`)));
   });
 });
@@ -288,7 +288,7 @@ describe('duration', () => {
   ] as const;
   for (const [seconds, text] of spans) test(`${seconds} s is ${text}`, () => assert.equal(duration(seconds), text));
 
-  test('is never too short, and at most one smaller unit too long', () => {
+  test('is never too short, and at most one of its smaller unit too long', () => {
     const size = new Map([
       ['d', 86_400],
       ['h', 3600],
@@ -307,6 +307,6 @@ describe('duration', () => {
   });
 });
 
-test('local returns the entry of the table', () => {
+test('local gives the entry of the table', () => {
   assert.equal(local('TIMEOUT'), LOCAL.TIMEOUT);
 });

@@ -33,7 +33,7 @@ describe('parseRpcMessage', () => {
     test(text === '' ? 'an empty text' : text, () => assert.deepEqual(parseRpcMessage(text), { type, parameter }));
   }
 
-  test('finds any number at the end of a name', () => {
+  test('finds whatever number ends a name', () => {
     fc.assert(
       fc.property(fc.stringMatching(/^[A-Z]{1,8}(_[A-Z]{1,8}){0,3}$/), fc.nat(), (name, number) => {
         assert.deepEqual(parseRpcMessage(`${name}_${number}`), { type: `${name}_X`, parameter: number });
@@ -43,7 +43,7 @@ describe('parseRpcMessage', () => {
 });
 
 describe('RpcError', () => {
-  test('has the text of the catalogue, and keeps the original', () => {
+  test('says what the catalogue says, and keeps what came', () => {
     const error = new RpcError(400, 'PHONE_CODE_EXPIRED', 'auth.sendCall');
     assert.equal(error.exit, EXIT.codeExpired);
     assert.equal(error.message, 'Telegram says that this code has expired.');
@@ -64,7 +64,7 @@ describe('RpcError', () => {
     );
   });
 
-  test('FLOOD_WAIT_30 is a wait of 30 seconds, written as a time span', () => {
+  test('FLOOD_WAIT_30 is a wait of 30 seconds, told as a time span', () => {
     const error = new RpcError(420, 'FLOOD_WAIT_90', 'auth.sendCode');
     assert.equal(error.retryAfter, 90);
     assert.equal(error.exit, EXIT.wait);
@@ -72,7 +72,7 @@ describe('RpcError', () => {
     assert.deepEqual(error.values, { X: 90, duration: '1 min 30 s' });
   });
 
-  test('the number of AUTH_RESTART_12 is not a wait', () => {
+  test('the number of AUTH_RESTART_12 is no wait', () => {
     const error = new RpcError(500, 'AUTH_RESTART_12', 'auth.sendCode');
     assert.equal(error.retryAfter, undefined);
     assert.equal(error.exit, EXIT.rpc);
@@ -86,14 +86,14 @@ describe('RpcError', () => {
     assert.match(error.message, /7 d\./);
   });
 
-  test('a migration names the data centre', () => {
+  test('a migration tells the data centre', () => {
     const error = new RpcError(303, 'PHONE_MIGRATE_4', 'auth.sendCode');
     assert.equal(error.parameter, 4);
     assert.match(error.message, /data centre 4/);
     assert.equal(error.next, 'Start there:  tg-auth send-code <phone> --dc 4');
   });
 
-  test('an unknown one is described by its class', () => {
+  test('an unknown one is told by its class', () => {
     const error = new RpcError(401, 'NEVER_HEARD_OF', 'auth.signIn');
     assert.equal(error.exit, EXIT.signedOut);
     assert.equal(error.type, 'NEVER_HEARD_OF');
@@ -101,7 +101,7 @@ describe('RpcError', () => {
 });
 
 describe('the local errors', () => {
-  test('fill the placeholders of their entry', () => {
+  test('fill their entry', () => {
     const cause = new Error('ECONNREFUSED');
     const error = new NetworkError('CONNECTION_REFUSED', { host: '127.0.0.1', port: 40001 }, { cause });
     assert.equal(error.message, 'Nothing answers at 127.0.0.1:40001.');
@@ -111,7 +111,7 @@ describe('the local errors', () => {
     assert.equal(error.cause, cause);
   });
 
-  test('explain a code', () => {
+  test('say what a code means', () => {
     const why = (code: number) => new NetworkError('TRANSPORT_ERROR', { host: 'h', port: 1, code }).why;
     assert.match(why(-404)[0] ?? '', /key of this session/);
     assert.match(why(-429)[0] ?? '', /Too many connections/);
@@ -142,13 +142,13 @@ describe('the local errors', () => {
 });
 
 describe('the others', () => {
-  test('a usage error exits with 2 by default', () => {
+  test('a usage error exits with 2 unless it is told otherwise', () => {
     assert.deepEqual([new UsageError('No.').exit, new UsageError('No.').type], [EXIT.usage, 'USAGE']);
     const empty = new UsageError('Empty.', { type: 'PHONE_CODE_HASH_EMPTY', exit: EXIT.hashEmpty, next: 'Get one.' });
     assert.deepEqual([empty.exit, empty.type, empty.next], [EXIT.hashEmpty, 'PHONE_CODE_HASH_EMPTY', 'Get one.']);
   });
 
-  test('a TL error gives the offset, what was expected and what was found', () => {
+  test('a TL error says where, what was expected and what was found', () => {
     const error = new TlError(12, 'a Bool', '0x1cb5c415');
     assert.equal(error.message, 'TL: at byte 12: expected a Bool, found 0x1cb5c415');
     assert.equal(error.exit, EXIT.network);

@@ -1,6 +1,5 @@
 /**
- * A server that tries to control the terminal: a sandbox whose answers are made from the schema, with a hostile text in
- * a chosen string.
+ * A server that is not to be trusted with a terminal: a sandbox whose answers are made from the schema, with a hostile text in a chosen string.
  */
 import assert from 'node:assert/strict';
 import { concat } from '../src/bytes.ts';
@@ -10,17 +9,17 @@ import { current, legacy, mtproto } from '../src/tl/layer.ts';
 import { currentText } from '../src/tl/schema/current.ts';
 import { type Combinator, parseSchema } from '../src/tl/schema.ts';
 
-/** Must never reach a terminal, except for our own line ends. */
+/** What must never reach a terminal, but for the ends of our own lines. */
 export const UNSAFE = /(?![\n\t])[\p{Cc}\p{Cs}\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/u;
 
-/** Sets the terminal's title, forges a line, reverses text, and is very long. */
+/** Sets a terminal's title, forges a line, turns text around, and goes on for long. */
 export const HOSTILE = [
   'x\x1b]0;EVIL\x07\x9b31m\x7f\b\r\nFORGED\tLINE\0',
   '\u061c\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069',
   'A'.repeat(2000),
 ].join('');
 
-/** Checks shown text: nothing unsafe, no forged line, at most 500 characters of the hostile text. */
+/** Of what was shown: nothing unsafe, no line that is the server's alone, no text of it beyond 500 characters. */
 export function checkShown(shown: string, where: string): void {
   const found = UNSAFE.exec(shown);
   assert.equal(found, null, `${where}: U+${found?.[0].codePointAt(0)?.toString(16)} in ${JSON.stringify(shown)}`);
@@ -28,7 +27,7 @@ export function checkShown(shown: string, where: string): void {
   assert.doesNotMatch(shown, /A{501}/, where);
 }
 
-/** Checks each text in JSON in the same way. */
+/** The same of each text in JSON, whatever is escaped there. */
 export function checkJson(json: unknown, where: string): void {
   if (typeof json === 'string') checkShown(json, where);
   else if (typeof json === 'object' && json !== null)
@@ -37,7 +36,7 @@ export function checkJson(json: unknown, where: string): void {
 
 const { types, functions } = parseSchema(currentText);
 
-/** The type of a method's answer. */
+/** What a method answers with: a type of the schema. */
 export function answerOf(method: string): string {
   return functions.find(({ name }) => name === method)?.result ?? '';
 }
@@ -57,10 +56,10 @@ const BASIC: Readonly<Record<string, unknown>> = {
   '!X': new Uint8Array(4),
 };
 
-/** Fields that are processed before anything is shown. */
+/** Fields that something is done with before anything is shown. */
 const PLAIN: Readonly<Record<string, unknown>> = { ip_address: '127.0.0.1', port: 1 };
 
-/** A harmless value with all optional fields. */
+/** A harmless value, with all of its optional fields. */
 function plain(type: string): unknown {
   if (type in BASIC) return BASIC[type];
   const item = /^Vector<(.+)>$/.exec(type)?.[1];
@@ -79,12 +78,12 @@ function filled({ name, fields }: Combinator): Record<string, unknown> {
 }
 
 export interface Variant {
-  /** The path of a field: `auth.sentCode.phone_code_hash`. */
+  /** `auth.sentCode.phone_code_hash`, behind those that it is in. */
   readonly where: string;
   readonly value: unknown;
 }
 
-/** For each string field, on each path to it, a value of the type with the hostile text there and nowhere else. */
+/** For each string field, on each way to it, a value of the type with the hostile text there and nowhere else. */
 export function variants(type: string, above: readonly string[] = []): Variant[] {
   if (type === 'string') return [{ where: '', value: HOSTILE }];
   const item = /^Vector<(.+)>$/.exec(type)?.[1];
@@ -121,15 +120,15 @@ export function encodeError(error_code: number, error_message: string): Uint8Arr
   return mtproto.encode({ _: 'rpc_error', error_code, error_message });
 }
 
-/** Answers that replace the sandbox's own, by method, in turn; the last one is repeated. */
+/** Answers in place of a sandbox's own, by method, in turn; the last one stays. */
 export const planned = new Map<string, Uint8Array[]>();
 
 const honest = Datacentre.prototype.answer;
 
-/** Makes the sandboxes of this process give the planned answers. Other methods get honest answers. */
+/** From now on, sandboxes of this process answer as planned. What is not planned they answer honestly. */
 export function answerAsPlanned(): void {
   Datacentre.prototype.answer = function (client, call, where) {
-    const own = honest.call(this, client, call, where); // also remembers the client's initConnection
+    const own = honest.call(this, client, call, where); // it remembers how the client has introduced itself
     const answers = planned.get(methodIn(call.body)) ?? [];
     return (answers.length > 1 ? answers.shift() : answers[0]) ?? own;
   };

@@ -1,4 +1,4 @@
-/** Both ends of a key exchange, for the tests of the protocol core. No sockets, promises or clocks. */
+/** Both ends at once: what the tests of the protocol core are made of. No socket, no promise, no clock. */
 import { createHash } from 'node:crypto';
 import type { Random } from '../src/bytes.ts';
 import type { Flow } from '../src/mtproto/handshake.ts';
@@ -29,7 +29,7 @@ const rsa = generateRsaKey(seeded('test server'));
 export const serverKey = { ...rsa, ...withFingerprint(rsa) };
 
 export type Direction = 'client' | 'server';
-/** May change a payload in transit. `step` counts the payloads of that direction from 0. */
+/** May change a payload on its way; `step` counts the payloads of that direction from 0. */
 export type Tamper = (payload: Uint8Array, from: Direction, step: number) => Uint8Array;
 
 /** Runs a client's flow against a server's to the end; throws what either of them throws. */

@@ -36,8 +36,7 @@ async function startSocks(auth: boolean): Promise<RunningProxy> {
       : {},
   );
   server.on(socks.events.PROXY_CONNECT, () => led++);
-  // Tests cause errors on purpose.
-  for (const event of [socks.events.PROXY_ERROR, socks.events.AUTHENTICATION_ERROR]) server.on(event, () => {});
+  for (const event of [socks.events.PROXY_ERROR, socks.events.AUTHENTICATION_ERROR]) server.on(event, () => {}); // tests break things
   return runningOn(server, () => led);
 }
 

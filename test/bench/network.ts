@@ -18,12 +18,12 @@ export async function network(place: Place): Promise<void> {
     const counting = await startRelay({
       target: place.port,
       change: (chunk, { way }) => {
-        if (way === 'down' && last === 'up') turns++; // the last acknowledgement gets no answer
+        if (way === 'down' && last === 'up') turns++; // what nobody answers, as the last acknowledgement, is none
         last = way;
         return chunk;
       },
     });
-    await run(place, counting.port, session()); // the stored key is now at another port, without a remembered route
+    await run(place, counting.port, session()); // a stored key is at another port now, and remembers no way there
     turns = 0;
     await run(place, counting.port, session());
     await counting.close();

@@ -1,9 +1,9 @@
-/** mtcute against a sandbox with faults: it copes with the unusual and notices what is wrong. */
+/** mtcute against a sandbox that misbehaves: it gets along with what is merely unusual, and sees what is wrong. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { peerOf, sandboxFor, sendCode, TIMEOUT } from './peer.ts';
 
-describe('unusual but valid behaviour causes no warning', TIMEOUT, () => {
+describe('what is unusual gives no reason to complain', TIMEOUT, () => {
   const faults = [
     ...['gzip', 'containers', 'reorder', 'duplicate', 'split', 'delay:5'],
     ...['wrong-salt', 'dh-retry', 'clock:3600', 'clock:-3600'],
@@ -22,7 +22,7 @@ describe('unusual but valid behaviour causes no warning', TIMEOUT, () => {
     });
 });
 
-describe('a single fault is noticed, and the next attempt succeeds', TIMEOUT, () => {
+describe('what is wrong once is named, and the next attempt succeeds', TIMEOUT, () => {
   // Those that are left out leave mtcute waiting for seconds, until a ping of its own is overdue.
   const faults: readonly (readonly [fault: string, complaint: RegExp])[] = [
     ['nonce', /Step 1: invalid nonce from server/],

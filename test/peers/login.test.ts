@@ -1,4 +1,4 @@
-/** mtcute's login against the sandbox, over each of its transports. It logs no warning. */
+/** mtcute's login against the sandbox, over every transport it has. It is never given a reason to complain. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { MemoryStorage, tl } from '@mtcute/core';
@@ -8,7 +8,7 @@ import { peerOf, requests, sandboxFor, sendCode, TIMEOUT } from './peer.ts';
 
 const codecs = ['intermediate', 'padded', 'obfuscated intermediate', 'obfuscated padded'] as const;
 
-test('covers every transport of mtcute', () => assert.deepEqual(codecs, Object.keys(CODECS)));
+test('no transport of mtcute is left out', () => assert.deepEqual(codecs, Object.keys(CODECS)));
 
 for (const codec of codecs)
   describe(`over ${codec}`, TIMEOUT, () => {
@@ -44,7 +44,7 @@ for (const codec of codecs)
       assert.deepEqual([peer.connections, peer.complaints], [1, []]);
     });
 
-    test('a number on another DC', async () => {
+    test('a number that lives on another DC', async () => {
       await using sandbox = await sandboxFor();
       await using peer = peerOf(sandbox, { codec });
       await peer.client.connect();
@@ -54,7 +54,7 @@ for (const codec of codecs)
       assert.deepEqual([peer.connections, peer.complaints], [2, []]);
     });
 
-    test('an unknown key is refused, and a new one made', async () => {
+    test('a key that the data centre does not know is refused, and another made', async () => {
       const storage = new MemoryStorage();
       {
         await using sandbox = await sandboxFor();
@@ -71,7 +71,7 @@ for (const codec of codecs)
   });
 
 describe('one key', TIMEOUT, () => {
-  test('works for the next connection, with the codes it asked for', async () => {
+  test('is good for the next connection, and with it the codes that it asked for', async () => {
     const storage = new MemoryStorage();
     await using sandbox = await sandboxFor();
     let phoneCodeHash: string;
@@ -89,7 +89,7 @@ describe('one key', TIMEOUT, () => {
     assert.deepEqual([peer.connections, peer.complaints], [1, []]);
   });
 
-  test('can be represented by a temporary one, on each DC', async () => {
+  test('may be stood for by a temporary one, on each DC', async () => {
     const events: SandboxEvent[] = [];
     await using sandbox = await sandboxFor({ onEvent: (event) => events.push(event) });
     await using peer = peerOf(sandbox, { pfs: true });
@@ -107,8 +107,8 @@ describe('one key', TIMEOUT, () => {
   });
 });
 
-describe('the sandbox understands', TIMEOUT, () => {
-  test('a call that mtcute compresses', async () => {
+describe('what mtcute says', TIMEOUT, () => {
+  test('a call that it compresses, in a format of its own choice', async () => {
     const events: SandboxEvent[] = [];
     await using sandbox = await sandboxFor({ onEvent: (event) => events.push(event) });
     await using peer = peerOf(sandbox);
@@ -121,7 +121,7 @@ describe('the sandbox understands', TIMEOUT, () => {
     assert.deepEqual(peer.complaints, []);
   });
 
-  test('a call in another wrapper', async () => {
+  test('a call in one more wrapper', async () => {
     await using sandbox = await sandboxFor();
     await using peer = peerOf(sandbox);
     await peer.client.connect();
@@ -130,7 +130,7 @@ describe('the sandbox understands', TIMEOUT, () => {
     assert.deepEqual(peer.complaints, []);
   });
 
-  test('that mtcute no longer wants an answer', async () => {
+  test('that it no longer wants an answer', async () => {
     const abandon = new AbortController();
     await using sandbox = await sandboxFor({
       onEvent: (event) => {
@@ -147,7 +147,7 @@ describe('the sandbox understands', TIMEOUT, () => {
   });
 });
 
-describe('mtcute understands', TIMEOUT, () => {
+describe('what mtcute understands', TIMEOUT, () => {
   const TYPES = new Map([
     ['2001', 'auth.sentCodeTypeApp'],
     ['2002', 'auth.sentCodeTypeSms'],
@@ -162,7 +162,7 @@ describe('mtcute understands', TIMEOUT, () => {
     ['9216', 'auth.sentCodeTypeSetUpEmailRequired'],
   ]);
 
-  test('every delivery method', async () => {
+  test('every way that a code travels', async () => {
     await using sandbox = await sandboxFor();
     await using peer = peerOf(sandbox);
     await peer.client.connect();
@@ -175,7 +175,7 @@ describe('mtcute understands', TIMEOUT, () => {
     assert.deepEqual(peer.complaints, []);
   });
 
-  test('every refusal that must not be retried', async () => {
+  test('every refusal that is not to be tried again', async () => {
     await using sandbox = await sandboxFor();
     await using peer = peerOf(sandbox);
     await peer.client.connect();

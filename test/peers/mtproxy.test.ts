@@ -1,4 +1,4 @@
-/** mtcute through the sandbox's MTProxies and over its WebSocket. It logs no warning. */
+/** mtcute through the sandbox's MTProxies and over its WebSocket. It is never given a reason to complain. */
 import assert from 'node:assert/strict';
 import { EventEmitter, once } from 'node:events';
 import { describe, test } from 'node:test';
@@ -46,7 +46,7 @@ describe('mtcute', TIMEOUT, () => {
       assert.deepEqual(peer.complaints, []);
     });
 
-    test(`is refused with another secret, ${kind}`, async () => {
+    test(`is shown the door with another secret, ${kind}`, async () => {
       const events = new EventEmitter();
       const heard = once(events, 'closed');
       const onEvent = (event: SandboxEvent) => void events.emit(event.event, event);

@@ -1,4 +1,4 @@
-/** mtcute signs in by its own methods: code, password, new account, bot, QR code. It logs no warning. */
+/** mtcute signs in whole, by its own methods: code, password, new account, bot, QR code. It is never given a reason to complain. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { checkPassword, recoverPassword, sendRecoveryCode, signIn, signInBot, signInQr } from '@mtcute/core/methods.js';

@@ -47,7 +47,7 @@ describe('completion', POSIX, () => {
   });
 
   for (const shell of ['zsh', 'fish'] as const)
-    test(`${shell} accepts the script`, has(shell), async () => {
+    test(`${shell} reads it`, has(shell), async () => {
       const { stdout } = await tgAuth(['completion', shell]);
       const { status, stderr } = spawnSync(shell, ['-n'], { input: stdout, encoding: 'utf8' });
       assert.deepEqual([status, stderr], [0, '']);
@@ -64,7 +64,7 @@ describe('completion', POSIX, () => {
     }
   });
 
-  test('for another shell is a usage error', async () => {
+  test('of another shell is a usage error', async () => {
     checkFailure(await tgAuth(['completion', 'tcsh', '--json']), 2, 'USAGE');
   });
 });

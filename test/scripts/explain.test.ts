@@ -1,11 +1,11 @@
-/** `explain`, as a shell sees it: offline, from the catalogue. */
+/** `explain`, as a shell sees it: offline, from the one catalogue. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { EXIT, names } from '../../src/catalogue.ts';
 import { checkFailure, tgAuth } from './cli.ts';
 
 describe('explain', { concurrency: 3 }, () => {
-  test('gives the meaning of a name, the causes and the next step', async () => {
+  test('says what a name means, why, and what to do', async () => {
     const { code, stdout, stderr } = await tgAuth(['explain', 'PHONE_CODE_EXPIRED']);
     assert.deepEqual([code, stderr], [0, '']);
     assert.match(stdout, /^PHONE_CODE_EXPIRED\nTelegram says that this code has expired\.\n/);
@@ -30,7 +30,7 @@ describe('explain', { concurrency: 3 }, () => {
     assert.match((await tgAuth(['explain', 'SOME_NEW_WAIT_90'])).stdout, /wait 1 min 30 s/);
   });
 
-  test('without arguments lists every name once', async () => {
+  test('alone lists every name once', async () => {
     const { stdout } = await tgAuth(['explain']);
     const listed = [...stdout.matchAll(/^ {4}(\S+)$/gm)].map(([, name]) => name);
     assert.deepEqual([...listed].sort(), [...names()].sort());
@@ -38,7 +38,7 @@ describe('explain', { concurrency: 3 }, () => {
       if (![0, 1, 2].includes(exit)) assert.match(stdout, new RegExp(`^${exit}  \\S`, 'm'), `${exit}`);
   });
 
-  test('suggests similar names for an unknown one', async () => {
+  test('suggests the nearest of a name that nobody knows', async () => {
     const ended = await tgAuth(['explain', 'PHONE_CODE_EXPIERD', '--json']);
     checkFailure(ended, 2, 'USAGE');
     assert.match(ended.stderr, /Did you mean PHONE_CODE_EXPIRED/);

@@ -1,4 +1,4 @@
-/** `tg-auth sandbox` and `tg-auth sandbox -- COMMAND`, as a login script in CI uses them. */
+/** `tg-auth sandbox` and `tg-auth sandbox -- COMMAND`: what a login script in CI does. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { chmodSync, existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { describe, test } from 'node:test';
 import { BIN, cleanEnv, type Ended, folder, POSIX, start, tgAuth } from './cli.ts';
 
-/** Runs a script with `sh -e` inside a sandbox. */
+/** Runs a script for /bin/sh inside of a sandbox; stops at the first command that fails, unless it says otherwise. */
 function script(text: string, options: readonly string[] = [], env = cleanEnv()): Promise<Ended> {
   const file = join(folder(), 'login.sh');
   writeFileSync(file, `#!/bin/sh\nset -e\n${text}\n`);
@@ -16,7 +16,7 @@ function script(text: string, options: readonly string[] = [], env = cleanEnv())
 }
 
 describe('a script in a sandbox', { concurrency: 3, ...POSIX }, () => {
-  test('asks for a code, then for a call without repeating the hash', async () => {
+  test('asks for a code, then for a call without saying the hash again', async () => {
     const { code, stdout, stderr } = await script(`
       hash=$(tg-auth send-code +9996620001)
       test -n "$hash"
@@ -26,14 +26,14 @@ describe('a script in a sandbox', { concurrency: 3, ...POSIX }, () => {
     assert.match(stderr, /robot says/);
   });
 
-  test('stores the pending code before it prints the hash', async () => {
+  test('keeps the pending code before it prints its hash', async () => {
     const { code, stdout, stderr } = await script(
       'tg-auth send-code +9996620001 | true\ntg-auth send-call +9996620001',
     );
     assert.deepEqual([code, stdout], [0, 'true\n'], stderr);
   });
 
-  test('moves to another DC, and finds its code there again', async () => {
+  test('is led to another DC, and finds its code there again', async () => {
     const { code, stdout, stderr } = await script(`
       tg-auth send-code +9996619303 --json
       tg-auth send-call +9996619303 --json
@@ -47,7 +47,7 @@ describe('a script in a sandbox', { concurrency: 3, ...POSIX }, () => {
     assert.equal(JSON.parse(other).dc, 1);
   });
 
-  test('gets its call from a server that has dropped auth.sendCall, and uses auth.resendCode at once next time', async () => {
+  test('gets its call from a server that has dropped auth.sendCall, and asks for it the right way at once next time', async () => {
     const log = join(folder(), 'requests.log');
     const { code, stdout, stderr } = await script(
       `tg-auth send-code +9996620001 -q
@@ -77,7 +77,7 @@ describe('a script in a sandbox', { concurrency: 3, ...POSIX }, () => {
     );
   });
 
-  test('gets false if the server chose another delivery method', async () => {
+  test('is told false when the server chose another way', async () => {
     const { stdout, stderr } = await script(
       'tg-auth send-code +9996622001 -q\ntg-auth send-call +9996622001 --json || echo "exit $?"',
       ['--layer', 'current'],
@@ -90,7 +90,7 @@ describe('a script in a sandbox', { concurrency: 3, ...POSIX }, () => {
     assert.match(stderr, /by SMS/);
   });
 
-  test('waits with --wait until the next delivery method is due', async () => {
+  test('waits with --wait until the next way opens', async () => {
     const { code, stdout, stderr } = await script(
       'tg-auth send-code +9996622014 -q\ntg-auth send-call +9996622014 --wait',
     );
@@ -99,7 +99,7 @@ describe('a script in a sandbox', { concurrency: 3, ...POSIX }, () => {
     assert.match(stderr, /Waiting until the next way opens/);
   });
 
-  test('does not start a wait that --timeout would cut short', async () => {
+  test('does not begin a wait that --timeout would cut short', async () => {
     const { code, stdout, stderr } = await script(
       'tg-auth send-code +9996622014 -q\ntg-auth send-call +9996622014 --wait --timeout 2 --json',
     );
@@ -111,13 +111,13 @@ describe('a script in a sandbox', { concurrency: 3, ...POSIX }, () => {
     assert.doesNotMatch(stderr, /Waiting/);
   });
 
-  test('sleeps through an allowed flood wait', async () => {
+  test('sleeps through a flood wait that it was allowed', async () => {
     const { code, stdout, stderr } = await script('tg-auth send-call +9996629020 --hash abc --wait-flood 3');
     assert.deepEqual([code, stdout], [0, 'true\n'], stderr);
     assert.match(stderr, /FLOOD_WAIT_3/);
   });
 
-  test('does not start a flood wait that exceeds --timeout or --wait-flood', async () => {
+  test('does not begin a flood wait that --timeout would cut short, nor one too many', async () => {
     const short = await script('tg-auth send-call +9996629020 --hash abc --wait-flood 3 --timeout 2');
     assert.equal(short.code, 20, short.stderr);
     assert.match(short.stderr, /--timeout ends before/);
@@ -130,7 +130,7 @@ describe('a script in a sandbox', { concurrency: 3, ...POSIX }, () => {
     assert.equal(again.stderr.match(/Waiting/g)?.length, 1);
   });
 
-  test('has its own exit code and sessions, and no settings of the user', async () => {
+  test('has its own exit code, sessions, and nothing of the user', async () => {
     const env = cleanEnv({ TG_AUTH_SESSION: 'work', TG_AUTH_TEST: '1', TG_API_HASH: 'f00df00df00df00d' });
     const { code, stdout } = await script(
       'env | grep -E "^(TG_|XDG_STATE)"\nls -ld "$TG_AUTH_SERVER_KEY"\nexit 7',
@@ -148,7 +148,7 @@ describe('a script in a sandbox', { concurrency: 3, ...POSIX }, () => {
     assert.deepEqual(readdirSync(env.XDG_STATE_HOME ?? ''), [], "the user's sessions were left alone");
   });
 
-  test('ends with 128 and its signal; a missing program is a usage error', async () => {
+  test('ends as a signal ended it; a program that is not there is a usage error', async () => {
     const killed = await script('kill -TERM $$');
     assert.equal(killed.code, 143);
     const missing = await tgAuth(['sandbox', '--', 'no-such-program'], cleanEnv(), '');
@@ -156,7 +156,7 @@ describe('a script in a sandbox', { concurrency: 3, ...POSIX }, () => {
     assert.match(missing.stderr, /^✖ no-such-program cannot be started/);
   });
 
-  test('finds tg-auth when started through a link, as npx does', async () => {
+  test('finds tg-auth when it was itself started through a link, as npx does', async () => {
     const link = join(folder(), 'tg-auth');
     symlinkSync(BIN, link);
     const args = ['sandbox', '--', 'sh', '-c', 'tg-auth send-call 79991234567 --hash 2dc02d2cda9e615c84'];
@@ -164,7 +164,7 @@ describe('a script in a sandbox', { concurrency: 3, ...POSIX }, () => {
     assert.deepEqual([code, stdout], [0, 'true\n'], stderr);
   });
 
-  test('receives the signals sent to its sandbox', async () => {
+  test('hears the signals that its sandbox is sent', async () => {
     const file = join(folder(), 'trap.sh');
     writeFileSync(file, "#!/bin/sh\ntrap 'echo heard; exit 5' TERM\necho ready\nwhile :; do sleep 0.1; done\n");
     chmodSync(file, 0o700);
@@ -210,7 +210,7 @@ describe('a sandbox of its own', POSIX, () => {
     assert.equal((await ended).code, 130);
   });
 
-  test('prints the same events as text and as JSON', async () => {
+  test('says in words what it says in JSON', async () => {
     const { child, ended } = start(process.execPath, [BIN, 'sandbox'], cleanEnv(), '');
     if (child.stdout !== null) await once(child.stdout, 'data');
     child.kill('SIGTERM');
@@ -220,7 +220,7 @@ describe('a sandbox of its own', POSIX, () => {
     assert.match(stderr, /Ctrl-C ends it/);
   });
 
-  test('announces its MTProxies, and gives the script the first', async () => {
+  test('announces the MTProxies in front of it, and gives its guest the first', async () => {
     const secrets = ['f1e2d3c4b5a69788796a5b4c3d2e1f00', 'ddf1e2d3c4b5a69788796a5b4c3d2e1f00'];
     const asked = secrets.flatMap((secret) => ['--mtproxy', secret]);
     const json = start(process.execPath, [BIN, 'sandbox', '--json', ...asked], cleanEnv(), '');
@@ -257,7 +257,7 @@ describe('a sandbox of its own', POSIX, () => {
     assert.equal(without.stdout, '\n', "the user's proxy does not lead to the sandbox");
   });
 
-  test('refuses invalid options', async () => {
+  test('refuses what it cannot do', async () => {
     for (const args of [
       ['--mtproxy', 'secret'],
       ['--port', '99999'],

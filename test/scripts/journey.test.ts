@@ -1,4 +1,4 @@
-/** A whole login by scripts: each step a process of its own, without a terminal, inside one sandbox. */
+/** The whole journey, as scripts walk it: each step a process of its own, with no terminal, inside one sandbox. */
 import assert from 'node:assert/strict';
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,11 +10,11 @@ const TOKEN = `123456789:${'s'.repeat(35)}`;
 interface Walk extends Ended {
   /** stdout, line by line. */
   readonly lines: readonly string[];
-  /** The TL methods that were called. */
+  /** The TL methods that the sandbox was asked for. */
   readonly methods: readonly string[];
 }
 
-/** Runs a script in a sandbox with `set -euo pipefail`. */
+/** Runs a script in a sandbox, with bash's strictest manners. */
 async function walk(text: string, options: readonly string[] = []): Promise<Walk> {
   const place = folder();
   const [file, log] = [join(place, 'login.sh'), join(place, 'requests.log')];
@@ -58,7 +58,7 @@ describe('a script', { concurrency: 2, ...POSIX }, () => {
     assert.doesNotMatch(stderr, /password.*sandbox|is sandbox/);
   });
 
-  test('signs up a new number, given a name and accepted terms', async () => {
+  test('signs up a new number, once it says who that is and that it accepts the terms', async () => {
     const { code, lines, stderr, methods } = await walk(`
       tg-auth send-code +9996621001 -q >/dev/null
       tg-auth sign-in +9996621001 --code 22222 || echo "exit $?"
@@ -75,7 +75,7 @@ describe('a script', { concurrency: 2, ...POSIX }, () => {
     assert.ok(methods.includes('help.acceptTermsOfService'));
   });
 
-  test('gives the password in a separate step, from stdin', async () => {
+  test('goes on to the password in a step of its own, from stdin', async () => {
     const { code, lines, stderr } = await walk(`
       tg-auth send-code +9996621002 -q >/dev/null
       echo 22222 | tg-auth sign-in +9996621002 --code - || echo "exit $?"
@@ -94,7 +94,7 @@ describe('a script', { concurrency: 2, ...POSIX }, () => {
     assert.match(stderr, /can be read by other users/);
   });
 
-  test('retries an expired password question once', async () => {
+  test('answers a question that has grown old, once', async () => {
     const { code, stderr, methods } = await walk(`
       tg-auth send-code +9996621004 -q >/dev/null
       TG_AUTH_PASSWORD=sandbox tg-auth sign-in +9996621004 --code 22222`);
@@ -122,7 +122,7 @@ describe('a script', { concurrency: 2, ...POSIX }, () => {
     );
   });
 
-  test('recovers it at the data centre of the account, even after requests to another', async () => {
+  test('recovers it at the data centre of the account, whatever was asked of another since', async () => {
     const { code, lines, stderr } = await walk(`
       tg-auth send-code +9996611003 -q >/dev/null
       tg-auth send-code +9996620000 -q >/dev/null
@@ -140,7 +140,7 @@ describe('a script', { concurrency: 2, ...POSIX }, () => {
     );
   });
 
-  test('asks for an SMS, cancels a code, and learns why the hash of another session has expired', async () => {
+  test('sends an SMS, cancels a code, and learns why the hash of another session has expired', async () => {
     const { code, lines, stderr } = await walk(`
       hash=$(tg-auth send-code +9996622001 -q)
       tg-auth send-sms +9996622001
@@ -154,7 +154,7 @@ describe('a script', { concurrency: 2, ...POSIX }, () => {
     assert.match(stderr, /belongs to another session/);
   });
 
-  test('gets an SMS from a server that has dropped auth.sendSms', async () => {
+  test('is sent an SMS by a server that has dropped auth.sendSms', async () => {
     const { code, lines, stderr, methods } = await walk(
       `tg-auth send-code +9996622001 -q >/dev/null
        tg-auth send-sms +9996622001 --json`,
@@ -185,7 +185,7 @@ describe('a script', { concurrency: 2, ...POSIX }, () => {
     assert.deepEqual(lines.slice(4), ['exit 2', 'true', 'exit 15', 'exit 21', 'true', 'exit 2']);
   });
 
-  test('learns that a session ended elsewhere, and deletes it', async () => {
+  test('is told what became of a session that ended elsewhere, and drops what is left of it', async () => {
     const numbers = [9115, 9215, 9315].map((yyyy) => `+999662${yyyy}`);
     const { code, lines, stderr } = await walk(`
       for phone in ${numbers.join(' ')}; do
@@ -199,12 +199,12 @@ describe('a script', { concurrency: 2, ...POSIX }, () => {
     for (const name of ['SESSION_REVOKED', 'AUTH_KEY_DUPLICATED', 'USER_DEACTIVATED']) assert.ok(stderr.includes(name));
   });
 
-  test('is signed in at once if no code is needed', async () => {
+  test('is signed in at once where no code is needed', async () => {
     const { code, lines } = await walk('tg-auth send-code +9996622017 || echo "exit $?"\ntg-auth whoami | cut -f3');
     assert.deepEqual([code, lines], [0, ['exit 16', '+9996622017']]);
   });
 
-  test('sends a code from an e-mail as an e-mail code', async () => {
+  test('gives a code that came by e-mail as one', async () => {
     const { code, stderr } = await walk(`
       tg-auth send-code +9996622006 -q >/dev/null
       tg-auth sign-in +9996622006 --code 222222`);

@@ -30,7 +30,7 @@ async function endsWell(person: Person, who: RegExp): Promise<string> {
   return screen;
 }
 
-/** Ctrl-C ends it with 130, the cursor visible, and no stack trace. */
+/** Ctrl-C ends it with 130, the cursor shown and nothing of our insides. */
 async function isInterrupted(person: Person): Promise<void> {
   person.types('\x03');
   const { code, screen, raw } = await person.ended;
@@ -41,7 +41,7 @@ async function isInterrupted(person: Person): Promise<void> {
 }
 
 describe('login with a code', { concurrency: 2, ...POSIX }, () => {
-  test('wrong code, then right; wrong password, then right; a second login finds nothing to do', async () => {
+  test('wrong code, then right; wrong password, then right; afterwards there is nothing to do', async () => {
     const env = envOf(sandbox);
     const person = await begins(env, '+9996621002');
     await person.sees(/in a message from Telegram/);
@@ -81,7 +81,7 @@ describe('login with a code', { concurrency: 2, ...POSIX }, () => {
     await endsWell(person, /Signed in as Test 20000/);
   });
 
-  test('counts down to the next delivery method', async () => {
+  test('counts down to the next way', async () => {
     const person = await begins(envOf(sandbox), '+9996622014');
     await person.sees(/a voice call, in 3 s/);
     await person.sees(/a voice call, in 2 s/);
@@ -89,14 +89,14 @@ describe('login with a code', { concurrency: 2, ...POSIX }, () => {
     await isInterrupted(person);
   });
 
-  test('where the code is a word, the keys are digits', async () => {
+  test('a word is no key, and keys are digits then', async () => {
     const person = await begins(envOf(sandbox), '+9996622008');
     await person.sees(/<1> call me {3}<2> another way: a voice call.* {3}<3> different number/);
     person.types('sandbox\r');
     await endsWell(person, /Signed in as/);
   });
 
-  test('without a next delivery method, the code is asked for anyway', async () => {
+  test('no other way is told, and the code is asked for all the same', async () => {
     const person = await begins(envOf(sandbox), '+9996622012');
     await person.sees(/<c> call me {3}<n> different number/);
     person.types('c');
@@ -110,7 +110,7 @@ describe('login with a code', { concurrency: 2, ...POSIX }, () => {
     const aging = await startSandbox({ now: () => Date.now() + skew });
     const person = await begins(envOf(aging), '+9996629112');
     await person.sees(/\? Code/);
-    skew = 3000; // the lifetime of its code
+    skew = 3000; // the life of its code
     person.types('22222\r');
     await person.sees(/has expired[\s\S]*\? Code/);
     person.types('22222\r');
@@ -133,7 +133,7 @@ describe('login with a code', { concurrency: 2, ...POSIX }, () => {
     await endsWell(person, /Signed in as Ada\./);
   });
 
-  test('sets up a login e-mail', async () => {
+  test('a login e-mail is set up', async () => {
     const person = await begins(envOf(sandbox), '+9996629216');
     await person.sees(/\? E-mail address/);
     person.types('ada@example.com\r');
@@ -144,7 +144,7 @@ describe('login with a code', { concurrency: 2, ...POSIX }, () => {
     await endsWell(person, /Signed in as/);
   });
 
-  test('Ctrl-D on an empty line ends it too, with a connection open', async () => {
+  test('Ctrl-D ends it too, where there is nothing to delete, with a connection open', async () => {
     const env = envOf(sandbox);
     const coding = await begins(env, '+9996621002');
     await coding.sees(/\? Code/);
@@ -158,7 +158,7 @@ describe('login with a code', { concurrency: 2, ...POSIX }, () => {
     assert.match(screen, /✖ Interrupted\./);
   });
 
-  test('after Ctrl-C at any question, sign-in continues with the pending code', async () => {
+  test('Ctrl-C at each question leaves a code that sign-in goes on from', async () => {
     const env = envOf(sandbox);
     const first = atTerminal(['login'], env);
     await first.sees(/\? Phone number/);
@@ -184,13 +184,13 @@ describe('login with a code', { concurrency: 2, ...POSIX }, () => {
     await endsWell(fourth, /Signed in as Test 21003/);
   });
 
-  test('needs a terminal, and names the commands for scripts', async () => {
+  test('needs somebody to ask, and says what a script does instead', async () => {
     const { code, stderr } = await tgAuth(['login', '+9996620000'], envOf(sandbox));
     assert.equal(code, 2);
     assert.match(stderr, /send-code \+9996620000.*sign-in/);
   });
 
-  test('refuses an invalid number before it prompts', async () => {
+  test('refuses what is no number before it asks anybody', async () => {
     const env = envOf(sandbox);
     await tgAuth(['send-code', '9996620000'], env);
     const person = atTerminal(['login', '+999662000O', '-v'], env);
@@ -202,7 +202,7 @@ describe('login with a code', { concurrency: 2, ...POSIX }, () => {
 });
 
 describe('login --qr', POSIX, () => {
-  /** The QR code as a camera sees it: each cell holds two modules, one above the other. */
+  /** The code on the screen as a camera sees it: each cell two modules, one above the other, black where the colours say so. */
   function scan(person: Person): string | undefined {
     const rows = person.cells().filter((cells) => cells.some(({ char }) => char === '▀'));
     const width = Math.max(...rows.map((cells) => cells.filter(({ char }) => char === '▀').length));
@@ -220,7 +220,7 @@ describe('login --qr', POSIX, () => {
     return jsqr.default(pixels, w, h)?.data;
   }
 
-  test('shows a QR code that a camera can read, and ends when a phone accepts it', async () => {
+  test('shows a code that a camera reads, and ends once a phone has accepted it', async () => {
     const person = atTerminal(['login', '--qr', '--color'], envOf(sandbox));
     await person.sees(/tg:\/\/login\?token=[\w-]+/);
     await person.sees(/Ctrl-C ends this/);
@@ -231,7 +231,7 @@ describe('login --qr', POSIX, () => {
     assert.doesNotMatch(screen, /tg:\/\/login/, 'what is void is taken away');
   });
 
-  test('continues at another data centre, with the password there', async () => {
+  test('goes on to another data centre, and to the password there', async () => {
     const person = atTerminal(['login', '--qr'], envOf(sandbox));
     await person.sees(/Ctrl-C ends this/);
     const [link = ''] = /tg:\/\/login\?token=[\w-]+/.exec(person.screen) ?? [];
@@ -241,7 +241,7 @@ describe('login --qr', POSIX, () => {
     await endsWell(person, /Signed in as Test 11002/);
   });
 
-  test('stores the data centre at which the password can be recovered', async () => {
+  test('leaves a session behind that knows where its password is to be recovered', async () => {
     const env = envOf(sandbox);
     const person = atTerminal(['login', '--qr', '--no-input'], env);
     await person.sees(/Ctrl-C ends this/);
@@ -282,7 +282,7 @@ describe('login --qr', POSIX, () => {
 });
 
 describe('login --bot', POSIX, () => {
-  test('hides the token, accepts it from stdin or the environment, and refuses it as an argument', async () => {
+  test('hides the token, or takes it from stdin or the environment, but from no argument', async () => {
     const person = atTerminal(['login', '--bot'], envOf(sandbox));
     await person.sees(/\? Bot token/);
     person.types('12345\r');
@@ -301,7 +301,7 @@ describe('login --bot', POSIX, () => {
     assert.doesNotMatch(plain.stderr, /ttttt/);
   });
 
-  test('refuses a session of another account than that of the token', async () => {
+  test('answers with no other account than the one of the token', async () => {
     const env = envOf(sandbox, { TG_AUTH_BOT_TOKEN: TOKEN });
     await tgAuth(['send-code', '9996620000'], env);
     await tgAuth(['sign-in', '9996620000', '--code', '22222'], env);

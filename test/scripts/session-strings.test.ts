@@ -1,4 +1,4 @@
-/** Session strings, as a shell sees them: what is stored, what is shown, and to whom. */
+/** Sessions that come and go as strings, as a shell sees it: what is stored, what is shown, and to whom. */
 import assert from 'node:assert/strict';
 import {
   chmodSync,
@@ -40,7 +40,7 @@ function stored(env: Env): string[] {
   return all.filter((name) => name.endsWith('.json')).map((name) => name.replaceAll('\\', '/'));
 }
 
-/** Checks that the texts contain no part of any string. */
+/** No piece of any of the strings is in these texts. */
 function silent(...texts: string[]): void {
   for (const string of Object.values(strings))
     for (let i = 20; i + 16 <= string.length; i += 8)
@@ -78,7 +78,7 @@ describe('session import', { concurrency: 4 }, () => {
     assert.deepEqual(stored(env), ['tg-auth/production/work.json']);
   });
 
-  test('reads the string from a file or the environment', async () => {
+  test('takes the string from a file, or from the environment', async () => {
     const file = join(folder(), 'string.txt');
     writeFileSync(file, `${strings.mtcute}\n`, { mode: 0o600 });
     const fromFile = await tgAuth(['session', 'import', '--file', file]);
@@ -89,7 +89,7 @@ describe('session import', { concurrency: 4 }, () => {
     assert.deepEqual([fromEnv.code, fromEnv.stdout], [0, 'other\n'], fromEnv.stderr);
   });
 
-  test('warns about a file that others can read', POSIX, async () => {
+  test('warns of a file that others can read', POSIX, async () => {
     const file = join(folder(), 'string.txt');
     writeFileSync(file, strings.mtcute);
     chmodSync(file, 0o644);
@@ -99,7 +99,7 @@ describe('session import', { concurrency: 4 }, () => {
     assert.match(stderr, /chmod go= "/);
   });
 
-  test('refuses the string as an argument', async () => {
+  test('does not take it as an argument', async () => {
     for (const args of [
       ['session', 'import', strings.telethon],
       ['session', 'import', '--session-string', strings.telethon],
@@ -112,7 +112,7 @@ describe('session import', { concurrency: 4 }, () => {
     }
   });
 
-  test('names the format of a damaged string, and stores nothing', async () => {
+  test('says what a damaged string nearly is, and stores nothing', async () => {
     const env = cleanEnv();
     const ended = await tgAuth(['session', 'import', '-', '--json'], env, strings.pyrogram.slice(0, -3));
     checkFailure(ended, 2, 'USAGE');
@@ -121,7 +121,7 @@ describe('session import', { concurrency: 4 }, () => {
     assert.deepEqual(stored(env), []);
   });
 
-  test('without a string, names the ways to give one', async () => {
+  test('names the ways to give it when there is none', async () => {
     for (const args of [
       ['session', 'import'],
       ['session', 'import', '-'],
@@ -135,7 +135,7 @@ describe('session import', { concurrency: 4 }, () => {
     checkFailure(await tgAuth(['session', 'import', '-', '--file', file, '--json']), 2, 'USAGE');
   });
 
-  test('keeps a session that is or may be signed in, unless --force is given', async () => {
+  test('keeps a session that is, or may be, signed in, unless it is forced', async () => {
     for (const [first, words] of [
       [strings.pyrogram, /is signed in/],
       [strings.telethon, /may be signed in/],
@@ -154,7 +154,7 @@ describe('session import', { concurrency: 4 }, () => {
     }
   });
 
-  test('replaces a session that only asked for a code', async () => {
+  test('takes the place of one that only asked for a code', async () => {
     const env = envOf(sandbox);
     assert.equal((await tgAuth(['send-code', '9996620001'], env)).code, 0);
     const { code, stderr } = await tgAuth(['session', 'import', '-'], env, strings.telethon);
@@ -163,7 +163,7 @@ describe('session import', { concurrency: 4 }, () => {
 });
 
 describe('the network of a string', { concurrency: 4 }, () => {
-  test('is recognised by its flag or the address of a test DC', async () => {
+  test('is told by its flag, or by the address of a test DC', async () => {
     for (const format of ['pyrogram', 'mtkruto', 'telethon', 'gramjs'] as const) {
       const env = cleanEnv();
       const { code, stderr } = await tgAuth(['session', 'import', '-'], env, ofTest.strings[format]);
@@ -173,7 +173,7 @@ describe('the network of a string', { concurrency: 4 }, () => {
     }
   });
 
-  test('is that of --test if the string does not say', async () => {
+  test('is --test where it does not say', async () => {
     const env = await holding(strings.telethon, '--test');
     assert.deepEqual(stored(env), ['tg-auth/test/default.json']);
   });
@@ -199,7 +199,7 @@ describe('the network of a string', { concurrency: 4 }, () => {
 
 describe('session export', { concurrency: 4 }, () => {
   for (const format of ['telethon', 'gramjs', 'pyrogram', 'mtcute'] as const)
-    test(`prints exactly the string of ${format}`, async () => {
+    test(`prints the string of ${format}, letter by letter, and nothing else`, async () => {
       const { code, stdout, stderr } = await tgAuth(
         ['session', 'export', '--format', format],
         await holding(strings.pyrogram),
@@ -210,7 +210,7 @@ describe('session export', { concurrency: 4 }, () => {
       silent(stderr);
     });
 
-  test('prints those of mtkruto and tg-auth, which carry everything', async () => {
+  test('prints that of mtkruto, and our own, which carry all', async () => {
     const env = await holding(strings.pyrogram);
     const { stdout } = await tgAuth(['session', 'export', '--format', 'mtkruto', '--json'], env);
     const { ok, method, format, result, dc, network, user } = JSON.parse(stdout);
@@ -235,7 +235,7 @@ describe('session export', { concurrency: 4 }, () => {
     assert.equal(stdout, `${bot.strings.pyrogram}\n`);
   });
 
-  test('converts a string without a user for libraries that do not need one', async () => {
+  test('goes from library to library without knowing the user, where the other one can do without', async () => {
     const env = await holding(strings.telethon);
     const { stdout, stderr } = await tgAuth(['session', 'export', '--format', 'gramjs'], env);
     assert.equal(stdout, `${strings.gramjs}\n`);
@@ -245,7 +245,7 @@ describe('session export', { concurrency: 4 }, () => {
     assert.match(ended.stderr, /Pyrogram wants to know whose session it is.*\n.*tg-auth whoami/);
   });
 
-  test('converts a --session-string at once and stores nothing', async () => {
+  test('is done in one go with a string given whole, of which nothing is stored', async () => {
     const env = cleanEnv({ TG_AUTH_SESSION_STRING: strings.pyrogram });
     const { stdout } = await tgAuth(['session', 'export', '--format', 'telethon'], env);
     assert.equal(stdout, `${strings.telethon}\n`);
@@ -257,7 +257,7 @@ describe('session export', { concurrency: 4 }, () => {
     assert.deepEqual(readdirSync(env.HOME ?? ''), []);
   });
 
-  test('without a signed-in user exits with 15', async () => {
+  test('of nobody ends in 15', async () => {
     for (const format of ['tg-auth', 'telethon', 'pyrogram']) {
       const env = cleanEnv({ TG_API_ID: '12345' });
       checkFailure(await tgAuth(['session', 'export', '--format', format, '--json'], env), 15, 'AUTH_KEY_UNREGISTERED');
@@ -273,7 +273,7 @@ describe('session export', { concurrency: 4 }, () => {
     assert.match(own.stderr, /Nobody is signed in with this session/);
   });
 
-  test('names the missing value', async () => {
+  test('names what it lacks', async () => {
     const env = await holding(strings.pyrogram);
     const unnamed = await tgAuth(['session', 'export', '--format', 'pyrogram', '--json'], { ...env, TG_API_ID: '' });
     checkFailure(unnamed, 2, 'USAGE');
@@ -285,7 +285,7 @@ describe('session export', { concurrency: 4 }, () => {
 });
 
 describe('session export --output', POSIX, () => {
-  test('writes a file that only its owner can read, and replaces none without --force', async () => {
+  test('writes a file of its owner alone, and replaces none unasked', async () => {
     const env = await holding(strings.pyrogram);
     const file = join(folder(), 'session.txt');
     const args = ['session', 'export', '--format', 'telethon', '--output', file];
@@ -317,7 +317,7 @@ describe('session export --output', POSIX, () => {
     assert.equal(statSync(link).isFile(), true);
   });
 
-  test('says why it cannot write', async () => {
+  test('that cannot be written says why', async () => {
     const env = await holding(strings.pyrogram);
     const place = folder();
     for (const [file, force] of [
@@ -334,7 +334,7 @@ describe('session export --output', POSIX, () => {
 });
 
 describe('--session-string', { concurrency: 4 }, () => {
-  /** A Telethon string with a key that the sandbox knows, and the environment that points to it. */
+  /** A string of Telethon's with a key that the sandbox knows, and the environment that points there. */
   async function known(): Promise<{ string: string; env: Env }> {
     const env = envOf(sandbox);
     await tgAuth(['send-code', '9996620001'], env);
@@ -344,7 +344,7 @@ describe('--session-string', { concurrency: 4 }, () => {
     return { string: writeSessionString('telethon', { dc, auth_key, address }), env: envOf(sandbox) };
   }
 
-  test('uses that key, stores nothing and takes no lock', async () => {
+  test('calls with that key, stores nothing, takes no lock', async () => {
     const { string, env } = await known();
     const args = ['send-call', '79991234567', '--hash', '2dc02d2cda9e615c84', '-v'];
     const { code, stdout, stderr } = await tgAuth(args, { ...env, TG_AUTH_SESSION_STRING: string });
@@ -354,7 +354,7 @@ describe('--session-string', { concurrency: 4 }, () => {
     assert.deepEqual(readdirSync(env.HOME ?? ''), []);
   });
 
-  test('is signed in as the exported session was, in every format', async () => {
+  test('is signed in as the session was that it comes from, in every format', async () => {
     const env = envOf(sandbox);
     await tgAuth(['send-code', '9996620001'], env);
     const { stdout: id, stderr } = await tgAuth(['sign-in', '9996620001', '--code', '22222'], env);
@@ -368,7 +368,7 @@ describe('--session-string', { concurrency: 4 }, () => {
     }
   });
 
-  test('can be signed out without mention of the stored session', async () => {
+  test('is signed out without a word of the stored session', async () => {
     const env = envOf(sandbox);
     await tgAuth(['send-code', '9996620000'], env);
     await tgAuth(['sign-in', '9996620000', '--code', '22222'], env);
@@ -389,7 +389,7 @@ describe('--session-string', { concurrency: 4 }, () => {
     assert.equal((await tgAuth(['session', 'list'], env)).stdout, 'default\n', 'it is left');
   });
 
-  test('imported without its user learns the user, and can then be exported to any library', async () => {
+  test('that was imported without its user learns whose it is, and can then go to any library', async () => {
     const env = envOf(sandbox);
     await tgAuth(['send-code', '9996620001'], env);
     const { stdout: id } = await tgAuth(['sign-in', '9996620001', '--code', '22222'], env);
@@ -402,7 +402,7 @@ describe('--session-string', { concurrency: 4 }, () => {
     assert.match(stderr, /look for it at Telegram/);
   });
 
-  test('and --session cannot be combined', async () => {
+  test('and --session exclude each other', async () => {
     const env = cleanEnv({ TG_AUTH_SESSION_STRING: strings.pyrogram });
     const ended = await tgAuth(['session', 'export', '--session', 'work', '--json'], env);
     checkFailure(ended, 2, 'USAGE');
@@ -411,7 +411,7 @@ describe('--session-string', { concurrency: 4 }, () => {
     assert.equal(beside.stdout, `${strings.telethon}\n`, 'a variable gives way');
   });
 
-  test('cannot be used with --sandbox', async () => {
+  test('has no place in an embedded sandbox', async () => {
     const call = ['send-call', '79991234567', '--hash', '2dc02d2cda9e615c84', '--sandbox'];
     const ended = await tgAuth([...call, '--session-string', strings.pyrogram, '--json']);
     checkFailure(ended, 2, 'USAGE');
@@ -420,7 +420,7 @@ describe('--session-string', { concurrency: 4 }, () => {
     assert.equal((await tgAuth(call, env)).stdout, 'true\n', 'the variable is not for it');
   });
 
-  test('is not passed to a script in a sandbox', async () => {
+  test('is not handed to the guest of a sandbox', async () => {
     const { code, stdout, stderr } = await tgAuth(
       ['sandbox', '--', process.execPath, '-p', 'JSON.stringify(process.env.TG_AUTH_SESSION_STRING)'],
       cleanEnv({ TG_AUTH_SESSION_STRING: strings.pyrogram }),
@@ -428,7 +428,7 @@ describe('--session-string', { concurrency: 4 }, () => {
     assert.deepEqual([code, stdout], [0, '""\n'], stderr);
   });
 
-  test('is not read from the config file', async () => {
+  test('is not taken from the config file', async () => {
     const config = folder();
     mkdirSync(join(config, 'tg-auth'), { mode: 0o700 });
     const text = JSON.stringify({ 'session-string': strings.pyrogram });
@@ -439,7 +439,7 @@ describe('--session-string', { concurrency: 4 }, () => {
     silent(ended.stdout, ended.stderr);
   });
 
-  test('that is malformed is refused without being repeated', async () => {
+  test('that is none is refused without a word of it', async () => {
     for (const string of [strings.pyrogram.slice(5), `${strings.telethon} ${strings.telethon}`, 'x'.repeat(300)]) {
       const env = cleanEnv({ TG_AUTH_SESSION_STRING: string, TG_API_ID: '1' });
       const ended = await tgAuth(['whoami', '--json', '-v'], env);
@@ -451,7 +451,7 @@ describe('--session-string', { concurrency: 4 }, () => {
 });
 
 describe('at a terminal', POSIX, () => {
-  test('import asks for the string, hidden, and again if it is malformed', async () => {
+  test('import asks for the string, hidden, and again if it is none', async () => {
     const env = cleanEnv();
     const typist = atTerminal(['session', 'import'], env);
     await typist.sees(/\? Session string/);

@@ -1,4 +1,4 @@
-/** Stored sessions, as scripts and people manage them. */
+/** The stored sessions, as a shell and a person manage them. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
@@ -12,7 +12,7 @@ before(async () => {
 });
 after(() => sandbox.close());
 
-/** An environment with a signed-in session. */
+/** An environment with a session that is signed in. */
 async function signedIn(more: Env = {}, phone = '9996620000'): Promise<Env> {
   const env = envOf(sandbox, more);
   await tgAuth(['send-code', phone], env);
@@ -45,7 +45,7 @@ describe('stored sessions', { concurrency: 2 }, () => {
     assert.equal((await tgAuth(['session', 'list'], env)).stdout, 'default\n');
   });
 
-  test('are encrypted, opened with the passphrase from the environment, and decrypted again', async () => {
+  test('are encrypted, opened by the environment, and unencrypted again', async () => {
     const env = await signedIn();
     const sealed = { ...env, TG_AUTH_PASSPHRASE: 'correct horse' };
     const put = await tgAuth(['session', 'passphrase', '--new', '-'], env, 'correct horse\n');
@@ -61,7 +61,7 @@ describe('stored sessions', { concurrency: 2 }, () => {
     checkFailure(await tgAuth(both, env, 'correct horse\n'), 2, 'USAGE');
   });
 
-  test('are named in the advice of a failure', async () => {
+  test('are what the advice of a failure is about, wherever they are', async () => {
     const env = await signedIn();
     await tgAuth(['session', 'rename', 'default', 'work'], env);
     const { stderr: revoked } = await tgAuth(['whoami', '--session', 'none'], env);
@@ -83,21 +83,21 @@ describe('stored sessions', { concurrency: 2 }, () => {
     assert.match((await tgAuth(['whoami'], { ...env, TG_AUTH_SESSION: 'none' })).stderr, /: {2}tg-auth login$/m);
   });
 
-  test('are encrypted from the start if the environment has a passphrase', async () => {
+  test('are encrypted from the beginning where the environment has a passphrase', async () => {
     const env = await signedIn({ TG_AUTH_PASSPHRASE: 'from the start' });
     checkFailure(await tgAuth(['whoami', '--json'], { ...env, TG_AUTH_PASSPHRASE: '' }), 32, 'STORE_SEALED');
     assert.equal((await tgAuth(['logout'], env)).stdout, 'true\n');
     assert.equal((await tgAuth(['session', 'list'], env)).stdout, '');
   });
 
-  test('serve twenty simultaneous commands in turn, even encrypted', async () => {
+  test('are for twenty commands at once in turn, encrypted though they are', async () => {
     const env = cleanEnv({ TG_AUTH_PASSPHRASE: 'correct horse' });
     await tgAuth(['session', 'import', '-'], env, VECTORS[0]?.strings.telethon);
     const shows = Array.from({ length: 20 }, () => tgAuth(['session', 'show', '--timeout', '300'], env));
     for (const { code, stderr } of await Promise.all(shows)) assert.equal(code, 0, stderr);
   });
 
-  test('are not created with a server that fails the key exchange', async () => {
+  test('are not begun with a server that fails a check of the key exchange', async () => {
     for (const fault of ['server-nonce', 'dh-hash', 'dh-nonce', 'params-fail']) {
       const forger = await lasting(startSandbox({ faults: [`${fault}@every-h2`] }));
       const env = envOf(forger);
@@ -107,7 +107,7 @@ describe('stored sessions', { concurrency: 2 }, () => {
     }
   });
 
-  test('ask for the passphrase up to three times', POSIX, async () => {
+  test('ask a person for the passphrase, three times', POSIX, async () => {
     const env = await signedIn();
     const put = atTerminal(['session', 'passphrase'], env);
     await put.sees(/\? New passphrase/);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { BIN, cleanEnv, folder, POSIX, start } from './cli.ts';
 
-test('without the bundle, says how to build it', async () => {
+test('without the bundle it says how to make it', async () => {
   const home = folder();
   cpSync('bin', join(home, 'bin'), { recursive: true });
   const bin = join(home, 'bin', 'tg-auth.js');
@@ -14,7 +14,7 @@ test('without the bundle, says how to build it', async () => {
   assert.match(stderr, /^✖ tg-auth has not been built yet\.\n {2}Build it: {2}npm run build\n$/);
 });
 
-/** A module for `node -r` that runs `statement` before each module that the program loads. */
+/** A module for `node -r` that has `statement` run before each module that is loaded after the program itself. */
 function beforeEachLoad(statement: string): string {
   const file = join(folder(), 'modules.cjs');
   writeFileSync(
@@ -30,7 +30,7 @@ function beforeEachLoad(statement: string): string {
   return file;
 }
 
-test('arguments leave the process list before anything is loaded, including refused ones', POSIX, async () => {
+test('arguments leave the process list before anything is loaded, refused ones too', POSIX, async () => {
   const list = existsSync('/proc/self/cmdline') ? "readFileSync('/proc/self/cmdline', 'utf8')" : 'process.title';
   const spy = beforeEachLoad(`console.error('listed', JSON.stringify(${list}))`);
   for (const line of [
@@ -55,7 +55,7 @@ test('arguments leave the process list before anything is loaded, including refu
   }
 });
 
-test('help and the version load none of the slow parts of Node.js', async () => {
+test('help and the version load none of the parts of Node.js that take longer than all the rest', async () => {
   const spy = beforeEachLoad("console.error('loads', name)");
   for (const args of [['--version'], ['--help'], ['login', '--help'], ['sign-in', '--help']]) {
     const { code, stderr } = await start(process.execPath, ['-r', spy, BIN, ...args], cleanEnv(), '').ended;
