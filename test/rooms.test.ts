@@ -84,7 +84,11 @@ const FOLDERS: Readonly<Record<string, Folder>> = {
       'node:stream': 'stdin, until a deadline',
     },
   },
-  'index.ts': { layer: 5, uses: { 'node:crypto': 'randomness', 'node:os': 'the system version for initConnection' } },
+  'library.ts': {
+    layer: 5,
+    uses: { 'node:crypto': 'randomness', 'node:os': 'the system version for initConnection' },
+  },
+  'index.ts': { layer: 5, uses: {} },
 };
 
 /** Packages that only one file may use, so that nothing else depends on them. */
@@ -122,7 +126,7 @@ const files = readdirSync(src, { recursive: true, encoding: 'utf8' })
 function folderOf(file: string): string {
   const [first = ''] = file.split('/');
   if (first === 'catalogue') return 'catalogue.ts'; // its entries
-  return first === 'library.ts' ? 'index.ts' : first; // index.ts exports it
+  return first;
 }
 
 /** The code without comments. A `//` inside a string belongs to a URL and follows a colon. */
@@ -156,6 +160,7 @@ function complaint(file: string, target: string): string | undefined {
   }
   const other = folderOf(posix.join(posix.dirname(file), target));
   const layer = FOLDERS[other]?.layer;
+  if (other === 'library.ts' && folder.layer === 5) return undefined; // index.ts exports it, the command line is built on it
   if (other === name || (layer !== undefined && (layer < folder.layer || (layer === 1 && folder.layer === 1))))
     return undefined;
   return layer === folder.layer
@@ -169,6 +174,26 @@ test('every import is from the same folder, a lower layer, or the table', () => 
     complaints.filter((each) => each !== undefined),
     [],
   );
+});
+
+/** The shortest path of imports from a file back to itself; `undefined` if there is none. */
+function circleOf(start: string, imports: ReadonlyMap<string, readonly string[]>): string[] | undefined {
+  const paths = [[start]];
+  const seen = new Set<string>();
+  for (const path of paths)
+    for (const next of imports.get(path.at(-1) ?? '') ?? []) {
+      if (next === start) return [...path, next];
+      if (!seen.has(next)) paths.push([...path, next]);
+      seen.add(next);
+    }
+  return undefined;
+}
+
+test('no file imports itself by way of others, not even for types', () => {
+  const targets = (file: string) => importsOf(codeOf(file)).filter((target) => target.startsWith('.'));
+  const imports = new Map(files.map((file) => [file, targets(file).map((to) => posix.join(posix.dirname(file), to))]));
+  const circles = files.flatMap((file) => circleOf(file, imports)?.join(' → ') ?? []);
+  assert.deepEqual(circles, []);
 });
 
 test('the table has no unused entry', () => {
@@ -205,6 +230,12 @@ test('the check finds what it forbids', () => {
   assert.match(complaint('tl/codec.ts', '../net/client.ts') ?? '', /is above/);
   assert.match(complaint('auth/code.ts', 'node:net') ?? '', /no reason/);
   assert.match(complaint('cli/main.ts', 'commander') ?? '', /only src/);
+  const circle = new Map([
+    ['a.ts', ['b.ts']],
+    ['b.ts', ['c.ts', 'a.ts']],
+  ]);
+  assert.deepEqual(circleOf('a.ts', circle), ['a.ts', 'b.ts', 'a.ts']);
+  assert.equal(circleOf('c.ts', circle), undefined);
   assert.deepEqual(importsOf(`import type { A } from './a.ts';\nexport { b } from '../b.ts';\nawait import('c');`), [
     './a.ts',
     '../b.ts',
