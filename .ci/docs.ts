@@ -7,8 +7,7 @@
  * `npm run docs` writes them. test/readme.test.ts fails if one is stale.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { EXIT } from '../src/catalogue.ts';
-import { MEANS } from '../src/cli/commands/explain.ts';
+import { EXIT, EXIT_MEANINGS } from '../src/catalogue.ts';
 import { COMMANDS } from '../src/cli/commands/index.ts';
 import { SETTINGS, SWITCHES, UNKEPT } from '../src/cli/settings/options.ts';
 import { FAULTS, TEST_NUMBERS } from '../src/sandbox/index.ts';
@@ -45,7 +44,7 @@ const TABLES: Readonly<Record<string, () => string>> = {
   'exit-codes': () =>
     table(
       ['code', 'when'],
-      Object.values(EXIT).map((exit) => [String(exit), MEANS.get(exit) ?? '']),
+      Object.values(EXIT).map((exit) => [String(exit), EXIT_MEANINGS[exit]]),
     ),
 
   'sandbox-options': () =>

@@ -94,7 +94,7 @@ function list(exits: readonly number[]): Ending {
 }
 
 /** What the exit codes stand for, as the README's table has it. */
-export const MEANS: ReadonlyMap<number, string> = new Map<number, string>([
+const MEANS: ReadonlyMap<number, string> = new Map<number, string>([
   [EXIT.done, 'done; for a Bool: boolTrue'],
   [EXIT.no, 'the server answered boolFalse'],
   [EXIT.usage, 'usage: an unknown flag, a value that is missing with nobody to ask, malformed input'],
