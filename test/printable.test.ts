@@ -19,25 +19,25 @@ const UNSAFE_ONES = [
   0xdfff,
 ].map((code) => String.fromCharCode(code));
 
-/** Any text, with many unsafe characters in it. */
+/** Random texts with many unsafe characters. */
 const anyText = fc
   .array(fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom(...UNSAFE_ONES)))
   .map((parts) => parts.join(''));
 
 describe('printable', () => {
-  test('puts U+FFFD for each character that steers a terminal', () => {
+  test('replaces each control character with U+FFFD', () => {
     for (const each of UNSAFE_ONES) assert.equal(printable(`a${each}b`), 'a\ufffdb', JSON.stringify(each));
     assert.equal(printable('Zoë 👩‍💻 نام ‌x'), 'Zoë 👩‍💻 نام ‌x');
   });
 
-  test('cuts what is too long', () => {
+  test('cuts long texts', () => {
     assert.equal(printable('a'.repeat(500)), 'a'.repeat(500));
     assert.equal(printable('a'.repeat(501)), `${'a'.repeat(500)}…`);
     assert.equal(printable(`${'a'.repeat(499)}👩`), `${'a'.repeat(499)}\ufffd…`);
     assert.equal(printable('a'.repeat(501), Number.POSITIVE_INFINITY), 'a'.repeat(501));
   });
 
-  test('leaves nothing unsafe, whatever it gets', () => {
+  test('leaves nothing unsafe in any text', () => {
     fc.assert(
       fc.property(anyText, (text) => {
         assert.doesNotMatch(printable(text), UNSAFE);
@@ -49,7 +49,7 @@ describe('printable', () => {
 });
 
 describe('JSON', () => {
-  test('exactJson loses nothing, and shows nothing unsafe', () => {
+  test('exactJson loses nothing and contains nothing unsafe', () => {
     fc.assert(
       fc.property(anyText, (text) => {
         const json = exactJson({ text });

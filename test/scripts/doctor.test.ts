@@ -1,4 +1,4 @@
-/** `doctor`: all green where all is well, and the right layer where it is not. */
+/** `doctor`: no failure in a working environment, and the right part otherwise. */
 import assert from 'node:assert/strict';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -37,7 +37,7 @@ function rowsOf({ stdout, stderr }: Ended): Row[] {
   return JSON.parse(stdout).checks;
 }
 
-/** Every row is green, and every layer has one. */
+/** Every row passes, and every part has a row. */
 function checkHealthy(ended: Ended): void {
   assert.equal(ended.code, 0, ended.stdout + ended.stderr);
   const rows = rowsOf(ended);
@@ -48,7 +48,7 @@ function checkHealthy(ended: Ended): void {
   assert.equal(new Set(rows.map(({ layer }) => layer)).size, 10);
 }
 
-/** The first failure is in this layer, and what goes before it is well. */
+/** The first failure is in this part, and all rows before it pass. */
 function checkBroken(ended: Ended, layer: Layer, exit: number, type: string): void {
   const { checks, ...rest } = JSON.parse(ended.stdout);
   const { node, platform, version, method, ...failure } = rest;
@@ -59,7 +59,7 @@ function checkBroken(ended: Ended, layer: Layer, exit: number, type: string): vo
   assert.equal(`${first.layer} ${first.type}`, `${layer} ${type}`, ended.stderr);
 }
 
-describe('all is well', { concurrency: 2 }, () => {
+describe('a working environment passes', { concurrency: 2 }, () => {
   test('in the embedded sandbox', async () => {
     checkHealthy(await tgAuth(['doctor', '--sandbox', '--json']));
   });
@@ -73,7 +73,7 @@ describe('all is well', { concurrency: 2 }, () => {
     assert.match(stderr, /^✔ All is well\.$/m);
   });
 
-  test('through proxies, of which no secret is told', async () => {
+  test('through proxies, whose secrets are not printed', async () => {
     const socks = await lasting(startProxy('socks', { auth: true }));
     const url = `socks5://${USER.name}:${USER.escaped}@127.0.0.1:${socks.port}`;
     const ended = await examine(envOf(sandbox, { TG_AUTH_PROXY: url }));
@@ -86,7 +86,7 @@ describe('all is well', { concurrency: 2 }, () => {
     }
   });
 
-  test('with a session that is signed in, which is not changed', async () => {
+  test('with a signed-in session, which stays unchanged', async () => {
     const env = envOf(sandbox, { TG_AUTH_BOT_TOKEN: `5:${'s'.repeat(35)}` });
     assert.equal((await tgAuth(['login', '--bot'], env)).code, 0);
     const ended = await examine(env);
@@ -95,7 +95,7 @@ describe('all is well', { concurrency: 2 }, () => {
   });
 });
 
-describe('what is broken is named:', { concurrency: 2 }, () => {
+describe('the broken part is named:', { concurrency: 2 }, () => {
   test('the config file', async () => {
     const env = envOf(sandbox);
     mkdirSync(join(env.XDG_CONFIG_HOME ?? '', 'tg-auth'), { recursive: true, mode: 0o700 });
@@ -109,7 +109,7 @@ describe('what is broken is named:', { concurrency: 2 }, () => {
     assert.match(ended.stderr, /TG_AUTH_PROXY must be/);
   });
 
-  test('the credentials, while the rest is looked at', async () => {
+  test('the credentials; the other checks still run', async () => {
     const ended = await examine(envOf(sandbox, { TG_API_ID: '' }));
     checkBroken(ended, 'configuration', 2, 'USAGE');
     assert.ok(rowsOf(ended).some(({ layer, state }) => layer === 'key' && state === 'ok'));
@@ -124,12 +124,12 @@ describe('what is broken is named:', { concurrency: 2 }, () => {
     checkBroken(await examine(env), 'store', 32, 'STORE_PERMISSIONS');
   });
 
-  test('a name that nobody has', async () => {
-    const env = envOf(sandbox, { TG_AUTH_SERVER: `${'x'.repeat(300)}:443` }); // too long to be asked for
+  test('a host name that does not exist', async () => {
+    const env = envOf(sandbox, { TG_AUTH_SERVER: `${'x'.repeat(300)}:443` }); // too long for DNS
     checkBroken(await examine(env), 'names', 30, 'HOST_NOT_FOUND');
   });
 
-  test('a proxy that is not there', async () => {
+  test('a proxy that does not listen', async () => {
     const env = envOf(sandbox, { TG_AUTH_PROXY: `socks5://127.0.0.1:${await deadPort()}` });
     checkBroken(await examine(env), 'proxy', 30, 'PROXY_UNREACHABLE');
   });
@@ -140,7 +140,7 @@ describe('what is broken is named:', { concurrency: 2 }, () => {
     checkBroken(await examine(env), 'proxy', 30, 'PROXY_AUTH');
   });
 
-  test("a proxy's refusal, whose words cannot steer the terminal", async () => {
+  test("a proxy's refusal, whose text cannot control the terminal", async () => {
     const refusal = 'HTTP/1.1 403 \x1b[2Jno\r\nContent-Length: 0\r\n\r\n';
     const { port } = await lasting(startBroken((socket) => socket.once('data', () => socket.end(refusal))));
     const { stdout } = await tgAuth(['doctor'], envOf(sandbox, { TG_AUTH_PROXY: `http://127.0.0.1:${port}` }));
@@ -162,7 +162,7 @@ describe('what is broken is named:', { concurrency: 2 }, () => {
     checkBroken(await examine(at(disguised?.port, other(disguised?.secret))), 'proxy', 30, 'PROXY_SECRET');
   });
 
-  test('a port where nobody listens', async () => {
+  test('a port without a listener', async () => {
     const env = envOf(sandbox, { TG_AUTH_SERVER: `127.0.0.1:${await deadPort()}` });
     checkBroken(await examine(env), 'tcp', 30, 'CONNECTION_REFUSED');
   });
@@ -173,13 +173,13 @@ describe('what is broken is named:', { concurrency: 2 }, () => {
     checkBroken(await examine(env), 'transport', 30, 'NO_ANSWER');
   });
 
-  test('another server than the one that was meant', async () => {
+  test('a server with another key', async () => {
     const other = await another({});
     const env = envOf(sandbox, { TG_AUTH_SERVER: `127.0.0.1:${other.dcs[1]?.port}` });
     checkBroken(await examine(env), 'key', 31, 'SERVER_KEY_UNKNOWN');
   });
 
-  test('a server that forges', async () => {
+  test('a server that forges answers', async () => {
     checkBroken(
       await examine(envOf(await another({ faults: ['nonce@every-h2'] }))),
       'key',
@@ -188,7 +188,7 @@ describe('what is broken is named:', { concurrency: 2 }, () => {
     );
   });
 
-  test('a server that has only old layers', async () => {
+  test('a server with only old layers', async () => {
     checkBroken(await examine(envOf(await another({ layer: 'legacy' }))), 'api', 18, 'CONNECTION_LAYER_INVALID');
   });
 
@@ -197,7 +197,7 @@ describe('what is broken is named:', { concurrency: 2 }, () => {
     const env = envOf(before);
     assert.equal((await tgAuth(['send-code', '+9996621234'], env)).code, 0);
     await before.close();
-    const file = sessionFile(env) ?? assert.fail(); // a key that is younger than a minute may be unknown only as yet
+    const file = sessionFile(env) ?? assert.fail(); // a key younger than a minute may not be known to the server yet
     writeFileSync(file, readFileSync(file, 'utf8').replace(/"made": \d+/g, '"made": 1'));
     const now = await another({ seed: 'doctor' });
     const there = { ...env, TG_AUTH_SERVER: `127.0.0.1:${now.dcs[1]?.port}` };
@@ -214,7 +214,7 @@ describe('what is broken is named:', { concurrency: 2 }, () => {
   });
 });
 
-describe('what is only odd does not fail', { concurrency: 2 }, () => {
+describe('unusual conditions do not fail', { concurrency: 2 }, () => {
   test('a clock that is a day off', async () => {
     const ended = await examine(envOf(await another({ faults: ['clock:86400'] })));
     assert.equal(ended.code, 0, ended.stdout);
@@ -224,8 +224,8 @@ describe('what is only odd does not fail', { concurrency: 2 }, () => {
     assert.match(odd?.detail ?? '', /24 h slow|1 d slow|a day slow/);
   });
 
-  test('a network that swallows what it knows', async () => {
-    // By chance the first byte of what is obfuscated may be theirs; the first four together may not.
+  test('a network that drops every protocol it recognises', async () => {
+    // The first byte of an obfuscated stream may match by chance; the first four together may not.
     const known = ([first = 0, ...rest]: Uint8Array) =>
       first === 0xef || ([0xee, 0xdd].includes(first) && rest.slice(0, 3).every((byte) => byte === first));
     const target = sandbox.dcs[1]?.port ?? 0;
@@ -254,7 +254,7 @@ test('Ctrl-C ends it at once', POSIX, async () => {
   const env = envOf(sandbox, { TG_AUTH_SERVER: `127.0.0.1:${port}` });
   const { child, ended } = start(process.execPath, [BIN, 'doctor'], env);
   stop = () => {
-    stop = () => {}; // a second one would end it without a word
+    stop = () => {}; // a second SIGINT would end it without a message
     child.kill('SIGINT');
   };
   const { code, stdout, stderr } = await ended;
@@ -263,7 +263,7 @@ test('Ctrl-C ends it at once', POSIX, async () => {
   assert.match(stderr, /✖ Interrupted\./);
 });
 
-test('without any settings, it says what is missing and asks nobody', async () => {
+test('without settings, it names what is missing and does not prompt', async () => {
   const ended = await tgAuth(['doctor', '--json', '--server', '127.0.0.1:1'], cleanEnv());
   checkBroken(ended, 'configuration', 2, 'USAGE');
 });
