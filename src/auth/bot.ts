@@ -7,7 +7,7 @@ import { type User, userIn } from './user.ts';
 export function parseBotToken(text: string): string {
   const token = text.trim();
   if (/^\d{1,20}:[\w-]{30,64}$/.test(token)) return token;
-  throw new UsageError('That is not a bot token: it is a number, a colon and some 35 letters and digits.', {
+  throw new UsageError('This is not a bot token. A token is a number, a colon and about 35 letters and digits.', {
     next: 'Look it up:  https://t.me/BotFather',
   });
 }

@@ -16,7 +16,7 @@ const OTHER_DIGITS = /[\u0660-\u0669\u06f0-\u06f9\uff10-\uff19]/g;
 /** An international number has at most 15 digits (ITU-T E.164). */
 const LENGTH = { min: 5, max: 15 };
 
-const NEXT = 'Write it in full, with its country code:  +7 999 123-45-67';
+const NEXT = 'Use the full number with its country code:  +7 999 123-45-67';
 
 /** The digits of a phone number. Throws `UsageError`, saying what is wrong with it. */
 export function parsePhone(text: string): string {
