@@ -147,6 +147,13 @@ export class InterruptedError extends LocalError {
   }
 }
 
+/** A bug: something was thrown that is not a TgAuthError (exit 70). */
+export class InternalError extends LocalError {
+  constructor(message: string) {
+    super('BUG', { message });
+  }
+}
+
 /** The server answered with `rpc_error` (https://core.telegram.org/api/errors). */
 export class RpcError extends CataloguedError {
   /** error_code: 303, 400, 401, 403, 404, 406, 420, 500, or an undocumented one. */

@@ -94,12 +94,12 @@ suite('to JSON', () => {
   test('an answer is read as its method has it', () => {
     const bytes = current.codec.encodeAnswer('users.getUsers', [{ _: 'userEmpty', id: 7n }]);
     assert.deepEqual(decodeJson(ALL, bytes, 'users.getUsers'), [{ _: 'userEmpty', id: '7' }]);
-    assert.throws(() => decodeJson(ALL, bytes), usage(/has the id 1cb5c415/));
-    assert.throws(() => decodeJson(ALL, bytes, 'users.getUser'), usage(/is called 'users.getUser'/));
+    assert.throws(() => decodeJson(ALL, bytes), usage(/with id 1cb5c415/));
+    assert.throws(() => decodeJson(ALL, bytes, 'users.getUser'), usage(/named 'users.getUser'/));
   });
 
   test('bytes that are no value are refused where they go wrong', () => {
-    assert.throws(() => decodeJson(ALL, new Uint8Array()), usage(/has the id 00000000/));
+    assert.throws(() => decodeJson(ALL, new Uint8Array()), usage(/with id 00000000/));
     assert.throws(
       () => decodeJson(ALL, fromWords('03c51564 3939370b')),
       usage(/^Byte 5, in word 2: expected string \(11 bytes\)/),
@@ -159,7 +159,7 @@ suite('from JSON', () => {
   });
 
   const wrong: [what: string, name: string, json: unknown, message: RegExp][] = [
-    ['an unknown method', 'auth.sendCal', call, /No method or constructor is called 'auth.sendCal'/],
+    ['an unknown method', 'auth.sendCal', call, /No method or constructor named 'auth.sendCal'/],
     [
       'an unknown field',
       'auth.sendCall',
@@ -172,22 +172,22 @@ suite('from JSON', () => {
     ['a value of another type', 'auth.sendCall', { ...call, phone_number: 7 }, /phone_number: string; found number/],
     ['null', 'auth.sendCall', null, /found null/],
     ['a text for an object', 'auth.sendCall', 'x', /found string/],
-    ['a long that is no number', 'ping', { ping_id: '0x10' }, /ping.ping_id takes a whole number/],
+    ['a long that is no number', 'ping', { ping_id: '0x10' }, /ping.ping_id must be a whole number/],
     ['a long with a fraction', 'ping', { ping_id: 1.5 }, /ping.ping_id: long of 64 bits; found number/],
     ['a long that JSON has rounded', 'ping', { ping_id: 2 ** 60 }, /ping.ping_id: long/],
     ['a long beyond 64 bits', 'ping', { ping_id: '9223372036854775808' }, /ping.ping_id: long/],
-    ['bytes not in hex', 'gzip_packed', { packed_data: 'AP8=' }, /gzip_packed.packed_data takes bytes in hex/],
-    ['half a byte', 'gzip_packed', { packed_data: '0' }, /takes bytes in hex/],
-    ['an encoded value that is not whole words', 'invokeWithoutUpdates', { query: '000000' }, /takes whole words/],
+    ['bytes not in hex', 'gzip_packed', { packed_data: 'AP8=' }, /gzip_packed.packed_data must be bytes in hex/],
+    ['half a byte', 'gzip_packed', { packed_data: '0' }, /must be bytes in hex/],
+    ['an encoded value that is not whole words', 'invokeWithoutUpdates', { query: '000000' }, /must be whole 32-bit words/],
     ['an int128 of another length', 'req_pq', { nonce: '00' }, /int128, 16 bytes; found 1 bytes/],
-    ['an item that does not fit', 'msgs_ack', { msg_ids: ['1', 'x'] }, /msgs_ack.msg_ids\[1\] takes a whole number/],
+    ['an item that does not fit', 'msgs_ack', { msg_ids: ['1', 'x'] }, /msgs_ack.msg_ids\[1\] must be a whole number/],
     [
       'a constructor of another type',
       'auth.sendCode',
       { phone_number: '7', api_id: 1, api_hash: 'a', settings: { _: 'jsonNull' } },
       /CodeSettings; found object/,
     ],
-    ['an unknown wrapped method', 'invokeWithoutUpdates', { query: { _: 'no.such' } }, /is called 'no.such'/],
+    ['an unknown wrapped method', 'invokeWithoutUpdates', { query: { _: 'no.such' } }, /named 'no.such'/],
     ['a double in words', 'jsonNumber', { value: 'twelve' }, /jsonNumber.value: double; found string/],
   ];
   for (const [what, name, json, message] of wrong)
@@ -195,8 +195,8 @@ suite('from JSON', () => {
 
   test('nesting that would exhaust the stack is refused', () => {
     const arrays = `${'{"_":"jsonArray","value":['.repeat(5000)}${']}'.repeat(5000)}`;
-    assert.throws(() => encodeJson(ALL, 'jsonArray', JSON.parse(arrays)), usage(/more than 64 deep/));
+    assert.throws(() => encodeJson(ALL, 'jsonArray', JSON.parse(arrays)), usage(/more than 64 levels deep/));
     const wrappers = `${'{"_":"invokeWithoutUpdates","query":'.repeat(5000)}""${'}'.repeat(5000)}`;
-    assert.throws(() => encodeJson(ALL, 'invokeWithoutUpdates', JSON.parse(wrappers)), usage(/more than 64 deep/));
+    assert.throws(() => encodeJson(ALL, 'invokeWithoutUpdates', JSON.parse(wrappers)), usage(/more than 64 levels deep/));
   });
 });
