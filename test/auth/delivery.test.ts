@@ -13,14 +13,20 @@ const sent = (delivery: Delivery, more: Partial<Pick<CodeSent, 'next_type' | 'ti
 });
 
 const deliveries: [Delivery, RegExp][] = [
-  [{ type: 'app', length: 5 }, /^Telegram sent the code \(5 characters\) to your signed-in Telegram apps\.\nEnter it only here\..*stop working at once/],
+  [
+    { type: 'app', length: 5 },
+    /^Telegram sent the code \(5 characters\) to your signed-in Telegram apps\.\nEnter it only here\..*stop working at once/,
+  ],
   [{ type: 'sms', length: 5 }, /sent the code \(5 characters\) to \+79991234567 by SMS/],
   [{ type: 'call', length: 5 }, /^Telegram is calling \+79991234567\. A voice will read out the code/],
   [{ type: 'flashCall', pattern: '7999*' }, /Do not answer.*looks like 7999\*/],
   [{ type: 'missedCall', prefix: '7999', length: 4 }, /Do not answer.*begins with 7999.*last 4 digits/],
   [{ type: 'emailCode', email_pattern: 's***@e.com', length: 6 }, /by e-mail to s\*\*\*@e\.com/],
   [{ type: 'setUpEmailRequired' }, /^No code was sent: this account needs a login e-mail address/],
-  [{ type: 'fragmentSms', url: 'https://fragment.com/n', length: 5 }, /code \(5 characters\) at https:\/\/fragment\.com\/n/],
+  [
+    { type: 'fragmentSms', url: 'https://fragment.com/n', length: 5 },
+    /code \(5 characters\) at https:\/\/fragment\.com\/n/,
+  ],
   [{ type: 'firebaseSms', length: 5 }, /only its own apps can request/],
   [{ type: 'smsWord', beginning: 'san' }, /SMS.*a word that begins with "san"\./],
   [{ type: 'smsPhrase', beginning: undefined }, /SMS.*a phrase\./],
@@ -39,7 +45,10 @@ suite('where the code went', () => {
 suite('what comes next', () => {
   const app: Delivery = { type: 'app', length: 5 };
   const nexts: [Partial<CodeSent>, RegExp][] = [
-    [{ next_type: 'call', timeout: 60 }, /^No code\? You can ask for a voice call in 60 seconds: {2}tg-auth send-call \+79991234567$/m],
+    [
+      { next_type: 'call', timeout: 60 },
+      /^No code\? You can ask for a voice call in 60 seconds: {2}tg-auth send-call \+79991234567$/m,
+    ],
     [{ next_type: 'call' }, /ask for a voice call: {2}tg-auth send-call \+79991234567$/],
     [{ next_type: 'sms', timeout: 0 }, /ask for an SMS: {2}tg-auth resend-code \+79991234567$/],
     [{ next_type: 'flashCall' }, /ask for a call from a number that is the code: {2}tg-auth resend-code/],

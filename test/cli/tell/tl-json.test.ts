@@ -178,7 +178,12 @@ suite('from JSON', () => {
     ['a long beyond 64 bits', 'ping', { ping_id: '9223372036854775808' }, /ping.ping_id: long/],
     ['bytes not in hex', 'gzip_packed', { packed_data: 'AP8=' }, /gzip_packed.packed_data must be bytes in hex/],
     ['half a byte', 'gzip_packed', { packed_data: '0' }, /must be bytes in hex/],
-    ['an encoded value that is not whole words', 'invokeWithoutUpdates', { query: '000000' }, /must be whole 32-bit words/],
+    [
+      'an encoded value that is not whole words',
+      'invokeWithoutUpdates',
+      { query: '000000' },
+      /must be whole 32-bit words/,
+    ],
     ['an int128 of another length', 'req_pq', { nonce: '00' }, /int128, 16 bytes; found 1 bytes/],
     ['an item that does not fit', 'msgs_ack', { msg_ids: ['1', 'x'] }, /msgs_ack.msg_ids\[1\] must be a whole number/],
     [
@@ -197,6 +202,9 @@ suite('from JSON', () => {
     const arrays = `${'{"_":"jsonArray","value":['.repeat(5000)}${']}'.repeat(5000)}`;
     assert.throws(() => encodeJson(ALL, 'jsonArray', JSON.parse(arrays)), usage(/more than 64 levels deep/));
     const wrappers = `${'{"_":"invokeWithoutUpdates","query":'.repeat(5000)}""${'}'.repeat(5000)}`;
-    assert.throws(() => encodeJson(ALL, 'invokeWithoutUpdates', JSON.parse(wrappers)), usage(/more than 64 levels deep/));
+    assert.throws(
+      () => encodeJson(ALL, 'invokeWithoutUpdates', JSON.parse(wrappers)),
+      usage(/more than 64 levels deep/),
+    );
   });
 });
