@@ -131,7 +131,7 @@ describe('a proxy that', { concurrency: 2 }, () => {
     test(`is not there (${scheme})`, async () => {
       const ended = await call(`${scheme}://127.0.0.1:${await deadPort()}`);
       checkFailure(ended, 30, 'PROXY_UNREACHABLE');
-      assert.match(ended.stderr, /The proxy \(\w+ 127\.0\.0\.1:\d+\) cannot be reached: Nothing answers at/);
+      assert.match(ended.stderr, /Could not reach the proxy \(\w+ 127\.0\.0\.1:\d+\): .* refused the connection/);
     });
 
     test(`hangs (${scheme})`, async () => {
