@@ -27,7 +27,7 @@ describe('explain', { concurrency: 3 }, () => {
     assert.match((await tgAuth(['explain', '406'])).stdout, /Repeating it unchanged will not help/);
     assert.match((await tgAuth(['explain', '12'])).stdout, /^12 {2}the code has expired\n {4}PHONE_CODE_EXPIRED/);
     assert.match((await tgAuth(['explain', '400 MOON_PHASE_INVALID'])).stdout, /rejected the request/);
-    assert.match((await tgAuth(['explain', 'SOME_NEW_WAIT_90'])).stdout, /wait 1 min 30 s/);
+    assert.match((await tgAuth(['explain', 'SOME_NEW_WAIT_90'])).stdout, /wait of 1 min 30 s/);
   });
 
   test('alone lists every name once', async () => {
