@@ -28,7 +28,7 @@ export function local(type: LocalType): CatalogueEntry {
 const TL: ReadonlyMap<string, CatalogueEntry> = new Map(Object.entries({ ...LOGIN, ...SESSIONS, ...SERVER }));
 const OURS: ReadonlyMap<string, CatalogueEntry> = new Map(Object.entries(LOCAL));
 
-/** Prefixes of names that continue in more than one number: `INPUT_METHOD_INVALID_63247716_2`, `AUTH_TOKEN_INVALID1`. */
+/** Prefixes of names that end in several numbers: `INPUT_METHOD_INVALID_63247716_2`, `AUTH_TOKEN_INVALID1`. */
 const FAMILIES = [
   'INPUT_METHOD_INVALID',
   'INPUT_CONSTRUCTOR_INVALID',

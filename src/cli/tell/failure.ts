@@ -48,7 +48,7 @@ export function failureOf(error: unknown, facts: Values, causes: ReadonlyMap<str
 /** The options that choose a session. */
 const CHOOSING = ['session', 'test', 'server', 'server-key'] as const;
 
-/** Adds the session options of this run to the commands in advice: a pasted `tg-auth logout` must end the same session. */
+/** Adds the session options of this run to commands in advice: a pasted `tg-auth logout` must end the same session. */
 export function aboutSession(advice: readonly string[], globals: Globals): string[] {
   const flags = CHOOSING.flatMap((name) => {
     const value = globals[name];

@@ -18,7 +18,7 @@ export function toWords(bytes: Uint8Array): string[] {
   );
 }
 
-/** The bytes of words separated by white space, with or without `0x`. Throws `UsageError` for the first invalid word. */
+/** The bytes of words separated by white space, with or without `0x`. Throws `UsageError` for an invalid word. */
 export function fromWords(text: string): Uint8Array {
   const words = text.split(/\s+/).filter((word) => word !== '');
   if (words.length === 0) throw new UsageError('There are no words to decode.', { next: EXAMPLE });

@@ -60,7 +60,7 @@ describe('colours', () => {
 });
 
 describe('streams', () => {
-  test('the answer goes to stdout, friendly lines to stderr', () => {
+  test('the answer goes to stdout, informational lines to stderr', () => {
     const { out, stdout, stderr } = output();
     out.success('It rings.');
     out.hint('Answer it.');
@@ -75,7 +75,7 @@ describe('streams', () => {
     assert.equal(stdout.text, '{"ok":true,"result":true}\n');
   });
 
-  test('--quiet leaves failures', () => {
+  test('--quiet shows only failures', () => {
     const { out, stderr } = output({ quiet: true });
     out.success('It rings.');
     out.warn('It may not.');
