@@ -14,7 +14,7 @@ const UNSAFE = /[\p{Cc}\p{Cs}\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\
 /** Longest text from outside that is shown whole, in UTF-16 units. */
 const MAX_LENGTH = 500;
 
-/** One line with U+FFFD for each unsafe character. A longer text is cut and ends in "…"; use `Infinity` for our own. */
+/** One line with U+FFFD for each unsafe character. A text over `maxLength` is cut and ends in "…". */
 export function printable(text: string, maxLength = MAX_LENGTH): string {
   return `${text.slice(0, maxLength).replace(UNSAFE, '\ufffd')}${text.length > maxLength ? '…' : ''}`;
 }

@@ -1,9 +1,9 @@
-/** Signing a bot in with its token (https://core.telegram.org/api/bots). */
+/** Signing in a bot with its token (https://core.telegram.org/api/bots). */
 import { UsageError } from '../errors.ts';
 import { type Caller, current } from '../tl/layer.ts';
 import { type User, userIn } from './user.ts';
 
-/** A token as BotFather gives it: the bot's id, a colon, and letters and digits. Throws `UsageError`, without quoting it. */
+/** A token from BotFather: the bot's id, a colon, letters and digits. Throws `UsageError` without quoting it. */
 export function parseBotToken(text: string): string {
   const token = text.trim();
   if (/^\d{1,20}:[\w-]{30,64}$/.test(token)) return token;

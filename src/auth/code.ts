@@ -1,8 +1,8 @@
 /**
  * Asking for a code (https://core.telegram.org/api/auth).
  *
- * auth.sendCode starts a login: the server chooses how the code travels and names the way it would try next. auth.resendCode goes on to that
- * way, and auth.cancelCode ends it.
+ * auth.sendCode starts a login: the server chooses a delivery method and names the next one. auth.resendCode uses that
+ * next method, and auth.cancelCode ends the login.
  */
 import { RpcError } from '../errors.ts';
 import { type Caller, current } from '../tl/layer.ts';
@@ -16,8 +16,9 @@ import { type User, userIn } from './user.ts';
 type Schema = typeof currentText;
 
 /**
- * How a code travels, by the name of its auth.sentCodeType…. `length`: characters of the code. `pattern`: the calling number, which is the code
- * itself, with `*` for what is not told. `prefix`: how the calling number begins, whose last `length` digits are the code.
+ * How a code is delivered, by the name of its auth.sentCodeType…. `length`: characters of the code. `pattern`: the
+ * caller's number, which is the code, with `*` for hidden digits. `prefix`: the start of the caller's number, whose
+ * last `length` digits are the code.
  */
 export type Delivery =
   | { readonly type: 'app' | 'sms' | 'call' | 'firebaseSms'; readonly length: number }
@@ -28,13 +29,13 @@ export type Delivery =
   | { readonly type: 'fragmentSms'; readonly url: string; readonly length: number }
   | { readonly type: 'smsWord' | 'smsPhrase'; readonly beginning: string | undefined };
 
-/** What auth.resendCode would do, by the name of its auth.codeType…. */
+/** The delivery method of auth.resendCode, by the name of its auth.codeType…. */
 export type NextType = 'sms' | 'call' | 'flashCall' | 'missedCall' | 'fragmentSms';
 
 export type CodeSent = Delivery & {
   readonly kind: 'sent';
   readonly phone_code_hash: string;
-  /** Absent: there is no other way. */
+  /** Absent if there is no other delivery method. */
   readonly next_type?: NextType;
   /** Seconds until `next_type` is due. */
   readonly timeout?: number;
@@ -44,47 +45,47 @@ export type CodeSent = Delivery & {
 export type SentCode =
   | CodeSent
   | ({ readonly kind: 'paymentRequired' } & Omit<Constructors<Schema>['auth.sentCodePaymentRequired'], '_'>)
-  /** No code is needed: the server knows this client from an earlier login. */
+  /** No code is required: the server knows this client from an earlier login. */
   | { readonly kind: 'signedIn'; readonly user: User };
 
-/** One code that was asked for. */
+/** A code that was asked for. */
 export interface IssuedCode {
-  /** Digits alone. */
+  /** Digits only. */
   readonly phone: string;
   readonly phone_code_hash: string;
 }
 
-/** Seconds until the next delivery method opens, eleven days: more than any timer has to run. */
-const LONGEST = 1_000_000;
+/** Longest accepted time until the next delivery method, in seconds: eleven days. */
+const MAX_TIMEOUT = 1_000_000;
 
-/** The server lost the login and wants a new auth.sendCode. Asking for ever would be a loop. */
-const RESTARTS = 2;
+/** Gives up after this many AUTH_RESTART, which asks for a new auth.sendCode. */
+const MAX_RESTARTS = 2;
 
-/** Asks for a code. Throws `RpcError`; AUTH_RESTART only after it has come again and again. */
+/** Asks for a code. Throws `RpcError`; AUTH_RESTART only after several tries. */
 export async function sendCode(
   caller: Caller,
   { phone, api_id, api_hash }: { readonly phone: string; readonly api_id: number; readonly api_hash: string },
 ): Promise<SentCode> {
-  // No flag fits a program that has no SIM card: it cannot answer, reject or read a call, nor receive an SMS or a push message.
+  // A program without a SIM card sets no flag: it cannot take calls, read SMS or receive push messages.
   const params = { phone_number: phone, api_id, api_hash, settings: { _: 'codeSettings' as const } };
   for (let restarts = 0; ; restarts++) {
     const answer = await settle(caller.call(current, 'auth.sendCode', params, { startsAnew: true }));
     if (!(answer instanceof RpcError)) return sentCode(answer);
-    if (!/^AUTH_RESTART(_X)?$/.test(answer.type) || restarts === RESTARTS) throw answer;
+    if (!/^AUTH_RESTART(_X)?$/.test(answer.type) || restarts === MAX_RESTARTS) throw answer;
   }
 }
 
-/** Voids a code. Throws `RpcError`. */
+/** Cancels a code. Throws `RpcError`. */
 export function cancelCode(caller: Caller, { phone, phone_code_hash }: IssuedCode): Promise<boolean> {
   return caller.call(current, 'auth.cancelCode', { phone_number: phone, phone_code_hash });
 }
 
-/** Asks for the code again, in the way that was named as the next. Its hash may be a new one, which replaces the old. Throws `RpcError`. */
+/** Asks for the code by the next delivery method. A new hash replaces the old one. Throws `RpcError`. */
 export async function resendCode(caller: Caller, { phone, phone_code_hash }: IssuedCode): Promise<SentCode> {
   return sentCode(await caller.call(current, 'auth.resendCode', { phone_number: phone, phone_code_hash }));
 }
 
-/** What an auth.SentCode says. */
+/** The content of an auth.SentCode. */
 export function sentCode(answer: Answers<Schema>['auth.sendCode']): SentCode {
   switch (answer._) {
     case 'auth.sentCode': {
@@ -95,7 +96,7 @@ export function sentCode(answer: Answers<Schema>['auth.sendCode']): SentCode {
         ...delivery(answer.type),
         phone_code_hash,
         ...(next_type && { next_type: NEXT_TYPES[next_type._] }),
-        ...(timeout !== undefined && { timeout: within(timeout, 0, LONGEST, 'the timeout') }),
+        ...(timeout !== undefined && { timeout: within(timeout, 0, MAX_TIMEOUT, 'the timeout') }),
       };
     }
     case 'auth.sentCodePaymentRequired': {

@@ -2,8 +2,8 @@
  * The phone_code_hash: identifies one request for a code (https://core.telegram.org/api/auth).
  *
  * It is opaque text, valid only for its phone number and for the auth key that asked for the code, that is, for one
- * stored session. A resend may replace it. Telegram answers PHONE_CODE_EXPIRED both for an expired hash and for the hash
- * of another session.
+ * stored session. A resend may replace it. Telegram answers PHONE_CODE_EXPIRED both for an expired hash and for the
+ * hash of another session.
  */
 import { UsageError, usageErrorOf } from '../errors.ts';
 

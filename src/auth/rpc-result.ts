@@ -1,4 +1,4 @@
-/** A call's answer either way: what the server sent, or its refusal. Other errors are no answer, and are thrown. */
+/** Returns the result of a call or the server's `RpcError`. Throws other errors. */
 import { RpcError } from '../errors.ts';
 
 export async function settle<T>(call: Promise<T>): Promise<T | RpcError> {

@@ -26,7 +26,7 @@ export const LOCAL = {
   },
   WAIT_TOO_LONG: {
     exit: EXIT.wait,
-    sentence: 'The next delivery method is available in {duration}, which {limit} does not allow.',
+    sentence: 'The next delivery method is available in {duration}, but {limit} ends before that.',
     why: [AGAIN_AT, 'Without --timeout, --wait waits as long as it needs to.'],
   },
 

@@ -131,13 +131,13 @@ export const LOGIN: Readonly<Record<string, CatalogueEntry>> = {
   },
   AUTH_RESTART: {
     exit: EXIT.rpc,
-    sentence: 'Telegram wants the sign-in to start again.',
+    sentence: 'Telegram requires the sign-in to start again.',
     why: RESTART,
     next: START_AGAIN,
   },
   AUTH_RESTART_X: {
     exit: EXIT.rpc,
-    sentence: 'Telegram wants the sign-in to start again (reason {X}).',
+    sentence: 'Telegram requires the sign-in to start again (reason {X}).',
     why: RESTART,
     next: START_AGAIN,
   },

@@ -175,7 +175,7 @@ export const NETWORK = {
   ANSWER_MALFORMED: {
     exit: EXIT.network,
     sentence: 'The server sent an invalid answer: {detail}.',
-    why: ['The server may use a newer or different protocol from this version of tg-auth.'],
+    why: ['The server may use a newer or different version of the protocol.'],
   },
   ANSWER_LOST: {
     exit: EXIT.network,

@@ -33,7 +33,7 @@ async function accept(ctx: Context, input: Input, { text, min_age }: Terms): Pro
   const lines = text.split('\n', MAX_LINES).map((line) => `  ${printable(line)}`);
   ctx.out.say(["Telegram's terms of service:", ...lines].join('\n'));
   if (input.has('accept-terms')) return;
-  const age = min_age === undefined ? '' : `, and that you are ${min_age} or older`;
+  const age = min_age === undefined ? '' : ` and confirm that you are ${min_age} or older`;
   if (!(await ctx.confirm(`Do you accept them${age}?`, '--accept-terms')))
     throw new UsageError('You must accept the terms of service to create an account.');
 }
