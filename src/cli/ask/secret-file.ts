@@ -8,8 +8,8 @@ import { StoreError, UsageError } from '../../errors.ts';
 import { createPrivate, readText, replacePrivate, type Uid } from '../../session/file.ts';
 
 /**
- * Writes a new file. With `random`, which names a temporary file, replaces an existing one (or the link, not its target).
- * Throws `UsageError` if the file exists or cannot be written.
+ * Writes a new file. With `random`, which names a temporary file, replaces an existing one (or the link, not its
+ * target). Throws `UsageError` if the file exists or cannot be written.
  */
 export function writeSecret(file: string, text: string, random?: Random): void {
   try {

@@ -22,8 +22,8 @@ export interface Failure {
 }
 
 /**
- * `facts`: values for the templates that the command knows. `causes`: by error type, a likely cause that only the command
- * knows; it comes first.
+ * `facts`: values for the templates that the command knows. `causes`: by error type, a likely cause that only the
+ * command knows; it comes first.
  */
 export function failureOf(error: unknown, facts: Values, causes: ReadonlyMap<string, string>, now: number): Failure {
   if (!(error instanceof TgAuthError)) return failureOf(bugOf(error), facts, causes, now);

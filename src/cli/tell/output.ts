@@ -87,7 +87,9 @@ export class Output {
     return this.#style.verbose;
   }
 
-  /** Writes the answer to stdout: the text, or with --json the object. `exact`: its strings are data and are not cut. */
+  /**
+   * Writes the answer to stdout: the text, or with --json the object. `exact`: its strings are data and are not cut.
+   */
   answer(text: string, json: Json, { exact = false } = {}): void {
     this.idle();
     if (text === '' && !this.json) return; // an empty list
@@ -121,7 +123,9 @@ export class Output {
     if (this.verbose) this.#line(this.#paint.dim(printable(line)));
   }
 
-  /** Writes a failure to stderr, even with --quiet, and with --json also an object, which includes `more`, to stdout. */
+  /**
+   * Writes a failure to stderr, even with --quiet, and with --json also an object, which includes `more`, to stdout.
+   */
   failure(
     { exitCode, code, type, text, message, advice, retryAfter }: Failure,
     more: { readonly [key: string]: Json } = {},
@@ -143,7 +147,10 @@ export class Output {
     this.answer('', { ok: false, exitCode, error, ...Object.fromEntries(rows) }, { exact: true });
   }
 
-  /** Draws lines that the next picture replaces on a terminal. --quiet does not hide them: they are the command's purpose. */
+  /**
+   * Draws lines that the next picture replaces on a terminal. --quiet does not hide them: they are the command's
+   * purpose.
+   */
   picture(lines: readonly string[]): void {
     this.idle();
     this.unpicture();

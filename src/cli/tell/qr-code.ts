@@ -1,8 +1,8 @@
 /**
  * Draws a QR code as text: each character holds two modules, one above the other.
  *
- * With colours it is black on white on any terminal. Without, the light modules are drawn, so a light terminal shows the
- * code inverted; scanners accept that.
+ * With colours it is black on white on any terminal. Without, the light modules are drawn, so a light terminal shows
+ * the code inverted; scanners accept that.
  */
 import encodeQR from 'qr';
 

@@ -1,15 +1,15 @@
 /**
  * TL values ↔ JSON, for `tl encode` and `tl decode`.
  *
- * | TL                            | JSON                                                                                  |
- * |-------------------------------|---------------------------------------------------------------------------------------|
- * | int, string, Bool, true       | number, string, boolean                                                               |
- * | double                        | number, or "NaN", "Infinity", "-Infinity", "-0"                                       |
- * | long                          | string of decimal digits, since JSON numbers are exact to 2^53 only; encode takes both |
- * | bytes, int128, int256         | lower-case hex                                                                        |
- * | Vector<T>                     | array                                                                                 |
- * | !X, Object (encoded values)   | the value inside if one of the schemas knows its id, else hex                         |
- * | any other type                | an object, with its constructor's name in `_`                                         |
+ * | TL                          | JSON                                                               |
+ * |-----------------------------|--------------------------------------------------------------------|
+ * | int, string, Bool, true     | number, string, boolean                                            |
+ * | double                      | number, or "NaN", "Infinity", "-Infinity", "-0"                    |
+ * | long                        | decimal digits in a string, as JSON numbers are exact only to 2^53 |
+ * | bytes, int128, int256       | lower-case hex                                                     |
+ * | Vector<T>                   | array                                                              |
+ * | !X, Object (encoded values) | the value inside if one of the schemas knows its id, else hex      |
+ * | any other type              | object with its constructor's name in `_`                          |
  */
 import { fromHex, toHex } from '../../bytes.ts';
 import { TlError, UsageError } from '../../errors.ts';
