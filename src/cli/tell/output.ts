@@ -2,8 +2,8 @@
  * The two output streams.
  *
  * - stdout carries only the answer: text or one JSON object, without colours.
- * - stderr carries everything written for a person. `--quiet` leaves only failures. A changing line (spinner, countdown)
- *   appears only on a terminal, and is erased before anything else is written.
+ * - stderr carries everything written for a person. `--quiet` leaves only failures. A changing line (spinner,
+ *   countdown) appears only on a terminal, and is erased before anything else is written.
  *
  * All output is made safe to show here. A caller that puts text from outside into a line cuts it with `printable`.
  */
