@@ -106,7 +106,7 @@ export const LOCAL = {
   BUG: {
     exit: EXIT.bug,
     sentence: 'Internal error in tg-auth: {message}',
-    why: ['Please report it with the command you ran. Leave out codes, hashes and phone numbers.'],
+    why: ['Please include the command you ran. Leave out codes, hashes and phone numbers.'],
     next: 'Report this bug:  https://github.com/tg-auth/tg-auth/issues',
   },
 } as const satisfies Record<string, CatalogueEntry>;

@@ -2,7 +2,7 @@
 import { type CatalogueEntry, EXIT } from './entry.ts';
 
 const INSIDE_TELEGRAM =
-  'Since 2023 Telegram sends the codes of third-party applications mostly to its own apps, and often refuses calls and SMS.';
+  "Since 2023 Telegram sends third-party programs' codes mostly to its own apps, and often refuses calls and SMS.";
 const ONE_SESSION = 'A code works for a few minutes, and only in the session that asked for it.';
 const DIES_IN_CHATS = 'A code that was shared in a Telegram chat stops working at once.';
 const FLOOD = ['Telegram does not say how long to wait; a day is usual. Earlier tries extend the wait.'];

@@ -59,7 +59,7 @@ export async function checkApi(
       'api',
       'ok',
       what,
-      `help.getConfig: DC ${this_dc} of ${new Set(dc_options.map(({ id }) => id)).size} DCs`,
+      `help.getConfig answered by DC ${this_dc} of ${new Set(dc_options.map(({ id }) => id)).size}`,
     );
     const learnt = addressesIn(dc_options, undefined);
     const others = Object.keys(learnt)
