@@ -10,7 +10,7 @@ import type { Question } from './question.ts';
 /** Longest terms of service that are shown. */
 const MAX_LINES = 200;
 
-export interface NewNumber {
+interface NewNumber {
   readonly phone: string;
   readonly hash: string;
   readonly terms?: Terms;

@@ -24,7 +24,7 @@ const MAX_TRIES = 3;
 /** Telegram has five data centres, a sandbox at most nine. */
 const DCS = [1, 2, 3, 4, 5, 6, 7, 8, 9];
 
-export function addressesOf({ network, learnt }: CheckOptions, dc: number): readonly Address[] {
+function addressesOf({ network, learnt }: CheckOptions, dc: number): readonly Address[] {
   const known = network.addresses(dc);
   return known.length > 0 ? known : (learnt[dc] ?? []);
 }

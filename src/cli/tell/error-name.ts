@@ -3,7 +3,7 @@
  * SESSION_PASSWORD_NEEDED (caused by auth.SignIn)`), or a library's class (`PhoneCodeExpiredError`, `FloodWait`).
  */
 
-export interface Pasted {
+interface Pasted {
   readonly name: string;
   /** error_code, if the text contains it. */
   readonly code: number | undefined;
