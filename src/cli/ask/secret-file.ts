@@ -18,7 +18,7 @@ export function writeSecret(file: string, text: string, random?: Random): void {
   } catch (cause) {
     if (cause instanceof Error && 'code' in cause && cause.code === 'EEXIST')
       throw new UsageError(`${file} already exists.`, { next: 'Use --force to replace it.', cause });
-    throw new UsageError(`Cannot write ${file}: ${reason(cause)}.`, { cause });
+    throw new UsageError(`${file} cannot be written: ${reason(cause)}.`, { cause });
   }
 }
 
