@@ -1,4 +1,6 @@
-/** A Caller that answers from a list and writes down what it was asked. Answers go through the codec, so they are what a server could send. */
+/**
+ * A Caller that answers from a list and records its calls. Answers pass through the codec, so a server could send them.
+ */
 import { RpcError } from '../../src/errors.ts';
 import { type Caller, current, legacy } from '../../src/tl/layer.ts';
 import type { currentText } from '../../src/tl/schema/current.ts';
@@ -50,7 +52,7 @@ export const codeOf = (
   rest: Partial<Constructors<Schema>['auth.sentCode']> = {},
 ) => sentCode({ _: 'auth.sentCode', phone_code_hash: 'h2', type, ...rest });
 
-/** What a method of the current layer answers. */
+/** The answer of a method of the current layer. */
 export function answer<M extends keyof Answers<Schema> & string>(method: M, value: Answers<Schema>[M]): Uint8Array {
   return current.codec.encodeAnswer(method, value);
 }
