@@ -1,4 +1,4 @@
-/** The signed-in user, the account's devices, and signing out (https://core.telegram.org/api/auth). */
+/** Who is signed in, where else, and the way out (https://core.telegram.org/api/auth). */
 import { EXIT } from '../catalogue.ts';
 import { RpcError } from '../errors.ts';
 import { type Caller, current } from '../tl/layer.ts';
@@ -10,13 +10,13 @@ import { type User, userOf } from './user.ts';
 
 type Schema = typeof currentText;
 
-/** The user of this session. Throws `RpcError`: AUTH_KEY_UNREGISTERED if it is not signed in. */
+/** The account of this session. Throws `RpcError`: AUTH_KEY_UNREGISTERED if nobody is signed in. */
 export async function whoAmI(caller: Caller): Promise<User> {
   const users = await caller.call(current, 'users.getUsers', { id: [{ _: 'inputUserSelf' }] }, { repeatable: true });
   return userOf(users[0] ?? { _: 'userEmpty', id: 0n });
 }
 
-/** Ends this session at the server. Returns false if it was not signed in. Throws `RpcError`. */
+/** Ends this session at the server. `false`: it was not signed in (any more), so there was nothing to end. Throws `RpcError`. */
 export async function logOut(caller: Caller): Promise<boolean> {
   const answer = await settle(caller.call(current, 'auth.logOut', {}, { repeatable: true }));
   if (!(answer instanceof RpcError)) return true;
@@ -24,28 +24,28 @@ export async function logOut(caller: Caller): Promise<boolean> {
   throw answer;
 }
 
-/** A signed-in device: https://core.telegram.org/constructor/authorization. Times are in unix seconds. */
+/** One sign-in of the account: https://core.telegram.org/constructor/authorization. Times are in unix seconds. */
 export type Device = Omit<Constructors<Schema>['authorization'], '_'>;
 
-/** Throws `NetworkError` for an invalid time. */
+/** Throws `NetworkError` for a time before 1970. */
 export function deviceOf({ _, ...device }: Constructors<Schema>['authorization']): Device {
   unixTime(device.date_created, 'the date of a sign-in');
   unixTime(device.date_active, 'the date of a sign-in');
   return device;
 }
 
-/** All signed-in devices. This session has hash 0 and `current`. Throws `RpcError`. */
+/** All sign-ins of the account; this session's own has hash 0 and `current`. Throws `RpcError`. */
 export async function devices(caller: Caller): Promise<readonly Device[]> {
   const { authorizations } = await caller.call(current, 'account.getAuthorizations', {}, { repeatable: true });
   return authorizations.map(deviceOf);
 }
 
-/** Signs out another device. Throws `RpcError`: HASH_INVALID, FRESH_RESET_AUTHORISATION_FORBIDDEN. */
+/** Signs another device out. Throws `RpcError`: HASH_INVALID, FRESH_RESET_AUTHORISATION_FORBIDDEN. */
 export function endDevice(caller: Caller, hash: bigint): Promise<boolean> {
   return caller.call(current, 'account.resetAuthorization', { hash });
 }
 
-/** Signs out all other devices. Throws `RpcError`. */
+/** Signs all other devices out. Throws `RpcError`. */
 export function endOtherDevices(caller: Caller): Promise<boolean> {
   return caller.call(current, 'auth.resetAuthorizations', {}, { repeatable: true });
 }

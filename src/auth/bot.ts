@@ -1,13 +1,13 @@
-/** Signing in a bot with its token (https://core.telegram.org/api/bots). */
+/** Signing a bot in with its token (https://core.telegram.org/api/bots). */
 import { UsageError } from '../errors.ts';
 import { type Caller, current } from '../tl/layer.ts';
 import { type User, userIn } from './user.ts';
 
-/** A token from BotFather: the bot's id, a colon, letters and digits. Throws `UsageError` without quoting it. */
+/** A token as BotFather gives it: the bot's id, a colon, and letters and digits. Throws `UsageError`, without quoting it. */
 export function parseBotToken(text: string): string {
   const token = text.trim();
   if (/^\d{1,20}:[\w-]{30,64}$/.test(token)) return token;
-  throw new UsageError('This is not a bot token. A token is a number, a colon and about 35 letters and digits.', {
+  throw new UsageError('That is not a bot token: it is a number, a colon and some 35 letters and digits.', {
     next: 'Look it up:  https://t.me/BotFather',
   });
 }

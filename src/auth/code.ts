@@ -1,8 +1,8 @@
 /**
  * Asking for a code (https://core.telegram.org/api/auth).
  *
- * auth.sendCode starts a login: the server chooses a delivery method and names the next one. auth.resendCode uses that
- * next method, and auth.cancelCode ends the login.
+ * auth.sendCode starts a login: the server chooses how the code travels and names the way it would try next. auth.resendCode goes on to that
+ * way, and auth.cancelCode ends it.
  */
 import { RpcError } from '../errors.ts';
 import { type Caller, current } from '../tl/layer.ts';
@@ -16,9 +16,8 @@ import { type User, userIn } from './user.ts';
 type Schema = typeof currentText;
 
 /**
- * How a code is delivered, by the name of its auth.sentCodeType…. `length`: characters of the code. `pattern`: the
- * caller's number, which is the code, with `*` for hidden digits. `prefix`: the start of the caller's number, whose
- * last `length` digits are the code.
+ * How a code travels, by the name of its auth.sentCodeType…. `length`: characters of the code. `pattern`: the calling number, which is the code
+ * itself, with `*` for what is not told. `prefix`: how the calling number begins, whose last `length` digits are the code.
  */
 export type Delivery =
   | { readonly type: 'app' | 'sms' | 'call' | 'firebaseSms'; readonly length: number }
@@ -29,13 +28,13 @@ export type Delivery =
   | { readonly type: 'fragmentSms'; readonly url: string; readonly length: number }
   | { readonly type: 'smsWord' | 'smsPhrase'; readonly beginning: string | undefined };
 
-/** The delivery method of auth.resendCode, by the name of its auth.codeType…. */
+/** What auth.resendCode would do, by the name of its auth.codeType…. */
 export type NextType = 'sms' | 'call' | 'flashCall' | 'missedCall' | 'fragmentSms';
 
 export type CodeSent = Delivery & {
   readonly kind: 'sent';
   readonly phone_code_hash: string;
-  /** Absent if there is no other delivery method. */
+  /** Absent: there is no other way. */
   readonly next_type?: NextType;
   /** Seconds until `next_type` is due. */
   readonly timeout?: number;
@@ -45,47 +44,47 @@ export type CodeSent = Delivery & {
 export type SentCode =
   | CodeSent
   | ({ readonly kind: 'paymentRequired' } & Omit<Constructors<Schema>['auth.sentCodePaymentRequired'], '_'>)
-  /** No code is required: the server knows this client from an earlier login. */
+  /** No code is needed: the server knows this client from an earlier login. */
   | { readonly kind: 'signedIn'; readonly user: User };
 
-/** A code that was asked for. */
+/** One code that was asked for. */
 export interface IssuedCode {
-  /** Digits only. */
+  /** Digits alone. */
   readonly phone: string;
   readonly phone_code_hash: string;
 }
 
-/** Longest accepted time until the next delivery method, in seconds: eleven days. */
-const MAX_TIMEOUT = 1_000_000;
+/** Seconds until the next delivery method opens, eleven days: more than any timer has to run. */
+const LONGEST = 1_000_000;
 
-/** Gives up after this many AUTH_RESTART, which asks for a new auth.sendCode. */
-const MAX_RESTARTS = 2;
+/** The server lost the login and wants a new auth.sendCode. Asking for ever would be a loop. */
+const RESTARTS = 2;
 
-/** Asks for a code. Throws `RpcError`; AUTH_RESTART only after several tries. */
+/** Asks for a code. Throws `RpcError`; AUTH_RESTART only after it has come again and again. */
 export async function sendCode(
   caller: Caller,
   { phone, api_id, api_hash }: { readonly phone: string; readonly api_id: number; readonly api_hash: string },
 ): Promise<SentCode> {
-  // A program without a SIM card sets no flag: it cannot take calls, read SMS or receive push messages.
+  // No flag fits a program that has no SIM card: it cannot answer, reject or read a call, nor receive an SMS or a push message.
   const params = { phone_number: phone, api_id, api_hash, settings: { _: 'codeSettings' as const } };
   for (let restarts = 0; ; restarts++) {
     const answer = await settle(caller.call(current, 'auth.sendCode', params, { startsAnew: true }));
     if (!(answer instanceof RpcError)) return sentCode(answer);
-    if (!/^AUTH_RESTART(_X)?$/.test(answer.type) || restarts === MAX_RESTARTS) throw answer;
+    if (!/^AUTH_RESTART(_X)?$/.test(answer.type) || restarts === RESTARTS) throw answer;
   }
 }
 
-/** Cancels a code. Throws `RpcError`. */
+/** Voids a code. Throws `RpcError`. */
 export function cancelCode(caller: Caller, { phone, phone_code_hash }: IssuedCode): Promise<boolean> {
   return caller.call(current, 'auth.cancelCode', { phone_number: phone, phone_code_hash });
 }
 
-/** Asks for the code by the next delivery method. A new hash replaces the old one. Throws `RpcError`. */
+/** Asks for the code again, in the way that was named as the next. Its hash may be a new one, which replaces the old. Throws `RpcError`. */
 export async function resendCode(caller: Caller, { phone, phone_code_hash }: IssuedCode): Promise<SentCode> {
   return sentCode(await caller.call(current, 'auth.resendCode', { phone_number: phone, phone_code_hash }));
 }
 
-/** The content of an auth.SentCode. */
+/** What an auth.SentCode says. */
 export function sentCode(answer: Answers<Schema>['auth.sendCode']): SentCode {
   switch (answer._) {
     case 'auth.sentCode': {
@@ -96,7 +95,7 @@ export function sentCode(answer: Answers<Schema>['auth.sendCode']): SentCode {
         ...delivery(answer.type),
         phone_code_hash,
         ...(next_type && { next_type: NEXT_TYPES[next_type._] }),
-        ...(timeout !== undefined && { timeout: within(timeout, 0, MAX_TIMEOUT, 'the timeout') }),
+        ...(timeout !== undefined && { timeout: within(timeout, 0, LONGEST, 'the timeout') }),
       };
     }
     case 'auth.sentCodePaymentRequired': {

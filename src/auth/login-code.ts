@@ -1,12 +1,17 @@
-/** The login code as people type it: digits, a word, a phrase, or a caller's number. */
-import { usageErrorOf } from '../errors.ts';
+/** A login code as people type it, and how it must be given: digits, a word, a phrase, or a number that called. */
+import { lookup } from '../catalogue.ts';
+import { UsageError } from '../errors.ts';
 
-/** A warning to show before the user types a code. */
-export const DIES_IN_CHATS = 'Enter it only here. Codes shared in a Telegram chat stop working at once.';
+/** What a person should know who is about to type a code somewhere. */
+export const DIES_IN_CHATS =
+  'Type it here and nowhere else: a code that is sent or forwarded in a Telegram chat is void at once.';
 
-/** Removes the spaces around a code and between its digits. Throws `UsageError` if nothing is left. */
+/** Without the blanks around it, and without those between digits. Throws `UsageError` if nothing is left, as the server would refuse it. */
 export function parseCode(text: string): string {
   const code = text.trim();
-  if (code === '') throw usageErrorOf('PHONE_CODE_EMPTY');
+  if (code === '') {
+    const { sentence, exit, next } = lookup('PHONE_CODE_EMPTY', 400);
+    throw new UsageError(sentence, { type: 'PHONE_CODE_EMPTY', exit, ...(next === undefined ? {} : { next }) });
+  }
   return /^[+\d\s().-]+$/.test(code) ? code.replace(/\D/g, '') : code;
 }

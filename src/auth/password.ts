@@ -1,7 +1,7 @@
 /**
- * The password of two-step verification, and its recovery (https://core.telegram.org/api/srp).
+ * The password of two-step verification, and the way back in for whoever forgot it (https://core.telegram.org/api/srp).
  *
- * The server's question (srp_id, srp_B) is valid for one try; an expired one is replaced once. The password itself
+ * The server asks a question (srp_id, srp_B) that is good for one try; one that has grown old is asked for anew, once. The password itself
  * never leaves this machine.
  */
 import { concat, type Random } from '../bytes.ts';
@@ -17,24 +17,21 @@ import { type User, userIn } from './user.ts';
 
 type Schema = typeof currentText;
 
-/** Bytes; Telegram's salts have 8 to 40. */
-const MAX_SALT = 1024;
+/** Bytes; Telegram's have 8 to 40. */
+const LONGEST_SALT = 1024;
 
-/** The answer to account.getPassword. */
+/** What account.getPassword tells. */
 export interface PasswordQuestion {
-  /** Absent if the account has no password. */
+  /** Absent: the account has no password. */
   readonly check?: { readonly kdf: PasswordKdf; readonly srp_id: bigint; readonly srp_B: Uint8Array };
   readonly hint?: string;
-  /** Whether a recovery e-mail address is set. */
+  /** There is an e-mail address that can recover the password. */
   readonly has_recovery: boolean;
-  /** How to hash a new password; salt1 is only the server's half. */
+  /** How a new password is to be hashed; its salt1 is only the server's part. */
   readonly new_kdf: PasswordKdf;
 }
 
-/**
- * Gets the question, from `dc` if not from the session's own. Throws `RpcError`; `NetworkError` for an unknown
- * algorithm.
- */
+/** Asks for the question. `dc`: where, if not at the session's own data centre. Throws `RpcError`; `NetworkError` for an unknown algorithm. */
 export async function passwordQuestion(
   caller: Caller,
   { dc }: Pick<CallOptions, 'dc'> = {},
@@ -52,23 +49,24 @@ export async function passwordQuestion(
 }
 
 function kdfOf(algo: Types<Schema>['PasswordKdfAlgo']): PasswordKdf {
-  if (algo._ === 'passwordKdfAlgoUnknown') return malformed('the password uses an unknown algorithm');
+  if (algo._ === 'passwordKdfAlgoUnknown')
+    return malformed('the password is hashed in a way that is newer than this program');
   const { _, ...kdf } = algo;
-  for (const { length } of [kdf.salt1, kdf.salt2]) within(length, 1, MAX_SALT, 'the length of a salt');
+  for (const { length } of [kdf.salt1, kdf.salt2]) within(length, 1, LONGEST_SALT, 'the length of a salt');
   return kdf;
 }
 
 export interface PasswordGiven {
   readonly password: string;
   readonly random: Random;
-  /** The question, if the caller has already got it. */
+  /** The question, if it was asked already: to show its hint. */
   readonly question?: PasswordQuestion;
   readonly dc?: number;
 }
 
 /**
- * Signs in with the password; an account without one has the empty password. Throws `RpcError`: PASSWORD_HASH_INVALID;
- * `SecurityError` for a question that would reveal the password.
+ * Proves that the password is known. An account without one has the empty password. Throws `RpcError`: PASSWORD_HASH_INVALID; `SecurityError` for
+ * a question that would betray the password.
  */
 export async function checkPassword(caller: Caller, { password, random, question, dc }: PasswordGiven): Promise<User> {
   const where = dc === undefined ? {} : { dc };
@@ -90,24 +88,21 @@ async function prove({ kdf, srp_id, srp_B }: NonNullable<PasswordQuestion['check
   return { _: 'inputCheckPasswordSRP', srp_id, ...srpAnswer(kdf, srp_B, x, random) } as const;
 }
 
-/**
- * Sends a code to the recovery e-mail address. Returns the address, mostly hidden. Throws `RpcError`:
- * PASSWORD_RECOVERY_NA.
- */
+/** Has a code sent to the recovery e-mail; returns the address, most of it hidden. Throws `RpcError`: PASSWORD_RECOVERY_NA. */
 export async function requestRecovery(caller: Caller): Promise<string> {
   const { email_pattern } = await caller.call(current, 'auth.requestPasswordRecovery', {});
   return email_pattern;
 }
 
 export interface Recovery {
-  /** The code from the e-mail. */
+  /** From the e-mail. */
   readonly code: string;
-  /** The new password; without it the account has none. */
+  /** The password from now on; without it the account has none. */
   readonly renewal?: { readonly password: string; readonly hint: string };
   readonly random: Random;
 }
 
-/** Signs in with the code from the e-mail. Throws `RpcError`: CODE_INVALID, PASSWORD_RECOVERY_EXPIRED. */
+/** Signs in with the code from the e-mail in place of the password. Throws `RpcError`: CODE_INVALID, PASSWORD_RECOVERY_EXPIRED. */
 export async function recoverPassword(caller: Caller, { code, renewal, random }: Recovery): Promise<User> {
   const settings = renewal === undefined ? {} : { new_settings: await newSettings(caller, renewal, random) };
   return userIn(await caller.call(current, 'auth.recoverPassword', { code, ...settings }, { signsIn: true }));

@@ -1,10 +1,10 @@
 /**
- * Signing in with a QR code that a signed-in device scans (https://core.telegram.org/api/qr-login).
+ * Signing in by a QR code that a signed-in device reads (https://core.telegram.org/api/qr-login).
  *
- * auth.exportLoginToken returns a token, which is shown as tg://login?token=… and expires in 30 seconds. When a device
- * has accepted it, the server sends updateLoginToken, and the next auth.exportLoginToken returns the account, its data
- * centre, or SESSION_PASSWORD_NEEDED. Our small schema cannot decode most updates, so every update counts as a hint to
- * call again.
+ * auth.exportLoginToken gives a token, which is shown as tg://login?token=…, and grows old in half a minute. Once a device has accepted it, the
+ * server says so (updateLoginToken), and the next auth.exportLoginToken tells the end: the account, the data centre where it lives and
+ * has to be asked for, or a password. Whatever the server says unasked is taken for such a hint, as most updates cannot be read by a
+ * schema as small as ours: asking once more costs little, and is never wrong.
  */
 import type { Now } from '../bytes.ts';
 import { RpcError } from '../errors.ts';
@@ -20,16 +20,16 @@ import type { SignIn } from './sign-in.ts';
 import { userIn } from './user.ts';
 
 export interface QrToken {
-  /** The content of the QR code. */
+  /** What the QR code says. */
   readonly link: string;
-  /** Unix seconds. */
+  /** When it grows old, in unix seconds. */
   readonly expires: number;
 }
 
 export interface QrOptions {
   readonly api_id: number;
   readonly api_hash: string;
-  /** Shows a token instead of the last one. */
+  /** Shows a token, in place of the last one. */
   readonly onToken: (token: QrToken) => void;
   /** The server's clock, in ms since 1970. */
   readonly now: Now;
@@ -38,15 +38,15 @@ export interface QrOptions {
 
 type LoginToken = Types<typeof currentText>['auth.LoginToken'];
 
-/** Milliseconds before its expiry at which a token is renewed. The bounds hold if a clock is wrong. */
+/** A token is renewed so many milliseconds before it grows old; but whatever the clocks say, not at once and not never. */
 const MARGIN = 1000;
 const [SHORTEST, LONGEST] = [1000, 60_000];
-/** Gives up after this many tokens that were accepted too late or that their data centre does not know. */
+/** A token that was accepted too late, or that its data centre does not know, is replaced so often. */
 const MAX_FAILURES = 3;
-/** Gives up after this many changes of the data centre. */
+/** Data centres that an accepted token is followed to. */
 const MAX_HOPS = 3;
-/** Bytes; Telegram's tokens have about 30, and a QR code holds 2200. */
-const MAX_TOKEN = 1024;
+/** Bytes of a token; Telegram's have some thirty, and a QR code has room for 2200. */
+const LONGEST_TOKEN = 1024;
 
 /** Shows tokens until one is accepted. Throws `RpcError`, or the signal's reason. */
 export async function signInByQr(caller: ListeningCaller, options: QrOptions): Promise<SignIn> {
@@ -56,7 +56,7 @@ export async function signInByQr(caller: ListeningCaller, options: QrOptions): P
     let shown: string | undefined;
     for (let failures = 0; ; ) {
       const params = { api_id, api_hash, except_ids: [] };
-      const seen = hints.count;
+      const heard = hints.count;
       const answer = await settle(
         caller.call(current, 'auth.exportLoginToken', params, { startsAnew: true, repeatable: true }),
       );
@@ -71,29 +71,26 @@ export async function signInByQr(caller: ListeningCaller, options: QrOptions): P
       if (link !== shown) onToken({ link, expires });
       shown = link;
       const left = 1000 * expires - now() - MARGIN;
-      await hints.next(seen, Math.min(Math.max(left, SHORTEST), LONGEST), signal);
+      await hints.next(heard, Math.min(Math.max(left, SHORTEST), LONGEST), signal);
     }
   } finally {
     hints.close();
   }
 }
 
-/**
- * Signs the device that shows this token in to this session's account. Throws `RpcError`: AUTH_TOKEN_EXPIRED and other
- * AUTH_TOKEN errors.
- */
+/** The other side: lets whoever shows this token sign in to this session's account. Throws `RpcError`: AUTH_TOKEN_EXPIRED and its kin. */
 export async function acceptLogin(caller: Caller, token: Uint8Array): Promise<Device> {
   return deviceOf(await caller.call(current, 'auth.acceptLoginToken', { token }));
 }
 
-/** Follows an accepted token to the data centre of its account. Returns an error that a new token may avoid. */
+/** Follows a token that was accepted to the data centre of its account. Returns a refusal by which another token may do better. */
 async function follow(caller: ListeningCaller, answer: LoginToken | RpcError, hops = 0): Promise<SignIn | RpcError> {
   if (answer instanceof RpcError) return refused(answer);
   if (answer._ === 'auth.loginTokenSuccess') return { kind: 'signedIn', user: userIn(answer.authorization) };
-  if (answer._ === 'auth.loginToken') return malformed('a new login token for an accepted one');
+  if (answer._ === 'auth.loginToken') return malformed('a login token in answer to one that was accepted');
   const { dc_id: dc, token } = answer;
   if (!isDc(dc)) malformed(`the data centre of the account is ${dc}`);
-  if (hops === MAX_HOPS) malformed('the data centres redirect the login in a loop');
+  if (hops === MAX_HOPS) malformed('one data centre after the other sends the login on');
   checkToken(token);
   const there = await settle(caller.call(current, 'auth.importLoginToken', { token }, { dc, startsAnew: true }));
   if (there instanceof RpcError && /^AUTH_TOKEN_(EXPIRED|INVALIDX?)$/.test(there.type)) return there;
@@ -101,7 +98,7 @@ async function follow(caller: ListeningCaller, answer: LoginToken | RpcError, ho
 }
 
 function checkToken(token: Uint8Array): Uint8Array {
-  if (token.length < 1 || token.length > MAX_TOKEN) malformed(`a login token has ${token.length} bytes`);
+  if (token.length < 1 || token.length > LONGEST_TOKEN) malformed(`a login token has ${token.length} bytes`);
   return token;
 }
 
@@ -110,7 +107,7 @@ function refused(refusal: RpcError): { readonly kind: 'passwordNeeded' } {
   throw refusal;
 }
 
-/** Counts updates, so that none between two calls is missed. */
+/** What the server says unasked, counted, so that nothing that comes between two questions is missed. */
 class Hints {
   count = 0;
   #wake: (() => void) | undefined;
@@ -123,17 +120,17 @@ class Hints {
     });
   }
 
-  /** Resolves when there are more than `seen` updates, or after `ms`. Throws the signal's reason. */
-  async next(seen: number, ms: number, signal: AbortSignal): Promise<void> {
+  /** Resolves when there are more than `heard`, or after so many milliseconds. Throws the signal's reason. */
+  async next(heard: number, milliseconds: number, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
-    if (this.count > seen) return;
+    if (this.count > heard) return;
     let wake = () => {};
     const woken = new Promise<void>((resolve) => {
       wake = resolve;
     });
     this.#wake = wake;
     signal.addEventListener('abort', wake, { once: true });
-    const timer = setTimeout(wake, ms);
+    const timer = setTimeout(wake, milliseconds);
     await woken;
     clearTimeout(timer);
     signal.removeEventListener('abort', wake);

@@ -1,4 +1,4 @@
-/** Returns the result of a call or the server's `RpcError`. Throws other errors. */
+/** A call's answer either way: what the server sent, or its refusal. Other errors are no answer, and are thrown. */
 import { RpcError } from '../errors.ts';
 
 export async function settle<T>(call: Promise<T>): Promise<T | RpcError> {

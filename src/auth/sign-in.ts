@@ -1,8 +1,8 @@
 /**
- * Signing in with a code, and signing up a new number (https://core.telegram.org/api/auth).
+ * Signing in with a code, and signing up where the number is new (https://core.telegram.org/api/auth).
  *
- * auth.signIn has three outcomes: the account, a password to ask for next (`password.ts`), or a number without an
- * account. auth.signUp creates one with the same phone_code_hash, under the terms of service in the answer.
+ * auth.signIn has three good ends: the account, a password to be asked for next (`password.ts`), or a number without an account, for which
+ * auth.signUp makes one with the same phone_code_hash, under the terms of service that came along.
  */
 import { RpcError } from '../errors.ts';
 import { type Caller, current } from '../tl/layer.ts';
@@ -19,24 +19,24 @@ type Schema = typeof currentText;
 export interface Terms {
   readonly id: string;
   readonly text: string;
-  /** Minimum age in years that the user must confirm. */
+  /** Whoever accepts them says that they are at least so old, in years. */
   readonly min_age?: number;
 }
 
 export type SignIn =
   | { readonly kind: 'signedIn'; readonly user: User }
-  /** The code was correct; the account also has a password. `dc`: where to check it, if not at the session's own DC. */
+  /** The code was right; the account has a password besides. `dc`: the data centre that asks for it, where that is another one. */
   | { readonly kind: 'passwordNeeded'; readonly dc?: number }
-  /** The code was correct; the number has no account. */
+  /** The code was right; nobody has an account with this number. */
   | { readonly kind: 'signUpNeeded'; readonly terms?: Terms };
 
 export interface CodeGiven extends IssuedCode {
   readonly code: string;
-  /** Whether the code came by e-mail. */
+  /** The code came by e-mail, which the server must be told. */
   readonly byEmail?: boolean;
 }
 
-/** Sends the code. Throws `RpcError`. */
+/** Gives the code. Throws `RpcError`. */
 export function signIn(caller: Caller, { phone, phone_code_hash, code, byEmail }: CodeGiven): Promise<SignIn> {
   const proof =
     byEmail === true ? { email_verification: { _: 'emailVerificationCode', code } as const } : { phone_code: code };
@@ -45,7 +45,7 @@ export function signIn(caller: Caller, { phone, phone_code_hash, code, byEmail }
   );
 }
 
-/** The outcome of a call that may sign in. Throws `RpcError`, except SESSION_PASSWORD_NEEDED. */
+/** What came of a step that can sign somebody in. Throws `RpcError`, but for the one that asks for the password. */
 export async function outcome(step: Promise<Answers<Schema>['auth.signIn']>): Promise<SignIn> {
   const answer = await settle(step);
   if (answer instanceof RpcError) {
@@ -61,7 +61,7 @@ function termsOf({ id, text, min_age_confirm }: Constructors<Schema>['help.terms
   return {
     id: id.data,
     text,
-    ...(min_age_confirm !== undefined && { min_age: within(min_age_confirm, 1, 150, 'the minimum age') }),
+    ...(min_age_confirm !== undefined && { min_age: within(min_age_confirm, 1, 150, 'the least age') }),
   };
 }
 
@@ -69,11 +69,11 @@ export interface NewAccount extends IssuedCode {
   readonly first_name: string;
   /** May be empty. */
   readonly last_name: string;
-  /** The terms that the user has accepted. */
+  /** What the person has accepted. */
   readonly terms?: Terms;
 }
 
-/** Creates an account for a number without one, and accepts the terms. Throws `RpcError`. */
+/** Makes an account for a number that `signIn` found to have none, and accepts the terms for it. Throws `RpcError`. */
 export async function signUp(
   caller: Caller,
   { phone, phone_code_hash, first_name, last_name, terms }: NewAccount,

@@ -1,4 +1,4 @@
-/** The signed-in user: a few fields of `user` (https://core.telegram.org/constructor/user). */
+/** Who is signed in: the few fields of a `user` that a login is about (https://core.telegram.org/constructor/user). */
 import { printable } from '../printable.ts';
 import { isUserId } from '../tl/ranges.ts';
 import type { currentText } from '../tl/schema/current.ts';
@@ -13,11 +13,14 @@ export interface User {
   readonly first_name?: string;
   readonly last_name?: string;
   readonly username?: string;
-  /** Digits only. */
+  /** Digits alone. */
   readonly phone?: string;
 }
 
-/** Throws `NetworkError` for userEmpty or an invalid user id. Omits a phone number that is not all digits. */
+/**
+ * Throws `NetworkError` for a userEmpty, or an id that no user has: nobody is signed in as that. A phone number that is not
+ * digits is left out.
+ */
 export function userOf(user: Types<Schema>['User']): User {
   if (user._ === 'userEmpty') malformed('the account is userEmpty');
   const { id, bot = false, first_name, last_name, username, usernames, phone } = user;
@@ -33,13 +36,13 @@ export function userOf(user: Types<Schema>['User']): User {
   };
 }
 
-/** The user in an answer that must mean success. */
+/** The user of an answer that can only mean success. */
 export function userIn(answer: Types<Schema>['auth.Authorization']): User {
   if (answer._ === 'auth.authorization') return userOf(answer.user);
-  return malformed(`${answer._} instead of the account`);
+  return malformed(`${answer._} where somebody is signed in already`);
 }
 
-/** `Ada Lovelace (@ada)`, safe to show. */
+/** `Ada Lovelace (@ada)`: the name as people know it, safe to show. */
 export function nameOf({ id, first_name = '', last_name = '', username }: User): string {
   const name = `${first_name} ${last_name}`.trim() || `user ${id}`;
   return username === undefined ? printable(name) : `${printable(name)} (@${printable(username)})`;

@@ -1,6 +1,6 @@
 /**
- * Which calls may be repeated after a lost connection, and which may continue with a new key if the server no longer
- * knows the stored one. No answer of a server shows these options.
+ * Which calls may go out twice after a break, and which may go on under a fresh key where the server no longer knows the stored one. Both
+ * decide what becomes of an account when a connection breaks, and no answer of a server shows them.
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

@@ -1,6 +1,4 @@
-/**
- * A Caller that answers from a list and records its calls. Answers pass through the codec, so a server could send them.
- */
+/** A Caller that answers from a list and writes down what it was asked. Answers go through the codec, so they are what a server could send. */
 import { RpcError } from '../../src/errors.ts';
 import { type Caller, current, legacy } from '../../src/tl/layer.ts';
 import type { currentText } from '../../src/tl/schema/current.ts';
@@ -52,7 +50,7 @@ export const codeOf = (
   rest: Partial<Constructors<Schema>['auth.sentCode']> = {},
 ) => sentCode({ _: 'auth.sentCode', phone_code_hash: 'h2', type, ...rest });
 
-/** The answer of a method of the current layer. */
+/** What a method of the current layer answers. */
 export function answer<M extends keyof Answers<Schema> & string>(method: M, value: Answers<Schema>[M]): Uint8Array {
   return current.codec.encodeAnswer(method, value);
 }

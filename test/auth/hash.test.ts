@@ -4,11 +4,11 @@ import { expiredCause, parseHash } from '../../src/auth/hash.ts';
 import { lookup } from '../../src/catalogue.ts';
 import { UsageError } from '../../src/errors.ts';
 
-test('spaces around a hash are dropped', () => {
+test('a hash is taken without the blanks around it', () => {
   assert.equal(parseHash(' 2dc02d2cda9e615c84\r\n'), '2dc02d2cda9e615c84');
 });
 
-test('an empty hash is refused with the message for the server error', () => {
+test('an empty one is refused in the words for the server doing so', () => {
   const { exit, sentence, next } = lookup('PHONE_CODE_HASH_EMPTY', 400);
   for (const text of ['', ' \n'])
     assert.throws(
@@ -22,7 +22,7 @@ test('an empty hash is refused with the message for the server error', () => {
     );
 });
 
-test('two words or non-ASCII text are not a hash', () => {
+test('two words, or what is not plain text, are no hash', () => {
   for (const text of ['2dc0 2d2c', '2dc0\n2d2c', '2dc\u00e9', '2dc\u0000'])
     assert.throws(
       () => parseHash(text),
@@ -32,6 +32,6 @@ test('two words or non-ASCII text are not a hash', () => {
 
 test('a hash that this session did not get is the likely cause of PHONE_CODE_EXPIRED', () => {
   assert.equal(expiredCause('h1', 'h1'), undefined);
-  assert.match(expiredCause('h1', 'h2') ?? '', /another session.*last got a different hash/);
-  assert.match(expiredCause('h1', undefined) ?? '', /another session.*has not asked for a code for this number/);
+  assert.match(expiredCause('h1', 'h2') ?? '', /another session.*got another hash for this number last/);
+  assert.match(expiredCause('h1', undefined) ?? '', /another session.*has asked for no code for this number/);
 });

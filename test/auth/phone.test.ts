@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { parsePhone, showPhone } from '../../src/auth/phone.ts';
 import { UsageError } from '../../src/errors.ts';
 
-suite('spellings of one number', () => {
+suite('one number, however it is written', () => {
   const same = [
     '79991234567',
     '+79991234567',
@@ -23,7 +23,7 @@ suite('spellings of one number', () => {
   for (const text of same) test(JSON.stringify(text), () => assert.equal(parsePhone(text), '79991234567'));
 });
 
-suite('an invalid number is refused with a reason', () => {
+suite('what is no number is refused, saying why', () => {
   const wrong: [text: string, why: RegExp][] = [
     ['', /is empty/],
     [' - ', /is empty/],
@@ -56,7 +56,7 @@ suite('an invalid number is refused with a reason', () => {
       );
     });
 
-  test('a long text is shown by its start', () => {
+  test('a text of any length is named by its beginning', () => {
     assert.throws(
       () => parsePhone('1'.repeat(100_000)),
       (error) => error instanceof UsageError && error.message.length < 150,
@@ -64,7 +64,7 @@ suite('an invalid number is refused with a reason', () => {
   });
 });
 
-test('the shortest and longest numbers and test numbers are valid', () => {
+test('lengths at the edge pass, and so do test numbers', () => {
   for (const digits of ['42777', '9996621234', '123456789012345']) assert.equal(parsePhone(digits), digits);
 });
 
