@@ -104,8 +104,8 @@ async function already(ctx: Context, user: User, wanted: Wanted): Promise<Ending
 
 /** `undefined`: a person is to be asked, if it comes to that. */
 async function tokenGiven(ctx: Context, input: Input): Promise<string | undefined> {
-  const { suppliedSecret } = await import('../ask/secret.ts');
-  return suppliedSecret(ctx, input, await botToken());
+  const { given } = await import('../ask/secret.ts');
+  return given(ctx, input, await botToken());
 }
 
 /** As `asBot` asks for it; what it is checked with is not loaded for a help text. */

@@ -5,7 +5,7 @@
 import { EXIT } from '../../catalogue.ts';
 import { UsageError } from '../../errors.ts';
 import { printable } from '../../printable.ts';
-import { type Secret, secretOf, suppliedSecret } from '../ask/secret.ts';
+import { given, type Secret, secretOf } from '../ask/secret.ts';
 import type { Command, Input } from '../command.ts';
 import type { Context } from '../context.ts';
 import { requireStored } from '../settings/session-string.ts';
@@ -56,7 +56,7 @@ export const recoverPassword: Command = {
     await requireKey(ctx, 'auth.requestPasswordRecovery');
     const { requestRecovery } = await import('../../auth/password.ts');
     const client = await ctx.client();
-    const code = input.has('send') ? undefined : await suppliedSecret(ctx, input, EMAIL_CODE);
+    const code = input.has('send') ? undefined : await given(ctx, input, EMAIL_CODE);
     if (code === undefined) {
       if (!input.has('send') && !ctx.canAsk)
         throw new UsageError('The code from the e-mail is missing, and there is nobody to ask.', {
@@ -97,7 +97,7 @@ async function recover(ctx: Context, input: Input, known: string | undefined) {
 
 async function newPassword(ctx: Context, input: Input) {
   const hint = input.text('hint') ?? '';
-  const known = await suppliedSecret(ctx, input, NEW_PASSWORD);
+  const known = await given(ctx, input, NEW_PASSWORD);
   if (known !== undefined) return { password: known, hint };
   const password = await secretOf(ctx, input, NEW_PASSWORD);
   const check = (text: string) => {

@@ -30,8 +30,8 @@ export const signIn: Command = {
     requireStored(ctx);
     const meant = await codeMeant(ctx, input);
     ctx.api_id(); // says at once if there is none
-    const { suppliedSecret } = await import('../ask/secret.ts');
-    const code = await suppliedSecret(ctx, input, CODE);
+    const { given } = await import('../ask/secret.ts');
+    const code = await given(ctx, input, CODE);
     const client = await ctx.client(meant.dc);
     const awaited = code === undefined && meant.code?.type === PASSWORD_AWAITED;
     const end = awaited ? ({ kind: 'passwordNeeded' } as const) : await enter(ctx, client, meant, code);
