@@ -1,4 +1,4 @@
-/** The command line: what it accepts, and the errors for the rest. */
+/** The words of the command line: what is understood, and what is said of the rest. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
@@ -33,7 +33,7 @@ const COMMANDS = [
 ];
 
 describe('a command line', () => {
-  test('is a command with its arguments, its flags and global flags, in any order', () => {
+  test('is a command, its arguments, its flags and the global ones, in any order', () => {
     for (const argv of [
       ['send-call', '+7999', '--hash', 'abc', '--wait', '--session', 'work', '--json'],
       ['--json', '--session=work', 'send-call', '--wait', '--hash=abc', '+7999'],
@@ -46,19 +46,19 @@ describe('a command line', () => {
     }
   });
 
-  test('accepts - and an empty text as a hash', () => {
+  test('takes - and nothing as a hash', () => {
     assert.equal(order('send-call', '--hash', '-').input.text('hash'), '-');
     assert.equal(order('send-call', '--hash', '').input.text('hash'), '');
     assert.equal(order('send-call', '--hash=').input.text('hash'), '');
   });
 
-  test('has --no-input and --no-color only if they are given', () => {
+  test('says no with --no-input and --no-color, and nothing without', () => {
     const { globals } = order('send-call', '--no-input', '--no-color');
     assert.deepEqual([globals.input, globals.color], [false, false]);
     assert.equal(order('send-call').globals.color, undefined);
   });
 
-  test('passes the words after -- to the program in the sandbox', () => {
+  test('leaves what is behind -- to the guest of the sandbox', () => {
     const { input, globals } = order(
       'sandbox',
       '--fault',
@@ -100,7 +100,7 @@ describe('a command line', () => {
 });
 
 describe('help', () => {
-  test('lists commands and global options with their variables', async () => {
+  test('lists commands and global options, with their variables', async () => {
     const help = await text('--help');
     assert.equal(await text(), help);
     assert.equal(await text('help'), help);
@@ -116,7 +116,7 @@ describe('help', () => {
   });
 
   for (const name of COMMANDS)
-    test(`of ${name} has valid examples`, async () => {
+    test(`of ${name} has examples that are understood`, async () => {
       const words = name.split(' ');
       const help = await text(...words, '--help');
       assert.equal(await text('help', ...words), help);
@@ -133,14 +133,14 @@ describe('help', () => {
       }
     });
 
-  test('of sandbox has the tables of test numbers and faults', async () => {
+  test('of sandbox holds the tables of its people and its faults', async () => {
     const help = await text('sandbox', '--help');
     assert.match(help, /^ {2}9012 +400 PHONE_CODE_EXPIRED/m);
     assert.match(help, /^ {2}gzip/m);
     assert.match(help, /79991234567/);
   });
 
-  test('--version prints the version of the package', async () => {
+  test('says the version of the package', async () => {
     assert.equal(JSON.parse(readFileSync('package.json', 'utf8')).version, version);
     for (const flag of ['--version', '-V']) assert.equal(await text(flag), `${version}\n`);
   });
