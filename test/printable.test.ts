@@ -19,18 +19,18 @@ const UNSAFE_ONES = [
   0xdfff,
 ].map((code) => String.fromCharCode(code));
 
-/** Random texts with many unsafe characters. */
+/** Any text, with many unsafe characters in it. */
 const anyText = fc
   .array(fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom(...UNSAFE_ONES)))
   .map((parts) => parts.join(''));
 
 describe('printable', () => {
-  test('replaces each control character with U+FFFD', () => {
+  test('replaces each character that controls a terminal by U+FFFD', () => {
     for (const each of UNSAFE_ONES) assert.equal(printable(`a${each}b`), 'a\ufffdb', JSON.stringify(each));
     assert.equal(printable('Zoë 👩‍💻 نام ‌x'), 'Zoë 👩‍💻 نام ‌x');
   });
 
-  test('cuts long texts', () => {
+  test('cuts a long text', () => {
     assert.equal(printable('a'.repeat(500)), 'a'.repeat(500));
     assert.equal(printable('a'.repeat(501)), `${'a'.repeat(500)}…`);
     assert.equal(printable(`${'a'.repeat(499)}👩`), `${'a'.repeat(499)}\ufffd…`);
@@ -49,7 +49,7 @@ describe('printable', () => {
 });
 
 describe('JSON', () => {
-  test('exactJson loses nothing and contains nothing unsafe', () => {
+  test('exactJson loses nothing and leaves nothing unsafe', () => {
     fc.assert(
       fc.property(anyText, (text) => {
         const json = exactJson({ text });
@@ -59,7 +59,7 @@ describe('JSON', () => {
     );
   });
 
-  test('printableJson cleans every text', () => {
+  test('printableJson makes every string printable', () => {
     const found = printableJson({ a: ['\x1b', { b: '\u202e' }], c: 1, d: null, e: undefined, f: 'f'.repeat(600) });
     assert.deepEqual(found, { a: ['\ufffd', { b: '\ufffd' }], c: 1, d: null, e: undefined, f: `${'f'.repeat(500)}…` });
   });

@@ -1,4 +1,4 @@
-/** A secret in the wrong place is refused, and no part of it is printed. */
+/** A misplaced secret is refused, and the message repeats no part of it. */
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { before, describe, test } from 'node:test';
@@ -16,7 +16,7 @@ const SHORT = 'hunter2';
 
 const PHONE = '79991234567';
 
-/** Command lines with the text in a wrong place. */
+/** Places where a secret may end up by mistake. */
 const PLACES: readonly ((secret: string) => readonly string[])[] = [
   (s) => ['session', 'show', s],
   (s) => ['session', 'delete', s, '--yes'],
@@ -39,7 +39,7 @@ const PLACES: readonly ((secret: string) => readonly string[])[] = [
   (s) => ['doctor', '--session', s],
 ];
 
-/** Places where no word at all is repeated. */
+/** Places where no unknown word is repeated at all. */
 const STRICT: readonly ((secret: string) => readonly string[])[] = [
   (s) => [s],
   (s) => ['session', s],
@@ -96,14 +96,14 @@ describe('is not repeated', { concurrency: 4 }, () => {
     });
   }
 
-  test('a password in place of a fixed word', async () => {
+  test('a password in place of a keyword', async () => {
     for (const place of STRICT) await check(place(SHORT), SHORT);
     for (const variable of VARIABLES.filter((name) => name !== 'TG_AUTH_SERVER_KEY'))
       await check(['whoami'], SHORT, { [variable]: SHORT });
   });
 });
 
-describe('a helpful word is repeated', () => {
+describe('a harmless mistake is repeated', () => {
   const rows: readonly (readonly [readonly string[], RegExp])[] = [
     [['sned-code'], /Unknown command 'sned-code'\.\n {2}Did you mean send-code\?/],
     [['whoami', '--hsah', 'x'], /Unknown option '--hsah'\./],

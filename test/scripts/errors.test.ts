@@ -1,4 +1,4 @@
-/** Every error from the wire, as a shell sees it: exit code, text, JSON, and no stack trace. */
+/** Every error from the server as a shell sees it: exit code, message, JSON, and never a stack trace. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
@@ -27,16 +27,16 @@ const CALLS = [
   ['9996629121', 21, 499, 'Nobody wrote this one down'],
 ] as const;
 
-describe('send-call with each test number of an error', { concurrency: 4 }, () => {
+describe('send-call gets each error in the table of test numbers', { concurrency: 4 }, () => {
   for (const [phone, exit, code, type] of CALLS)
-    test(`${phone} ends in ${exit}, ${code} ${type}`, async () => {
+    test(`${phone} exits with ${exit}, ${code} ${type}`, async () => {
       const ended = await tgAuth(['send-call', phone, '--hash', 'abc', '--json'], envOf(sandbox));
       checkFailure(ended, exit, type);
       assert.equal(JSON.parse(ended.stdout).error.code, code);
       assert.match(ended.stderr, new RegExp(`\\(${code} `), 'the TL error is in brackets');
     });
 
-  test('a flood wait gives its seconds', async () => {
+  test('a flood wait names its seconds', async () => {
     const { stdout, stderr } = await tgAuth(['send-call', '9996619120', '--hash', 'abc', '--json'], envOf(sandbox));
     assert.equal(JSON.parse(stdout).error.retryAfter, 76543);
     assert.match(stderr, /21 h 16 min/);
@@ -54,7 +54,7 @@ describe('send-call with each test number of an error', { concurrency: 4 }, () =
     assert.doesNotMatch(stderr, /✖/);
   });
 
-  test('the errors that only send-code can meet', async () => {
+  test('send-code has errors of its own', async () => {
     const payment = await tgAuth(['send-code', '9996629116', '--json'], envOf(sandbox));
     checkFailure(payment, 16, 'PAYMENT_REQUIRED');
     const email = await tgAuth(['send-code', '9996629216', '--json'], envOf(sandbox));
@@ -63,7 +63,7 @@ describe('send-call with each test number of an error', { concurrency: 4 }, () =
     checkFailure(nowhere, 21, 'PHONE_MIGRATE_X');
   });
 
-  test('PHONE_CODE_EXPIRED names a hash of another session as the cause', async () => {
+  test('PHONE_CODE_EXPIRED names an unknown hash as its likely cause', async () => {
     const env = envOf(sandbox);
     const args = ['send-call', '9996629012', '--json'];
     const stranger = await tgAuth([...args, '--hash', 'abc'], env);

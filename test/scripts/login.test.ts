@@ -44,15 +44,15 @@ describe('login with a code', { concurrency: 2, ...POSIX }, () => {
   test('wrong code, then right; wrong password, then right; afterwards there is nothing to do', async () => {
     const env = envOf(sandbox);
     const person = await begins(env, '+9996621002');
-    await person.sees(/in a message from Telegram/);
-    await person.sees(/void at once/);
+    await person.sees(/to your signed-in Telegram apps/);
+    await person.sees(/stop working at once/);
     await person.sees(/<c> call me {3}<w> another way: a voice call, in (1 min|5\d s) {3}<n> different number/);
     person.types('00000\r');
-    await person.sees(/not the code that Telegram sent[\s\S]*\? Code/);
+    await person.sees(/Wrong code[\s\S]*\? Code/);
     person.types('22222\r');
     await person.sees(/\? Password \(hint: the name of this server\)/);
     person.types('wrong\r');
-    await person.sees(/not the password of this account[\s\S]*\? Password/);
+    await person.sees(/Wrong password[\s\S]*\? Password/);
     person.types('sandbox\r');
     const screen = await endsWell(person, /✔ Signed in as Test 21002 \(@sandbox21002\)/);
     assert.doesNotMatch(screen, /sandbox$/m, 'the password is hidden');
@@ -72,7 +72,7 @@ describe('login with a code', { concurrency: 2, ...POSIX }, () => {
     person.types('c');
     await person.sees(/calling \+9996622013: a voice reads out the code/);
     person.types('w');
-    await person.sees(/calling \+9996622013: a voice reads out the code \(5 digits\)|✔ .*by SMS/);
+    await person.sees(/calling \+9996622013\. A voice will read out the code \(5 digits\)|✔ .*by SMS/);
     person.types('n');
     await person.sees(/✔ Code[\s\S]*\? Phone number/);
     person.types('+9996620000\r');
@@ -124,7 +124,7 @@ describe('login with a code', { concurrency: 2, ...POSIX }, () => {
     person.types('22222\r');
     await person.sees(/\? First name/);
     person.types('\r');
-    await person.sees(/A first name is needed/);
+    await person.sees(/First name required/);
     person.types('Ada\r');
     await person.sees(/\? Last name/);
     person.types('\r');

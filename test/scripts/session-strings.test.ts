@@ -296,7 +296,7 @@ describe('session export --output', POSIX, () => {
     writeFileSync(file, 'precious');
     const again = await tgAuth([...args, '--json'], env);
     checkFailure(again, 2, 'USAGE');
-    assert.match(again.stderr, /is there already.*\n.*--force/);
+    assert.match(again.stderr, /already exists.*\n.*--force/);
     assert.equal(readFileSync(file, 'utf8'), 'precious');
     chmodSync(file, 0o644);
     assert.equal((await tgAuth([...args, '--force'], env)).code, 0);

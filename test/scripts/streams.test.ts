@@ -1,4 +1,4 @@
-/** The streams in a shell: pipes that close early, stdin that never ends, and no secrets on stderr. */
+/** The streams as a shell uses them: pipes that close early, stdin that never ends, and no secrets on stderr. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
@@ -17,7 +17,7 @@ before(async () => {
 after(() => sandbox.close());
 
 describe('the first command of the README', () => {
-  test('prints true and a message, and leaves no files', async () => {
+  test('prints true and an informational line, and leaves nothing behind', async () => {
     const env = cleanEnv();
     const { code, stdout, stderr } = await tgAuth(['send-call', '+79991234567', '--hash', HASH, '--sandbox'], env);
     assert.deepEqual([code, stdout], [0, 'true\n']);
@@ -39,8 +39,8 @@ describe('the first command of the README', () => {
   });
 });
 
-describe('--dry-run and tl', { concurrency: 4 }, () => {
-  test("--dry-run prints the query of Telegram's page and connects to nothing", async () => {
+describe('words', { concurrency: 4 }, () => {
+  test('--dry-run prints the query of the page and connects to nothing', async () => {
     const env = cleanEnv({ TG_AUTH_SERVER: '127.0.0.1:1', TG_AUTH_SERVER_KEY: 'nowhere.pem' });
     const { code, stdout, stderr } = await tgAuth(
       ['send-call', '+7 (999) 123-45-67', '--hash', HASH, '--dry-run'],
@@ -88,7 +88,7 @@ describe('--dry-run and tl', { concurrency: 4 }, () => {
     assert.equal(stderr, '✖ The value of stdin is not JSON.\n');
   });
 
-  test('tl decode reverses it', async () => {
+  test('tl decode reverses tl encode', async () => {
     const query = { _: 'auth.sendCall', phone_number: '79991234567', phone_code_hash: HASH };
     for (const args of [WORDS.split(' '), [WORDS], ['-']]) {
       const { stdout, stderr } = await tgAuth(['tl', 'decode', ...args], cleanEnv(), WORDS);
@@ -139,7 +139,7 @@ describe('without a terminal', { concurrency: 4 }, () => {
       assert.match(ended.stderr, words);
     });
 
-  test('missing credentials are named with their flag, variable and source', async () => {
+  test('missing credentials are named with their flag, their variable and where to get them', async () => {
     const ended = await tgAuth(['send-code', '79991234567', '--json']);
     checkFailure(ended, 2, 'USAGE');
     for (const word of ['--api-id', 'TG_API_ID', '--api-hash', 'TG_API_HASH', 'https://my.telegram.org'])
@@ -149,20 +149,20 @@ describe('without a terminal', { concurrency: 4 }, () => {
     assert.doesNotMatch(call.stderr, /api-hash/, 'a call needs the api_id alone');
   });
 
-  test('an empty hash is refused locally, wherever it comes from', async () => {
+  test('an empty hash is refused locally, from any source', async () => {
     const args = ['send-call', '+79991234567', '--json'];
     checkFailure(await tgAuth([...args, '--hash', ''], envOf(sandbox)), 11, 'PHONE_CODE_HASH_EMPTY');
     checkFailure(await tgAuth([...args, '--hash', '-'], envOf(sandbox), '\n'), 11, 'PHONE_CODE_HASH_EMPTY');
     checkFailure(await tgAuth(args, envOf(sandbox, { TG_AUTH_HASH: '' })), 11, 'PHONE_CODE_HASH_EMPTY');
   });
 
-  test('a hash comes from stdin, or from the environment', async () => {
+  test('a hash may come from stdin or the environment', async () => {
     const args = ['send-call', '+79991234567'];
     assert.equal((await tgAuth([...args, '--hash', '-'], envOf(sandbox), `${HASH}\n`)).stdout, 'true\n');
     assert.equal((await tgAuth(args, envOf(sandbox, { TG_AUTH_HASH: HASH }))).stdout, 'true\n');
   });
 
-  test('the deadline ends the wait for stdin', async () => {
+  test('reading an endless stdin times out', async () => {
     const ended = await tgAuth(
       ['send-call', '79991234567', '--hash', '-', '--timeout', '0.3', '--json'],
       envOf(sandbox),
@@ -174,14 +174,14 @@ describe('without a terminal', { concurrency: 4 }, () => {
 const ESC = '\x1b';
 
 describe('a pipe', () => {
-  test('closed by its reader is not an error', async () => {
+  test('that is closed early is not an error', async () => {
     const { child, ended } = start(process.execPath, [BIN, '--help'], cleanEnv());
     child.stdout?.destroy();
     const { code, stderr } = await ended;
     assert.deepEqual([code, stderr], [0, '']);
   });
 
-  test('has no colours unless they are forced', async () => {
+  test('has colours only with --color or FORCE_COLOR', async () => {
     const args = ['send-call', '79991234567', '--hash', 'wrong', '--sandbox'];
     assert.ok(!(await tgAuth(args)).stderr.includes(ESC));
     assert.ok((await tgAuth([...args, '--color'])).stderr.includes(`${ESC}[31m✖`));
@@ -190,7 +190,7 @@ describe('a pipe', () => {
   });
 });
 
-test('an interrupt ends a command with 130 and releases its session', POSIX, async () => {
+test('an interrupted command exits with 130 and unlocks its session', POSIX, async () => {
   const silent = await startSandbox({ faults: ['silence@every-a1'] });
   const env = envOf(silent);
   const { child, ended } = start(process.execPath, [BIN, 'send-code', '9996620001', '-v'], env);
@@ -207,7 +207,7 @@ test('an interrupt ends a command with 130 and releases its session', POSIX, asy
   );
 });
 
-test('no secrets on stderr, even with --verbose, or in the process list', async () => {
+test('secrets stay out of stderr, even with --verbose, and out of the process list', async () => {
   const env = envOf(sandbox);
   const { stderr } = await tgAuth(['send-code', '9996620001', '-v'], env);
   assert.match(stderr, /→ auth\.sendCode/);
@@ -220,7 +220,7 @@ test('no secrets on stderr, even with --verbose, or in the process list', async 
   for (const secret of secrets) assert.ok(!stderr.includes(secret.slice(0, 16)));
 });
 
-test('a command waits for a session that another process uses, then names the owner', POSIX, async () => {
+test('a session in use by another process is waited for; then the error names the process', POSIX, async () => {
   const silent = await startSandbox({ faults: ['silence@every-a1'] });
   const env = envOf(silent);
   const first = start(process.execPath, [BIN, 'send-code', '9996620001', '-v', '--timeout', '0'], env);

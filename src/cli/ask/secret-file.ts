@@ -1,6 +1,6 @@
 /**
- * A file for a secret, where the user wants it: readable by its owner alone from its first moment, whole or not there, and written
- * through the descriptor that created it, so that a link or a file which somebody else put in its place gets nothing.
+ * A file for a secret at a path of the user's choice. Only its owner can read it from the start, it is written whole or
+ * not at all, and a link or a file that someone else puts there never receives the secret.
  */
 import { closeSync, fstatSync, openSync } from 'node:fs';
 import type { Random } from '../../bytes.ts';
@@ -8,8 +8,8 @@ import { StoreError, UsageError } from '../../errors.ts';
 import { createPrivate, readText, replacePrivate, type Uid } from '../../session/file.ts';
 
 /**
- * Writes a new file. With `random`, which names a temporary one, it replaces one that is there; a link itself, not what it leads to.
- * Throws `UsageError` if it is there, or cannot be written.
+ * Writes a new file. With `random`, which names a temporary file, replaces an existing one (or the link, not its
+ * target). Throws `UsageError` if the file exists or cannot be written.
  */
 export function writeSecret(file: string, text: string, random?: Random): void {
   try {
@@ -17,7 +17,7 @@ export function writeSecret(file: string, text: string, random?: Random): void {
     else replacePrivate(file, text, random);
   } catch (cause) {
     if (cause instanceof Error && 'code' in cause && cause.code === 'EEXIST')
-      throw new UsageError(`${file} is there already.`, { next: '--force replaces it.', cause });
+      throw new UsageError(`${file} already exists.`, { next: 'Use --force to replace it.', cause });
     throw new UsageError(`${file} cannot be written: ${reason(cause)}.`, { cause });
   }
 }

@@ -6,11 +6,11 @@ export const doctor: Command = {
   summary: 'Find out which part of the way to Telegram fails: set-up, proxy, network, server, session',
   examples: ['tg-auth doctor', 'tg-auth doctor --json > report.json', 'tg-auth doctor --proxy socks5://127.0.0.1:9050'],
   async run(ctx) {
-    const { examine } = await import('../doctor/index.ts');
-    return examine(ctx);
+    const { diagnose } = await import('../doctor/index.ts');
+    return diagnose(ctx);
   },
   async hampered(error): Promise<Ending> {
-    const { unexamined } = await import('../doctor/index.ts');
-    return unexamined(error);
+    const { reportInvalidSettings } = await import('../doctor/index.ts');
+    return reportInvalidSettings(error);
   },
 };

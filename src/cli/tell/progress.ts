@@ -1,4 +1,4 @@
-/** What there is to say about a connection. */
+/** Messages about the connection: why it timed out, and a wrong clock. */
 import type { Progress } from '../../net/connect.ts';
 import { type ProxyServer, showAddress, showProxy } from '../../net/dial/proxy.ts';
 import { isNotable, skewOf } from './clock-skew.ts';
