@@ -74,6 +74,8 @@ export class Client implements ListeningCaller {
   #over = new AbortController();
   #saving: Promise<void> = Promise.resolve();
   #kept: ConnectionState;
+  /** DCs whose key is to be replaced. Until there is a new one, the old one stays stored. */
+  readonly #renewing = new Set<number>();
   /** Seconds of FLOOD_WAITs so far. */
   #waited = 0;
   readonly #book: AddressBook;
@@ -111,7 +113,7 @@ export class Client implements ListeningCaller {
     let renewals = 0;
     for (let tries = 1; ; ) {
       try {
-        if (options.startsAnew === true && this.#isImported(dc)) await this.#forgetKey(dc);
+        if (options.startsAnew === true && this.#isImported(dc)) await this.#renewKey(dc);
         if (options.signsIn === true && this.#isImported(dc)) throw new NetworkError('KEY_IMPORTED');
         const answer = await this.#ask(dc, layer.number, method, query, ask);
         if (dc !== home) this.#change({ dc }); // only now is it sure that there is such a DC
@@ -121,7 +123,7 @@ export class Client implements ListeningCaller {
         throwIfAborted(signal);
         await unlessAborted(signal, this.#keep()); // a refusal is an answer too, and rests on the same key
         const error = asAnswer(thrown);
-        if (isKeyUnknown(error) && options.startsAnew === true && renewals++ === 0) await this.#forgetKey(dc);
+        if (isKeyUnknown(error) && options.startsAnew === true && renewals++ === 0) await this.#renewKey(dc);
         else if (error instanceof NetworkError && this.#book.distrust(error, dc)) this.#connections.delete(dc);
         else if (!(error instanceof RpcError)) throw error;
         else if (MIGRATIONS.has(error.type) && error.parameter !== undefined && ++migrations <= MAX_MIGRATIONS) {
@@ -202,14 +204,16 @@ export class Client implements ListeningCaller {
       pfs: this.#options.pfs,
       application,
       keys: network.keys,
-      key: stranger ? undefined : this.#state.keys[dc],
+      key: stranger || this.#renewing.has(dc) ? undefined : this.#state.keys[dc],
       route: this.#state.routes?.[dc],
       time_offset: this.#state.time_offset,
       random,
       now,
       signal,
       onKey: (key) => {
-        if (!stranger) this.#change({ keys: { ...this.#state.keys, [dc]: key } });
+        if (stranger) return;
+        this.#renewing.delete(dc);
+        this.#change({ keys: { ...this.#state.keys, [dc]: key } });
       },
       onClock: (time_offset) => {
         this.#change({ time_offset });
@@ -242,14 +246,13 @@ export class Client implements ListeningCaller {
     return this.#state.keys[dc]?.imported === true;
   }
 
-  /** Makes room for a new key; not if another call has done so already. */
-  async #forgetKey(dc: number): Promise<void> {
+  /** The next connection makes a new key; not if another call has seen to that already. */
+  async #renewKey(dc: number): Promise<void> {
     const connection = await this.#connections.get(dc);
-    if (connection?.ended === false && !this.#isImported(dc)) return;
+    if (this.#renewing.has(dc) || (connection?.ended === false && !this.#isImported(dc))) return;
     connection?.close();
-    const { [dc]: _, ...keys } = this.#state.keys;
     this.#connections.delete(dc);
-    this.#change({ keys });
+    this.#renewing.add(dc);
   }
 
   #change(part: Partial<ConnectionState>): void {
