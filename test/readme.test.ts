@@ -1,6 +1,6 @@
 /** What the README promises is what the code does: its tables are held to the data they tell of. */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { EXIT } from '../src/catalogue.ts';
 import { COMMANDS } from '../src/cli/commands/index.ts';
@@ -48,4 +48,23 @@ test('every command is named', () => {
 test("the README's test command is what CI runs first", () => {
   assert.match(readme, /```sh\nnpm cit\n```/);
   assert.equal(/^(?!#)\S.*$/m.exec(read('.ci/run').replace(/^#.*\n/gm, ''))?.[0], 'npm cit');
+});
+
+test('the tests that the threat model names are there', () => {
+  const model = read('.github/SECURITY.md');
+  const rows = model.split('\n').filter((line) => line.startsWith('| **'));
+  const names = rows.flatMap((row) =>
+    [...(row.split('|').at(-2) ?? '').matchAll(/`([^`]+)`/g)].map(([, name]) => name),
+  );
+  assert.ok(names.length > 10);
+  const files = readdirSync(new URL('.', import.meta.url), { recursive: true, encoding: 'utf8' }).map((file) =>
+    file.replaceAll('\\', '/'),
+  );
+  for (const name of names) {
+    const pattern = new RegExp(`^${name?.replaceAll('*', '[^/]*')}\\.test\\.ts$`);
+    assert.ok(
+      files.some((file) => pattern.test(file)),
+      name,
+    );
+  }
 });
