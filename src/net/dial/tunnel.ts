@@ -151,6 +151,9 @@ function base64({ user, password }: Credentials): string {
 /** How much is shown of a proxy's words, with the ellipsis. */
 const MOST_REASON = 100;
 
+/** What might be a credential in another spelling: hex, base64 again, escapes, backwards. */
+const ENCODED = /%[\da-f]{2}|&#|(?=\S*\d)(?=\S*[a-z])\S{8}/i;
+
 /** So many letters and digits of a credential in a row are a repetition, wherever the proxy cut it. */
 const PIECE = 6;
 
@@ -159,6 +162,7 @@ const PIECE = 6;
  * come as latin1, whatever was sent.
  */
 function repeats(words: string, { host }: Address, credentials: Credentials | undefined): boolean {
+  if (credentials !== undefined && ENCODED.test(words)) return true;
   const { user, password } = credentials ?? { user: '', password: '' };
   const secrets = credentials === undefined ? [] : [base64(credentials), user, password];
   const sent = [...secrets, ...secrets.map(encodeURIComponent), host, 'proxy-authorization']
