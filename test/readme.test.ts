@@ -99,3 +99,22 @@ test("the README's script signs in, inside the sandbox and with the number that 
   assert.equal(exit, 0, stderr);
   assert.match(stdout, /^[\da-f]+\ntrue\n\d+\n\d+\n$/);
 });
+
+test('the tests that the threat model names are there', () => {
+  const model = read('.github/SECURITY.md');
+  const rows = model.split('\n').filter((line) => line.startsWith('| **'));
+  const names = rows.flatMap((row) =>
+    [...(row.split('|').at(-2) ?? '').matchAll(/`([^`]+)`/g)].map(([, name]) => name),
+  );
+  assert.ok(names.length > 10);
+  const files = readdirSync(new URL('.', import.meta.url), { recursive: true, encoding: 'utf8' }).map((file) =>
+    file.replaceAll('\\', '/'),
+  );
+  for (const name of names) {
+    const pattern = new RegExp(`^${name?.replaceAll('*', '[^/]*')}\\.test\\.ts$`);
+    assert.ok(
+      files.some((file) => pattern.test(file)),
+      name,
+    );
+  }
+});

@@ -44,6 +44,8 @@ export interface Command {
   readonly examples: readonly string[];
   /** With such an input it runs until it is interrupted: no deadline unless --timeout is given. */
   readonly lasting?: (input: Input) => boolean;
+  /** It needs no settings, so that a config file that is broken or not to be trusted is no obstacle. */
+  readonly withoutConfig?: true;
   run(ctx: Context, input: Input): Promise<Ending>;
   /** What it has to say where the settings are such that it cannot run. */
   readonly hampered?: (error: unknown) => Promise<Ending>;

@@ -53,6 +53,7 @@ async function run(argv: readonly string[], outside: Outside): Promise<number> {
       ctx = createContext(outside, flags, out, {
         command: command.name,
         lasting: command.lasting?.(input) === true,
+        withoutConfig: command.withoutConfig,
       });
     } catch (error) {
       if (command.hampered === undefined) throw error;

@@ -65,7 +65,7 @@ export class Client implements ListeningCaller {
     let renewals = 0;
     for (let tries = 1; ; ) {
       try {
-        if (startsAnew && this.#connections.isImported(dc)) await this.#connections.forgetKey(dc);
+        if (startsAnew && this.#connections.isImported(dc)) await this.#connections.renewKey(dc);
         if (signsIn && this.#connections.isImported(dc)) throw new NetworkError('KEY_IMPORTED');
         const answer = await this.#connections.call(dc, query);
         if (dc !== home) this.#state.change({ dc }); // not earlier: the DC might not exist
@@ -75,7 +75,7 @@ export class Client implements ListeningCaller {
         throwIfAborted(signal);
         await saved(); // a refusal is an answer too, and depends on the same key
         const error = asAnswer(thrown);
-        if (isKeyUnknown(error) && startsAnew && renewals++ === 0) await this.#connections.forgetKey(dc);
+        if (isKeyUnknown(error) && startsAnew && renewals++ === 0) await this.#connections.renewKey(dc);
         else if (error instanceof NetworkError && this.#connections.distrust(error, dc)) continue;
         else if (!(error instanceof RpcError)) throw error;
         else if (MIGRATIONS.has(error.type) && error.parameter !== undefined && ++migrations <= MAX_MIGRATIONS) {

@@ -40,6 +40,8 @@ export class Connections {
   readonly #onUpdate: (body: Uint8Array) => void;
   readonly #byDc = new Map<number, Promise<Connection>>();
   readonly #book: AddressBook;
+  /** The DCs whose key is to be replaced. */
+  readonly #renewing = new Set<number>();
   /** Aborted, and replaced, by `close`. */
   #over = new AbortController();
 
@@ -66,14 +68,13 @@ export class Connections {
     return this.#state.current.keys[dc]?.imported === true;
   }
 
-  /** Forgets the key of a DC, unless another call has done so already. */
-  async forgetKey(dc: number): Promise<void> {
+  /** Has the next connection make a new key, unless another call has done so. The old key stays stored until then. */
+  async renewKey(dc: number): Promise<void> {
     const connection = await this.#byDc.get(dc);
-    if (connection?.ended === false && !this.isImported(dc)) return;
+    if (this.#renewing.has(dc) || (connection?.ended === false && !this.isImported(dc))) return;
     connection?.close();
     this.#byDc.delete(dc);
-    const { [dc]: _, ...keys } = this.#state.current.keys;
-    this.#state.change({ keys });
+    this.#renewing.add(dc);
   }
 
   /** Returns whether this error may come from outdated addresses; the next call then asks for new ones. */
@@ -118,12 +119,14 @@ export class Connections {
       proxy,
       pfs,
       keys: network.keys,
-      key: anonymous ? undefined : keys[dc],
+      key: anonymous || this.#renewing.has(dc) ? undefined : keys[dc],
       route: routes?.[dc],
       time_offset,
       signal,
       onKey: (key) => {
-        if (!anonymous) this.#state.change({ keys: { ...this.#state.current.keys, [dc]: key } });
+        if (anonymous) return;
+        this.#renewing.delete(dc);
+        this.#state.change({ keys: { ...this.#state.current.keys, [dc]: key } });
       },
       onClock: (offset) => {
         this.#state.change({ time_offset: offset });

@@ -31,6 +31,16 @@ test('a new sign-in makes a new key, also after a move to another data centre', 
   client.close();
 });
 
+test('a sign-in that does not reach the server loses no key: the old one stays until there is a new one', async () => {
+  const { client, saved } = clientAt(sandbox, { state: imported, port: 1 });
+  for (const _ of [1, 2])
+    await assert.rejects(client.call(current, 'auth.sendCode', sendCode('9996620000'), { startsAnew: true }), {
+      type: 'CONNECTION_REFUSED',
+    });
+  assert.deepEqual([client.state.keys, saved], [imported.keys, []]);
+  client.close();
+});
+
 test('concurrent calls that begin sign-ins make one new key, and the connection under the old one ends', async () => {
   const { client, trace } = clientAt(sandbox, { state: imported });
   await sendCall(client);

@@ -111,3 +111,18 @@ test('a config file that is not JSON is not quoted', async () => {
   checkFailure(ended, 32, 'CONFIG_UNREADABLE');
   assert.ok(!ended.stderr.includes(HASH.slice(0, 8)), ended.stderr);
 });
+
+test('commands that need no settings do not read it', POSIX, async () => {
+  const { env, file } = holding({ session: 'work' });
+  writeFileSync(file, '{');
+  chmodSync(file, 0o666);
+  for (const args of [
+    ['explain', 'PHONE_CODE_EXPIRED'],
+    ['completion', 'bash'],
+    ['tl', 'decode', '997275b5'],
+  ]) {
+    const { code, stderr } = await tgAuth(args, env);
+    assert.deepEqual([code, stderr], [0, ''], args.join(' '));
+  }
+  checkFailure(await tgAuth(['session', 'list', '--json'], env), 32, 'STORE_PERMISSIONS');
+});

@@ -6,6 +6,7 @@ const SHELLS = ['bash', 'zsh', 'fish'] as const;
 
 export const completion: Command = {
   name: 'completion',
+  withoutConfig: true,
   summary: 'Print a script by which your shell completes tg-auth',
   args: [{ name: '<shell>', help: SHELLS.join(', ') }],
   examples: [

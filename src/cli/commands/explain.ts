@@ -21,6 +21,7 @@ import { mayBeSecret } from '../tell/secret-words.ts';
 
 export const explain: Command = {
   name: 'explain',
+  withoutConfig: true,
   summary: 'Say what an error means, why it happens and what to do',
   args: [{ name: '[error...]', help: 'a name, an exit code, or a line as some library printed it; none: a list' }],
   examples: [

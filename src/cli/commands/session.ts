@@ -2,6 +2,7 @@
 import { showPhone } from '../../auth/phone.ts';
 import { duration } from '../../catalogue.ts';
 import { StoreError, UsageError } from '../../errors.ts';
+import { printable } from '../../printable.ts';
 import type { Session } from '../../session/session.ts';
 import type { Command } from '../command.ts';
 import type { Context } from '../context.ts';
@@ -121,12 +122,9 @@ function contents(ctx: Context, name: string, session: Session, encrypted: boole
 
 function linesOf(key: string, value: Json): string[] {
   if (!Array.isArray(value)) return [`${key}: ${value ?? '-'}`];
-  if (value.length === 0) return [];
-  return value.map((each: Json) =>
-    typeof each === 'object' && each !== null
-      ? `${key}: ${Object.entries(each)
-          .map(([name, field]) => `${name} ${String(field ?? '-')}`)
-          .join(', ')}`
-      : `${key}: ${each}`,
-  );
+  return value.map((each: Json) => {
+    const fields = typeof each === 'object' && each !== null ? Object.entries(each) : undefined;
+    const text = fields?.map(([name, field]) => `${name} ${String(field ?? '-')}`).join(', ') ?? String(each);
+    return `${key}: ${printable(text)}`; // on one line, whatever a file holds
+  });
 }

@@ -13,6 +13,7 @@ const LAYER = {
 
 export const tlEncode: Command = {
   name: 'tl encode',
+  withoutConfig: true,
   summary: 'Encode a call or a value as 32-bit words in hex',
   args: [
     { name: '<name>', help: 'a method or constructor' },
@@ -38,6 +39,7 @@ export const tlEncode: Command = {
 
 export const tlDecode: Command = {
   name: 'tl decode',
+  withoutConfig: true,
   summary: 'Decode 32-bit words in hex to JSON',
   args: [{ name: '<words...>', help: 'the words, or - for stdin' }],
   options: [LAYER, { name: '--answer <method>', help: 'they are the answer to this method' }],

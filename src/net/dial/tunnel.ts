@@ -146,6 +146,9 @@ function base64({ user, password }: Credentials): string {
 /** Characters shown of a proxy's reason, with the ellipsis. */
 const MAX_REASON = 100;
 
+/** What may be a credential in another spelling: hex, base64 again, escapes, backwards. */
+const ENCODED = /%[\da-f]{2}|&#|(?=\S*\d)(?=\S*[a-z])\S{8}/i;
+
 /** This many letters and digits of a credential in a row count as a repetition. */
 const PIECE = 6;
 
@@ -154,6 +157,7 @@ const PIECE = 6;
  * may end up in a bug report. The reason arrives as latin1, whatever was sent.
  */
 function repeats(words: string, { host }: Address, credentials: Credentials | undefined): boolean {
+  if (credentials !== undefined && ENCODED.test(words)) return true;
   const { user, password } = credentials ?? { user: '', password: '' };
   const secrets = credentials === undefined ? [] : [base64(credentials), user, password];
   const sent = [...secrets, ...secrets.map(encodeURIComponent), host, 'proxy-authorization']
