@@ -2,7 +2,8 @@
  * The limits that all open connections of a sandbox share, those to its proxies included.
  *
  * A connection is its TCP socket, so an unfinished WebSocket message, TLS record or HTTP request counts like an
- * unfinished frame. A new connection is always accepted. At the limit an older one is closed, first one without a frame.
+ * unfinished frame. A new connection is always accepted. At the limit an older one is closed, if possible one without a
+ * complete frame.
  */
 import type { Socket } from 'node:net';
 

@@ -126,7 +126,7 @@ function split(next: Traffic): Traffic {
 }
 
 /**
- * Puts a length beyond every limit into a frame's header. It flips bits in place, which works under a stream cipher too.
+ * Puts a length beyond every limit into a frame's header. It flips bits in place, which works under a stream cipher.
  * A header of one byte (abridged) becomes one of four; in all others the fourth byte is the highest of the length.
  */
 function oversize(frame: Uint8Array, payload: Uint8Array): Uint8Array {
