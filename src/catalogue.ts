@@ -6,13 +6,13 @@
  * error, and in a next step `{phone}`; `fill` leaves what it is not given as `<name>`.
  */
 import { ANY_WAIT, classOf } from './catalogue/classes.ts';
-import { type CatalogueEntry, EXIT, type ExitCode } from './catalogue/entry.ts';
+import { type CatalogueEntry, EXIT, EXIT_MEANINGS, type ExitCode } from './catalogue/entry.ts';
 import { LOCAL } from './catalogue/local.ts';
 import { LOGIN } from './catalogue/login.ts';
 import { SERVER } from './catalogue/server.ts';
 import { SESSIONS } from './catalogue/session.ts';
 
-export { type CatalogueEntry, EXIT, type ExitCode };
+export { type CatalogueEntry, EXIT, EXIT_MEANINGS, type ExitCode };
 
 /** What the placeholders of a template stand for. */
 export type Values = Readonly<Record<string, string | number>>;

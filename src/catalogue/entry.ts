@@ -25,6 +25,29 @@ export const EXIT = {
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
+/** What each exit code means, for `tg-auth explain` and the documentation. */
+export const EXIT_MEANINGS: Readonly<Record<ExitCode, string>> = {
+  [EXIT.done]: 'done; for a Bool: boolTrue',
+  [EXIT.no]: 'the server answered boolFalse',
+  [EXIT.usage]: 'usage: unknown flag, required value missing, malformed input',
+  [EXIT.phone]: 'the phone number is invalid, banned, without an account, or used too often',
+  [EXIT.hashEmpty]: 'the phone_code_hash is empty',
+  [EXIT.codeExpired]: 'the code has expired',
+  [EXIT.codeInvalid]: 'the code is wrong or empty',
+  [EXIT.password]: 'a password is required, or was wrong',
+  [EXIT.signedOut]: 'not signed in, or the session was revoked or used elsewhere',
+  [EXIT.delivery]: 'the code cannot be delivered that way',
+  [EXIT.api]: 'the api_id or api_hash is wrong or blocked',
+  [EXIT.outdated]: 'the server requires a newer client, or has dropped the method',
+  [EXIT.wait]: 'wait and try again; the seconds are in the message and in the JSON',
+  [EXIT.rpc]: 'any other error from the server',
+  [EXIT.network]: 'no connection, no answer in time, or an unreadable answer',
+  [EXIT.security]: 'the server failed a security check; nothing was trusted or stored',
+  [EXIT.store]: 'a file, folder or stream cannot be read or written',
+  [EXIT.bug]: 'internal error',
+  [EXIT.interrupted]: 'interrupted',
+};
+
 export interface CatalogueEntry {
   readonly exit: ExitCode;
   /** What happened: one sentence for a person. */

@@ -6,7 +6,7 @@
  */
 import { EXIT } from '../catalogue.ts';
 import { InterruptedError } from '../errors.ts';
-import type { Command, Ending, Input } from './command.ts';
+import type { Command, CommandCode, Input, Result } from './command.ts';
 import type { Context, Outside } from './context.ts';
 import { parse } from './program.ts';
 import type { Globals } from './settings/setting.ts';
@@ -47,14 +47,15 @@ async function run(argv: readonly string[], outside: Outside): Promise<number> {
     given = globals;
     const style = { json, verbose: globals.verbose === true, quiet: globals.quiet === true, paint };
     out = new Output(outside, style, now);
+    const code = await command.load();
     const { createContext } = await import('./context.ts');
     try {
       ctx = createContext(outside, globals, out, command, input);
     } catch (error) {
-      if (command.hampered === undefined) throw error;
-      return tell(await command.hampered(error), command, out, { now: now(), hide });
+      if (code.runWithoutSettings === undefined) throw error;
+      return tell(code.runWithoutSettings(error), command, out, { now: now(), hide });
     }
-    return tell(await act(ctx, command, input), command, out, { now: now(), hide });
+    return tell(await act(ctx, code, input), command, out, { now: now(), hide });
   } catch (error) {
     const { facts = {}, causes = new Map(), options } = ctx ?? {};
     const told = failureOf(error, facts, causes, now());
@@ -77,7 +78,7 @@ function stackOf({ stack = '' }: Error): string[] {
 
 /** The answer, and with it a failure if it has one; brings the exit code. To do the same again is no advice. */
 function tell(
-  ending: Ending,
+  ending: Result,
   { name }: Command,
   out: Output,
   { now, hide }: { readonly now: number; readonly hide: (message: string) => string },
@@ -95,9 +96,9 @@ function tell(
 }
 
 /** An answer is told only when everything is closed, and with it stored. */
-async function act(ctx: Context, command: Command, input: Input): Promise<Ending> {
+async function act(ctx: Context, code: CommandCode, input: Input): Promise<Result> {
   try {
-    return await command.run(ctx, input);
+    return await code.run(ctx, input);
   } catch (error) {
     await ctx.rememberWait(error);
     throw error;

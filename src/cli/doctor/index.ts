@@ -1,7 +1,7 @@
 /** The examination: each layer in its turn. Nothing is changed by it, and nothing in its report is secret. */
 import type { Network } from '../../net/datacentres.ts';
 import { version } from '../../version.ts';
-import type { Ending } from '../command.ts';
+import type { Result } from '../command.ts';
 import type { Context } from '../context.ts';
 import { proxyFor } from '../settings/proxy-choice.ts';
 import { hiding } from '../tell/secret-words.ts';
@@ -13,7 +13,7 @@ import { checkConfiguration, checkStore } from './set-up.ts';
 /** Seconds for one step, and which part of the time for all of them that may be: one that hangs must leave room for the others. */
 const PATIENCE = { most: 5, part: 6 } as const;
 
-export async function examine(ctx: Context): Promise<Ending> {
+export async function examine(ctx: Context): Promise<Result> {
   const report = new Report(hiding(Object.values(ctx.sources.flags).map(String), ctx.outside.env));
   ctx.out.busy('Looking at the configuration');
   const network = await checkConfiguration(ctx, report);
@@ -39,7 +39,7 @@ export async function examine(ctx: Context): Promise<Ending> {
 }
 
 /** What there is to say where the settings themselves cannot be read. */
-export function unexamined(error: unknown): Ending {
+export function unexamined(error: unknown): Result {
   const report = new Report();
   report.failed('configuration', 'settings', error);
   return ending(skipped(report, 'the settings come first'));
@@ -76,7 +76,7 @@ function patientOf(
   };
 }
 
-function ending(report: Report): Ending {
+function ending(report: Report): Result {
   const { failure } = report;
   const about = { version, node: process.version, platform: process.platform };
   return {
