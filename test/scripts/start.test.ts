@@ -65,7 +65,7 @@ test('help and the version load no slow part of Node.js', async () => {
   }
 });
 
-/** A copy of the program that prints each module of the bundle when it is evaluated. It has no hash, and so no code cache. */
+/** A copy of the program that prints each module when it is evaluated. Without a hash it has no code cache. */
 function evaluationSpy(): string {
   const home = folder();
   cpSync('bin', join(home, 'bin'), { recursive: true });

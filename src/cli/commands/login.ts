@@ -36,7 +36,7 @@ async function tokenOf(ctx: Context, input: Input): Promise<string | undefined> 
 
 function noTerminal(phone = '+79991234567'): UsageError {
   return new UsageError('login asks questions, and stdin is not a terminal.', {
-    next: `In a script, use two steps:  tg-auth send-code ${phone}, then tg-auth sign-in ${phone} --code -  (or login --qr, login --bot)`,
+    next: `In a script:  tg-auth send-code ${phone} && tg-auth sign-in ${phone} --code -  (or login --qr, login --bot)`,
   });
 }
 

@@ -1,4 +1,4 @@
-/** `logout`: signs out at Telegram first, then deletes the session. A session that is already signed out is no error. */
+/** `logout`: signs out at Telegram, then deletes the session. A session that is not signed in is no error. */
 import { logOut } from '../../auth/account.ts';
 import type { Result } from '../command.ts';
 import type { Context } from '../context.ts';

@@ -14,21 +14,21 @@ import { openLog } from '../sandbox/log-file.ts';
 import { int, oneOf, read } from '../settings/setting.ts';
 
 export async function run(ctx: Context, input: Input): Promise<Result> {
-  const hosting = input.args.length > 0;
+  const hasCommand = input.args.length > 0;
   const file = input.text('log');
   const log = file === undefined ? undefined : openLog(file);
   const onEvent = (event: SandboxEvent) => {
     log?.append(exactJson(event));
-    if (ctx.out.json && !hosting) ctx.out.answer('', { ...event }, { exact: true });
-    else if (hosting && event.event !== 'say' && event.event !== 'qr') ctx.out.trace(lineOf(event));
+    if (ctx.out.json && !hasCommand) ctx.out.answer('', { ...event }, { exact: true });
+    else if (hasCommand && event.event !== 'say' && event.event !== 'qr') ctx.out.trace(lineOf(event));
     else ctx.out.say(lineOf(event));
   };
   try {
     const sandbox = await startSandbox({ ...optionsOf(input), onEvent, now: ctx.outside.now });
     try {
-      if (!hosting) return await serve(ctx, sandbox);
-      const { host } = await import('../sandbox/guest.ts');
-      return { status: await host(ctx, sandbox, input.args) };
+      if (!hasCommand) return await serve(ctx, sandbox);
+      const { runCommand } = await import('../sandbox/run-command.ts');
+      return { status: await runCommand(ctx, sandbox, input.args) };
     } finally {
       await sandbox.close();
     }

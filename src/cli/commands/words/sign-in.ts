@@ -122,7 +122,7 @@ export const SIGN_IN: readonly Command[] = [
     options: [
       {
         flags: '--send',
-        help: 'only send the e-mail and print its address',
+        help: 'send the e-mail, print its address and stop',
         conflicts: ['code', 'new-password', 'remove-password'],
       },
       { flags: '--code <code>', help: 'the code from the e-mail, or - for stdin [TG_AUTH_CODE] (default: ask)' },

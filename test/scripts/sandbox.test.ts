@@ -248,9 +248,9 @@ describe('tg-auth sandbox', POSIX, () => {
 
     const show = ['--', process.execPath, '-p', 'process.env.TG_AUTH_PROXY'];
     const env = cleanEnv({ TG_AUTH_PROXY: 'socks5://127.0.0.1:1' });
-    const guest = await tgAuth(['sandbox', ...asked, ...show], env, '');
+    const child = await tgAuth(['sandbox', ...asked, ...show], env, '');
     assert.match(
-      guest.stdout,
+      child.stdout,
       /^tg:\/\/proxy\?server=127\.0\.0\.1&port=\d+&secret=f1e2d3c4b5a69788796a5b4c3d2e1f00\n$/,
     );
     const without = await tgAuth(['sandbox', ...show], env, '');

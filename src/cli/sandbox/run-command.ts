@@ -16,10 +16,10 @@ import type { Context } from '../context.ts';
 import { quoted } from '../tell/shell-quote.ts';
 
 /** Runs the command and returns its exit code: 128 plus the signal's number if a signal ended it, as in a shell. */
-export async function host(ctx: Context, sandbox: Sandbox, command: readonly string[]): Promise<number> {
+export async function runCommand(ctx: Context, sandbox: Sandbox, command: readonly string[]): Promise<number> {
   const folder = await mkdtemp(join(tmpdir(), 'tg-auth-sandbox-'));
   try {
-    return await run(ctx, command, await environment(ctx, sandbox, folder));
+    return await runChild(ctx, command, await environment(ctx, sandbox, folder));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -55,7 +55,7 @@ async function environment({ outside, options }: Context, sandbox: Sandbox, fold
   };
 }
 
-async function run({ outside, deadline }: Context, command: readonly string[], env: Env): Promise<number> {
+async function runChild({ outside, deadline }: Context, command: readonly string[], env: Env): Promise<number> {
   const [name = '', ...args] = command;
   // On Windows a .cmd needs a shell, so tg-auth is started directly.
   const [file, first] = name === 'tg-auth' ? outside.script : [name];
