@@ -280,7 +280,7 @@ describe('session export', { concurrency: 4 }, () => {
     assert.match(unnamed.stderr, /--api-id.*TG_API_ID/);
     const unknown = await tgAuth(['session', 'export', '--format', 'tdata', '--json'], env);
     checkFailure(unknown, 2, 'USAGE');
-    assert.match(unknown.stderr, /one of tg-auth, telethon, pyrogram, gramjs, mtcute, mtkruto/);
+    assert.match(unknown.stderr, /one of tg-auth, .*telethon/);
   });
 });
 

@@ -3,19 +3,18 @@ import { lookup } from '../../catalogue.ts';
 import { NetworkError, UsageError } from '../../errors.ts';
 import type { Network } from '../../net/datacentres.ts';
 import { contentsOf, signedIn } from '../../session/formats/convert.ts';
-import { type FormatName, titleOf, writeSessionString } from '../../session/formats/index.ts';
+import { FORMAT_NAMES, type FormatName, titleOf, writeSessionString } from '../../session/formats/index.ts';
 import type { Session } from '../../session/session.ts';
 import type { Input, Result } from '../command.ts';
 import type { Context } from '../context.ts';
 import { oneOf, read } from '../settings/setting.ts';
-import { FORMATS } from './words/sessions.ts';
 
 /** Formats with no address of a data centre, but with the api_id and the user. */
 const WITHOUT_ADDRESS: readonly FormatName[] = ['pyrogram', 'mtkruto'];
 const WITHOUT_TEST: readonly FormatName[] = ['telethon', 'gramjs'];
 
 export async function run(ctx: Context, input: Input): Promise<Result> {
-  const format = read(oneOf(...FORMATS), input.text('format') ?? 'tg-auth', '--format');
+  const format = read(oneOf(...FORMAT_NAMES), input.text('format') ?? 'tg-auth', '--format');
   const file = input.text('output');
   if (file === undefined && !input.has('show') && ctx.outside.stdout.isTTY === true)
     throw new UsageError('A session string stays visible on a terminal, and anyone with it can use your account.', {

@@ -2,14 +2,7 @@
 import type { FormatName } from '../../../session/formats/index.ts';
 import type { Argument, Command } from '../../command.ts';
 
-export const FORMATS = [
-  'tg-auth',
-  'telethon',
-  'pyrogram',
-  'gramjs',
-  'mtcute',
-  'mtkruto',
-] as const satisfies FormatName[];
+const FORMATS = ['tg-auth', 'telethon', 'pyrogram', 'gramjs', 'mtcute', 'mtkruto'] as const satisfies FormatName[];
 const NAME: Argument = { name: '[name]', help: 'name of the session (default: the one that --session names)' };
 
 export const SESSIONS: readonly Command[] = [
