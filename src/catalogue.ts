@@ -1,9 +1,9 @@
 /**
- * The catalogue: what every error means, which exit code it gets, why it happens and what to do next.
+ * The error catalogue: what each error means, its exit code, its causes and the next step.
  *
- * The command line, its JSON, the library and the sandbox all read this one table; its parts are in the folder `catalogue/`. Templates may
- * name `{X}` (the number in a TL error's name), `{duration}` (that number as a time span), `{until}` (as a clock time), the values of a local
- * error, and in a next step `{phone}`; `fill` leaves what it is not given as `<name>`.
+ * The command line, its JSON, the library and the sandbox all read it. Templates may contain `{X}` (the number in the
+ * name of a TL error), `{duration}` (that number as a time span), `{until}` (as a clock time), the values of a local
+ * error and, in a next step, `{phone}`. `fill` writes a placeholder without a value as `<name>`.
  */
 import { ANY_WAIT, classOf } from './catalogue/classes.ts';
 import { type CatalogueEntry, EXIT, EXIT_MEANINGS, type ExitCode } from './catalogue/entry.ts';
@@ -14,31 +14,21 @@ import { SESSIONS } from './catalogue/session.ts';
 
 export { type CatalogueEntry, EXIT, EXIT_MEANINGS, type ExitCode };
 
-/** What the placeholders of a template stand for. */
+/** The values of a template's placeholders, by name. */
 export type Values = Readonly<Record<string, string | number>>;
 
-/** Names of the errors that arise on this machine. */
+/** Name of an error that arises on this machine. */
 export type LocalType = keyof typeof LOCAL;
 
 export function local(type: LocalType): CatalogueEntry {
   return LOCAL[type];
 }
 
-/** A Map, since a name comes from the server and might be that of a property which every object has. */
-const KNOWN: ReadonlyMap<string, CatalogueEntry> = new Map(Object.entries({ ...LOGIN, ...SESSIONS, ...SERVER }));
+/** A Map, not an object: a name from the server could be that of an inherited property. */
+const TL: ReadonlyMap<string, CatalogueEntry> = new Map(Object.entries({ ...LOGIN, ...SESSIONS, ...SERVER }));
+const OURS: ReadonlyMap<string, CatalogueEntry> = new Map(Object.entries(LOCAL));
 
-/** Every name that has an entry of its own, TL errors first. */
-export function names(): readonly string[] {
-  return [...KNOWN.keys(), ...Object.keys(LOCAL)];
-}
-
-/** The entry of a name, of either kind; `undefined` if it has none of its own. */
-export function named(type: string): CatalogueEntry | undefined {
-  const family = FAMILIES.find((name) => type.startsWith(name));
-  return KNOWN.get(type) ?? KNOWN.get(family ?? '') ?? new Map<string, CatalogueEntry>(Object.entries(LOCAL)).get(type);
-}
-
-/** Names that servers lengthen by more than one plain number: `INPUT_METHOD_INVALID_63247716_2`, `AUTH_TOKEN_INVALID1`. */
+/** Prefixes of names that end in several numbers: `INPUT_METHOD_INVALID_63247716_2`, `AUTH_TOKEN_INVALID1`. */
 const FAMILIES = [
   'INPUT_METHOD_INVALID',
   'INPUT_CONSTRUCTOR_INVALID',
@@ -48,17 +38,31 @@ const FAMILIES = [
   'AUTH_TOKEN_INVALID',
 ];
 
-/** The entry for a TL error by its type (`FLOOD_WAIT_X`), else by its family, else by its class (the code). */
-export function lookup(type: string, code: number): CatalogueEntry {
+/** Every name with an entry of its own, TL errors first. */
+export function names(): readonly string[] {
+  return [...TL.keys(), ...OURS.keys()];
+}
+
+/** The entry of a TL or local error by its name or family; `undefined` if it has none. */
+export function named(type: string): CatalogueEntry | undefined {
+  return namedTl(type) ?? OURS.get(type);
+}
+
+function namedTl(type: string): CatalogueEntry | undefined {
   const family = FAMILIES.find((name) => type.startsWith(name));
-  return KNOWN.get(type) ?? KNOWN.get(family ?? '') ?? (isWait(type, code) ? ANY_WAIT : classOf(code));
+  return TL.get(type) ?? TL.get(family ?? '');
+}
+
+/** The entry of a TL error by its type (`FLOOD_WAIT_X`), its family, or its error_code. */
+export function lookup(type: string, code: number): CatalogueEntry {
+  return namedTl(type) ?? (isWait(type, code) ? ANY_WAIT : classOf(code));
 }
 
 function isWait(type: string, code: number): boolean {
   return type.endsWith('_WAIT_X') || (code === 420 && type.endsWith('_X'));
 }
 
-/** The template with its placeholders filled; one that is not given becomes `<name>`. */
+/** Fills the placeholders of a template; one without a value becomes `<name>`. */
 export function fill(template: string, values: Values): string {
   return template.replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? `<${name}>`));
 }
@@ -71,8 +75,8 @@ const UNITS = [
 ] as const;
 
 /**
- * A time span in its two largest units: `90` → `1 min 30 s`, `76500` → `21 h 15 min`. What is smaller is rounded up, so that a wait is
- * never told too short.
+ * A time span in its two largest units: `90` → `1 min 30 s`, `76500` → `21 h 15 min`. Rounded up, because a wait must
+ * not end too early.
  */
 export function duration(seconds: number): string {
   let left = Math.ceil(seconds);

@@ -1,8 +1,4 @@
-/**
- * Errors: one hierarchy, thrown by every room, each with the exit code that the command line gives it.
- *
- * What an error *says* is in `catalogue.ts`; what it *is* is here.
- */
+/** The error classes of every folder. The catalogue holds their words and exit codes. */
 import {
   type CatalogueEntry,
   duration,
@@ -12,33 +8,37 @@ import {
   type LocalType,
   local,
   lookup,
+  named,
   type Values,
 } from './catalogue.ts';
 import { printable } from './printable.ts';
 
 export { EXIT, type ExitCode };
 
-/** The root: whatever the tool reports to its user as a failure. Anything else that is thrown is a bug (exit 70). */
+/** Base class of every failure that is reported to the user. Anything else that is thrown is a bug (exit 70). */
 export abstract class TgAuthError extends Error {
-  /** Process exit code, from the table in the README. */
+  /** Process exit code. */
   abstract readonly exit: ExitCode;
-  /** A stable name for scripts: the TL error's, or one of the catalogue's own. */
+  /** A stable name for scripts: the name of the TL error or of the catalogue entry. */
   abstract readonly type: string;
-  /** Why this happens and what to do, from the catalogue; empty where the message says it all. */
+  /** Causes and advice, one line each. */
   readonly why: readonly string[] = [];
-  /** The next step, with a command that can be pasted. */
+  /** The next step, with a command to paste. */
   readonly next: string | undefined = undefined;
   override get name(): string {
     return this.constructor.name;
   }
 }
 
-/** The caller's input was refused here, before anything went over the wire. */
+/** Invalid input, found before anything was sent. */
 export class UsageError extends TgAuthError {
   readonly exit: ExitCode;
   readonly type: string;
   override readonly next: string | undefined;
-  constructor(message: string, options: { next?: string; type?: string; exit?: ExitCode; cause?: unknown } = {}) {
+  constructor(
+    message: string,
+    options: { next?: string | undefined; type?: string; exit?: ExitCode; cause?: unknown } = {},
+  ) {
     super(message, { cause: options.cause });
     this.exit = options.exit ?? EXIT.usage;
     this.type = options.type ?? 'USAGE';
@@ -46,11 +46,17 @@ export class UsageError extends TgAuthError {
   }
 }
 
-/** Bytes that are not the TL value they should be. The reader has taken nothing beyond them. */
+/** The usage error for input that would cause the catalogued error `type`, in its words. */
+export function usageErrorOf(type: string): UsageError {
+  const { sentence, exit, next } = named(type) ?? local('USAGE');
+  return new UsageError(sentence, { type, exit, next });
+}
+
+/** Bytes that are not the expected TL value. The reader has read nothing beyond them. */
 export class TlError extends TgAuthError {
   readonly exit = EXIT.network;
   readonly type = 'TL_MALFORMED';
-  /** Where in the value reading stopped, in bytes from its start. */
+  /** Where reading stopped, in bytes from the start of the value. */
   readonly offset: number;
   readonly expected: string;
   readonly found: string;
@@ -63,18 +69,18 @@ export class TlError extends TgAuthError {
 }
 
 /**
- * An error whose words are an entry of the catalogue, filled with the error's own values. Who knows more, a phone number for example,
- * fills the templates of `entry` anew.
+ * An error with the words of a catalogue entry, filled with its own values. The command line, which knows the phone
+ * number for example, fills the templates of `entry` again.
  */
 export abstract class CataloguedError extends TgAuthError {
   readonly exit: ExitCode;
   readonly entry: CatalogueEntry;
-  /** What the placeholders of `entry` stand for, as far as this error knows. */
+  /** The values of the placeholders that this error knows. */
   readonly values: Values;
   override readonly why: readonly string[];
   override readonly next: string | undefined;
-  constructor(entry: CatalogueEntry, given: Values, options: { cause?: unknown } = {}) {
-    const values = safe(given);
+  constructor(entry: CatalogueEntry, unsafe: Values, options: { cause?: unknown } = {}) {
+    const values = safe(unsafe);
     super(fill(entry.sentence, values), options);
     this.exit = entry.exit;
     this.entry = entry;
@@ -84,7 +90,7 @@ export abstract class CataloguedError extends TgAuthError {
   }
 }
 
-/** Values may come from a server or a proxy. A path is this machine's own, and is not cut: it is part of commands. */
+/** Values may come from a server or a proxy. A path is our own and is never cut, because commands contain it. */
 function safe(values: Values): Values {
   return Object.fromEntries(
     Object.entries(values).map(([name, value]) => [
@@ -94,7 +100,7 @@ function safe(values: Values): Values {
   );
 }
 
-/** One that arose on this machine. */
+/** An error that arises on this machine. */
 abstract class LocalError extends CataloguedError {
   readonly type: LocalType;
   constructor(type: LocalType, values: Values = {}, options: { cause?: unknown } = {}) {
@@ -105,12 +111,12 @@ abstract class LocalError extends CataloguedError {
   }
 }
 
-/** No connection, a connection that broke, a peer that does not speak MTProto, or no answer in time (exit 30). */
+/** No connection, a lost connection, a server that does not use MTProto, or no answer in time (exit 30). */
 export class NetworkError extends LocalError {}
 
-/** The peer failed a check of the security guidelines: nothing of it was trusted, nothing was stored (exit 31). */
+/** The server failed a security check: nothing was trusted, nothing was stored (exit 31). */
 export class SecurityError extends LocalError {
-  /** Which check failed, in the words of the protocol page. */
+  /** The rule that was broken, in the words of the protocol page. */
   readonly check: string;
   constructor(check: string, type: LocalType = 'SECURITY_CHECK_FAILED', values: Values = {}) {
     super(type, { check, ...values });
@@ -118,13 +124,13 @@ export class SecurityError extends LocalError {
   }
 }
 
-/** The session store or a configuration file cannot be read or written (exit 32). */
+/** A session or configuration file cannot be read or written (exit 32). */
 export class StoreError extends LocalError {}
 
-/** The server answered, but no code is under way: it wants something first that this program cannot give (exit 16). */
+/** The server sent no code because it requires something else first (exit 16). */
 export class DeliveryError extends LocalError {}
 
-/** It is too early, and the time until then is not to be waited for (exit 20). */
+/** The next request is due too late to wait for it (exit 20). */
 export class WaitError extends LocalError {
   /** Seconds. */
   readonly retryAfter: number;
@@ -134,24 +140,31 @@ export class WaitError extends LocalError {
   }
 }
 
-/** The user, or the caller's AbortSignal, ended it (exit 130). */
+/** The user or the caller's AbortSignal interrupted the program (exit 130). */
 export class InterruptedError extends LocalError {
   constructor(options: { cause?: unknown } = {}) {
     super('INTERRUPTED', {}, options);
   }
 }
 
-/** The server understood the call and refused it: `rpc_error` (https://core.telegram.org/api/errors). */
+/** A bug: something was thrown that is not a TgAuthError (exit 70). */
+export class InternalError extends LocalError {
+  constructor(message: string) {
+    super('BUG', { message });
+  }
+}
+
+/** The server answered with `rpc_error` (https://core.telegram.org/api/errors). */
 export class RpcError extends CataloguedError {
-  /** error_code: 303, 400, 401, 403, 404, 406, 420, 500, or one nobody documents. */
+  /** error_code: 303, 400, 401, 403, 404, 406, 420, 500, or an undocumented one. */
   readonly code: number;
-  /** error_message as it came: `FLOOD_WAIT_30`. */
+  /** error_message as received: `FLOOD_WAIT_30`. */
   readonly text: string;
   /** The name with its number replaced: `FLOOD_WAIT_X`. */
   readonly type: string;
-  /** The number: seconds of a wait, a DC id. `undefined` if the name carries none. */
+  /** The number in the name, such as the seconds of a wait or a DC id; `undefined` if there is none. */
   readonly parameter: number | undefined;
-  /** The method that was refused. */
+  /** The method that failed. */
   readonly method: string;
 
   constructor(code: number, text: string, method: string) {
@@ -165,7 +178,7 @@ export class RpcError extends CataloguedError {
     this.method = method;
   }
 
-  /** Seconds to wait before asking again, where the server named them. */
+  /** Seconds to wait before trying again, if the server named them. */
   get retryAfter(): number | undefined {
     return this.entry.wait === true ? this.parameter : undefined;
   }
@@ -176,10 +189,10 @@ function valuesOf(entry: CatalogueEntry, parameter: number | undefined): Values 
   return entry.wait === true ? { X: parameter, duration: duration(parameter) } : { X: parameter };
 }
 
-/** TL's int, which the numbers in names are: more is no time to wait and no data centre. */
+/** The numbers in names are TL ints; a larger one is neither a wait nor a data centre. */
 const MAX_INT = 2 ** 31 - 1;
 
-/** `FLOOD_WAIT_30` → `FLOOD_WAIT_X`, 30. Digits inside a word (`2FA_…`, `SHA256`) stay. */
+/** `FLOOD_WAIT_30` → `FLOOD_WAIT_X`, 30. Keeps digits inside a word (`2FA_…`, `SHA256`). */
 export function parseRpcMessage(text: string): { type: string; parameter: number | undefined } {
   const found = /_(\d+)(?=_|$)/.exec(text);
   const parameter = found === null ? undefined : Number(found[1]);

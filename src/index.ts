@@ -1,10 +1,10 @@
 /**
- * tg-auth as a library: the steps of a login over a typed caller, the client that makes the calls, and stores for its session.
+ * tg-auth as a library: the steps of a login, the client that makes the calls, and stores for its session.
  *
  *     import { connect, sendCode, signIn } from 'tg-auth';
  *
- * Everything throws errors of one hierarchy, `TgAuthError`; each has the exit code, the type and the advice that the command line gives.
- * The sandbox is a module of its own: `tg-auth/sandbox`.
+ * Every error is a `TgAuthError`, with the exit code, type and advice of the command line. The sandbox is a separate
+ * module: `tg-auth/sandbox`.
  */
 export { type Device, devices, endDevice, endOtherDevices, logOut, whoAmI } from './auth/account.ts';
 export { parseBotToken, signInBot } from './auth/bot.ts';
@@ -46,7 +46,14 @@ export {
   TlError,
   UsageError,
 } from './errors.ts';
-export { type Connected, type ConnectOptions, connect } from './library.ts';
+export {
+  type Connected,
+  type ConnectOptions,
+  connect,
+  type OpenSessionOptions,
+  openSession,
+  type SessionHandle,
+} from './library.ts';
 export { Client, type ClientOptions, type ConnectionState } from './net/client.ts';
 export { type Address, type Network, productionNetwork, serverNetwork, testNetwork } from './net/datacentres.ts';
 export { type ProxyServer, parseProxy } from './net/dial/proxy.ts';

@@ -11,12 +11,12 @@ import { type CatalogueEntry, duration, EXIT, type ExitCode, fill, local, lookup
 import { COMMANDS as commands } from '../src/cli/commands/index.ts';
 import { parseRpcMessage } from '../src/errors.ts';
 
-/** Error code and name of what a login can meet. */
+/** Code and name of each error that Telegram may answer to our methods. */
 const vectors: readonly (readonly [code: number, type: string])[] = JSON.parse(
   readFileSync(new URL('vectors/errors.json', import.meta.url), 'utf8'),
 );
 
-/** The exit codes of the contract; every other error of the list has 21. */
+/** The exit codes of the contract. Every other error in the list has 21. */
 const EXITS = new Map<string, ExitCode>(
   (
     [
@@ -45,17 +45,12 @@ const EXITS = new Map<string, ExitCode>(
       ],
       [EXIT.api, 'API_ID_INVALID API_ID_PUBLISHED_FLOOD CONNECTION_API_ID_INVALID'],
       [EXIT.outdated, 'UPDATE_APP_TO_LOGIN INPUT_METHOD_INVALID CONNECTION_LAYER_INVALID INPUT_LAYER_INVALID'],
-      [
-        EXIT.wait,
-        `FLOOD_WAIT_X FLOOD_PREMIUM_WAIT_X FLOOD_TEST_PHONE_WAIT_X SLOWMODE_WAIT_X TAKEOUT_INIT_DELAY_X
-         2FA_CONFIRM_WAIT_X PASSWORD_TOO_FRESH_X SESSION_TOO_FRESH_X FRESH_RESET_AUTHORISATION_FORBIDDEN
-         FRESH_CHANGE_PHONE_FORBIDDEN`,
-      ],
+      [EXIT.wait, `FLOOD_WAIT_X FLOOD_PREMIUM_WAIT_X FLOOD_TEST_PHONE_WAIT_X FRESH_RESET_AUTHORISATION_FORBIDDEN`],
     ] as const
   ).flatMap(([exit, names]) => names.split(/\s+/).map((name) => [name, exit] as const)),
 );
 
-/** What each local error must be given. */
+/** The values that each local error requires. */
 const LOCAL_VALUES: Readonly<Record<keyof typeof LOCAL, string>> = {
   WAIT_TOO_LONG: 'duration limit until',
   CONNECTION_REFUSED: 'host port',
@@ -108,7 +103,7 @@ const LOCAL_VALUES: Readonly<Record<keyof typeof LOCAL, string>> = {
   BUG: 'message',
 };
 
-/** What a next step may run: the commands that there are. */
+/** A next step may run only existing commands. */
 const COMMANDS = new RegExp(`^tg-auth (${commands.map(({ name }) => name.split(' ')[0]).join('|')})( |$)`);
 
 const CLASSES = [303, 400, 401, 403, 404, 406, 420, 500].map((code) => [`class ${code}`, classOf(code)] as const);
@@ -128,7 +123,7 @@ function assertWithin(type: string, found: readonly string[], allowed: readonly 
 }
 
 describe('the TL errors', () => {
-  test('each of the list has an entry of its own, with the exit code of the contract', () => {
+  test('each error in the list has an entry of its own, with the exit code of the contract', () => {
     const found = vectors.map(([code, type]) => [type, lookup(type, code) !== classOf(code), lookup(type, code).exit]);
     assert.deepEqual(
       found,
@@ -136,7 +131,7 @@ describe('the TL errors', () => {
     );
   });
 
-  test('the table of exits names nothing beyond the list', () => {
+  test('the table of exit codes has no name that is not in the list', () => {
     const types = new Set(vectors.map(([, type]) => type));
     assert.deepEqual(
       [...EXITS.keys()].filter((type) => !types.has(type)),
@@ -144,7 +139,7 @@ describe('the TL errors', () => {
     );
   });
 
-  test('the list and the catalogue hold the same names', () => {
+  test('the list and the catalogue have the same names', () => {
     const family = (type: string) => type.replace(/_<.*$/, '');
     const listed = new Set(vectors.map(([, type]) => family(type)));
     assert.deepEqual(Object.keys({ ...LOGIN, ...SESSIONS, ...SERVER }).sort(), [...listed].sort());
@@ -167,13 +162,13 @@ describe('a lookup', () => {
     ['AUTH_TOKEN_INVALID_1', 'AUTH_TOKEN_INVALID'],
   ] as const;
   for (const [text, family] of families) {
-    test(`${text} is of the family ${family}`, () => {
+    test(`${text} belongs to the family ${family}`, () => {
       assert.equal(lookup(parseRpcMessage(text).type, 400), lookup(family, 400));
       assert.notEqual(lookup(family, 400), classOf(400));
     });
   }
 
-  test('an exact name goes before its family', () => {
+  test('an exact name comes before its family', () => {
     assert.equal(lookup('AUTH_TOKEN_INVALIDX', 400), SESSIONS.AUTH_TOKEN_INVALIDX);
   });
 
@@ -191,14 +186,14 @@ describe('a lookup', () => {
   ] as const;
   for (const [code, exit] of classes) {
     test(`an unknown name with the code ${code} exits with ${exit}`, () => {
-      const entry = lookup('NEVER_HEARD_OF', code);
+      const entry = lookup('NO_SUCH_ERROR', code);
       assert.equal(entry.exit, exit);
       assert.equal(entry.wait, undefined);
     });
   }
 
-  test('negative and undocumented codes are told as 500 is', () => {
-    for (const code of [-503, 777, 0]) assert.equal(lookup('NEVER_HEARD_OF', code), lookup('NEVER_HEARD_OF', 500));
+  test('negative and undocumented codes get the entry of 500', () => {
+    for (const code of [-503, 777, 0]) assert.equal(lookup('NO_SUCH_ERROR', code), lookup('NO_SUCH_ERROR', 500));
   });
 
   test('an unknown wait is a wait', () => {
@@ -211,18 +206,18 @@ describe('a lookup', () => {
     }
   });
 
-  test('a number that is no wait is not taken for one', () => {
+  test('a number that is not a wait is not mistaken for one', () => {
     for (const type of ['AUTH_RESTART_X', 'PHONE_MIGRATE_X', 'EMAIL_UNCONFIRMED_X'])
       assert.equal(lookup(type, 500).wait, undefined);
   });
 
-  test('a name that every object has as a property is unknown', () => {
+  test('the name of an inherited property is unknown', () => {
     for (const type of ['constructor', 'toString', '__proto__', '']) assert.equal(lookup(type, 400), classOf(400));
   });
 });
 
 describe('the words', () => {
-  test('TL: the placeholders are those that an RpcError or the command line fills', () => {
+  test('TL: the placeholders are those that RpcError or the command line fills', () => {
     for (const [type, { sentence, why = [], next, wait }] of tl) {
       const number = wait === true ? ['X', 'duration'] : type.endsWith('_X') ? ['X'] : [];
       assertWithin(type, placeholders(sentence), number);
@@ -231,7 +226,7 @@ describe('the words', () => {
     }
   });
 
-  test('local: the placeholders are the values that the error must be given', () => {
+  test('local: the placeholders are the values that the error requires', () => {
     const found = Object.entries<CatalogueEntry>(LOCAL).map(([type, { sentence, why = [], next }]) => [
       type,
       placeholders(sentence, ...why, next).join(' '),
@@ -239,7 +234,7 @@ describe('the words', () => {
     assert.deepEqual(Object.fromEntries(found), LOCAL_VALUES);
   });
 
-  test('whole sentences, and a next step that can be pasted', () => {
+  test('each line is a sentence, and each next step can be pasted', () => {
     for (const [type, { sentence, why = [], next, meanings }] of everything) {
       const lines = [sentence, ...why, ...(meanings === undefined ? [] : Object.values(meanings))];
       for (const line of lines) assert.match(line, /^\S.*[.}]$/, type);
@@ -252,7 +247,7 @@ describe('the words', () => {
     }
   });
 
-  test('a wait says how long it is', () => {
+  test('a wait names its length', () => {
     for (const [type, { wait, sentence, exit }] of everything) {
       if (wait !== true) continue;
       assert.deepEqual([type, exit, placeholders(sentence)], [type, EXIT.wait, ['duration']]);
@@ -261,11 +256,11 @@ describe('the words', () => {
 });
 
 describe('fill', () => {
-  test('puts in what it is given and leaves the rest as <name>', () => {
+  test('fills the given values and writes the rest as <name>', () => {
     assert.equal(fill('{a}:{b} {c} {a}', { a: 'x', b: 0 }), 'x:0 <c> x');
   });
 
-  test('takes a value as it is', () => {
+  test('inserts a value unchanged', () => {
     fc.assert(fc.property(fc.string(), (value) => assert.equal(fill('<{a}>', { a: value }), `<${value}>`)));
   });
 });
@@ -288,7 +283,7 @@ describe('duration', () => {
   ] as const;
   for (const [seconds, text] of spans) test(`${seconds} s is ${text}`, () => assert.equal(duration(seconds), text));
 
-  test('is never too short, and at most one of its smaller unit too long', () => {
+  test('is never too short, and too long by less than one of its smaller unit', () => {
     const size = new Map([
       ['d', 86_400],
       ['h', 3600],
@@ -297,16 +292,16 @@ describe('duration', () => {
     ]);
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 1e8 }), (seconds) => {
-        const told = [...duration(seconds).matchAll(/(\d+) (\w+)/g)].map(
+        const shown = [...duration(seconds).matchAll(/(\d+) (\w+)/g)].map(
           ([, count, unit = '']) => Number(count) * (size.get(unit) ?? Number.NaN),
         );
-        const over = told.reduce((sum, part) => sum + part, 0) - seconds;
+        const over = shown.reduce((sum, part) => sum + part, 0) - seconds;
         assert.ok(over >= 0 && over < (seconds >= 86_400 ? 3600 : seconds >= 3600 ? 60 : 1), `${over} s too long`);
       }),
     );
   });
 });
 
-test('local gives the entry of the table', () => {
+test('local returns the entry of the table', () => {
   assert.equal(local('TIMEOUT'), LOCAL.TIMEOUT);
 });

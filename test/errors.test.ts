@@ -33,7 +33,7 @@ describe('parseRpcMessage', () => {
     test(text === '' ? 'an empty text' : text, () => assert.deepEqual(parseRpcMessage(text), { type, parameter }));
   }
 
-  test('finds whatever number ends a name', () => {
+  test('finds the number that ends a name', () => {
     fc.assert(
       fc.property(fc.stringMatching(/^[A-Z]{1,8}(_[A-Z]{1,8}){0,3}$/), fc.nat(), (name, number) => {
         assert.deepEqual(parseRpcMessage(`${name}_${number}`), { type: `${name}_X`, parameter: number });
@@ -43,11 +43,11 @@ describe('parseRpcMessage', () => {
 });
 
 describe('RpcError', () => {
-  test('says what the catalogue says, and keeps what came', () => {
+  test('has the words of the catalogue, and keeps the answer', () => {
     const error = new RpcError(400, 'PHONE_CODE_EXPIRED', 'auth.sendCall');
     assert.equal(error.exit, EXIT.codeExpired);
-    assert.equal(error.message, 'Telegram says that this code has expired.');
-    assert.equal(error.why[0], 'A code lives for a few minutes, and only for the session that asked for it.');
+    assert.equal(error.message, 'The code has expired.');
+    assert.equal(error.why[0], 'A code works for a few minutes, and only in the session that asked for it.');
     assert.equal(error.next, 'Ask for a new one:  tg-auth send-code <phone>');
     assert.equal(error.retryAfter, undefined);
     const { code, text, type, parameter, method, name } = error;
@@ -64,15 +64,15 @@ describe('RpcError', () => {
     );
   });
 
-  test('FLOOD_WAIT_30 is a wait of 30 seconds, told as a time span', () => {
+  test('FLOOD_WAIT_90 is a wait of 90 seconds, shown as a time span', () => {
     const error = new RpcError(420, 'FLOOD_WAIT_90', 'auth.sendCode');
     assert.equal(error.retryAfter, 90);
     assert.equal(error.exit, EXIT.wait);
-    assert.equal(error.message, 'Too many requests: Telegram asks to wait 1 min 30 s.');
+    assert.equal(error.message, 'Too many requests: wait 1 min 30 s.');
     assert.deepEqual(error.values, { X: 90, duration: '1 min 30 s' });
   });
 
-  test('the number of AUTH_RESTART_12 is no wait', () => {
+  test('the number in AUTH_RESTART_12 is not a wait', () => {
     const error = new RpcError(500, 'AUTH_RESTART_12', 'auth.sendCode');
     assert.equal(error.retryAfter, undefined);
     assert.equal(error.exit, EXIT.rpc);
@@ -80,43 +80,43 @@ describe('RpcError', () => {
     assert.match(error.message, /12/);
   });
 
-  test('2FA_CONFIRM_WAIT_604800 is a wait, though it begins with a digit', () => {
+  test('2FA_CONFIRM_WAIT_604800 is a wait, although it begins with a digit', () => {
     const error = new RpcError(420, '2FA_CONFIRM_WAIT_604800', 'account.deleteAccount');
     assert.equal(error.retryAfter, 604_800);
     assert.match(error.message, /7 d\./);
   });
 
-  test('a migration tells the data centre', () => {
+  test('a migration names the data centre', () => {
     const error = new RpcError(303, 'PHONE_MIGRATE_4', 'auth.sendCode');
     assert.equal(error.parameter, 4);
     assert.match(error.message, /data centre 4/);
-    assert.equal(error.next, 'Start there:  tg-auth send-code <phone> --dc 4');
+    assert.equal(error.next, 'Start with the right one:  tg-auth send-code <phone> --dc 4');
   });
 
-  test('an unknown one is told by its class', () => {
-    const error = new RpcError(401, 'NEVER_HEARD_OF', 'auth.signIn');
+  test('an unknown error gets the entry of its code', () => {
+    const error = new RpcError(401, 'NO_SUCH_ERROR', 'auth.signIn');
     assert.equal(error.exit, EXIT.signedOut);
-    assert.equal(error.type, 'NEVER_HEARD_OF');
+    assert.equal(error.type, 'NO_SUCH_ERROR');
   });
 });
 
 describe('the local errors', () => {
-  test('fill their entry', () => {
+  test('fill in their entry', () => {
     const cause = new Error('ECONNREFUSED');
     const error = new NetworkError('CONNECTION_REFUSED', { host: '127.0.0.1', port: 40001 }, { cause });
-    assert.equal(error.message, 'Nothing answers at 127.0.0.1:40001.');
+    assert.equal(error.message, '127.0.0.1:40001 refused the connection.');
     assert.match(error.next ?? '', /--port 40001$/);
     assert.equal(error.exit, EXIT.network);
     assert.equal(error.type, 'CONNECTION_REFUSED');
     assert.equal(error.cause, cause);
   });
 
-  test('say what a code means', () => {
+  test('explain a code', () => {
     const why = (code: number) => new NetworkError('TRANSPORT_ERROR', { host: 'h', port: 1, code }).why;
     assert.match(why(-404)[0] ?? '', /key of this session/);
     assert.match(why(-429)[0] ?? '', /Too many connections/);
     assert.match(why(-444)[0] ?? '', /data centre/);
-    assert.deepEqual(why(-1), ['What this code means is not documented.']);
+    assert.deepEqual(why(-1), ['This code is not documented.']);
     assert.match(new NetworkError('MESSAGE_REFUSED', { code: 17 }).why[0] ?? '', /clock .* fast/);
   });
 
@@ -125,13 +125,13 @@ describe('the local errors', () => {
     assert.equal(new StoreError('STORE_NEWER', { path: 'p', version: 9 }).exit, EXIT.store);
   });
 
-  test('a security error names its check', () => {
+  test('a security error names the failed check', () => {
     const plain = new SecurityError('msg_key is the hash of the message');
     assert.equal(plain.check, 'msg_key is the hash of the message');
     assert.match(plain.message, /msg_key is the hash of the message\.$/);
     const key = new SecurityError('a key', 'SERVER_KEY_UNKNOWN', { offered: 'aa', known: 'bb' });
     assert.equal(key.exit, EXIT.security);
-    assert.ok(key.why.includes('It offers aa; trusted is bb.'));
+    assert.ok(key.why.includes('Keys of the server: aa. Trusted keys: bb.'));
   });
 
   test('an interruption', () => {
@@ -142,13 +142,13 @@ describe('the local errors', () => {
 });
 
 describe('the others', () => {
-  test('a usage error exits with 2 unless it is told otherwise', () => {
+  test('a usage error exits with 2 by default', () => {
     assert.deepEqual([new UsageError('No.').exit, new UsageError('No.').type], [EXIT.usage, 'USAGE']);
     const empty = new UsageError('Empty.', { type: 'PHONE_CODE_HASH_EMPTY', exit: EXIT.hashEmpty, next: 'Get one.' });
     assert.deepEqual([empty.exit, empty.type, empty.next], [EXIT.hashEmpty, 'PHONE_CODE_HASH_EMPTY', 'Get one.']);
   });
 
-  test('a TL error says where, what was expected and what was found', () => {
+  test('a TL error names the offset, what was expected and what was found', () => {
     const error = new TlError(12, 'a Bool', '0x1cb5c415');
     assert.equal(error.message, 'TL: at byte 12: expected a Bool, found 0x1cb5c415');
     assert.equal(error.exit, EXIT.network);

@@ -25,19 +25,19 @@ const anyText = fc
   .map((parts) => parts.join(''));
 
 describe('printable', () => {
-  test('puts U+FFFD for each character that steers a terminal', () => {
+  test('replaces each character that controls a terminal by U+FFFD', () => {
     for (const each of UNSAFE_ONES) assert.equal(printable(`a${each}b`), 'a\ufffdb', JSON.stringify(each));
     assert.equal(printable('Zoë 👩‍💻 نام ‌x'), 'Zoë 👩‍💻 نام ‌x');
   });
 
-  test('cuts what is too long', () => {
+  test('cuts a long text', () => {
     assert.equal(printable('a'.repeat(500)), 'a'.repeat(500));
     assert.equal(printable('a'.repeat(501)), `${'a'.repeat(500)}…`);
     assert.equal(printable(`${'a'.repeat(499)}👩`), `${'a'.repeat(499)}\ufffd…`);
     assert.equal(printable('a'.repeat(501), Number.POSITIVE_INFINITY), 'a'.repeat(501));
   });
 
-  test('leaves nothing unsafe, whatever it gets', () => {
+  test('leaves nothing unsafe in any text', () => {
     fc.assert(
       fc.property(anyText, (text) => {
         assert.doesNotMatch(printable(text), UNSAFE);
@@ -49,7 +49,7 @@ describe('printable', () => {
 });
 
 describe('JSON', () => {
-  test('exactJson loses nothing, and shows nothing unsafe', () => {
+  test('exactJson loses nothing and leaves nothing unsafe', () => {
     fc.assert(
       fc.property(anyText, (text) => {
         const json = exactJson({ text });
@@ -59,7 +59,7 @@ describe('JSON', () => {
     );
   });
 
-  test('printableJson cleans every text', () => {
+  test('printableJson makes every string printable', () => {
     const found = printableJson({ a: ['\x1b', { b: '\u202e' }], c: 1, d: null, e: undefined, f: 'f'.repeat(600) });
     assert.deepEqual(found, { a: ['\ufffd', { b: '\ufffd' }], c: 1, d: null, e: undefined, f: `${'f'.repeat(500)}…` });
   });

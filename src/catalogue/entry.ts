@@ -1,6 +1,6 @@
-/** What an entry of the catalogue is made of, and the exit codes it may give. */
+/** The shape of a catalogue entry, and the exit codes. */
 
-/** Process exit codes: the contract with shell scripts. */
+/** Process exit codes. Shell scripts rely on them. */
 export const EXIT = {
   done: 0,
   no: 1,
@@ -50,14 +50,14 @@ export const EXIT_MEANINGS: Readonly<Record<ExitCode, string>> = {
 
 export interface CatalogueEntry {
   readonly exit: ExitCode;
-  /** What happened: one sentence for a person. */
+  /** What happened, in one sentence. */
   readonly sentence: string;
-  /** Why, most likely cause first: a sentence each. */
+  /** Causes and advice, one line each, most likely cause first. */
   readonly why?: readonly string[];
-  /** The next step: words, a colon, two blanks and a command that can be pasted. */
+  /** The next step: words, a colon, two spaces and a command to paste. */
   readonly next?: string;
-  /** The number in the name is a wait in seconds. */
+  /** True if the number in the name is a wait in seconds. */
   readonly wait?: boolean;
-  /** What `{meaning}` stands for, by the value of `{code}`; `other` for the rest. */
+  /** The text of `{meaning}` for each value of `{code}`; `other` for the rest. */
   readonly meanings?: Readonly<Record<string, string>> & { readonly other: string };
 }

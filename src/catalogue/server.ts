@@ -1,153 +1,87 @@
-/** TL errors of the machinery: data centres, the connection, the request as such, faults of the server. */
+/** TL errors of data centres, connections and malformed requests, and internal errors of the server. */
 import { type CatalogueEntry, EXIT } from './entry.ts';
 
-const REPORT = 'Please report it:  https://github.com/tg-auth/tg-auth/issues';
-const OUR_FAULT = ['The request was put together wrongly, which is a fault of tg-auth and not yours.'];
-const THEIR_FAULT = ['The fault is on its side and usually passes in a moment; try again.'];
+const REPORT = 'Report this bug:  https://github.com/tg-auth/tg-auth/issues';
+const PASSES = ["The error is on Telegram's side and usually passes: try again in a moment."];
 
-const DATACENTRE = {
-  PHONE_MIGRATE_X: {
-    exit: EXIT.rpc,
-    sentence: 'This phone number belongs to data centre {X}.',
-    why: ['tg-auth goes there by itself; that it says so means that it was sent on too often.'],
-    next: 'Start there:  tg-auth send-code {phone} --dc {X}',
-  },
-  NETWORK_MIGRATE_X: {
-    exit: EXIT.rpc,
-    sentence: 'Your network is served by data centre {X}.',
-    why: ['tg-auth goes there by itself; that it says so means that it was sent on too often.'],
-    next: 'Start there:  tg-auth send-code {phone} --dc {X}',
-  },
-  USER_MIGRATE_X: {
-    exit: EXIT.rpc,
-    sentence: 'This account lives in data centre {X}.',
-    why: ['tg-auth goes there by itself; that it says so means that it was sent on too often.'],
-    next: 'Start there:  tg-auth send-code {phone} --dc {X}',
-  },
-  FILE_MIGRATE_X: { exit: EXIT.rpc, sentence: 'This file is in data centre {X}.' },
-  STATS_MIGRATE_X: { exit: EXIT.rpc, sentence: 'These statistics are in data centre {X}.' },
-  CDN_METHOD_INVALID: {
-    exit: EXIT.rpc,
-    sentence: 'This data centre only hands out files.',
-    why: ['The address is one of a CDN, which knows nothing of logins.'],
-  },
-  DC_ID_INVALID: { exit: EXIT.rpc, sentence: 'There is no such data centre, or it is the one that was asked.' },
-} as const satisfies Record<string, CatalogueEntry>;
+/** A request that this program built incorrectly. */
+function ourError(sentence: string, why = 'tg-auth built the request incorrectly.'): CatalogueEntry {
+  return { exit: EXIT.rpc, sentence, why: [why], next: REPORT };
+}
 
-const CONNECTION = {
-  CONNECTION_NOT_INITED: {
+function theirError(sentence: string): CatalogueEntry {
+  return { exit: EXIT.rpc, sentence, why: PASSES };
+}
+
+function migration(sentence: string): CatalogueEntry {
+  return {
     exit: EXIT.rpc,
-    sentence: 'The server was not told which client it speaks with.',
-    why: ['The first request of a connection does that; the server did not take it, or forgot it.'],
-    next: REPORT,
-  },
-  CONNECTION_DEVICE_MODEL_EMPTY: {
-    exit: EXIT.rpc,
-    sentence: 'The server wants to be told a device model.',
-    why: OUR_FAULT,
-    next: REPORT,
-  },
-  CONNECTION_SYSTEM_EMPTY: {
-    exit: EXIT.rpc,
-    sentence: 'The server wants to be told a system version.',
-    why: OUR_FAULT,
-    next: REPORT,
-  },
-  CONNECTION_APP_VERSION_EMPTY: {
-    exit: EXIT.rpc,
-    sentence: 'The server wants to be told the version of the application.',
-    why: OUR_FAULT,
-    next: REPORT,
-  },
-  CONNECTION_SYSTEM_LANG_CODE_EMPTY: {
-    exit: EXIT.rpc,
-    sentence: 'The server wants to be told the language of the system.',
-    why: OUR_FAULT,
-    next: REPORT,
-  },
-  CONNECTION_LANG_PACK_INVALID: {
-    exit: EXIT.rpc,
-    sentence: 'The server does not know the language pack that was named.',
-    why: OUR_FAULT,
-    next: REPORT,
-  },
+    sentence,
+    why: ['tg-auth changes the data centre by itself, but was redirected too often.'],
+    next: 'Start with the right one:  tg-auth send-code {phone} --dc {X}',
+  };
+}
+
+const UNREADABLE = ourError('The server could not read the request.');
+
+const TIMEOUT: CatalogueEntry = {
+  exit: EXIT.rpc,
+  sentence: 'Telegram timed out on this request.',
+  why: ['The request may or may not have been carried out.', ...PASSES],
+};
+
+export const SERVER: Readonly<Record<string, CatalogueEntry>> = {
+  // Data centres.
+  PHONE_MIGRATE_X: migration('This phone number belongs to data centre {X}.'),
+  NETWORK_MIGRATE_X: migration('Your network belongs to data centre {X}.'),
+  USER_MIGRATE_X: migration('This account belongs to data centre {X}.'),
+  DC_ID_INVALID: { exit: EXIT.rpc, sentence: 'There is no such data centre, or you are already connected to it.' },
+
+  // Connections.
+  CONNECTION_NOT_INITED: ourError(
+    'The server does not know which client is connected.',
+    'The first request on a connection describes the client. The server rejected or lost it.',
+  ),
+  CONNECTION_DEVICE_MODEL_EMPTY: ourError('The server requires a device model.'),
+  CONNECTION_SYSTEM_EMPTY: ourError('The server requires a system version.'),
+  CONNECTION_APP_VERSION_EMPTY: ourError('The server requires an application version.'),
+  CONNECTION_SYSTEM_LANG_CODE_EMPTY: ourError('The server requires a system language.'),
+  CONNECTION_LANG_PACK_INVALID: ourError('The server does not know this language pack.'),
   ENCRYPTED_MESSAGE_INVALID: {
     exit: EXIT.rpc,
-    sentence: 'The server could not tie the temporary key to the session.',
-    why: ["The session's own key may be gone, because it was ended on another device."],
+    sentence: 'The server could not bind the temporary key to the session.',
+    why: ["The session's own key may be gone because the session was ended on another device."],
     next: 'Sign in again:  tg-auth send-code {phone}',
   },
-  TEMP_AUTH_KEY_EMPTY: {
-    exit: EXIT.rpc,
-    sentence: 'This must be asked over a temporary key.',
-    why: OUR_FAULT,
-    next: REPORT,
-  },
-  TEMP_AUTH_KEY_ALREADY_BOUND: {
-    exit: EXIT.rpc,
-    sentence: 'This temporary key already belongs to another session.',
-    why: OUR_FAULT,
-    next: REPORT,
-  },
+  TEMP_AUTH_KEY_EMPTY: ourError('This request requires a temporary key.'),
+  TEMP_AUTH_KEY_ALREADY_BOUND: ourError('This temporary key already belongs to another session.'),
   EXPIRES_AT_INVALID: {
     exit: EXIT.rpc,
-    sentence: 'The server does not accept the lifetime of the temporary key.',
-    why: ['The clock of this machine may be wrong.'],
+    sentence: 'The server rejected the expiry time of the temporary key.',
+    why: ["This machine's clock may be wrong."],
   },
-} as const satisfies Record<string, CatalogueEntry>;
 
-const REQUEST = {
-  INPUT_CONSTRUCTOR_INVALID: {
-    exit: EXIT.rpc,
-    sentence: 'The server does not know a constructor in this request.',
-    why: ['It speaks another layer of the API than was declared to it.'],
-    next: REPORT,
-  },
-  INPUT_FETCH_ERROR: {
-    exit: EXIT.rpc,
-    sentence: 'The server could not read the request.',
-    why: OUR_FAULT,
-    next: REPORT,
-  },
-  INPUT_FETCH_FAIL: {
-    exit: EXIT.rpc,
-    sentence: 'The server could not read the request.',
-    why: OUR_FAULT,
-    next: REPORT,
-  },
-  INPUT_REQUEST_TOO_LONG: { exit: EXIT.rpc, sentence: 'The request is too long for the server.' },
-  MSG_WAIT_FAILED: { exit: EXIT.rpc, sentence: 'The request was to follow another one, which failed.' },
-  MSG_WAIT_TIMEOUT: { exit: EXIT.rpc, sentence: 'The request was to follow another one, which took too long.' },
-} as const satisfies Record<string, CatalogueEntry>;
+  // Requests.
+  INPUT_CONSTRUCTOR_INVALID: ourError(
+    'The server does not know a constructor in this request.',
+    'The server uses a different API layer from the one in the request.',
+  ),
+  INPUT_FETCH_ERROR: UNREADABLE,
+  INPUT_FETCH_FAIL: UNREADABLE,
+  INPUT_REQUEST_TOO_LONG: { exit: EXIT.rpc, sentence: 'The request is too long.' },
 
-const TIMEOUT = {
-  exit: EXIT.rpc,
-  sentence: 'Telegram ran out of time over this request.',
-  why: ['It may or may not have been carried out.', ...THEIR_FAULT],
-} as const satisfies CatalogueEntry;
-
-const FAULT = {
+  // Internal errors.
   TIMEOUT,
   Timeout: TIMEOUT,
   AUTH_KEY_UNSYNCHRONIZED: {
     exit: EXIT.rpc,
-    sentence: 'Not all servers of Telegram know the key of this session yet.',
-    why: ['It passes in a moment; try again.'],
+    sentence: "Some of Telegram's servers do not know this session's key yet.",
+    why: ['Try again in a moment.'],
   },
-  MSGID_DECREASE_RETRY: { exit: EXIT.rpc, sentence: 'Telegram mixed up the order of messages.', why: THEIR_FAULT },
-  NEED_MEMBER_INVALID: { exit: EXIT.rpc, sentence: 'Telegram failed inside over this account.', why: THEIR_FAULT },
-  MEMBER_NO_LOCATION: {
-    exit: EXIT.rpc,
-    sentence: 'Telegram failed inside: it did not find this account.',
-    why: THEIR_FAULT,
-  },
-  RPC_CALL_FAIL: { exit: EXIT.rpc, sentence: 'Telegram failed inside.', why: THEIR_FAULT },
-  RPC_MCGET_FAIL: { exit: EXIT.rpc, sentence: 'Telegram failed inside.', why: THEIR_FAULT },
-  NO_WORKERS_RUNNING: {
-    exit: EXIT.rpc,
-    sentence: 'This data centre of Telegram has nobody at work for this request right now.',
-    why: ['The fault is on its side; try again in some minutes.'],
-  },
-} as const satisfies Record<string, CatalogueEntry>;
-
-export const SERVER: Readonly<Record<string, CatalogueEntry>> = { ...DATACENTRE, ...CONNECTION, ...REQUEST, ...FAULT };
+  MSGID_DECREASE_RETRY: theirError('Telegram processed messages out of order.'),
+  NEED_MEMBER_INVALID: theirError('Telegram had an internal error with this account.'),
+  MEMBER_NO_LOCATION: theirError('Telegram could not locate this account.'),
+  RPC_CALL_FAIL: theirError('Telegram had an internal error.'),
+  RPC_MCGET_FAIL: theirError('Telegram had an internal error.'),
+  NO_WORKERS_RUNNING: theirError('This data centre is too busy for the request.'),
+};

@@ -1,285 +1,258 @@
 /**
- * Context: everything outside, as a command sees it.
+ * The context of a command: the process, the options, the output, and what a command can open.
  *
- * What is expensive (a session, a connection, a sandbox) is a function that a command pays for only when it calls it; each is made once and
- * closed with the context.
+ * What is expensive (a session, a connection, a sandbox) opens when a command first asks for it, once, and closes with
+ * the context.
  */
-import { release, type } from 'node:os';
-import type { Readable, Writable } from 'node:stream';
-import type { Now, Random } from '../bytes.ts';
 import { duration } from '../catalogue.ts';
-import { RpcError, UsageError, WaitError } from '../errors.ts';
-import type { Client } from '../net/client.ts';
+import { RpcError, WaitError } from '../errors.ts';
+import type { SessionHandle } from '../library.ts';
+import type { Client, ClientOptions } from '../net/client.ts';
 import type { Network } from '../net/datacentres.ts';
-import type { Application } from '../net/init-connection.ts';
+import { showProxy } from '../net/dial/proxy.ts';
+import { printable } from '../printable.ts';
 import type { SessionString } from '../session/formats/index.ts';
-import { version } from '../version.ts';
-import type { CodeAnswer, CodeQuestion } from './ask/code-prompt.ts';
-import { canAsk, missing, type Question } from './ask/question.ts';
-import { readAll } from './ask/stdin.ts';
-import type { Command, Input } from './command.ts';
-import { type Memory, Reach } from './resources.ts';
+import type { OpenOptions, SessionStore } from '../session/store.ts';
+import { Asker } from './ask/asker.ts';
+import { passphraseOf } from './ask/passphrase.ts';
+import type { Outside } from './outside.ts';
+import { type ApiCredentials, apiIdOf, credentialsOf } from './settings/credentials.ts';
 import { Deadline } from './settings/deadline.ts';
-import { configFile, readConfig } from './settings/folders.ts';
-import { type Options, resolve } from './settings/options.ts';
-import type { Globals, Sources } from './settings/setting.ts';
-import type { Output, Sink } from './tell/output.ts';
+import { configFile, readConfig, stateFolder } from './settings/folders.ts';
+import { openNetwork } from './settings/network.ts';
+import { type NetworkChoice, type Options, resolve } from './settings/options.ts';
+import { proxyFor } from './settings/proxy-choice.ts';
+import { checkNetwork, networkFor, readStringOption, sessionFromString } from './settings/session-string.ts';
+import type { Globals } from './settings/setting.ts';
+import type { Output } from './tell/output.ts';
+import { clockWarning, timeoutCause } from './tell/progress.ts';
+import { storeWait, waitWarnings } from './waits.ts';
 
-/** The process and its machine. */
-export interface Outside {
-  readonly stdin: Readable & { readonly isTTY?: boolean };
-  readonly stdout: Sink;
-  readonly stderr: Writable & { readonly isTTY?: boolean };
-  readonly columns: number;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly platform: NodeJS.Platform;
-  readonly uid: number | undefined; // the effective user; none on Windows
-  /** How this program was started: Node.js and the script. */
-  readonly script: readonly [string, string];
-  readonly now: Now;
-  readonly random: Random;
-  /** Ctrl-C and its kin. */
-  readonly interrupted: AbortSignal;
-  /** Hands signals to somebody else, who is then alone in hearing of them; returns what takes them back. */
-  readonly takeSignals: (listener: (signal: NodeJS.Signals) => void) => () => void;
-  readonly pid: number;
-  readonly kill: (pid: number, signal: 0) => unknown;
-}
-
-export interface Credentials {
-  readonly api_id: number;
-  readonly api_hash: string;
-}
-
-/** What the sandbox takes any of. */
-const ANY: Credentials = { api_id: 1, api_hash: 'sandbox' };
-
-export interface Manner {
-  readonly sources: Sources;
-  /** The command's name. */
+/** The command that runs. */
+interface RunningCommand {
   readonly command: string;
-  /** There is no deadline unless one is given. */
+  /** It has no deadline unless the user sets one. */
   readonly lasting: boolean;
-  readonly noInput: boolean;
-  /** --color or --no-color. */
-  readonly color: boolean | undefined;
 }
 
-export class Context {
-  readonly outside: Outside;
+/** Seconds that a temporary key lives, as in other clients. */
+const TEMPORARY_KEY = 24 * 60 * 60;
+
+export class Context extends Asker {
   readonly options: Options;
-  /** Where they come from. */
-  readonly sources: Sources;
-  readonly out: Output;
-  readonly deadline: Deadline;
-  /** --color or --no-color. */
-  readonly color: boolean | undefined;
+  /** The global flags as given. */
+  readonly flags: Globals;
   /** The command's name. */
   readonly command: string;
-  /** What messages may name: phone, hash, session. */
+  /** Values for messages: phone, hash, session. */
   readonly facts: Record<string, string | number>;
   /** Likely causes that only the command knows, by the type of the error that they explain. */
   readonly causes = new Map<string, string>();
-  readonly #noInput: boolean;
-  readonly #reach: Reach;
-  #lines: string[] | undefined;
-  #warned = false;
+  readonly #closers: (() => void | Promise<void>)[] = [];
+  #string: Promise<SessionString | undefined> | undefined;
+  #network: Promise<Network> | undefined;
+  #session: Promise<SessionHandle> | undefined;
+  #client: Promise<Client> | undefined;
 
-  constructor(outside: Outside, options: Options, out: Output, how: Manner) {
+  constructor(outside: Outside, options: Options, flags: Globals, out: Output, { command, lasting }: RunningCommand) {
     const { timeout, session } = options;
-    this.outside = outside;
-    this.options = options;
-    this.sources = how.sources;
-    this.out = out;
     const isSet = timeout.from !== 'default';
-    this.deadline = new Deadline(how.lasting && !isSet ? 0 : timeout.value, outside.interrupted, { isSet });
-    this.command = how.command;
-    this.color = how.color;
-    this.#noInput = how.noInput;
-    this.#reach = new Reach(this);
+    const deadline = new Deadline(lasting && !isSet ? 0 : timeout.value, outside.interrupted, { isSet });
+    super(outside, out, deadline, flags.input === false);
+    this.options = options;
+    this.flags = flags;
+    this.command = command;
     this.facts = { session: session.value };
   }
 
-  /** Whether there is somebody to ask. */
-  get canAsk(): boolean {
-    return canAsk(this.outside, this.#noInput);
+  /** --color or --no-color. */
+  get color(): boolean | undefined {
+    return typeof this.flags.color === 'boolean' ? this.flags.color : undefined;
   }
 
-  /** Asks a person. Throws `UsageError` if there is nobody to ask, `InterruptedError` on Ctrl-C. */
-  async ask(question: Question): Promise<string> {
-    if (!this.canAsk) throw missing(question);
-    if (question.note !== undefined) this.out.say(question.note);
-    const { prompt } = await import('./ask/prompts.ts');
-    return this.#unhurried(() => prompt(this.outside, question, this.deadline.signal));
-  }
-
-  /** Asks for a code, or what to do in its place. There must be somebody to ask. */
-  async askCode(question: CodeQuestion): Promise<CodeAnswer> {
-    const { promptCode } = await import('./ask/prompts.ts');
-    return this.#unhurried(() => promptCode(this.outside, question, this.deadline.signal));
-  }
-
-  /** Asks whether to do something that cannot be undone. `flag` says yes beforehand. Throws as `ask` does. */
-  async confirm(message: string, flag: string): Promise<boolean> {
-    if (!this.canAsk)
-      throw new UsageError(`${message} There is nobody to ask.`, { next: `Say so beforehand with ${flag}.` });
-    const { confirm } = await import('./ask/prompts.ts');
-    return this.#unhurried(() => confirm(this.outside, message, this.deadline.signal));
-  }
-
-  /** All of stdin without the newline at its end: for a flag given as `-`. Throws `UsageError` if it is more than 1 MiB. */
-  read(): Promise<string> {
-    return readAll(this.outside.stdin, this.deadline.signal);
-  }
-
-  /** The next line of stdin: for each flag that was given as `-`, in the order in which a command needs them. */
-  async line(what: string): Promise<string> {
-    this.#lines ??= (await this.read()).split(/\r?\n/);
-    const line = this.#lines.shift();
-    if (line === undefined) throw new UsageError(`stdin ended before the ${what}: each takes a line of its own.`);
-    return line;
-  }
-
-  /** Waits that long, with a countdown. Throws `WaitError` if a deadline that somebody set comes first. */
+  /** Waits, with a countdown. Throws `WaitError` if a deadline that the user set comes first. */
   async sleep(seconds: number, label: string): Promise<void> {
-    const { signal } = this.deadline;
-    if (!this.deadline.allow(seconds))
+    const { deadline, out } = this;
+    if (!deadline.allow(seconds))
       throw new WaitError('WAIT_TOO_LONG', seconds, { duration: duration(seconds), limit: this.options.timeout.name });
     const { sleep } = await import('../net/routes/backoff.ts');
-    this.out.idle();
-    this.out.countdown(label, seconds);
-    await sleep(1000 * seconds, signal);
-    this.out.idle();
+    out.idle();
+    out.countdown(label, seconds);
+    await sleep(1000 * seconds, deadline.signal);
+    out.idle();
   }
 
-  /** The application's credentials. Throws `UsageError`, saying where they come from, if one is missing. */
-  credentials(): Credentials {
-    const { apiId, apiHash, network } = this.options;
-    if (network.kind === 'sandbox')
-      return { api_id: apiId.value ?? ANY.api_id, api_hash: apiHash.value ?? ANY.api_hash };
-    if (apiId.value !== undefined && apiHash.value !== undefined)
-      return { api_id: apiId.value, api_hash: apiHash.value };
-    throw noCredentials([
-      ...(apiId.value === undefined ? [API_ID] : []),
-      ...(apiHash.value === undefined ? [API_HASH] : []),
-    ]);
+  // -- credentials
+
+  /** Throws `UsageError` if the api_id or the api_hash is missing. */
+  credentials(): ApiCredentials {
+    return credentialsOf(this.options);
   }
 
-  /** The half of the credentials that every connection needs. */
+  /** Throws `UsageError` without an api_id, which every connection needs. */
   api_id(): number {
-    const { apiId, network } = this.options;
-    if (apiId.value !== undefined) return apiId.value;
-    if (network.kind === 'sandbox') return ANY.api_id;
-    throw noCredentials([API_ID]);
+    return apiIdOf(this.options);
   }
 
-  /** What is said of this program to a server. Throws `UsageError` without an api_id. */
-  application(): Application {
-    const system_version = `${type()} ${release()}`;
-    return { api_id: this.api_id(), device_model: 'tg-auth', system_version, app_version: version, lang_code: 'en' };
-  }
+  // -- network, session, client
 
-  /** The network that the options name, or that a session string belongs to. */
+  /** Returns the network that the options name, or that the session string belongs to. */
   network(): Promise<Network> {
-    return this.#reach.network();
+    this.#network ??= this.#openNetwork();
+    return this.#network;
   }
 
-  /** The session of this network and name; in the sandbox, and where it was given as a string, one in memory. */
-  session(): Promise<Memory> {
-    return this.#reach.session();
+  /** Returns this run's session; in memory for the sandbox and for --session-string. */
+  session(): Promise<SessionHandle> {
+    this.#session ??= this.#openSession();
+    return this.#session;
   }
 
-  /** The stored session that this name has on the network of one from a string, which is to take its place. Comes before all else that opens something. */
-  storedFor(found: SessionString): Promise<Memory> {
-    return this.#reach.storedFor(found);
+  /** Returns the stored session that a session string replaces. Call it first: the string may choose the network. */
+  storedFor(string: SessionString): Promise<SessionHandle> {
+    this.#string = Promise.resolve(string);
+    this.#session = this.openStored(this.options.session.value);
+    return this.#session;
   }
 
-  /** A client with that session, which connects with its first call: to the session's DC, or to `dc`, where a pending code lives. */
-  async client(dc?: number): Promise<Client> {
-    if (!this.#warned) await this.#warnOfWaits();
-    return this.#reach.client(dc);
+  /** Opens the stored session of this name. */
+  async openStored(name: string): Promise<SessionHandle> {
+    return this.#openIn(await this.store(), name);
   }
 
-  /** Keeps in the session until when the server asked to wait, if that is what an error says. */
+  /** Returns the stored sessions; none in the sandbox. */
+  async store(): Promise<SessionStore> {
+    const { env, platform, uid, now, pid, kill, random } = this.outside;
+    if (this.options.network.kind === 'sandbox') return inMemory();
+    const { fileStore } = await import('../session/store.ts');
+    const folder = await stateFolder(env, platform);
+    return fileStore({ folder, owner: { pid, command: `tg-auth ${this.command}` }, uid, now, kill, random });
+  }
+
+  /** Options for opening a stored session: wait for its lock until the deadline, ask for its passphrase. */
+  lockOptions(): OpenOptions {
+    return {
+      signal: this.deadline.signal,
+      wait: Number.POSITIVE_INFINITY,
+      onWait: (owner) => this.out.say(`Waiting: another tg-auth (${owner}) is using this session.`),
+      passphrase: (tries, path) => passphraseOf(this, tries, path),
+      newPassphrase: this.outside.env.TG_AUTH_PASSPHRASE || undefined,
+    };
+  }
+
+  /** Returns a client for the session. It connects on its first call: to the session's DC, or to `dc`. */
+  client(dc?: number): Promise<Client> {
+    this.#client ??= this.#connect(dc);
+    return this.#client;
+  }
+
+  /** Stores the wait that an error asks for, if it asks for one. */
   async rememberWait(error: unknown): Promise<void> {
     if (!(error instanceof RpcError) || error.retryAfter === undefined || this.options.network.kind === 'sandbox')
       return;
-    const session = await this.session();
-    const until = Math.ceil(this.outside.now() / 1000) + error.retryAfter;
-    const { waits } = session.value;
-    await session.change({ waits: { ...waits, [`${error.method} ${this.facts.phone ?? ''}`.trim()]: until } });
+    await storeWait(await this.session(), error, this.facts.phone, this.outside.now);
   }
 
-  /** Says what was remembered of the number that this is about. It is asked all the same: the server may have thought better of it. */
-  async #warnOfWaits(): Promise<void> {
-    this.#warned = true;
-    const { phone } = this.facts;
-    const { waits = {} } = (await this.session()).value;
-    const now = this.outside.now();
-    for (const [what, until] of Object.entries(waits)) {
-      const left = until - now / 1000;
-      if (phone === undefined || left <= 0 || !what.endsWith(` ${phone}`)) continue;
-      const { clock } = await import('./tell/failure.ts');
-      this.out.warn(
-        `Telegram asked to wait with ${what} until ${clock(now, left)} (${duration(left)}); asking before may lengthen that.`,
-      );
-    }
+  /** Closes the connection, which could still change the session, then deletes the session. */
+  async forget(): Promise<void> {
+    (await this.#client)?.close();
+    await (await this.session()).remove();
   }
 
-  /** The stored sessions, and how they are opened. */
-  get stored(): Pick<Reach, 'store' | 'open' | 'lockOptions'> {
-    return this.#reach;
-  }
-
-  /** Removes the session from this machine. */
-  forget(): Promise<void> {
-    return this.#reach.forget();
-  }
-
-  /** Closes what was opened, last things first. */
+  /** Closes what was opened, in reverse order. */
   async close(): Promise<void> {
     this.deadline.end();
     this.out.idle();
-    await this.#reach.close();
+    for (const close of this.#closers.splice(0).reverse()) await close();
   }
 
-  /** Runs while the deadline's time stands still. */
-  async #unhurried<T>(wait: () => Promise<T>): Promise<T> {
-    this.deadline.pause();
-    this.out.idle();
-    try {
-      return await wait();
-    } finally {
-      this.deadline.resume();
+  /** Reads --session-string once. */
+  #sessionString(): Promise<SessionString | undefined> {
+    this.#string ??= readStringOption(this.options, (what) => this.line(what));
+    return this.#string;
+  }
+
+  async #openNetwork(): Promise<Network> {
+    const open = (choice: NetworkChoice) =>
+      openNetwork(choice, {
+        dc: this.options.dc,
+        uid: this.outside.uid,
+        say: (text) => this.out.say(text),
+        onOpen: (close) => this.#closers.push(close),
+      });
+    const string = await this.#sessionString();
+    if (string === undefined) return open(this.options.network);
+    const network = await open(await networkFor(this, string));
+    checkNetwork(network.id, string);
+    return network;
+  }
+
+  async #openSession(): Promise<SessionHandle> {
+    const string = await this.#sessionString();
+    if (string === undefined) return this.openStored(this.options.session.value);
+    const session = await this.#openIn(await inMemory(), this.options.session.value);
+    await session.replace(await sessionFromString(this, string));
+    return session;
+  }
+
+  async #openIn(store: SessionStore, name: string): Promise<SessionHandle> {
+    const { openSession } = await import('../library.ts');
+    const session = await openSession({ store, name, network: await this.network(), ...this.lockOptions() });
+    this.#closers.push(() => session.close());
+    return session;
+  }
+
+  async #connect(dc: number | undefined): Promise<Client> {
+    const { deadline, out, causes, facts, outside } = this;
+    const { transport, pfs, waitFlood } = this.options;
+    const session = await this.session();
+    for (const warning of waitWarnings(session, facts.phone, outside.now())) out.warn(warning);
+    const { time_offset: known } = session.value;
+    const proxy = proxyFor(this.options, outside.env);
+    if (proxy !== undefined) out.trace(`through the proxy ${showProxy(proxy)}`);
+    const { connect } = await import('../library.ts');
+    const { client } = await connect({
+      api_id: this.api_id(),
+      network: await this.network(),
+      session,
+      dc,
+      transport: transport.value,
+      proxy,
+      pfs: pfs.value ? TEMPORARY_KEY : undefined,
+      random: outside.random,
+      now: outside.now,
+      signal: deadline.signal,
+      waitFlood: waitFlood.value,
+      onWait: (wait) => this.#waitOut(wait),
+      onProgress: (progress) => causes.set('TIMEOUT', timeoutCause(progress, proxy)),
+      onClock: (offset) => {
+        const warning = clockWarning(offset, known);
+        if (warning !== undefined) out.warn(warning);
+      },
+      trace: (line) => out.trace(line),
+    });
+    this.#closers.push(() => client.close());
+    return client;
+  }
+
+  /** Shows a FLOOD_WAIT that --wait-flood allows. Throws its error if the deadline does not allow it. */
+  #waitOut({ seconds, reason }: Parameters<NonNullable<ClientOptions['onWait']>>[0]): void {
+    if (!this.deadline.allow(seconds)) {
+      this.causes.set(reason.type, `${this.options.timeout.name} ends before this wait.`);
+      throw reason;
     }
+    this.out.countdown(`Waiting as the server asks (${printable(reason.text)})`, seconds);
   }
 }
 
-/** Reads the config file and the options. */
-export function createContext(
-  outside: Outside,
-  globals: Globals,
-  out: Output,
-  { name, lasting }: Command,
-  input: Input,
-): Context {
+/** Reads the config file, resolves the options, and makes the context. Throws `UsageError` and `StoreError`. */
+export function createContext(outside: Outside, flags: Globals, out: Output, run: RunningCommand): Context {
   const { env, platform, uid } = outside;
-  const sources = { flags: globals, env, config: readConfig(configFile(env, platform), uid, out) };
-  return new Context(outside, resolve(sources), out, {
-    sources,
-    command: name,
-    lasting: lasting?.(input) === true,
-    color: typeof globals.color === 'boolean' ? globals.color : undefined,
-    noInput: globals.input === false,
-  });
+  const config = readConfig(configFile(env, platform), uid, out);
+  return new Context(outside, resolve({ flags, env, config }), flags, out, run);
 }
 
-const API_ID = { what: 'api_id', flag: '--api-id N', variable: 'TG_API_ID' };
-const API_HASH = { what: 'api_hash', flag: '--api-hash HASH', variable: 'TG_API_HASH' };
-
-function noCredentials(lacking: readonly (typeof API_ID)[]): UsageError {
-  const list = (key: keyof typeof API_ID) => lacking.map((each) => each[key]).join(' and ');
-  return new UsageError(`The application's ${list('what')} ${lacking.length > 1 ? 'are' : 'is'} missing.`, {
-    next: `Give ${list('flag')}, or set ${list('variable')}; you get them at https://my.telegram.org. To try without:  --sandbox`,
-  });
+async function inMemory(): Promise<SessionStore> {
+  const { memoryStore } = await import('../session/memory.ts');
+  return memoryStore();
 }

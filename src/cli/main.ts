@@ -1,13 +1,14 @@
 /**
- * The program. The one place that knows exit codes, signals and the process.
+ * The program: parses argv, runs a command, reports its result. Only this file sets exit codes and handles signals.
  *
- * A signal aborts the command and lets it tidy up; a second one ends the program at once. A reader that has closed
- * stdout (`| head -0`) is no error. Whatever is thrown and is no TgAuthError is an internal error: 70.
+ * A signal aborts the command, which cleans up; a second one ends the program at once. A reader that closes stdout
+ * (`| head -0`) is not an error. Anything thrown that is not a TgAuthError is an internal error: exit 70.
  */
 import { EXIT } from '../catalogue.ts';
 import { InterruptedError } from '../errors.ts';
 import type { Command, CommandCode, Input, Result } from './command.ts';
-import type { Context, Outside } from './context.ts';
+import type { Context } from './context.ts';
+import type { Outside } from './outside.ts';
 import { parse } from './program.ts';
 import type { Globals } from './settings/setting.ts';
 import { aboutSession, type Failure, failureOf } from './tell/failure.ts';
@@ -20,7 +21,7 @@ const SIGNALS = [
   ['SIGHUP', 129],
 ] as const;
 
-/** --json and the like, read before parsing: a line that cannot be parsed is refused in the form it asks for. */
+/** Reads --json and similar switches before parsing, so that a parse error is reported in the form asked for. */
 function earlySwitches(argv: readonly string[]) {
   const end = argv.indexOf('--');
   const words = end === -1 ? argv : argv.slice(0, end);
@@ -28,14 +29,15 @@ function earlySwitches(argv: readonly string[]) {
   return { json: words.includes('--json'), verbose: words.includes('--verbose'), color };
 }
 
+/** Runs the command line and returns the exit code. */
 async function run(argv: readonly string[], outside: Outside): Promise<number> {
   const { stdout, env, now } = outside;
   const { json, verbose, color } = earlySwitches(argv);
   const paint = await painter(hasColor(outside.stderr, color, env));
+  const hide = hiding(argv, env);
   let out = new Output(outside, { json, verbose, quiet: false, paint }, now);
   let ctx: Context | undefined;
-  let given: Globals = {};
-  const hide = hiding(argv, env);
+  let flags: Globals = {};
   try {
     const columns = Math.min(outside.columns, 120);
     const order = parse(argv, { paint: await painter(hasColor(stdout, color, env)), columns });
@@ -44,24 +46,26 @@ async function run(argv: readonly string[], outside: Outside): Promise<number> {
       return EXIT.done;
     }
     const { command, input, globals } = order;
-    given = globals;
-    const style = { json, verbose: globals.verbose === true, quiet: globals.quiet === true, paint };
-    out = new Output(outside, style, now);
+    flags = globals;
+    out = new Output(outside, { json, verbose: flags.verbose === true, quiet: flags.quiet === true, paint }, now);
     const code = await command.load();
     const { createContext } = await import('./context.ts');
     try {
-      ctx = createContext(outside, globals, out, command, input);
+      ctx = createContext(outside, flags, out, {
+        command: command.name,
+        lasting: command.lasting?.(input) === true,
+      });
     } catch (error) {
       if (code.runWithoutSettings === undefined) throw error;
-      return tell(code.runWithoutSettings(error), command, out, { now: now(), hide });
+      return report(code.runWithoutSettings(error), command, out, { now: now(), hide });
     }
-    return tell(await act(ctx, code, input), command, out, { now: now(), hide });
+    return report(await act(ctx, code, input), command, out, { now: now(), hide });
   } catch (error) {
     const { facts = {}, causes = new Map(), options } = ctx ?? {};
-    const told = failureOf(error, facts, causes, now());
-    const another = facts.session === options?.session.value ? {} : { session: String(facts.session) };
-    const failure = { ...told, advice: aboutSession(told.advice, { ...given, ...another }) };
-    out.failure(hidden(failure, hide));
+    const failure = failureOf(error, facts, causes, now());
+    const session = facts.session === options?.session.value ? {} : { session: String(facts.session) };
+    const advice = aboutSession(failure.advice, { ...flags, ...session });
+    out.failure(hidden({ ...failure, advice }, hide));
     if (failure.exitCode === EXIT.bug && error instanceof Error) for (const line of stackOf(error)) out.trace(line);
     return failure.exitCode;
   }
@@ -71,31 +75,31 @@ function hidden(failure: Failure, hide: (message: string) => string): Failure {
   return { ...failure, message: hide(failure.message), advice: failure.advice.map(hide) };
 }
 
-/** Where an error arose, without its message, which may hold anything. */
+/** Returns where an error was thrown, without its message, which may hold secrets. */
 function stackOf({ stack = '' }: Error): string[] {
   return stack.split('\n').filter((line) => /^ +at /.test(line));
 }
 
-/** The answer, and with it a failure if it has one; brings the exit code. To do the same again is no advice. */
-function tell(
-  ending: Result,
+/** Prints a result, and the failure in it if there is one. Returns the exit code. */
+function report(
+  result: Result,
   { name }: Command,
   out: Output,
   { now, hide }: { readonly now: number; readonly hide: (message: string) => string },
 ): number {
-  if ('status' in ending) return ending.status;
-  const failure = ending.error === undefined ? undefined : failureOf(ending.error, { phone: 'PHONE' }, new Map(), now);
-  if (failure === undefined) {
-    out.answer(ending.text, { ok: true, ...ending.json }, ending);
-    return ending.no === true ? EXIT.no : EXIT.done;
+  if ('status' in result) return result.status;
+  if (result.error === undefined) {
+    out.answer(result.text, { ok: true, ...result.json }, result);
+    return result.no === true ? EXIT.no : EXIT.done;
   }
-  if (!out.json) out.answer(ending.text, null);
-  const advice = failure.advice.filter((line) => !line.endsWith(`  tg-auth ${name}`));
-  out.failure(hidden({ ...failure, advice }, hide), ending.json);
+  const failure = failureOf(result.error, { phone: 'PHONE' }, new Map(), now);
+  if (!out.json) out.answer(result.text, null);
+  const advice = failure.advice.filter((line) => !line.endsWith(`  tg-auth ${name}`)); // this command just ran
+  out.failure(hidden({ ...failure, advice }, hide), result.json);
   return failure.exitCode;
 }
 
-/** An answer is told only when everything is closed, and with it stored. */
+/** Runs the command. Its result is printed only after everything is closed and stored. */
 async function act(ctx: Context, code: CommandCode, input: Input): Promise<Result> {
   try {
     return await code.run(ctx, input);
@@ -107,6 +111,7 @@ async function act(ctx: Context, code: CommandCode, input: Input): Promise<Resul
   }
 }
 
+/** Connects the program to the process: signals, streams, arguments. */
 async function main(): Promise<void> {
   const controller = new AbortController();
   let signalled: number | undefined;
@@ -124,7 +129,7 @@ async function main(): Promise<void> {
     });
   const code = await run(process.argv.slice(2), {
     get stdin() {
-      return process.stdin; // costs a few milliseconds to open
+      return process.stdin; // opening it takes a few milliseconds
     },
     stdout: process.stdout,
     stderr: process.stderr,
@@ -138,8 +143,8 @@ async function main(): Promise<void> {
     interrupted: controller.signal,
     pid: process.pid,
     kill: process.kill,
-    takeSignals(taker) {
-      listener = taker;
+    takeSignals(other) {
+      listener = other;
       return () => {
         listener = undefined;
       };

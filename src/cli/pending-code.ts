@@ -54,8 +54,10 @@ export async function hashOf(
     flag === '-'
       ? await ctx.line('hash')
       : (flag ?? ctx.outside.env.TG_AUTH_HASH ?? (await pending())?.phone_code_hash);
-  if (known === undefined && !ctx.canAsk)
-    throw missing(ASK_HASH, isString(ctx.options) ? '' : 'Or ask for a code first:  tg-auth send-code {phone}');
+  if (known === undefined && ctx.promptObstacle !== undefined) {
+    const first = isString(ctx.options) ? '' : 'Or ask for a code first:  tg-auth send-code {phone}';
+    throw missing(ASK_HASH, ctx.promptObstacle, first);
+  }
   const hash = parseHash(known ?? (await ctx.ask(ASK_HASH)));
   ctx.facts.hash = hash;
   return hash;

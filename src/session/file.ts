@@ -20,7 +20,7 @@ import {
   mkdirSync,
   openSync,
   readdirSync,
-  readFileSync,
+  readSync,
   realpathSync,
   renameSync,
   rmSync,
@@ -30,7 +30,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { type Random, toHex } from '../bytes.ts';
+import { concat, type Random, toHex } from '../bytes.ts';
 import { StoreError } from '../errors.ts';
 import { codeOf, unreadable, unwritable } from './system.ts';
 
@@ -101,12 +101,29 @@ function readFile(path: string, uid: Uid, denied: number, flag: number): { text:
     checkOwn(path, stat, uid, denied);
     if (!stat.isFile() && !stat.isDirectory())
       throw new StoreError('STORE_UNREADABLE', { path, reason: 'it is not a regular file' });
-    return { text: readFileSync(fd, 'utf8'), mode: stat.mode };
+    return { text: readText(fd, path), mode: stat.mode };
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined;
     throw unreadable(path, error);
   } finally {
     if (fd !== undefined) closeSync(fd);
+  }
+}
+
+/** The largest file that is read, in bytes. No session, key or config file comes near it. */
+const MAX_FILE = 1 << 20;
+
+/** Reads all of an open file. Throws `StoreError` if it is larger than 1 MiB, such as a device; else as the system does. */
+export function readText(fd: number, path: string): string {
+  const parts: Uint8Array[] = [];
+  let left = MAX_FILE;
+  for (;;) {
+    const part = new Uint8Array(1 << 14);
+    const length = readSync(fd, part);
+    if (length === 0) return new TextDecoder().decode(concat(...parts));
+    left -= length;
+    if (left < 0) throw new StoreError('STORE_UNREADABLE', { path, reason: 'it is larger than 1 MiB' });
+    parts.push(part.subarray(0, length));
   }
 }
 

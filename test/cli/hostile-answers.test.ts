@@ -1,11 +1,12 @@
-/** A hostile text in each string field of each answer that a command decodes, one after the other: none of them steers the terminal. */
+/** Puts a hostile text into each string of each answer that a command decodes: none of them controls the terminal. */
 import assert from 'node:assert/strict';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
 import { after, before, describe, test } from 'node:test';
-import { createContext, type Outside } from '../../src/cli/context.ts';
+import { createContext } from '../../src/cli/context.ts';
+import type { Outside } from '../../src/cli/outside.ts';
 import { parse } from '../../src/cli/program.ts';
 import { failureOf } from '../../src/cli/tell/failure.ts';
 import { Output, PLAIN } from '../../src/cli/tell/output.ts';
@@ -37,7 +38,7 @@ after(async () => {
   rmSync(home, { recursive: true, force: true });
 });
 
-/** The program without its process: what `main.ts` does with a command line. */
+/** Runs a command line as `main.ts` does, in this process. */
 async function run(argv: readonly string[]): Promise<{ stdout: string; stderr: string }> {
   let [stdout, stderr] = ['', ''];
   const err = new Writable({
@@ -76,7 +77,10 @@ async function run(argv: readonly string[]): Promise<{ stdout: string; stderr: s
   const { command, input, globals } = order;
   const style = { json: globals.json === true, verbose: globals.verbose === true, quiet: false, paint: PLAIN };
   const out = new Output(outside, style, Date.now);
-  const ctx = createContext(outside, globals, out, command, input);
+  const ctx = createContext(outside, globals, out, {
+    command: command.name,
+    lasting: command.lasting?.(input) === true,
+  });
   try {
     const ending = await (await command.load()).run(ctx, input);
     assert.ok('text' in ending);
@@ -98,7 +102,7 @@ async function run(argv: readonly string[]): Promise<{ stdout: string; stderr: s
 const PHONE = '79991234567';
 const HASH = ['--hash', 'abc'];
 
-/** Each command by the method whose answer it shows. */
+/** The commands, by the method whose answer they show. */
 const COMMANDS: readonly { readonly argv: readonly string[]; readonly method: string; readonly only?: RegExp }[] = [
   { argv: ['send-code', PHONE], method: 'auth.sendCode' },
   { argv: ['resend-code', PHONE, ...HASH], method: 'auth.resendCode' },
@@ -113,7 +117,7 @@ const COMMANDS: readonly { readonly argv: readonly string[]; readonly method: st
   { argv: ['recover-password', '--code', '1', '--remove-password'], method: 'auth.recoverPassword' },
   { argv: ['recover-password', '--code', '1', '--remove-password', '-q'], method: 'auth.recoverPassword' },
   { argv: ['login', '--bot', '--session', 'new'], method: 'auth.importBotAuthorization' },
-  // Other answers to it are bytes, and shown until somebody has accepted them.
+  // Its other answers are bytes, shown as a QR code until a device accepts it.
   { argv: ['login', '--qr', '--session', 'new'], method: 'auth.exportLoginToken', only: /^auth\.loginTokenSuccess/ },
   { argv: ['whoami'], method: 'users.getUsers' },
   { argv: ['devices'], method: 'account.getAuthorizations' },
@@ -122,9 +126,9 @@ const COMMANDS: readonly { readonly argv: readonly string[]; readonly method: st
   { argv: ['doctor'], method: 'help.getConfig' },
 ];
 
-/** Asked only of a person at a terminal, where `hostile-terminal.test.ts` looks; and a password's key. */
+/** Methods for prompts, which `hostile-terminal.test.ts` covers, and for a password's key. */
 const ELSEWHERE = ['account.getPassword', 'account.sendVerifyEmailCode', 'account.verifyEmail'];
-/** Those that come behind others, or lead on: their answers are of the same types. */
+/** Methods whose answers have the same types as others. */
 const ALIKE = ['auth.resetLoginEmail', 'auth.signUp', 'auth.checkPassword', 'auth.importLoginToken'];
 
 async function checkBoth(argv: readonly string[], where: string, plan: () => void): Promise<void> {
@@ -141,7 +145,7 @@ async function checkBoth(argv: readonly string[], where: string, plan: () => voi
 
 describe('a hostile text', () => {
   before(async () => {
-    for (const name of ['default', 'gone']) await run(['send-code', PHONE, '--session', name]); // there is a key to ask under
+    for (const name of ['default', 'gone']) await run(['send-code', PHONE, '--session', name]); // makes a key
   });
 
   for (const { argv, method, only = /^/ } of COMMANDS) {
@@ -171,7 +175,7 @@ describe('a hostile text', () => {
     });
   }
 
-  test('as the reason of a wait that is slept through', async () => {
+  test('as the reason of a wait', async () => {
     await checkBoth(['whoami', '--wait-flood', '1'], 'wait', () => {
       planned.clear();
       planned.set('users.getUsers', [
@@ -181,14 +185,14 @@ describe('a hostile text', () => {
     });
   });
 
-  test('as data that is decoded, which stays whole and is escaped', async () => {
+  test('in decoded data, which is escaped and never cut', async () => {
     const words = toWords(encode({ _: 'dataJSON', data: HOSTILE }));
     const { stdout } = await run(['tl', 'decode', ...words]);
     assert.doesNotMatch(stdout, UNSAFE);
     assert.deepEqual(JSON.parse(stdout), { _: 'dataJSON', data: HOSTILE });
   });
 
-  test('is tried in the answer to every method that is asked and has a string in it', () => {
+  test('is tried in the answer to every method in use with a string in it', () => {
     const sources = ['auth', 'net', 'cli'].flatMap((room) =>
       readdirSync(`src/${room}`, { recursive: true, encoding: 'utf8' })
         .filter((file) => file.endsWith('.ts'))

@@ -1,11 +1,12 @@
-/** A server that answers what a test wants, and commands that ask it in this process: as processes they would take minutes. */
+/** A server that answers as a test wants, and commands in this process: separate processes would take minutes. */
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
 import { after } from 'node:test';
-import { createContext, type Outside } from '../../src/cli/context.ts';
+import { createContext } from '../../src/cli/context.ts';
+import type { Outside } from '../../src/cli/outside.ts';
 import { parse } from '../../src/cli/program.ts';
 import { failureOf } from '../../src/cli/tell/failure.ts';
 import { Output, PLAIN } from '../../src/cli/tell/output.ts';
@@ -18,7 +19,7 @@ import { removeFolder, temporaryFolder } from '../session/folder.ts';
 
 export type Schema = typeof currentText;
 
-/** What the server answers in place of the truth, by method. */
+/** False answers of the server, by method. */
 export type Lies = Readonly<Record<string, (truth: Uint8Array) => Uint8Array>>;
 let lies: Lies = {};
 let asked = '';
@@ -56,7 +57,7 @@ writeFileSync(env.TG_AUTH_SERVER_KEY, sandbox.publicKey);
 export interface Run {
   readonly exit: number;
   readonly type: string;
-  /** All that a person saw. */
+  /** Everything written to stderr and stdout. */
   readonly said: string;
 }
 
@@ -89,7 +90,10 @@ async function run(line: string): Promise<Run> {
   assert.ok('command' in order);
   const { command, input, globals } = order;
   const out = new Output(outside, { json: false, quiet: false, verbose: true, paint: PLAIN }, Date.now);
-  const ctx = createContext(outside, globals, out, command, input);
+  const ctx = createContext(outside, globals, out, {
+    command: command.name,
+    lasting: command.lasting?.(input) === true,
+  });
   try {
     const ending = await act();
     assert.ok('text' in ending);
@@ -114,12 +118,12 @@ async function run(line: string): Promise<Run> {
 }
 
 export const PHONE = '79996620001';
-/** With a key, and a pending code. */
+/** A session with a key and a pending code. */
 const session = join(home, 'session');
 assert.equal((await run(`send-code ${PHONE}`)).exit, 0);
 cpSync(env.XDG_STATE_HOME, session, { recursive: true });
 
-/** Runs a command on a fresh copy of the session, with these lies. */
+/** Runs a command on a fresh copy of the session, with these false answers. */
 export async function lied(line: string, answers: Lies): Promise<Run> {
   mkdirSync(env.XDG_STATE_HOME, { recursive: true });
   cpSync(session, env.XDG_STATE_HOME, { recursive: true });

@@ -1,4 +1,4 @@
-/** Addresses and refusals that mean nothing, or are too many: a command ends, and not as an internal error. */
+/** Meaningless or too many addresses and errors: a command ends, but not with an internal error. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { current } from '../../src/tl/layer.ts';
@@ -8,7 +8,7 @@ import { type Lies, lied, PHONE, refuses, type Schema, sound } from './liar.ts';
 
 const OPTION = { _: 'dcOption', id: 3, ip_address: '127.0.0.1', port: 1 } as const;
 
-/** A config with these addresses alone. */
+/** A config with only these addresses. */
 const config = (...dc_options: Constructors<Schema>['dcOption'][]): Lies => ({
   'help.getConfig': (truth) =>
     current.codec.encodeAnswer('help.getConfig', {
@@ -18,8 +18,8 @@ const config = (...dc_options: Constructors<Schema>['dcOption'][]): Lies => ({
 });
 const MOVED = refuses('auth.sendCode', 'PHONE_MIGRATE_3', 303);
 
-describe('addresses that the server names', () => {
-  test('at their extremes are left out', async () => {
+describe('addresses from the server', () => {
+  test('are ignored if they are extreme', async () => {
     for (const { what, value } of extremes(OPTION)) {
       const ended = await lied(`send-code ${PHONE} --timeout 10`, { ...MOVED, ...config(value) });
       sound(ended, what);
@@ -39,7 +39,7 @@ describe('addresses that the server names', () => {
     });
 });
 
-describe('a refusal at its extremes', () => {
+describe('an extreme error', () => {
   const NUMBERS = ['0', '-1', '99999999', '2147483647', '2147483648', '9007199254740991', '99999999999999999999', 'X'];
   const NAMES = [
     'FLOOD_WAIT',
@@ -69,12 +69,12 @@ describe('a refusal at its extremes', () => {
       sound(await lied(`cancel-code ${PHONE} --timeout 10`, refuses('auth.cancelCode', text, code)), `${code}`);
   });
 
-  test('a wait that no int can hold is an answer that makes no sense', async () => {
+  test('a wait that does not fit an int is an invalid answer', async () => {
     const ended = await lied(`send-code ${PHONE}`, refuses('auth.sendCode', 'FLOOD_WAIT_9007199254740991', 420));
     assert.deepEqual([ended.exit, ended.type], [30, 'ANSWER_MALFORMED']);
   });
 
-  test('a wait of 0 seconds again and again has an end', async () => {
+  test('repeated waits of 0 seconds end', async () => {
     const ended = await lied(
       `send-code ${PHONE} --timeout 0 --wait-flood 1`,
       refuses('auth.sendCode', 'FLOOD_WAIT_0', 420),

@@ -1,17 +1,17 @@
-/** Answers that parse and mean nothing: whatever a field holds, a command ends, and not as an internal error. */
+/** Valid but meaningless answers: a command ends, but not with an internal error. */
 import { describe, test } from 'node:test';
 import { KNOWN_PRIME } from '../../src/crypto/dh.ts';
 import type { Answers } from '../../src/tl/types.ts';
 import { extremes } from '../extremes.ts';
 import { type Lies, lied, PHONE, refuses, type Schema, says, sound } from './liar.ts';
 
-/** A command, the method whose answer is at its extremes, and what else the server says. */
+/** A command, the method with an extreme answer, and the server's other answers. */
 interface Row<M extends keyof Answers<Schema> & string> {
   readonly line: string;
   readonly method: M;
   readonly values: readonly Answers<Schema>[M][];
   readonly besides?: Lies;
-  /** It goes on for ever where the answer is good. */
+  /** True if the command never ends after a valid answer. */
   readonly lasts?: boolean;
 }
 
@@ -106,7 +106,7 @@ const DEVICE = {
   region: 'a',
 } as const;
 
-describe('an answer at its extremes ends no command in an internal error', () => {
+describe('an extreme answer does not cause an internal error', () => {
   row({ line: `send-code ${PHONE}`, method: 'auth.sendCode', values: [...CODES, PAYMENT, SUCCESS] });
   row({ line: `resend-code ${PHONE}`, method: 'auth.resendCode', values: CODES.slice(0, 1) });
   row({ line: `send-call ${PHONE} --method resendCode`, method: 'auth.resendCode', values: CODES.slice(0, 1) });

@@ -1,4 +1,4 @@
-/** A secret that was given in the wrong place is refused without being repeated, whole or in part. */
+/** A misplaced secret is refused, and the message repeats no part of it. */
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { before, describe, test } from 'node:test';
@@ -16,7 +16,7 @@ const SHORT = 'hunter2';
 
 const PHONE = '79991234567';
 
-/** Where a text that means something else may end up. */
+/** Places where a secret may end up by mistake. */
 const PLACES: readonly ((secret: string) => readonly string[])[] = [
   (s) => ['session', 'show', s],
   (s) => ['session', 'delete', s, '--yes'],
@@ -39,7 +39,7 @@ const PLACES: readonly ((secret: string) => readonly string[])[] = [
   (s) => ['doctor', '--session', s],
 ];
 
-/** Here not even a word is repeated that could be anything. */
+/** Places where no unknown word is repeated at all. */
 const STRICT: readonly ((secret: string) => readonly string[])[] = [
   (s) => [s],
   (s) => ['session', s],
@@ -89,21 +89,21 @@ async function check(args: readonly string[], secret: string, env: Env = {}, inp
 
 describe('is not repeated', { concurrency: 4 }, () => {
   for (const [what, secret] of Object.entries(SECRETS)) {
-    test(`${what}, wherever it is given`, async () => {
+    test(`${what}, in any place`, async () => {
       for (const place of [...PLACES, ...STRICT]) await check(place(secret), secret);
       for (const variable of VARIABLES) await check(['whoami'], secret, { [variable]: secret });
       await check(['tl', 'decode', '-'], secret, {}, secret);
     });
   }
 
-  test('nor is a password, where a word of ours is expected', async () => {
+  test('a password in place of a keyword', async () => {
     for (const place of STRICT) await check(place(SHORT), SHORT);
     for (const variable of VARIABLES.filter((name) => name !== 'TG_AUTH_SERVER_KEY'))
       await check(['whoami'], SHORT, { [variable]: SHORT });
   });
 });
 
-describe('what helps is repeated', () => {
+describe('a harmless mistake is repeated', () => {
   const rows: readonly (readonly [readonly string[], RegExp])[] = [
     [['sned-code'], /Unknown command 'sned-code'\.\n {2}Did you mean send-code\?/],
     [['whoami', '--hsah', 'x'], /Unknown option '--hsah'\./],

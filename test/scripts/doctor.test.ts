@@ -1,4 +1,4 @@
-/** `doctor`: all green where all is well, and the right layer where it is not. */
+/** `doctor`: all checks pass where nothing is wrong, and the right layer fails where something is. */
 import assert from 'node:assert/strict';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -37,7 +37,7 @@ function rowsOf({ stdout, stderr }: Ended): Row[] {
   return JSON.parse(stdout).checks;
 }
 
-/** Every row is green, and every layer has one. */
+/** Every row is ok, and every layer has one. */
 function checkHealthy(ended: Ended): void {
   assert.equal(ended.code, 0, ended.stdout + ended.stderr);
   const rows = rowsOf(ended);
@@ -48,32 +48,32 @@ function checkHealthy(ended: Ended): void {
   assert.equal(new Set(rows.map(({ layer }) => layer)).size, 10);
 }
 
-/** The first failure is in this layer, and what goes before it is well. */
+/** The first failure is in this layer. */
 function checkBroken(ended: Ended, layer: Layer, exit: number, type: string): void {
   const { checks, ...rest } = JSON.parse(ended.stdout);
   const { node, platform, version, method, ...failure } = rest;
   assert.ok(node && platform && version && method);
   checkFailure({ ...ended, stdout: JSON.stringify(failure) }, exit, type);
-  assert.doesNotMatch(ended.stderr, /tg-auth doctor$/m, 'that is no advice here');
+  assert.doesNotMatch(ended.stderr, /tg-auth doctor$/m, 'doctor does not advise to run doctor');
   const first: Row & { type: string } = checks.find(({ state }: Row) => state === 'fail');
   assert.equal(`${first.layer} ${first.type}`, `${layer} ${type}`, ended.stderr);
 }
 
-describe('all is well', { concurrency: 2 }, () => {
+describe('all checks pass', { concurrency: 2 }, () => {
   test('in the embedded sandbox', async () => {
     checkHealthy(await tgAuth(['doctor', '--sandbox', '--json']));
   });
 
-  test('at a server, in a table too', async () => {
+  test('with a server, in a table too', async () => {
     checkHealthy(await examine(envOf(sandbox)));
     const { code, stdout, stderr } = await tgAuth(['doctor'], envOf(sandbox));
     assert.equal(code, 0);
     assert.match(stdout, /^✔ transport +websocket +\d+ ms$/m);
     assert.match(stdout, /^✔ configuration +api-hash +set {2}\(TG_API_HASH\)$/m);
-    assert.match(stderr, /^✔ All is well\.$/m);
+    assert.match(stderr, /^✔ All checks passed\.$/m);
   });
 
-  test('through proxies, of which no secret is told', async () => {
+  test('through proxies, without showing their secrets', async () => {
     const socks = await lasting(startProxy('socks', { auth: true }));
     const url = `socks5://${USER.name}:${USER.escaped}@127.0.0.1:${socks.port}`;
     const ended = await examine(envOf(sandbox, { TG_AUTH_PROXY: url }));
@@ -86,16 +86,16 @@ describe('all is well', { concurrency: 2 }, () => {
     }
   });
 
-  test('with a session that is signed in, which is not changed', async () => {
+  test('with a signed-in session', async () => {
     const env = envOf(sandbox, { TG_AUTH_BOT_TOKEN: `5:${'s'.repeat(35)}` });
     assert.equal((await tgAuth(['login', '--bot'], env)).code, 0);
     const ended = await examine(env);
     checkHealthy(ended);
-    assert.match(ended.stdout, /a bot is signed in/);
+    assert.match(ended.stdout, /signed in as a bot/);
   });
 });
 
-describe('what is broken is named:', { concurrency: 2 }, () => {
+describe('finds a problem with', { concurrency: 2 }, () => {
   test('the config file', async () => {
     const env = envOf(sandbox);
     mkdirSync(join(env.XDG_CONFIG_HOME ?? '', 'tg-auth'), { recursive: true, mode: 0o700 });
@@ -109,13 +109,13 @@ describe('what is broken is named:', { concurrency: 2 }, () => {
     assert.match(ended.stderr, /TG_AUTH_PROXY must be/);
   });
 
-  test('the credentials, while the rest is looked at', async () => {
+  test('the credentials, and checks the rest', async () => {
     const ended = await examine(envOf(sandbox, { TG_API_ID: '' }));
     checkBroken(ended, 'configuration', 2, 'USAGE');
     assert.ok(rowsOf(ended).some(({ layer, state }) => layer === 'key' && state === 'ok'));
   });
 
-  test('a store that others can read', POSIX, async () => {
+  test('a session that others can read', POSIX, async () => {
     const env = envOf(sandbox);
     await tgAuth(['send-code', '+9996621234'], env);
     const store = join(env.XDG_STATE_HOME ?? '', 'tg-auth');
@@ -124,12 +124,12 @@ describe('what is broken is named:', { concurrency: 2 }, () => {
     checkBroken(await examine(env), 'store', 32, 'STORE_PERMISSIONS');
   });
 
-  test('a name that nobody has', async () => {
-    const env = envOf(sandbox, { TG_AUTH_SERVER: `${'x'.repeat(300)}:443` }); // too long to be asked for
+  test('an unknown host name', async () => {
+    const env = envOf(sandbox, { TG_AUTH_SERVER: `${'x'.repeat(300)}:443` }); // too long for DNS
     checkBroken(await examine(env), 'names', 30, 'HOST_NOT_FOUND');
   });
 
-  test('a proxy that is not there', async () => {
+  test('a proxy that is not running', async () => {
     const env = envOf(sandbox, { TG_AUTH_PROXY: `socks5://127.0.0.1:${await deadPort()}` });
     checkBroken(await examine(env), 'proxy', 30, 'PROXY_UNREACHABLE');
   });
@@ -140,7 +140,7 @@ describe('what is broken is named:', { concurrency: 2 }, () => {
     checkBroken(await examine(env), 'proxy', 30, 'PROXY_AUTH');
   });
 
-  test("a proxy's refusal, whose words cannot steer the terminal", async () => {
+  test("a proxy's refusal, whose words cannot control the terminal", async () => {
     const refusal = 'HTTP/1.1 403 \x1b[2Jno\r\nContent-Length: 0\r\n\r\n';
     const { port } = await lasting(startBroken((socket) => socket.once('data', () => socket.end(refusal))));
     const { stdout } = await tgAuth(['doctor'], envOf(sandbox, { TG_AUTH_PROXY: `http://127.0.0.1:${port}` }));
@@ -162,7 +162,7 @@ describe('what is broken is named:', { concurrency: 2 }, () => {
     checkBroken(await examine(at(disguised?.port, other(disguised?.secret))), 'proxy', 30, 'PROXY_SECRET');
   });
 
-  test('a port where nobody listens', async () => {
+  test('a closed port', async () => {
     const env = envOf(sandbox, { TG_AUTH_SERVER: `127.0.0.1:${await deadPort()}` });
     checkBroken(await examine(env), 'tcp', 30, 'CONNECTION_REFUSED');
   });
@@ -173,7 +173,7 @@ describe('what is broken is named:', { concurrency: 2 }, () => {
     checkBroken(await examine(env), 'transport', 30, 'NO_ANSWER');
   });
 
-  test('another server than the one that was meant', async () => {
+  test('the wrong server', async () => {
     const other = await another({});
     const env = envOf(sandbox, { TG_AUTH_SERVER: `127.0.0.1:${other.dcs[1]?.port}` });
     checkBroken(await examine(env), 'key', 31, 'SERVER_KEY_UNKNOWN');
@@ -188,7 +188,7 @@ describe('what is broken is named:', { concurrency: 2 }, () => {
     );
   });
 
-  test('a server that has only old layers', async () => {
+  test('a server with only old layers', async () => {
     checkBroken(await examine(envOf(await another({ layer: 'legacy' }))), 'api', 18, 'CONNECTION_LAYER_INVALID');
   });
 
@@ -197,7 +197,7 @@ describe('what is broken is named:', { concurrency: 2 }, () => {
     const env = envOf(before);
     assert.equal((await tgAuth(['send-code', '+9996621234'], env)).code, 0);
     await before.close();
-    const file = sessionFile(env) ?? assert.fail(); // a key that is younger than a minute may be unknown only as yet
+    const file = sessionFile(env) ?? assert.fail(); // the server may not know a key under a minute old yet
     writeFileSync(file, readFileSync(file, 'utf8').replace(/"made": \d+/g, '"made": 1'));
     const now = await another({ seed: 'doctor' });
     const there = { ...env, TG_AUTH_SERVER: `127.0.0.1:${now.dcs[1]?.port}` };
@@ -214,7 +214,7 @@ describe('what is broken is named:', { concurrency: 2 }, () => {
   });
 });
 
-describe('what is only odd does not fail', { concurrency: 2 }, () => {
+describe('only warns about', { concurrency: 2 }, () => {
   test('a clock that is a day off', async () => {
     const ended = await examine(envOf(await another({ faults: ['clock:86400'] })));
     assert.equal(ended.code, 0, ended.stdout);
@@ -224,8 +224,8 @@ describe('what is only odd does not fail', { concurrency: 2 }, () => {
     assert.match(odd?.detail ?? '', /24 h slow|1 d slow|a day slow/);
   });
 
-  test('a network that swallows what it knows', async () => {
-    // By chance the first byte of what is obfuscated may be theirs; the first four together may not.
+  test('a network that drops transports it recognises', async () => {
+    // The first byte of obfuscated data may look like another transport's by chance; the first four together may not.
     const known = ([first = 0, ...rest]: Uint8Array) =>
       first === 0xef || ([0xee, 0xdd].includes(first) && rest.slice(0, 3).every((byte) => byte === first));
     const target = sandbox.dcs[1]?.port ?? 0;
@@ -243,17 +243,17 @@ describe('what is only odd does not fail', { concurrency: 2 }, () => {
         .map(({ layer, what }) => `${layer} ${what}`),
       ['transport abridged', 'transport intermediate', 'transport padded'],
     );
-    assert.match(ended.stderr, /worth a look/);
+    assert.match(ended.stderr, /No check failed/);
   });
 });
 
-test('Ctrl-C ends it at once', POSIX, async () => {
+test('Ctrl-C ends doctor at once', POSIX, async () => {
   let stop = () => {};
   const { port } = await lasting(startBroken(() => stop()));
   const env = envOf(sandbox, { TG_AUTH_SERVER: `127.0.0.1:${port}` });
   const { child, ended } = start(process.execPath, [BIN, 'doctor'], env);
   stop = () => {
-    stop = () => {}; // a second one would end it without a word
+    stop = () => {}; // a second one would end it at once
     child.kill('SIGINT');
   };
   const { code, stdout, stderr } = await ended;
@@ -262,7 +262,7 @@ test('Ctrl-C ends it at once', POSIX, async () => {
   assert.match(stderr, /✖ Interrupted\./);
 });
 
-test('without any settings, it says what is missing and asks nobody', async () => {
+test('doctor without settings names what is missing and does not prompt', async () => {
   const ended = await tgAuth(['doctor', '--json', '--server', '127.0.0.1:1'], cleanEnv());
   checkBroken(ended, 'configuration', 2, 'USAGE');
 });

@@ -1,4 +1,4 @@
-/** Every error of the wire, as a shell sees it: its exit code, its words, its JSON, and never a stack trace. */
+/** Every error from the server as a shell sees it: exit code, message, JSON, and never a stack trace. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
@@ -27,16 +27,16 @@ const CALLS = [
   ['9996629121', 21, 499, 'Nobody wrote this one down'],
 ] as const;
 
-describe('send-call meets each error of the table of test numbers', { concurrency: 4 }, () => {
+describe('send-call gets each error in the table of test numbers', { concurrency: 4 }, () => {
   for (const [phone, exit, code, type] of CALLS)
-    test(`${phone} ends in ${exit}, ${code} ${type}`, async () => {
+    test(`${phone} exits with ${exit}, ${code} ${type}`, async () => {
       const ended = await tgAuth(['send-call', phone, '--hash', 'abc', '--json'], envOf(sandbox));
       checkFailure(ended, exit, type);
       assert.equal(JSON.parse(ended.stdout).error.code, code);
       assert.match(ended.stderr, new RegExp(`\\(${code} `), 'the TL error is in brackets');
     });
 
-  test('a flood wait tells its seconds', async () => {
+  test('a flood wait names its seconds', async () => {
     const { stdout, stderr } = await tgAuth(['send-call', '9996619120', '--hash', 'abc', '--json'], envOf(sandbox));
     assert.equal(JSON.parse(stdout).error.retryAfter, 76543);
     assert.match(stderr, /21 h 16 min/);
@@ -48,13 +48,13 @@ describe('send-call meets each error of the table of test numbers', { concurrenc
     assert.equal(stdout, '');
   });
 
-  test('boolFalse is no error: false, and 1', async () => {
+  test('boolFalse is not an error: it prints false and exits with 1', async () => {
     const { code, stdout, stderr } = await tgAuth(['send-call', '9996629001', '--hash', 'abc'], envOf(sandbox));
     assert.deepEqual([code, stdout], [1, 'false\n']);
     assert.doesNotMatch(stderr, /✖/);
   });
 
-  test('send-code meets what it alone can meet', async () => {
+  test('send-code has errors of its own', async () => {
     const payment = await tgAuth(['send-code', '9996629116', '--json'], envOf(sandbox));
     checkFailure(payment, 16, 'PAYMENT_REQUIRED');
     const email = await tgAuth(['send-code', '9996629216', '--json'], envOf(sandbox));
@@ -63,7 +63,7 @@ describe('send-call meets each error of the table of test numbers', { concurrenc
     checkFailure(nowhere, 21, 'PHONE_MIGRATE_X');
   });
 
-  test('PHONE_CODE_EXPIRED for a hash that the session never asked for says so', async () => {
+  test('PHONE_CODE_EXPIRED names an unknown hash as its likely cause', async () => {
     const env = envOf(sandbox);
     const args = ['send-call', '9996629012', '--json'];
     const stranger = await tgAuth([...args, '--hash', 'abc'], env);

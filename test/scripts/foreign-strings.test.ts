@@ -172,7 +172,7 @@ describe('--session-string and a sign-in', { concurrency: 4 }, () => {
     ]) {
       const ended = await tgAuth([...args, '--json'], env);
       checkFailure(ended, 2, 'USAGE');
-      assert.match(ended.stderr, /needs a stored session.*\n.*TG_AUTH_SESSION_STRING/, args.join(' '));
+      assert.match(ended.stderr, /requires a stored session.*\n.*TG_AUTH_SESSION_STRING/, args.join(' '));
       assert.deepEqual(readdirSync(env.HOME ?? ''), []);
     }
     const lost = await tgAuth(['send-call', PHONE, '--json'], env);

@@ -1,4 +1,4 @@
-/** What a hostile server can show to a person who is asked something: texts in prompts, the terms of service, and the label of a wait. */
+/** Hostile texts from a server at a terminal: in prompts, the terms of service, and the label of a wait. */
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
@@ -35,7 +35,7 @@ const HINTED = current.codec.encode({
 });
 const TERMS = { _: 'help.termsOfService', id: { _: 'dataJSON', data: '{}' }, text: HOSTILE, entities: [] };
 
-/** The program's own escapes are there; those of the server, and marks that no program of ours writes, are not. */
+/** Checks that the output has the program's own escapes and none from the server. */
 function checkRaw(raw: string): void {
   assert.ok(raw.includes('\ufffd]0;EVIL\ufffd'), raw);
   for (const each of ['\x1b]0;', '\x9b', '\x7f', '\u202e', '\u061c', '\u2028', '\u2066', 'A'.repeat(501)])
@@ -64,7 +64,7 @@ describe('at a terminal', POSIX, () => {
     checkRaw((await person.ended).raw);
   });
 
-  test('an e-mail address for the login, and where a code went', async () => {
+  test('a login e-mail address, and the place where a code was sent', async () => {
     planned.set('auth.sendCode', [
       encode({
         _: 'auth.sentCode',

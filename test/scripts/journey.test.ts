@@ -91,7 +91,7 @@ describe('a script', { concurrency: 2, ...POSIX }, () => {
     assert.equal(JSON.parse(json).method, 'auth.checkPassword');
     assert.match(stderr, /SESSION_PASSWORD_NEEDED/);
     assert.match(stderr, /PASSWORD_HASH_INVALID/);
-    assert.match(stderr, /can be read by other users/);
+    assert.match(stderr, /other users can read/);
   });
 
   test('retries an outdated password question once', async () => {

@@ -45,14 +45,14 @@ describe('login with a code', { concurrency: 2, ...POSIX }, () => {
     const env = envOf(sandbox);
     const person = await begins(env, '+9996621002');
     await person.sees(/\bapps\b/);
-    await person.sees(/at[\s\n]once/);
+    await person.sees(/at\s+once/);
     await person.sees(/<c> call me {3}<r> resend as a voice call \(in (1 min|\d+ s)\) {3}<n> different number/);
     person.types('00000\r');
-    await person.sees(/not the code that Telegram sent[\s\S]*\? Code/);
+    await person.sees(/Wrong code[\s\S]*\? Code/);
     person.types('22222\r');
     await person.sees(/\? Password \(hint: where you are\)/);
     person.types('wrong\r');
-    await person.sees(/not the password of this account[\s\S]*\? Password/);
+    await person.sees(/Wrong password[\s\S]*\? Password/);
     person.types('sandbox\r');
     const screen = await succeeds(person, /✔ Signed in as Test 21002 \(@sandbox21002\)/);
     assert.doesNotMatch(screen, /sandbox$/m, 'the password is hidden');
@@ -124,7 +124,7 @@ describe('login with a code', { concurrency: 2, ...POSIX }, () => {
     person.types('22222\r');
     await person.sees(/\? First name/);
     person.types('\r');
-    await person.sees(/A first name is needed/);
+    await person.sees(/First name required/);
     person.types('Ada\r');
     await person.sees(/\? Last name/);
     person.types('\r');

@@ -25,8 +25,8 @@ async function signIn(env: Env): Promise<string[]> {
 
 describe('somebody signs in', { concurrency: 3 }, () => {
   for (const [seconds, words] of [
-    [86400, /The clock of this machine is \S+ \S+ slow/],
-    [-86400, /The clock of this machine is \S+ \S+ fast/],
+    [86400, /This machine's clock is \S+ \S+ slow/],
+    [-86400, /This machine's clock is \S+ \S+ fast/],
   ] as const)
     test(`with a clock that is ${seconds} seconds off, of which is told once`, async () => {
       const said = await signIn(envOf(await serve({ faults: [`clock:${seconds}`] })));
@@ -44,7 +44,7 @@ describe('somebody signs in', { concurrency: 3 }, () => {
     ahead = 86_400_000;
     const { code, stderr } = await tgAuth(['send-code', '+9996621234'], env);
     assert.equal(code, 0, stderr);
-    assert.match(stderr, /The clock of this machine is/);
+    assert.match(stderr, /This machine's clock is/);
   });
 
   test('over a network that drops every third connection', async () => {
@@ -91,7 +91,7 @@ test('an answer that never comes is told at the deadline, with how far it went',
   const ended = await tgAuth(['send-code', '+9996621234', '--json', '--timeout', '2'], envOf(sandbox));
   const took = Number(process.hrtime.bigint() - begun) / 1e9;
   checkFailure(ended, 30, 'TIMEOUT');
-  assert.match(ended.stderr, /The connection stands, but this answer has not come\./);
+  assert.match(ended.stderr, /The server is connected, but did not answer in time\./);
   assert.ok(took >= 2, 'not before the time was up');
 
   const silent = await lasting(startBroken(() => {}));
@@ -100,7 +100,7 @@ test('an answer that never comes is told at the deadline, with how far it went',
     TG_AUTH_SERVER: `127.0.0.1:${silent.port}`,
   });
   checkFailure(nobody, 30, 'TIMEOUT');
-  assert.match(nobody.stderr, /127\.0\.0\.1:\d+ took the connection, and then said nothing\./);
+  assert.match(nobody.stderr, /127\.0\.0\.1:\d+ accepted the connection, but sent nothing\./);
 });
 
 test('what was learnt of the way and the clock is in the session', async () => {

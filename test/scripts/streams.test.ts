@@ -1,4 +1,4 @@
-/** The streams as a shell uses them: pipes that close early, stdin that never ends, and nothing secret where a person reads. */
+/** The streams as a shell uses them: pipes that close early, stdin that never ends, and no secrets on stderr. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
@@ -17,7 +17,7 @@ before(async () => {
 after(() => sandbox.close());
 
 describe('the first command of the README', () => {
-  test('prints true, says a friendly line, and leaves nothing behind', async () => {
+  test('prints true and an informational line, and leaves nothing behind', async () => {
     const env = cleanEnv();
     const { code, stdout, stderr } = await tgAuth(['send-call', '+79991234567', '--hash', HASH, '--sandbox'], env);
     assert.deepEqual([code, stdout], [0, 'true\n']);
@@ -62,7 +62,7 @@ describe('words', { concurrency: 4 }, () => {
     assert.match(stdout, /^cae47523 00000000 3939370b/);
   });
 
-  test('tl encode takes fields, an object, and stdin', async () => {
+  test('tl encode accepts fields, an object, and stdin', async () => {
     const object = JSON.stringify({ phone_number: '79991234567', phone_code_hash: HASH });
     for (const args of [['phone_number=79991234567', `phone_code_hash=${HASH}`], [object], ['-']]) {
       const { code, stdout, stderr } = await tgAuth(['tl', 'encode', 'auth.sendCall', ...args], cleanEnv(), object);
@@ -70,7 +70,7 @@ describe('words', { concurrency: 4 }, () => {
     }
   });
 
-  test('stdin is read up to a mebibyte, whatever reads it', async () => {
+  test('every command reads at most 1 MiB of stdin', async () => {
     const more = 'x'.repeat((1 << 20) + 1);
     for (const args of [
       ['tl', 'encode', 'auth.sendCall', '-'],
@@ -88,7 +88,7 @@ describe('words', { concurrency: 4 }, () => {
     assert.equal(stderr, '✖ The value of stdin is not JSON.\n');
   });
 
-  test('tl decode gives them back', async () => {
+  test('tl decode reverses tl encode', async () => {
     const query = { _: 'auth.sendCall', phone_number: '79991234567', phone_code_hash: HASH };
     for (const args of [WORDS.split(' '), [WORDS], ['-']]) {
       const { stdout, stderr } = await tgAuth(['tl', 'decode', ...args], cleanEnv(), WORDS);
@@ -102,7 +102,7 @@ describe('words', { concurrency: 4 }, () => {
     });
   });
 
-  test('what is no TL is a usage error', async () => {
+  test('invalid TL is a usage error', async () => {
     for (const args of [
       ['encode', 'auth.sendCal'],
       ['encode', 'auth.sendCall', 'phone=1'],
@@ -118,12 +118,12 @@ describe('words', { concurrency: 4 }, () => {
 
 describe('without a terminal', { concurrency: 4 }, () => {
   const USAGE: readonly (readonly [readonly string[], RegExp])[] = [
-    [['send-call'], /Phone number is missing.*\n.*as an argument/],
+    [['send-call'], /Phone number required.*\n.*as an argument/],
     [
       ['send-call', '+79991234567'],
-      /phone_code_hash is missing.*\n.*--hash.*TG_AUTH_HASH.*tg-auth send-code \+79991234567/,
+      /phone_code_hash required.*\n.*--hash.*TG_AUTH_HASH.*tg-auth send-code \+79991234567/,
     ],
-    [['send-code'], /Phone number is missing/],
+    [['send-code'], /Phone number required: stdin is not a terminal\./],
     [['resend-code', '79991234567'], /--hash.*TG_AUTH_HASH/],
     [['send-call', '+7999ABC', '--hash', 'x'], /not a phone number/],
     [['--no-such-flag'], /Unknown option '--no-such-flag'/],
@@ -139,7 +139,7 @@ describe('without a terminal', { concurrency: 4 }, () => {
       assert.match(ended.stderr, words);
     });
 
-  test('credentials that are missing are named, with their flag, their variable and their source', async () => {
+  test('missing credentials are named with their flag, their variable and where to get them', async () => {
     const ended = await tgAuth(['send-code', '79991234567', '--json']);
     checkFailure(ended, 2, 'USAGE');
     for (const word of ['--api-id', 'TG_API_ID', '--api-hash', 'TG_API_HASH', 'https://my.telegram.org'])
@@ -149,20 +149,20 @@ describe('without a terminal', { concurrency: 4 }, () => {
     assert.doesNotMatch(call.stderr, /api-hash/, 'a call needs the api_id alone');
   });
 
-  test('an empty hash is refused here, wherever it comes from', async () => {
+  test('an empty hash is refused locally, from any source', async () => {
     const args = ['send-call', '+79991234567', '--json'];
     checkFailure(await tgAuth([...args, '--hash', ''], envOf(sandbox)), 11, 'PHONE_CODE_HASH_EMPTY');
     checkFailure(await tgAuth([...args, '--hash', '-'], envOf(sandbox), '\n'), 11, 'PHONE_CODE_HASH_EMPTY');
     checkFailure(await tgAuth(args, envOf(sandbox, { TG_AUTH_HASH: '' })), 11, 'PHONE_CODE_HASH_EMPTY');
   });
 
-  test('a hash comes from stdin, or from the environment', async () => {
+  test('a hash may come from stdin or the environment', async () => {
     const args = ['send-call', '+79991234567'];
     assert.equal((await tgAuth([...args, '--hash', '-'], envOf(sandbox), `${HASH}\n`)).stdout, 'true\n');
     assert.equal((await tgAuth(args, envOf(sandbox, { TG_AUTH_HASH: HASH }))).stdout, 'true\n');
   });
 
-  test('stdin that was asked for and never ends meets the deadline', async () => {
+  test('reading an endless stdin times out', async () => {
     const ended = await tgAuth(
       ['send-call', '79991234567', '--hash', '-', '--timeout', '0.3', '--json'],
       envOf(sandbox),
@@ -174,14 +174,14 @@ describe('without a terminal', { concurrency: 4 }, () => {
 const ESC = '\x1b';
 
 describe('a pipe', () => {
-  test('whose reader has gone is no error', async () => {
+  test('that is closed early is not an error', async () => {
     const { child, ended } = start(process.execPath, [BIN, '--help'], cleanEnv());
     child.stdout?.destroy();
     const { code, stderr } = await ended;
     assert.deepEqual([code, stderr], [0, '']);
   });
 
-  test('has no colours, a forced one has', async () => {
+  test('has colours only with --color or FORCE_COLOR', async () => {
     const args = ['send-call', '79991234567', '--hash', 'wrong', '--sandbox'];
     assert.ok(!(await tgAuth(args)).stderr.includes(ESC));
     assert.ok((await tgAuth([...args, '--color'])).stderr.includes(`${ESC}[31m✖`));
@@ -190,7 +190,7 @@ describe('a pipe', () => {
   });
 });
 
-test('an interrupt ends a command with 130 and lets its session go', POSIX, async () => {
+test('an interrupted command exits with 130 and unlocks its session', POSIX, async () => {
   const silent = await startSandbox({ faults: ['silence@every-a1'] });
   const env = envOf(silent);
   const { child, ended } = start(process.execPath, [BIN, 'send-code', '9996620001', '-v'], env);
@@ -207,7 +207,7 @@ test('an interrupt ends a command with 130 and lets its session go', POSIX, asyn
   );
 });
 
-test('secrets stay off stderr, even with --verbose, and off the screens of other users', async () => {
+test('secrets stay out of stderr, even with --verbose, and out of the process list', async () => {
   const env = envOf(sandbox);
   const { stderr } = await tgAuth(['send-code', '9996620001', '-v'], env);
   assert.match(stderr, /→ auth\.sendCode/);
@@ -220,7 +220,7 @@ test('secrets stay off stderr, even with --verbose, and off the screens of other
   for (const secret of secrets) assert.ok(!stderr.includes(secret.slice(0, 16)));
 });
 
-test('a session that another process uses is waited for, then refused with its owner', POSIX, async () => {
+test('a session in use by another process is waited for; then the error names the process', POSIX, async () => {
   const silent = await startSandbox({ faults: ['silence@every-a1'] });
   const env = envOf(silent);
   const first = start(process.execPath, [BIN, 'send-code', '9996620001', '-v', '--timeout', '0'], env);

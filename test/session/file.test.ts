@@ -101,9 +101,9 @@ test('so does a session', POSIX, async (t) => {
 test('a link in the place of a new file is not followed, wherever it leads', POSIX, () => {
   const [link, target] = [join(folder, 'link'), join(folder, 'target')];
   symlinkSync(target, link);
-  assert.throws(() => writeSecret(link, 'secret'), /is there already/);
+  assert.throws(() => writeSecret(link, 'secret'), /already exists/);
   writeFileSync(target, 'theirs');
-  assert.throws(() => writeSecret(link, 'secret'), /is there already/);
+  assert.throws(() => writeSecret(link, 'secret'), /already exists/);
   writeSecret(link, 'secret', random);
   assert.deepEqual([readFileSync(target, 'utf8'), readFileSync(link, 'utf8')], ['theirs', 'secret']);
 });

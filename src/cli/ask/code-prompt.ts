@@ -1,8 +1,8 @@
 /**
- * The question for a login code: a line to type it on, and below it keys for what else one may want, with a countdown that runs while one
- * waits. inquirer has no such prompt; this one is made of its parts. Loaded when it is due, like `prompts.ts`.
+ * The prompt for a login code: an input line with keys for other actions below it, whose labels count down.
  *
- * A key counts on an empty line only, and is none that the code could begin with.
+ * inquirer has no such prompt; this one is built from its parts. A key works only on an empty line, and no code begins
+ * with it.
  */
 import { createPrompt, isEnterKey, makeTheme, useEffect, useKeypress, usePrefix, useState } from '@inquirer/core';
 import { UsageError } from '../../errors.ts';
@@ -10,14 +10,14 @@ import { printable } from '../../printable.ts';
 
 export interface CodeKey {
   readonly key: string;
-  /** What it does, as told at this moment. */
+  /** What the key does; may change every second. */
   readonly label: () => string;
 }
 
 export interface CodeQuestion {
   readonly message: string;
   readonly keys: readonly CodeKey[];
-  /** Throws `UsageError` for a code that will not do. */
+  /** Throws `UsageError` for an invalid code. */
   readonly check: (code: string) => unknown;
 }
 

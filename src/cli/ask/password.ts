@@ -1,6 +1,6 @@
 /**
- * The password of two-step verification: from the environment, stdin, or a person, who sees the hint and may try again. It is taken as it
- * is: blanks at its ends are part of it.
+ * The password of two-step verification: from the environment, stdin or a prompt, which shows the hint and allows
+ * several tries. It is never trimmed: spaces at either end are part of it.
  */
 import { checkPassword, passwordQuestion } from '../../auth/password.ts';
 import type { User } from '../../auth/user.ts';
@@ -22,10 +22,13 @@ export const PASSWORD: Secret = {
   },
 };
 
-/** A person may be wrong so often before the command ends. */
-const TRIES = 5;
+/** Wrong passwords at the prompt before the command ends. */
+const MAX_TRIES = 5;
 
-/** Proves the password. `dc`: where it is asked for, if not at the session's own data centre. Throws `RpcError`: SESSION_PASSWORD_NEEDED if nobody can tell it. */
+/**
+ * Checks the password with the server, at `dc` if that is not the session's own. Throws `RpcError`:
+ * SESSION_PASSWORD_NEEDED if there is no password and no prompt.
+ */
 export async function provePassword(ctx: Context, input: Input, { dc }: { readonly dc?: number } = {}): Promise<User> {
   const client = await ctx.client();
   const where = dc === undefined ? {} : { dc };
@@ -44,7 +47,7 @@ export async function provePassword(ctx: Context, input: Input, { dc }: { readon
     try {
       return await prove(await ctx.ask({ ...PASSWORD, message }));
     } catch (error) {
-      if (!(error instanceof RpcError) || error.type !== 'PASSWORD_HASH_INVALID' || tries === TRIES) throw error;
+      if (!(error instanceof RpcError) || error.type !== 'PASSWORD_HASH_INVALID' || tries === MAX_TRIES) throw error;
       ctx.out.idle();
       ctx.out.warn(error.message);
     }

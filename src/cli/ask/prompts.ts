@@ -1,6 +1,6 @@
 /**
- * Asking a person, with inquirer. Prompts are drawn on stderr, since stdout is for the answer. This file costs about 100 ms to load, and
- * is loaded when the first prompt is due.
+ * Prompts, drawn with inquirer on stderr, because stdout is for the answer. Loading this file takes about 100 ms, so it
+ * is loaded for the first prompt only.
  */
 import inquirer from 'inquirer';
 import { InterruptedError, UsageError } from '../../errors.ts';
@@ -8,20 +8,20 @@ import { printable } from '../../printable.ts';
 import { type CodeAnswer, type CodeQuestion, codePrompt } from './code-prompt.ts';
 import type { Question, Terminal } from './question.ts';
 
-/** Asks whether to do something; Enter alone is no. Throws as `prompt` does. */
+/** Asks a yes-or-no question; Enter alone means no. Throws as `prompt` does. */
 export async function confirm(terminal: Terminal, message: string, signal: AbortSignal): Promise<boolean> {
   const { answer } = await asked(terminal, signal, (ask) =>
-    ask<{ answer: boolean }>([{ type: 'confirm', name: 'answer', message: shown(message), default: false }]),
+    ask<{ answer: boolean }>([{ type: 'confirm', name: 'answer', message: safe(message), default: false }]),
   );
   return answer;
 }
 
-/** Asks. Throws `InterruptedError` on Ctrl-C and Ctrl-D, and the signal's reason when that ends it. */
+/** Asks a question. Throws `InterruptedError` on Ctrl-C and Ctrl-D, and the signal's reason on an abort. */
 export async function prompt(terminal: Terminal, question: Question, signal: AbortSignal): Promise<string> {
   const { secret } = question;
   const words = {
     name: 'answer',
-    message: shown(question.message),
+    message: safe(question.message),
     validate: (text: string) => complaint(question, text),
   } as const;
   const { answer } = await asked(terminal, signal, (ask) =>
@@ -32,21 +32,21 @@ export async function prompt(terminal: Terminal, question: Question, signal: Abo
   return answer;
 }
 
-/** Asks for a code, or what to do in its place. Throws as `prompt` does. */
+/** Asks for a code or another action. Throws as `prompt` does. */
 export function promptCode(
   { stdin, stderr }: Terminal,
   question: CodeQuestion,
   signal: AbortSignal,
 ): Promise<CodeAnswer> {
-  return ended(stdin, signal, (signal) => codePrompt(question, { input: stdin, output: stderr, signal }));
+  return guard(stdin, signal, (signal) => codePrompt(question, { input: stdin, output: stderr, signal }));
 }
 
 function asked<T>(
   { stdin, stderr }: Terminal,
   signal: AbortSignal,
-  put: (ask: ReturnType<typeof inquirer.createPromptModule>) => Promise<T>,
+  ask: (prompt: ReturnType<typeof inquirer.createPromptModule>) => Promise<T>,
 ): Promise<T> {
-  return ended(stdin, signal, (signal) => put(inquirer.createPromptModule({ input: stdin, output: stderr, signal })));
+  return guard(stdin, signal, (signal) => ask(inquirer.createPromptModule({ input: stdin, output: stderr, signal })));
 }
 
 interface Key {
@@ -55,29 +55,29 @@ interface Key {
 }
 
 /**
- * In our own errors, however it ends. On Ctrl-D, where there is nothing to delete, readline closes and lets go of the terminal, and inquirer
- * waits on: for ever where a connection is open.
+ * Runs a prompt and turns its failures into our errors. On Ctrl-D on an empty line readline closes but inquirer waits
+ * on, for ever if a connection is open.
  */
-async function ended<T>(
+async function guard<T>(
   stdin: Terminal['stdin'],
   signal: AbortSignal,
-  put: (signal: AbortSignal) => Promise<T>,
+  run: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const closed = new AbortController();
   const either = AbortSignal.any([signal, closed.signal]);
-  const heard = (_: unknown, { ctrl, name }: Key) => {
+  const onKey = (_: unknown, { ctrl, name }: Key) => {
     if (ctrl !== true || name !== 'd') return;
     setImmediate(() => stdin.isPaused() && closed.abort(new InterruptedError()));
   };
-  stdin.on('keypress', heard);
+  stdin.on('keypress', onKey);
   try {
-    return await put(either);
+    return await run(either);
   } catch (error) {
     if (either.aborted) throw either.reason;
     if (error instanceof Error && error.name === 'ExitPromptError') throw new InterruptedError({ cause: error });
     throw error;
   } finally {
-    stdin.off('keypress', heard);
+    stdin.off('keypress', onKey);
   }
 }
 
@@ -86,12 +86,12 @@ function complaint({ check }: Question, text: string): true | string {
     check(text);
     return true;
   } catch (error) {
-    if (error instanceof UsageError) return shown(error.message);
+    if (error instanceof UsageError) return safe(error.message);
     throw error;
   }
 }
 
-/** inquirer writes a question as it is, and with it what it repeats of a server. */
-function shown(message: string): string {
+/** inquirer writes a message unchanged, and it may contain text from a server. */
+function safe(message: string): string {
   return printable(message, Number.POSITIVE_INFINITY);
 }

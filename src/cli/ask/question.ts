@@ -1,20 +1,17 @@
-/**
- * A question to a person, and whether there is somebody to ask: stdin and stderr are terminals, and neither --no-input nor CI is set.
- * Where there is nobody, the value is missing at once.
- */
+/** A question to a person, and the error for a value that nobody can be asked for. */
 import type { Readable, Writable } from 'node:stream';
 import { UsageError } from '../../errors.ts';
 
 export interface Question {
   readonly message: string;
-  /** What the flag or argument is called that would have answered. */
+  /** The flag or argument that would have answered it, as in "Pass …". */
   readonly flag: string;
   readonly variable?: string;
-  /** A line for whoever is asked, before the question. */
+  /** A line to print before the question. */
   readonly note?: string;
-  /** The answer is hidden, and taken as it was typed. */
+  /** The answer is hidden, and taken exactly as typed. */
   readonly secret?: boolean;
-  /** Throws `UsageError` for an answer that will not do; the prompt then shows its message and asks again. */
+  /** Throws `UsageError` for an unusable answer; the prompt then shows the message and asks again. */
   readonly check: (answer: string) => unknown;
 }
 
@@ -24,14 +21,16 @@ export interface Terminal {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-/** Whether there is somebody to ask. */
-export function canAsk({ stdin, stderr, env }: Terminal, noInput: boolean): boolean {
-  const ci = env.CI !== undefined && !['', '0', 'false'].includes(env.CI);
-  return stdin.isTTY === true && stderr.isTTY === true && !noInput && !ci;
+/** Returns why nobody can be asked; `undefined` if a person can be. */
+export function promptObstacle({ stdin, stderr, env }: Terminal, noInput: boolean): string | undefined {
+  if (noInput) return '--no-input is set';
+  if (env.CI !== undefined && !['', '0', 'false'].includes(env.CI)) return 'CI is set';
+  if (stdin.isTTY !== true) return 'stdin is not a terminal';
+  return stderr.isTTY === true ? undefined : 'stderr is not a terminal';
 }
 
-/** The usage error of a value that nobody can be asked for. */
-export function missing({ message, flag, variable }: Question, other = ''): UsageError {
-  const ways = variable === undefined ? `Give ${flag}.` : `Give ${flag} or set ${variable}.`;
-  return new UsageError(`${message} is missing, and there is nobody to ask.`, { next: `${ways} ${other}`.trim() });
+/** Returns the usage error for a missing value. `reason`: why tg-auth does not ask for it. `other`: more advice. */
+export function missing({ message, flag, variable }: Question, reason: string, other = ''): UsageError {
+  const advice = variable === undefined ? `Pass ${flag}.` : `Pass ${flag} or set ${variable}.`;
+  return new UsageError(`${message} required: ${reason}.`, { next: `${advice} ${other}`.trim() });
 }

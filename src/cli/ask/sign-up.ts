@@ -1,27 +1,26 @@
-/** A new account for a number that has none: a name, and the terms of service shown and accepted. */
+/** Creates an account for a new number: asks for a name, and shows the terms of service to accept. */
 import { signUp, type Terms } from '../../auth/sign-in.ts';
 import type { User } from '../../auth/user.ts';
-import { local } from '../../catalogue.ts';
-import { UsageError } from '../../errors.ts';
+import { UsageError, usageErrorOf } from '../../errors.ts';
 import { printable } from '../../printable.ts';
 import type { Input } from '../command.ts';
 import type { Context } from '../context.ts';
 import type { Question } from './question.ts';
 
-/** Lines of terms of service that are shown. */
-const MOST_LINES = 200;
+/** Longest terms of service that are shown. */
+const MAX_LINES = 200;
 
-export interface NewNumber {
+interface NewNumber {
   readonly phone: string;
   readonly hash: string;
   readonly terms?: Terms;
 }
 
-/** Throws `UsageError` (exit 10) if there is no name and nobody to ask. */
+/** Throws `UsageError` (exit 10) if there is neither a name nor a prompt. */
 export async function signUpNew(ctx: Context, input: Input, { phone, hash, terms }: NewNumber): Promise<User> {
   const first = input.text('first-name');
-  if (first === undefined && !ctx.canAsk) throw needed();
-  if (first === undefined) ctx.out.say('This phone number has no account yet. To make one, Telegram wants a name.');
+  if (first === undefined && !ctx.canAsk) throw usageErrorOf('SIGN_UP_NEEDED');
+  if (first === undefined) ctx.out.say('This phone number has no account yet. Enter a name to create one.');
   const first_name = first ?? (await ctx.ask(NAME));
   const last_name = input.text('last-name') ?? (first === undefined ? await ctx.ask(LAST_NAME) : '');
   if (terms !== undefined) await accept(ctx, input, terms);
@@ -30,27 +29,20 @@ export async function signUpNew(ctx: Context, input: Input, { phone, hash, terms
   return signUp(await ctx.client(), account);
 }
 
-/** In the words of the catalogue; the command line fills in the number. */
-function needed(): UsageError {
-  const type = 'SIGN_UP_NEEDED';
-  const { sentence, exit, next } = local(type);
-  return new UsageError(sentence, { type, exit, ...(next === undefined ? {} : { next }) });
-}
-
 async function accept(ctx: Context, input: Input, { text, min_age }: Terms): Promise<void> {
-  const lines = text.split('\n', MOST_LINES).map((line) => `  ${printable(line)}`);
+  const lines = text.split('\n', MAX_LINES).map((line) => `  ${printable(line)}`);
   ctx.out.say(["Telegram's terms of service:", ...lines].join('\n'));
   if (input.has('accept-terms')) return;
-  const age = min_age === undefined ? '' : `, and that you are ${min_age} or older`;
+  const age = min_age === undefined ? '' : ` and confirm that you are ${min_age} or older`;
   if (!(await ctx.confirm(`Do you accept them${age}?`, '--accept-terms')))
-    throw new UsageError('Without its terms of service accepted, Telegram makes no account.');
+    throw new UsageError('You must accept the terms of service to create an account.');
 }
 
 const NAME: Question = {
   message: 'First name',
   flag: '--first-name NAME',
   check(text) {
-    if (text.trim() === '') throw new UsageError('A first name is needed.');
+    if (text.trim() === '') throw new UsageError('First name required.');
   },
 };
 

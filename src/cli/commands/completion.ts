@@ -4,11 +4,11 @@
  */
 import type { Command, Option, Result } from '../command.ts';
 import { SETTINGS, SWITCHES, UNKEPT } from '../settings/options.ts';
-import { oneOf, read } from '../settings/setting.ts';
+import { oneOf, parseValue } from '../settings/setting.ts';
 
 /** Throws `UsageError` for an unknown shell. */
 export function complete(shell: string, commands: readonly Command[]): Result {
-  const name = read(oneOf('bash', 'zsh', 'fish'), shell, 'The shell');
+  const name = parseValue(oneOf('bash', 'zsh', 'fish'), shell, 'The shell');
   const script = { bash: bashScript, zsh: zshScript, fish: fishScript }[name](commands);
   return { text: script.trimEnd(), exact: true, json: { method: null, result: script, shell: name } };
 }

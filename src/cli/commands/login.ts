@@ -13,7 +13,7 @@ export async function run(ctx: Context, input: Input): Promise<Result> {
   const [qr, bot, phone] = [input.has('qr'), input.has('bot'), input.args[0]];
   if ((qr || bot) && phone !== undefined)
     throw new UsageError(`--${qr ? 'qr' : 'bot'} cannot be combined with a phone number.`);
-  if (!qr && !bot && !ctx.canAsk) throw noTerminal(phone);
+  if (!qr && !bot && ctx.promptObstacle !== undefined) throw needsPrompts(ctx.promptObstacle, phone);
   if (phone !== undefined) parsePhone(phone);
   ctx.credentials(); // throws early if they are missing
   const token = bot ? await tokenOf(ctx, input) : undefined;
@@ -34,8 +34,8 @@ async function tokenOf(ctx: Context, input: Input): Promise<string | undefined> 
   return (await import('../login/as-bot.ts')).tokenOf(ctx, input);
 }
 
-function noTerminal(phone = '+79991234567'): UsageError {
-  return new UsageError('login asks questions, and stdin is not a terminal.', {
+function needsPrompts(obstacle: string, phone = '+79991234567'): UsageError {
+  return new UsageError(`login asks questions, but ${obstacle}.`, {
     next: `In a script:  tg-auth send-code ${phone} && tg-auth sign-in ${phone} --code -  (or login --qr, login --bot)`,
   });
 }

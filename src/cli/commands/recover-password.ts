@@ -6,6 +6,7 @@ import { recoverPassword, requestRecovery } from '../../auth/password.ts';
 import { EXIT } from '../../catalogue.ts';
 import { UsageError } from '../../errors.ts';
 import { printable } from '../../printable.ts';
+import { missing } from '../ask/question.ts';
 import { given, type Secret } from '../ask/secret.ts';
 import type { Input, Result } from '../command.ts';
 import type { Context } from '../context.ts';
@@ -40,10 +41,8 @@ export async function run(ctx: Context, input: Input): Promise<Result> {
   const client = await ctx.client();
   const code = input.has('send') ? undefined : await given(ctx, input, EMAIL_CODE);
   if (code === undefined) {
-    if (!input.has('send') && !ctx.canAsk)
-      throw new UsageError('Code from the e-mail required: stdin is not a terminal.', {
-        next: 'Send the e-mail with --send, then pass its code with --code - or TG_AUTH_CODE.',
-      });
+    if (!input.has('send') && ctx.promptObstacle !== undefined)
+      throw missing(EMAIL_CODE, ctx.promptObstacle, 'Send the e-mail first:  tg-auth recover-password --send');
     ctx.out.busy('Asking for the e-mail');
     const address = await requestRecovery(client);
     ctx.out.idle();

@@ -9,7 +9,7 @@ import { current, legacy } from '../../tl/layer.ts';
 import type { CommandCode, Input, Result } from '../command.ts';
 import type { Context } from '../context.ts';
 import { hashOf, pendingOf, phoneOf, resolveCode, waitUntilDue, warnIfCallUnlikely } from '../pending-code.ts';
-import { oneOf, read } from '../settings/setting.ts';
+import { oneOf, parseValue } from '../settings/setting.ts';
 import { toWords } from '../tell/tl-words.ts';
 import { codeSent, deliveryJson, requireSent } from './code-sent.ts';
 
@@ -27,7 +27,7 @@ export interface DeliveryWords<Method extends OldWay = OldWay> {
 export function deliveryRequest<Method extends OldWay>(words: DeliveryWords<Method>): CommandCode['run'] {
   return async (ctx, input) => {
     const allowed = oneOf<'auto' | 'resendCode' | Method>('auto', words.method, 'resendCode');
-    const method = read(allowed, input.text('method') ?? 'auto', '--method');
+    const method = parseValue(allowed, input.text('method') ?? 'auto', '--method');
     if (input.has('dry-run')) return dryRun(ctx, input, method === 'resendCode' ? method : words.method);
     const code = await resolveCode(ctx, input);
     const { phone, phone_code_hash } = code;

@@ -11,7 +11,7 @@ import {
 import type { Input, Result } from '../command.ts';
 import type { Context } from '../context.ts';
 import { openLog } from '../sandbox/log-file.ts';
-import { int, oneOf, read } from '../settings/setting.ts';
+import { int, oneOf, parseValue } from '../settings/setting.ts';
 
 export async function run(ctx: Context, input: Input): Promise<Result> {
   const hasCommand = input.args.length > 0;
@@ -56,7 +56,7 @@ export function notes(): string {
 function optionsOf(input: Input): SandboxOptions {
   const flag = <T>(name: string, parse: (text: string) => T): T | undefined => {
     const text = input.text(name);
-    return text === undefined ? undefined : read(parse, text, `--${name}`);
+    return text === undefined ? undefined : parseValue(parse, text, `--${name}`);
   };
   const seed = input.text('seed');
   return {

@@ -7,14 +7,14 @@ import { FORMAT_NAMES, type FormatName, titleOf, writeSessionString } from '../.
 import type { Session } from '../../session/session.ts';
 import type { Input, Result } from '../command.ts';
 import type { Context } from '../context.ts';
-import { oneOf, read } from '../settings/setting.ts';
+import { oneOf, parseValue } from '../settings/setting.ts';
 
 /** Formats with no address of a data centre, but with the api_id and the user. */
 const WITHOUT_ADDRESS: readonly FormatName[] = ['pyrogram', 'mtkruto'];
 const WITHOUT_TEST: readonly FormatName[] = ['telethon', 'gramjs'];
 
 export async function run(ctx: Context, input: Input): Promise<Result> {
-  const format = read(oneOf(...FORMAT_NAMES), input.text('format') ?? 'tg-auth', '--format');
+  const format = parseValue(oneOf(...FORMAT_NAMES), input.text('format') ?? 'tg-auth', '--format');
   const file = input.text('output');
   if (file === undefined && !input.has('show') && ctx.outside.stdout.isTTY === true)
     throw new UsageError('A session string stays visible on a terminal, and anyone with it can use your account.', {

@@ -6,7 +6,7 @@ import type { Session } from '../../session/session.ts';
 import { missing, type Question } from '../ask/question.ts';
 import type { Input, Result } from '../command.ts';
 import type { Context } from '../context.ts';
-import { sessionIn } from '../settings/session-string.ts';
+import { sessionFromString } from '../settings/session-string.ts';
 
 export async function run(ctx: Context, input: Input): Promise<Result> {
   const found = readSessionString(await textOf(ctx, input));
@@ -17,7 +17,7 @@ export async function run(ctx: Context, input: Input): Promise<Result> {
     throw new UsageError(`A session "${name}" already exists, and it ${before === true ? 'is' : 'may be'} signed in.`, {
       next: 'Choose another name with --session NAME, or replace it with --force.',
     });
-  await session.replace(await sessionIn(ctx, found, session.value));
+  await session.replace(await sessionFromString(ctx, found, session.value));
   report(ctx, titleOf(found.format), session.value);
   const { dc, network, user } = session.value;
   const json = {
@@ -58,13 +58,13 @@ async function textOf(ctx: Context, input: Input): Promise<string> {
   if (dash === undefined && sessionString.from === 'default' && ctx.outside.stdin.isTTY === true)
     return ctx.ask(STRING);
   const text = await ctx.read();
-  if (text.trim() === '') throw missing(STRING);
+  if (text.trim() === '') throw missing(STRING, 'stdin is empty');
   return text;
 }
 
 async function fromFile(ctx: Context, file: string): Promise<string> {
-  const { readSecret } = await import('../ask/secret-file.ts');
-  const { text, isOpen } = readSecret(file, ctx.outside.uid);
+  const { readInput } = await import('../ask/secret-file.ts');
+  const { text, isOpen } = readInput(file, ctx.outside.uid);
   if (isOpen) {
     ctx.out.warn(`Other users of this machine can read ${file}, and with it they can use your account.`);
     ctx.out.hint(`Make it private:  chmod go= "${file}"`);

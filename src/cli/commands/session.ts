@@ -11,7 +11,7 @@ import type { Json } from '../tell/output.ts';
 
 export async function list(ctx: Context): Promise<Result> {
   const { id } = await ctx.network();
-  const all = (await ctx.stored.store()).list();
+  const all = (await ctx.store()).list();
   const here = all.filter(({ network }) => network === id).map(({ name }) => name);
   const elsewhere = new Set(all.map(({ network }) => network).filter((network) => network !== id));
   if (here.length === 0) {
@@ -33,7 +33,7 @@ function howToList(network: string): string {
 export async function show(ctx: Context, { args: [name = ctx.options.session.value] }: Input): Promise<Result> {
   await requireSession(ctx, name);
   ctx.facts.session = name;
-  const { value, sealed } = await ctx.stored.open(name);
+  const { value, sealed } = await ctx.openStored(name);
   const json = contents(ctx, name, value, sealed);
   const text = Object.entries(json).flatMap(([key, each]) => linesOf(key, each));
   return { text: text.join('\n'), json: { method: null, result: json } };
@@ -42,7 +42,7 @@ export async function show(ctx: Context, { args: [name = ctx.options.session.val
 export async function rename(ctx: Context, { args: [from = '', to = ''] }: Input): Promise<Result> {
   if (from === to) throw new UsageError('The session already has this name.');
   const { id } = await ctx.network();
-  await (await ctx.stored.store()).rename(from, to, id, ctx.stored.lockOptions());
+  await (await ctx.store()).rename(from, to, id, ctx.lockOptions());
   ctx.out.success(`Renamed session "${from}" to "${to}".`);
   return { text: to, json: { method: null, result: to } };
 }
@@ -54,7 +54,7 @@ export async function remove(ctx: Context, input: Input): Promise<Result> {
   if (!input.has('yes') && !(await ctx.confirm(`Delete session "${name}" from this machine?`, '--yes')))
     return DECLINED;
   const { id } = await ctx.network();
-  await (await ctx.stored.store()).remove(name, id, ctx.stored.lockOptions());
+  await (await ctx.store()).remove(name, id, ctx.lockOptions());
   ctx.out.success(`Deleted session "${name}" from this machine.`);
   return { text: 'true', json: { method: null, result: true } };
 }
@@ -72,7 +72,7 @@ export async function passphrase(ctx: Context, input: Input): Promise<Result> {
   if (network.kind === 'sandbox') throw new UsageError('An embedded sandbox stores no session to encrypt.');
   const name = session.value;
   await requireSession(ctx, name);
-  const open = await ctx.stored.open(name);
+  const open = await ctx.openStored(name);
   const fresh = input.has('remove') ? undefined : await newPassphrase(ctx, input);
   ctx.out.busy('Encrypting');
   await open.setPassphrase(fresh);
@@ -98,7 +98,7 @@ async function newPassphrase(ctx: Context, input: Input): Promise<string> {
 
 async function requireSession(ctx: Context, session: string): Promise<void> {
   const { id } = await ctx.network();
-  const all = (await ctx.stored.store()).list();
+  const all = (await ctx.store()).list();
   if (!all.some(({ name, network }) => network === id && name === session))
     throw new StoreError('STORE_MISSING', { session });
 }

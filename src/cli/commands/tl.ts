@@ -5,7 +5,7 @@ import type { Untyped } from '../../tl/codec.ts';
 import { current, legacy, mtproto } from '../../tl/layer.ts';
 import type { Input, Result } from '../command.ts';
 import type { Context } from '../context.ts';
-import { oneOf, read } from '../settings/setting.ts';
+import { oneOf, parseValue } from '../settings/setting.ts';
 import { decodeJson, encodeJson } from '../tell/tl-json.ts';
 import { fromWords, toWords } from '../tell/tl-words.ts';
 
@@ -26,7 +26,7 @@ export async function decode(ctx: Context, input: Input): Promise<Result> {
 function schemasOf(input: Input): readonly Untyped[] {
   const layer = input.text('layer');
   if (layer === undefined) return [mtproto, current.codec, legacy.codec];
-  const name = read(oneOf('legacy', 'current', 'mtproto'), layer, '--layer');
+  const name = parseValue(oneOf('legacy', 'current', 'mtproto'), layer, '--layer');
   return { legacy: [legacy.codec, mtproto], current: [current.codec, mtproto], mtproto: [mtproto] }[name];
 }
 

@@ -1,48 +1,50 @@
-/** The examination: each layer in its turn. Nothing is changed by it, and nothing in its report is secret. */
+/** Diagnoses the connection, layer by layer. Changes nothing, and reports no secrets. */
+import { applicationOf } from '../../library.ts';
 import type { Network } from '../../net/datacentres.ts';
 import { version } from '../../version.ts';
 import type { Result } from '../command.ts';
 import type { Context } from '../context.ts';
 import { proxyFor } from '../settings/proxy-choice.ts';
 import { hiding } from '../tell/secret-words.ts';
-import { checkNames, checkProxy, checkTcp, checkTransports, type Patient } from './network-checks.ts';
+import { type CheckOptions, checkNames, checkProxy, checkTcp, checkTransports } from './network-checks.ts';
 import { LAYERS, Report } from './report.ts';
 import { checkApi, checkKey, checkSession } from './server.ts';
 import { checkConfiguration, checkStore } from './set-up.ts';
 
-/** Seconds for one step, and which part of the time for all of them that may be: one that hangs must leave room for the others. */
-const PATIENCE = { most: 5, part: 6 } as const;
+/** Seconds for one step; at most a sixth of --timeout, so that a step that hangs leaves time for the others. */
+const MAX_STEP = 5;
+const STEPS = 6;
 
-export async function examine(ctx: Context): Promise<Result> {
-  const report = new Report(hiding(Object.values(ctx.sources.flags).map(String), ctx.outside.env));
-  ctx.out.busy('Looking at the configuration');
+export async function diagnose(ctx: Context): Promise<Result> {
+  const report = new Report(hiding(Object.values(ctx.flags).map(String), ctx.outside.env));
+  ctx.out.busy('Checking the configuration');
   const network = await checkConfiguration(ctx, report);
-  if (network === undefined) return ending(skipped(report, 'the network is not known'));
-  ctx.out.busy('Looking at the session');
+  if (network === undefined) return ending(skipped(report, 'the network is unknown'));
+  ctx.out.busy('Checking the session');
   await checkStore(ctx, report);
   const session = report.has('store', 'fail') ? undefined : (await ctx.session()).value;
-  const patient = patientOf(ctx, report, network, session);
-  ctx.out.busy('Trying the way');
-  await checkNames(patient);
-  await checkProxy(patient);
-  if (report.has('proxy', 'fail')) report.add('tcp', 'skip', 'all', 'the proxy does not lead on');
-  else await checkTcp(patient);
-  const route = await checkTransports(patient);
-  ctx.out.busy('Asking the server');
-  const asking = report.has('configuration', 'fail') ? undefined : { application: ctx.application() };
-  const key = await checkKey(patient, route);
-  await checkApi(patient, key, asking);
-  await checkSession(patient, session, asking);
+  const options = checkOptions(ctx, report, network, session);
+  ctx.out.busy('Checking the connection');
+  await checkNames(options);
+  await checkProxy(options);
+  if (report.has('proxy', 'fail')) report.add('tcp', 'skip', 'all', 'the proxy does not work');
+  else await checkTcp(options);
+  const route = await checkTransports(options);
+  ctx.out.busy('Checking the server');
+  const application = report.has('configuration', 'fail') ? undefined : applicationOf(ctx.api_id());
+  const key = await checkKey(options, route);
+  await checkApi(options, key, application);
+  await checkSession(options, session, application);
   if (report.failure === undefined)
-    ctx.out.success(report.isSpotless ? 'All is well.' : 'Nothing has failed. What has a ! may be worth a look.');
+    ctx.out.success(report.isAllOk ? 'All checks passed.' : 'No check failed. See the warnings marked "!".');
   return ending(report);
 }
 
-/** What there is to say where the settings themselves cannot be read. */
-export function unexamined(error: unknown): Result {
+/** The report if the settings themselves are invalid. */
+export function reportInvalidSettings(error: unknown): Result {
   const report = new Report();
   report.failed('configuration', 'settings', error);
-  return ending(skipped(report, 'the settings come first'));
+  return ending(skipped(report, 'the settings are invalid'));
 }
 
 function skipped(report: Report, reason: string): Report {
@@ -50,12 +52,14 @@ function skipped(report: Report, reason: string): Report {
   return report;
 }
 
-function patientOf(
+function checkOptions(
   ctx: Context,
   report: Report,
   network: Network,
-  session: { readonly dc: number; readonly addresses: Patient['learnt']; readonly time_offset: number } | undefined,
-): Patient {
+  session:
+    | { readonly dc: number; readonly addresses: CheckOptions['learnt']; readonly time_offset: number }
+    | undefined,
+): CheckOptions {
   const { random, now, env } = ctx.outside;
   const { transport, timeout } = ctx.options;
   const { dc = network.dc, addresses: learnt = {}, time_offset = 0 } = session ?? {};
@@ -69,7 +73,7 @@ function patientOf(
     transport: transport.value,
     proxy: proxyFor(ctx.options, env),
     signal: ctx.deadline.signal,
-    patience: timeout.value === 0 ? PATIENCE.most : Math.min(PATIENCE.most, timeout.value / PATIENCE.part),
+    patience: timeout.value === 0 ? MAX_STEP : Math.min(MAX_STEP, timeout.value / STEPS),
     time_offset,
     random,
     now,

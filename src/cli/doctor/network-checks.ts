@@ -1,4 +1,4 @@
-/** The way to the data centres: names, the proxy, TCP, transports. */
+/** Checks the connection to the data centres: host names, the proxy, TCP, transports. */
 import type { Address, Network } from '../../net/datacentres.ts';
 import { familyOf, resolveName } from '../../net/dial/names.ts';
 import { showAddress, showProxy } from '../../net/dial/proxy.ts';
@@ -7,35 +7,35 @@ import { type Route, routesTo } from '../../net/routes/route.ts';
 import { TRANSPORTS, type TransportName } from '../../transport/names.ts';
 import type { Layer, Report } from './report.ts';
 
-export interface Patient extends ProbeOptions {
+export interface CheckOptions extends ProbeOptions {
   readonly network: Network;
-  /** The DC that answers this session's calls. */
+  /** The session's data centre. */
   readonly dc: number;
-  /** Addresses that a server has told. */
+  /** Addresses announced by a server. */
   readonly learnt: Readonly<Record<number, readonly Address[]>>;
-  /** The only transport that is wanted. */
+  /** The only transport to use, if one was chosen. */
   readonly transport: TransportName | undefined;
   readonly report: Report;
 }
 
-/** A proxy may refuse to lead to one address and lead to the next. */
-const MOST_TRIES = 3;
+/** A proxy may refuse one address and accept the next. */
+const MAX_TRIES = 3;
 
-/** Telegram has five data centres, a sandbox nine at most. */
+/** Telegram has five data centres, a sandbox at most nine. */
 const DCS = [1, 2, 3, 4, 5, 6, 7, 8, 9];
 
-export function addressesOf({ network, learnt }: Patient, dc: number): readonly Address[] {
+function addressesOf({ network, learnt }: CheckOptions, dc: number): readonly Address[] {
   const known = network.addresses(dc);
   return known.length > 0 ? known : (learnt[dc] ?? []);
 }
 
-interface Tried {
-  /** `undefined`: it went well. */
+interface Outcome {
+  /** `undefined` on success. */
   readonly error: unknown;
   readonly detail: string;
 }
 
-async function tried({ now }: Patient, act: () => Promise<void>): Promise<Tried> {
+async function attempt({ now }: CheckOptions, act: () => Promise<void>): Promise<Outcome> {
   const started = now();
   try {
     await act();
@@ -45,70 +45,70 @@ async function tried({ now }: Patient, act: () => Promise<void>): Promise<Tried>
   }
 }
 
-function note(report: Report, layer: Layer, what: string, { error, detail }: Tried, bad: 'fail' | 'warn'): void {
+function note(report: Report, layer: Layer, what: string, { error, detail }: Outcome, bad: 'fail' | 'warn'): void {
   if (error === undefined) report.add(layer, 'ok', what, detail);
   else report.failed(layer, what, error, bad);
 }
 
-/** Host names that this machine has to resolve by itself. */
-export async function checkNames(patient: Patient): Promise<void> {
-  const { proxy, report } = patient;
-  const hosts = proxy === undefined ? [...serverNames(patient)] : [proxy.address.host];
+/** Resolves the host names that this machine must look up. */
+export async function checkNames(options: CheckOptions): Promise<void> {
+  const { proxy, report } = options;
+  const hosts = proxy === undefined ? [...serverNames(options)] : [proxy.address.host];
   const names = hosts.filter((host) => familyOf(host) === 0);
-  if (names.length === 0) report.add('names', 'ok', 'none', 'all addresses are numbers');
+  if (names.length === 0) report.add('names', 'ok', 'none', 'no host names in use');
   for (const host of new Set(names))
     try {
       report.add('names', 'ok', host, (await resolveName(host)).join(', '));
     } catch (error) {
-      // The host for browsers is one way of several.
-      report.failed('names', host, error, isAddressOf(patient, host) || proxy !== undefined ? 'fail' : 'warn');
+      // The host for WebSockets is only one of several routes.
+      report.failed('names', host, error, isAddressOf(options, host) || proxy !== undefined ? 'fail' : 'warn');
     }
 }
 
-function* serverNames({ network, dc, ...rest }: Patient): Generator<string> {
+function* serverNames({ network, dc, ...rest }: CheckOptions): Generator<string> {
   const addresses = addressesOf({ network, dc, ...rest }, dc);
   for (const { host } of addresses) yield host;
   for (const { address } of network.webs(dc, addresses)) yield address.host;
 }
 
-function isAddressOf(patient: Patient, host: string): boolean {
-  return addressesOf(patient, patient.dc).some((address) => address.host === host);
+function isAddressOf(options: CheckOptions, host: string): boolean {
+  return addressesOf(options, options.dc).some((address) => address.host === host);
 }
 
-/** The hop to the proxy, and through it. */
-export async function checkProxy(patient: Patient): Promise<void> {
-  const { proxy, report, dc } = patient;
+/** Connects to the proxy, and through it to the data centre. */
+export async function checkProxy(options: CheckOptions): Promise<void> {
+  const { proxy, report, dc } = options;
   if (proxy === undefined) {
-    report.add('proxy', 'ok', 'none', 'connections go straight');
+    report.add('proxy', 'ok', 'none', 'direct connections');
     return;
   }
-  const { network, transport } = patient;
-  const routes = routesTo({ network, dc, addresses: addressesOf(patient, dc), transport, proxy });
-  let found: Tried | undefined;
-  for (const route of routes.slice(0, MOST_TRIES)) {
-    found = await tried(patient, () => probeConnection(route, patient));
-    if (found.error === undefined) break;
+  const { network, transport } = options;
+  const routes = routesTo({ network, dc, addresses: addressesOf(options, dc), transport, proxy });
+  let outcome: Outcome | undefined;
+  for (const route of routes.slice(0, MAX_TRIES)) {
+    outcome = await attempt(options, () => probeConnection(route, options));
+    if (outcome.error === undefined) break;
   }
-  if (found === undefined) report.add('proxy', 'skip', showProxy(proxy), `no address is known for DC ${dc}`);
-  else note(report, 'proxy', showProxy(proxy), found, 'fail');
+  if (outcome === undefined) report.add('proxy', 'skip', showProxy(proxy), `no address known for DC ${dc}`);
+  else note(report, 'proxy', showProxy(proxy), outcome, 'fail');
 }
 
-/** Each address of each DC at each port. One that does not answer is a failure only if it is of the DC that counts, and none does there. */
-export async function checkTcp(patient: Patient, dcs: readonly number[] = DCS): Promise<void> {
-  const { network, dc: home, proxy, report } = patient;
+/** Connects to every address and port of every DC. Fails only if none of the session's own DC answers. */
+export async function checkTcp(options: CheckOptions, dcs: readonly number[] = DCS): Promise<void> {
+  const { network, dc: home, proxy, report } = options;
   if (proxy?.kind === 'mtproxy') {
-    report.add('tcp', 'ok', 'all', 'the proxy knows the way');
+    report.add('tcp', 'ok', 'all', 'the proxy chooses the address');
     return;
   }
   const places = dcs.flatMap((dc) =>
-    addressesOf(patient, dc).flatMap(({ host, port }) =>
+    addressesOf(options, dc).flatMap(({ host, port }) =>
       [port, ...network.ports.filter((each) => each !== port)].map((each) => ({ dc, address: { host, port: each } })),
     ),
   );
   const seen = await Promise.all(
     places.map(async (place) => {
       const route = { address: place.address, transport: 'intermediate' } as const;
-      return { ...place, result: await tried(patient, () => probeConnection(route, patient)) };
+      return { ...place, result: await attempt(options, () => probeConnection(route, options)) };
     }),
   );
   const isHome = seen.some(({ dc, result }) => dc === home && result.error === undefined);
@@ -127,26 +127,26 @@ function kindOf({ host }: Address): string {
   return version === 0 ? 'by name' : `IPv${version}`;
 }
 
-/** Each transport, to the first address that answers; one that does not is a failure only if no other, or no other that is wanted, does. */
-export async function checkTransports(patient: Patient): Promise<Route | undefined> {
-  const { network, dc, proxy, transport, report } = patient;
+/** Tries every transport. Fails only if none works, or the chosen one does not. Returns the route to use. */
+export async function checkTransports(options: CheckOptions): Promise<Route | undefined> {
+  const { network, dc, proxy, transport, report } = options;
   if (report.has('tcp', 'fail') || report.has('proxy', 'fail')) {
-    report.add('transport', 'skip', 'all', 'there is no connection to try them on');
+    report.add('transport', 'skip', 'all', 'no connection');
     return undefined;
   }
   const all = TRANSPORTS.flatMap((name) =>
-    routesTo({ network, dc, addresses: addressesOf(patient, dc), transport: name, proxy }).slice(0, 1),
+    routesTo({ network, dc, addresses: addressesOf(options, dc), transport: name, proxy }).slice(0, 1),
   );
-  // Through an MTProxy there is one way alone.
+  // An MTProxy has only one transport.
   const routes = proxy?.kind === 'mtproxy' ? all.slice(0, 1) : all;
   const seen = await Promise.all(
-    routes.map(async (route) => ({ route, result: await tried(patient, () => probeTransport(route, patient)) })),
+    routes.map(async (route) => ({ route, result: await attempt(options, () => probeTransport(route, options)) })),
   );
-  const isWanted = ({ transport: name }: Route) =>
+  const isAllowed = ({ transport: name }: Route) =>
     transport === undefined || proxy?.kind === 'mtproxy' || name === transport;
-  const working = seen.filter(({ route, result }) => result.error === undefined && isWanted(route));
+  const working = seen.filter(({ route, result }) => result.error === undefined && isAllowed(route));
   const best = working.find(({ route }) => route.transport === 'intermediate') ?? working[0];
   for (const { route, result } of seen)
-    note(report, 'transport', route.transport, result, best === undefined && isWanted(route) ? 'fail' : 'warn');
+    note(report, 'transport', route.transport, result, best === undefined && isAllowed(route) ? 'fail' : 'warn');
   return best?.route;
 }

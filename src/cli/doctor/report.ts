@@ -1,9 +1,9 @@
-/** What the doctor has found: rows for a table and for JSON, and the first failure among them. */
+/** The results of the checks: rows for a table and for JSON, and the first failure. */
 import { InterruptedError, TgAuthError } from '../../errors.ts';
 import { printable } from '../../printable.ts';
 import type { Json } from '../tell/output.ts';
 
-/** From the inside out: a failure in one explains those behind it. */
+/** From this machine outwards: a failure in one layer explains failures in later ones. */
 export const LAYERS = [
   'configuration',
   'store',
@@ -19,7 +19,7 @@ export const LAYERS = [
 
 export type Layer = (typeof LAYERS)[number];
 
-/** `skip`: not tried, as something before it has failed. */
+/** `skip`: not tried, because an earlier check failed. */
 export type State = 'ok' | 'warn' | 'fail' | 'skip';
 
 export interface Row {
@@ -36,12 +36,12 @@ export class Report {
   readonly #rows: Row[] = [];
   readonly #hide: (message: string) => string;
 
-  /** `hide`: takes out of a message what may be a secret. */
+  /** `hide`: removes possible secrets from a message. */
   constructor(hide: (message: string) => string = String) {
     this.#hide = hide;
   }
 
-  /** Layer by layer. */
+  /** In the order of the layers. */
   get rows(): readonly Row[] {
     return LAYERS.flatMap((layer) => this.#rows.filter((row) => row.layer === layer));
   }
@@ -50,7 +50,7 @@ export class Report {
     this.#rows.push({ layer, state, what: printable(what), detail: printable(detail) });
   }
 
-  /** Anything that is no error of ours is a bug, and thrown on; so is the wish to stop. */
+  /** Adds a row for an error. Rethrows a bug and an interruption. */
   failed(layer: Layer, what: string, error: unknown, state: 'fail' | 'warn' = 'fail'): void {
     if (!(error instanceof TgAuthError) || error instanceof InterruptedError) throw error;
     this.#rows.push({ layer, state, what: printable(what), detail: printable(this.#hide(error.message)), error });
@@ -60,7 +60,7 @@ export class Report {
     return this.#rows.some((row) => row.layer === layer && row.state === state);
   }
 
-  get isSpotless(): boolean {
+  get isAllOk(): boolean {
     return this.#rows.every(({ state }) => state === 'ok');
   }
 
@@ -68,7 +68,7 @@ export class Report {
     return this.rows.find(({ state }) => state === 'fail')?.error;
   }
 
-  /** Marks, layers, what was looked at, and what was seen. */
+  /** A table of marks, layers, subjects and details. */
   table(): string {
     const { rows } = this;
     const width = (key: 'layer' | 'what') => Math.max(...rows.map((row) => row[key].length));

@@ -1,4 +1,4 @@
-/** What is at the end of the way: the server's key, its clock, its API, and what it knows of the session. */
+/** Checks the server: its key, clock and API, and whether it knows the session. */
 import { whoAmI } from '../../auth/account.ts';
 import type { NewKey } from '../../mtproto/handshake.ts';
 import { fingerprintHex } from '../../mtproto/server-key.ts';
@@ -9,62 +9,63 @@ import type { Route } from '../../net/routes/route.ts';
 import type { Session } from '../../session/session.ts';
 import { current } from '../../tl/layer.ts';
 import { isNotable, skewOf } from '../tell/clock-skew.ts';
-import { checkTcp, type Patient } from './network-checks.ts';
+import { type CheckOptions, checkTcp } from './network-checks.ts';
 
-/** A key exchange from start to end, a ping under the key, and what the server's clock says. */
-export async function checkKey(patient: Patient, route: Route | undefined): Promise<NewKey | undefined> {
-  const { report, network, now } = patient;
+/** Makes a key, pings with it, and compares the clocks. */
+export async function checkKey(options: CheckOptions, route: Route | undefined): Promise<NewKey | undefined> {
+  const { report, network, now } = options;
   const known = network.keys.map(({ fingerprint }) => fingerprintHex(fingerprint)).join(', ');
   if (route === undefined) {
-    report.add('key', 'skip', known, 'no transport leads to the server');
-    report.add('clock', 'skip', "the server's", 'not asked');
+    report.add('key', 'skip', known, 'no transport works');
+    report.add('clock', 'skip', 'this machine', 'not checked');
     return undefined;
   }
   try {
     const started = now();
-    const { key, ping } = await probeKey(route, patient);
+    const { key, ping } = await probeKey(route, options);
     report.add(
       'key',
       'ok',
       known,
-      `recognised; a key in ${Math.round(now() - started)} ms, a ping in ${Math.round(ping)} ms`,
+      `trusted; key exchange ${Math.round(now() - started)} ms, ping ${Math.round(ping)} ms`,
     );
     const skew = key.time_offset;
-    const words = `this machine's is ${skewOf(skew)}`;
-    if (isNotable(skew)) report.add('clock', 'warn', "the server's", `${words}; tg-auth allows for that`);
-    else report.add('clock', 'ok', "the server's", skew === 0 ? 'the same to the second' : words);
+    if (isNotable(skew)) report.add('clock', 'warn', 'this machine', `${skewOf(skew)}; tg-auth corrects for it`);
+    else report.add('clock', 'ok', 'this machine', skew === 0 ? 'exact to the second' : skewOf(skew));
     return key;
   } catch (error) {
     report.failed('key', known, error);
-    report.add('clock', 'skip', "the server's", 'not asked');
+    report.add('clock', 'skip', 'this machine', 'not checked');
     return undefined;
   }
 }
 
-export type Asking = Pick<ClientOptions, 'application'>;
-
-/** help.getConfig under the key that was just made, and TCP to the data centres that only it names. */
-export async function checkApi(patient: Patient, key: NewKey | undefined, asking: Asking | undefined): Promise<void> {
-  const { report, network, dc, proxy } = patient;
+/** Calls help.getConfig with the new key, and connects to the data centres that only its answer names. */
+export async function checkApi(
+  options: CheckOptions,
+  key: NewKey | undefined,
+  application: ClientOptions['application'] | undefined,
+): Promise<void> {
+  const { report, network, dc, proxy } = options;
   const what = `layer ${current.number}`;
-  if (key === undefined || asking === undefined) {
-    report.add('api', 'skip', what, key === undefined ? 'there is no key to ask under' : 'that takes an api_id');
+  if (key === undefined || application === undefined) {
+    report.add('api', 'skip', what, key === undefined ? 'no key' : 'api_id required');
     return;
   }
-  const client = clientOf(patient, asking, { keys: { [dc]: key }, time_offset: key.time_offset });
+  const client = clientOf(options, application, { keys: { [dc]: key }, time_offset: key.time_offset });
   try {
     const { this_dc, dc_options } = await client.call(current, 'help.getConfig', {}, { repeatable: true });
     report.add(
       'api',
       'ok',
       what,
-      `help.getConfig: this is DC ${this_dc}, one of ${new Set(dc_options.map(({ id }) => id)).size}`,
+      `help.getConfig answered by DC ${this_dc} of ${new Set(dc_options.map(({ id }) => id)).size}`,
     );
     const learnt = addressesIn(dc_options, undefined);
     const others = Object.keys(learnt)
       .map(Number)
       .filter((id) => network.addresses(id).length === 0);
-    if (proxy?.kind !== 'mtproxy') await checkTcp({ ...patient, learnt }, others);
+    if (proxy?.kind !== 'mtproxy') await checkTcp({ ...options, learnt }, others);
   } catch (error) {
     report.failed('api', what, error);
   } finally {
@@ -72,26 +73,26 @@ export async function checkApi(patient: Patient, key: NewKey | undefined, asking
   }
 }
 
-/** Whether the server still knows the session, and who is signed in there. */
+/** Asks the server whether it still knows the session and whether a user is signed in. */
 export async function checkSession(
-  patient: Patient,
+  options: CheckOptions,
   session: Session | undefined,
-  asking: Asking | undefined,
+  application: ClientOptions['application'] | undefined,
 ): Promise<void> {
-  const { report, dc } = patient;
-  if (session === undefined) return report.add('session', 'skip', 'none', 'it could not be opened');
+  const { report, dc } = options;
+  if (session === undefined) return report.add('session', 'skip', 'none', 'could not be opened');
   const { keys, time_offset, user } = session;
-  if (keys[dc] === undefined) return report.add('session', 'ok', `DC ${dc}`, 'new: it has no key yet');
-  if (asking === undefined || !report.has('api', 'ok'))
-    return report.add('session', 'skip', `DC ${dc}`, 'the server could not be asked');
-  const client = clientOf(patient, asking, { keys, time_offset });
+  if (keys[dc] === undefined) return report.add('session', 'ok', `DC ${dc}`, 'new, without a key');
+  if (application === undefined || !report.has('api', 'ok'))
+    return report.add('session', 'skip', `DC ${dc}`, 'not checked: the api check did not succeed');
+  const client = clientOf(options, application, { keys, time_offset });
   try {
     if (user === undefined) {
       await client.call(current, 'help.getConfig', {}, { repeatable: true });
-      report.add('session', 'ok', `DC ${dc}`, 'the server knows its key; nobody is signed in');
+      report.add('session', 'ok', `DC ${dc}`, 'the server knows its key; not signed in');
     } else {
       await whoAmI(client);
-      report.add('session', 'ok', `DC ${dc}`, user.bot === true ? 'a bot is signed in' : 'somebody is signed in');
+      report.add('session', 'ok', `DC ${dc}`, user.bot === true ? 'signed in as a bot' : 'signed in');
     }
   } catch (error) {
     report.failed('session', `DC ${dc}`, error);
@@ -100,11 +101,15 @@ export async function checkSession(
   }
 }
 
-/** One that keeps nothing: an examination changes nothing. */
-function clientOf(patient: Patient, asking: Asking, known: Pick<Session, 'keys' | 'time_offset'>): Client {
-  const { network, dc, learnt, proxy, transport, random, now, signal } = patient;
+/** A client that stores nothing, because a diagnosis must not change anything. */
+function clientOf(
+  options: CheckOptions,
+  application: ClientOptions['application'],
+  known: Pick<Session, 'keys' | 'time_offset'>,
+): Client {
+  const { network, dc, learnt, proxy, transport, random, now, signal } = options;
   return new Client({
-    ...asking,
+    application,
     network,
     state: { dc, addresses: learnt, ...known },
     save: async () => {},

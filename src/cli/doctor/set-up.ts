@@ -1,17 +1,17 @@
-/** What is on this machine: configuration and store. */
+/** Checks this machine: the configuration and the stored session. */
 import { existsSync } from 'node:fs';
 import type { Network } from '../../net/datacentres.ts';
 import type { Context } from '../context.ts';
 import { configFile, stateFolder } from '../settings/folders.ts';
 import type { Report } from './report.ts';
-import { toldOf } from './settings-report.ts';
+import { reportSettings } from './settings-report.ts';
 
-/** Settings with where they come from, and the network that they name; `undefined` if there is none. */
+/** Lists the settings with their sources. Returns their network; `undefined` if they are invalid. */
 export async function checkConfiguration(ctx: Context, report: Report): Promise<Network | undefined> {
   const { env, platform } = ctx.outside;
   const file = configFile(env, platform);
-  report.add('configuration', 'ok', 'config file', existsSync(file) ? file : `${file} (there is none)`);
-  for (const { name, value, by } of toldOf(ctx.sources, ctx.options))
+  report.add('configuration', 'ok', 'config file', existsSync(file) ? file : `${file} (not found)`);
+  for (const { name, value, by } of reportSettings(ctx.options))
     report.add('configuration', 'ok', name, `${value}  (${by})`);
   try {
     ctx.credentials();
@@ -26,7 +26,7 @@ export async function checkConfiguration(ctx: Context, report: Report): Promise<
   }
 }
 
-/** Opens the session, which checks who else can read it. */
+/** Opens the session, which also checks its permissions. */
 export async function checkStore(ctx: Context, report: Report): Promise<void> {
   const { env, platform } = ctx.outside;
   const { network, session, sessionString } = ctx.options;
@@ -34,12 +34,8 @@ export async function checkStore(ctx: Context, report: Report): Promise<void> {
   const what = inMemory ? session.value : await stateFolder(env, platform);
   try {
     const { sealed } = await ctx.session();
-    const words = inMemory
-      ? 'in memory alone'
-      : platform === 'win32'
-        ? 'can be read and written'
-        : 'only you can read it';
-    report.add('store', 'ok', what, sealed ? `${words}, and only with the passphrase` : words);
+    const words = inMemory ? 'in memory only' : platform === 'win32' ? 'readable and writable' : 'readable only by you';
+    report.add('store', 'ok', what, sealed ? `${words}, encrypted` : words);
   } catch (error) {
     report.failed('store', what, error);
   }

@@ -13,7 +13,7 @@ import { delimiter, join } from 'node:path';
 import { NetworkError, UsageError } from '../../errors.ts';
 import type { Sandbox } from '../../sandbox/index.ts';
 import type { Context } from '../context.ts';
-import { quoted } from '../tell/shell-quote.ts';
+import { shellQuote } from '../tell/shell-quote.ts';
 
 /** Runs the command and returns its exit code: 128 plus the signal's number if a signal ended it, as in a shell. */
 export async function runCommand(ctx: Context, sandbox: Sandbox, command: readonly string[]): Promise<number> {
@@ -33,7 +33,7 @@ async function environment({ outside, options }: Context, sandbox: Sandbox, fold
   const bin = join(folder, 'bin');
   await writeFile(keyFile, sandbox.publicKey, { mode: 0o600 });
   await mkdir(bin);
-  await writeFile(join(bin, 'tg-auth'), `#!/bin/sh\nexec ${script.map(quoted).join(' ')} "$@"\n`);
+  await writeFile(join(bin, 'tg-auth'), `#!/bin/sh\nexec ${script.map(shellQuote).join(' ')} "$@"\n`);
   await chmod(join(bin, 'tg-auth'), 0o700);
   if (platform === 'win32') await writeFile(join(bin, 'tg-auth.cmd'), `@"${script.join('" "')}" %*\r\n`);
   const dc = sandbox.dcs.find(({ id }) => id === options.dc.value) ?? sandbox.dcs[0];

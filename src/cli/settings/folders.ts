@@ -1,4 +1,4 @@
-/** Where tg-auth keeps things on this machine, and the config file that it reads there. */
+/** The folders of tg-auth on this machine, and its config file. */
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { StoreError, UsageError } from '../../errors.ts';
@@ -8,8 +8,8 @@ import { SETTINGS } from './options.ts';
 type Env = Readonly<Record<string, string | undefined>>;
 
 /**
- * The folder of the sessions. XDG_STATE_HOME is honoured on every system, so that a script or `tg-auth sandbox -- …` can set it apart.
- * env-paths keeps Linux's state folder under the name `log`; on macOS and Windows a `log` is a log, and sessions are `data`.
+ * Returns the folder of the sessions. XDG_STATE_HOME counts on every system, so that a script or `tg-auth sandbox`
+ * can set it. env-paths calls Linux's state folder `log`; on macOS and Windows sessions go to `data`.
  */
 export async function stateFolder(env: Env, platform: NodeJS.Platform): Promise<string> {
   const base = env.XDG_STATE_HOME;
@@ -19,7 +19,7 @@ export async function stateFolder(env: Env, platform: NodeJS.Platform): Promise<
   return platform === 'darwin' || platform === 'win32' ? paths.data : paths.log;
 }
 
-/** `config.json` in the XDG config folder, in %APPDATA% on Windows. */
+/** Returns the path of `config.json`: in the XDG config folder, on Windows in %APPDATA%. */
 export function configFile(env: Env, platform: NodeJS.Platform): string {
   const { XDG_CONFIG_HOME: xdg, APPDATA: appData } = env;
   const base =
@@ -32,8 +32,9 @@ export function configFile(env: Env, platform: NodeJS.Platform): string {
 }
 
 /**
- * The settings of the config file as texts; nothing if there is no file. Keys are the names of the flags.
- * Throws `StoreError` if others can change it, it cannot be read or is no JSON, `UsageError` for a key or a value that cannot be.
+ * Returns the entries of the config file as texts; none if there is no file. The keys are the names of the flags.
+ * Throws `StoreError` if the file cannot be read, is not JSON or can be changed by others; `UsageError` for an unknown
+ * key or an unusable value.
  */
 export function readConfig(file: string, uid: Uid, out: { warn(text: string): void }): Record<string, string> {
   const { json, isOpen } = readJson(file, uid);
@@ -42,10 +43,9 @@ export function readConfig(file: string, uid: Uid, out: { warn(text: string): vo
   const names: readonly string[] = SETTINGS.map(({ name }) => name);
   const settings: Record<string, string> = {};
   for (const [key, value] of Object.entries(json)) {
-    if (!names.includes(key))
-      throw new UsageError(`${file} has an unknown key "${key}". The keys are: ${names.join(', ')}.`);
+    if (!names.includes(key)) throw new UsageError(`Unknown key "${key}" in ${file}. Known keys: ${names.join(', ')}.`);
     if (!['string', 'number', 'boolean'].includes(typeof value))
-      throw new UsageError(`"${key}" in ${file} must be a text, a number, true or false.`);
+      throw new UsageError(`"${key}" in ${file} must be a string, a number, true or false.`);
     settings[key] = String(value);
   }
   const secret = Object.keys(SECRET).find((key) => SECRET[key]?.test(settings[key] ?? ''));
@@ -54,7 +54,7 @@ export function readConfig(file: string, uid: Uid, out: { warn(text: string): vo
   return settings;
 }
 
-/** Values that are nobody else's business; of a proxy, one with a password or a secret. */
+/** Secret values; a proxy counts if it holds a password or a secret. */
 const SECRET: Readonly<Record<string, RegExp>> = { 'api-hash': /./, proxy: /@|secret=/ };
 
 function readJson(path: string, uid: Uid): { json: unknown; isOpen: boolean } {
@@ -62,7 +62,7 @@ function readJson(path: string, uid: Uid): { json: unknown; isOpen: boolean } {
     const { text, isOpen } = readSettings(path, uid) ?? { text: '{}', isOpen: false };
     return { json: JSON.parse(text), isOpen };
   } catch (error) {
-    // JSON.parse quotes what it met, which may be a piece of a secret.
+    // JSON.parse quotes the text, which may hold a secret.
     if (error instanceof SyntaxError) throw new StoreError('CONFIG_UNREADABLE', { path, reason: 'it is not JSON' });
     if (!(error instanceof StoreError) || error.type !== 'STORE_UNREADABLE') throw error;
     throw new StoreError('CONFIG_UNREADABLE', error.values, { cause: error });

@@ -1,119 +1,111 @@
 /**
- * The global options: one table, of which the parser, the help and the environment are read.
+ * The global options: one table for the parser, the help, the environment and the config file.
  *
- * Order: flag, environment, config file, default. Every value knows where it came from, which decides between options that exclude each
- * other: `--sandbox` on the command line beats a TG_AUTH_SERVER in the environment; two of one rank are refused.
+ * Order: flag, environment, config file, default. Each value knows its source. `--sandbox` on the command line
+ * overrides a TG_AUTH_SERVER in the environment; two such options from the same source are refused.
  */
 import { UsageError } from '../../errors.ts';
 import type { Address } from '../../net/datacentres.ts';
 import { PROXY_FORMS, type ProxyServer, readProxy } from '../../net/dial/proxy.ts';
-import { TRANSPORTS, type TransportName } from '../../transport/names.ts';
+import { TRANSPORTS } from '../../transport/names.ts';
 import {
   bool,
-  type Given,
+  butNot,
+  filled,
+  InvalidValue,
   int,
-  Malformed,
-  not,
   oneOf,
+  type Resolved,
+  resolveSetting,
   type Setting,
   type Source,
   type Sources,
   seconds,
-  take,
 } from './setting.ts';
 
-const session = {
+const session = define({
   name: 'session',
   flags: '--session <name>',
   variable: 'TG_AUTH_SESSION',
   help: 'which stored session (default: default)',
   parse: sessionName,
   fallback: 'default',
-} satisfies Setting<string>;
+});
 
-const sessionString: Setting<string | undefined> = {
-  name: 'session-string',
-  flags: '--session-string <s>',
-  variable: 'TG_AUTH_SESSION_STRING',
-  help: 'a session given whole, of tg-auth, Telethon, Pyrogram, GramJS, mtcute or MTKruto; nothing is stored then. Other users of this machine can read it among the arguments: rather set the variable, or give - for stdin',
-  parse: whole,
-  fallback: undefined,
-};
-
-const apiId: Setting<number | undefined> = {
+const apiId = define({
   name: 'api-id',
   flags: '--api-id <n>',
   variable: 'TG_API_ID',
   help: "the application's api_id, from https://my.telegram.org",
   parse: int('a whole number, as https://my.telegram.org shows it', 1, 2 ** 31 - 1),
   fallback: undefined,
-};
+});
 
-const apiHash: Setting<string | undefined> = {
+const apiHash = define({
   name: 'api-hash',
   flags: '--api-hash <hash>',
   variable: 'TG_API_HASH',
-  help: 'the api_hash that goes with it',
+  help: 'the api_hash that belongs to it',
   parse: secretWord,
   fallback: undefined,
-};
+});
 
-const sandbox = {
+const sandbox = define({
   name: 'sandbox',
   flags: '--sandbox',
   variable: 'TG_AUTH_SANDBOX',
-  help: 'an embedded data centre on a loopback port, gone with the command',
+  help: 'use an embedded data centre on a loopback port; it ends with the command',
   parse: bool,
   fallback: false,
-} satisfies Setting<boolean>;
+});
 
-const server: Setting<Address | undefined> = {
+const server = define({
   name: 'server',
   flags: '--server <host:port>',
   variable: 'TG_AUTH_SERVER',
-  help: 'another data centre; needs --server-key',
+  help: 'use another data centre; requires --server-key',
   parse: address,
   fallback: undefined,
-};
+});
 
-const serverKey: Setting<string | undefined> = {
+const serverKey = define({
   name: 'server-key',
   flags: '--server-key <file>',
   variable: 'TG_AUTH_SERVER_KEY',
   help: 'its RSA public key, PEM',
-  parse: filled,
+  parse: filled('a file name'),
   fallback: undefined,
-};
+});
 
-const dc = {
+const dc = define({
   name: 'dc',
   flags: '--dc <n>',
   variable: 'TG_AUTH_DC',
-  help: 'the first data centre to talk to (default: 2)',
+  help: 'the data centre to connect to first (default: 2)',
   parse: int('the number of a data centre, 1 to 999', 1, 999),
   fallback: 2,
-} satisfies Setting<number>;
+});
 
-const test = {
+const test = define({
   name: 'test',
   flags: '--test',
   variable: 'TG_AUTH_TEST',
-  help: "Telegram's test data centres",
+  help: "use Telegram's test data centres",
   parse: bool,
   fallback: false,
-} satisfies Setting<boolean>;
+});
 
-const transport: Setting<TransportName | undefined> = {
+const transport = define({
   name: 'transport',
   flags: '--transport <name>',
   variable: 'TG_AUTH_TRANSPORT',
-  help: `only this one: ${TRANSPORTS.join(', ')} (default: intermediate, and where that does not get through, others)`,
+  help: `use only this transport: ${TRANSPORTS.join(', ')} (default: intermediate, then others if it fails)`,
   parse: oneOf(...TRANSPORTS),
   values: TRANSPORTS,
   fallback: undefined,
-};
+});
 
-const proxy: Setting<ProxyServer | undefined> = {
+const proxy = define({
   name: 'proxy',
   flags: '--proxy <url>',
   variable: 'TG_AUTH_PROXY',
@@ -121,35 +113,44 @@ const proxy: Setting<ProxyServer | undefined> = {
   help: 'socks5://, socks5h://, socks4a://, http://, https://, or an MTProxy: tg://proxy?…, https://t.me/proxy?…, HOST:PORT:SECRET (also: ALL_PROXY)',
   parse: proxyUrl,
   fallback: undefined,
-};
+});
 
-const pfs = {
+const pfs = define({
   name: 'pfs',
   flags: '--pfs',
   variable: 'TG_AUTH_PFS',
-  help: 'talk under a temporary key, forgotten afterwards: perfect forward secrecy, for four more round trips',
+  help: 'use temporary keys (perfect forward secrecy); costs four more round trips',
   parse: bool,
   fallback: false,
-} satisfies Setting<boolean>;
+});
 
-const timeout = {
+const timeout = define({
   name: 'timeout',
   flags: '--timeout <seconds>',
   variable: 'TG_AUTH_TIMEOUT',
-  help: 'for the whole command, waits included (default: 30, and the waits of --wait and --wait-flood on top; 0: none)',
+  help: 'for the whole command, waits included (default: 30, plus the waits of --wait and --wait-flood; 0: none)',
   parse: seconds,
   fallback: 30,
-} satisfies Setting<number>;
+});
 
-const waitFlood = {
+const waitFlood = define({
   name: 'wait-flood',
   flags: '--wait-flood <seconds>',
-  help: 'sleep through FLOOD_WAITs of at most that long in all; a --timeout that is shorter wins (default: 0, report them)',
+  help: 'wait out FLOOD_WAITs of at most this long in all; a shorter --timeout wins (default: 0, report them)',
   parse: seconds,
   fallback: 0,
-} satisfies Setting<number>;
+});
 
-/** The settings that a config file may hold too, in the order of the help. */
+const sessionString = define({
+  name: 'session-string',
+  flags: '--session-string <s>',
+  variable: 'TG_AUTH_SESSION_STRING',
+  help: 'a session as a string, from tg-auth, Telethon, Pyrogram, GramJS, mtcute or MTKruto; nothing is stored. Other users of this machine can read arguments: set the variable instead, or pass - for stdin',
+  parse: filled('a session string, or - for stdin'),
+  fallback: undefined,
+});
+
+/** The settings that a config file may hold, in the order of the help. */
 export const SETTINGS = [
   session,
   apiId,
@@ -166,108 +167,101 @@ export const SETTINGS = [
   waitFlood,
 ] as const;
 
-/** What a config file may not hold: a session is a secret that has a store of its own. */
+/** What a config file may not hold: a session string is a secret, and the store is the place for sessions. */
 export const UNKEPT = [sessionString] as const;
 
-/** Switches that only the command line has (`--no-input` and colour have variables of other people's making: CI, NO_COLOR, FORCE_COLOR). */
+/** Switches that only the command line has. CI, NO_COLOR and FORCE_COLOR stand in for some of them. */
 export const SWITCHES = [
-  { flags: '--json', help: 'one JSON object on stdout, success or failure' },
-  { flags: '-q, --quiet', help: 'no friendly lines' },
-  { flags: '-v, --verbose', help: 'what goes over the wire, redacted, on stderr' },
+  { flags: '--json', help: 'print one JSON object on stdout, on success and on failure' },
+  { flags: '-q, --quiet', help: 'suppress informational messages' },
+  { flags: '-v, --verbose', help: 'print what goes over the wire, redacted, on stderr' },
   { flags: '--no-input', help: 'never prompt (also: CI)' },
-  { flags: '--color', help: 'colours even where there is no terminal (also: FORCE_COLOR)' },
-  { flags: '--no-color', help: 'no colours (also: NO_COLOR)' },
+  { flags: '--color', help: 'use colours even without a terminal (also: FORCE_COLOR)' },
+  { flags: '--no-color', help: 'use no colours (also: NO_COLOR)' },
 ] as const;
 
-export type Network =
+export type NetworkChoice =
   | { readonly kind: 'telegram'; readonly test: boolean }
   | { readonly kind: 'sandbox' }
   | { readonly kind: 'server'; readonly address: Address; readonly keyFile: string };
 
-export interface Options {
-  readonly session: Given<string>;
-  /** The text, or `-` for stdin. */
-  readonly sessionString: Given<string | undefined>;
-  readonly apiId: Given<number | undefined>;
-  readonly apiHash: Given<string | undefined>;
-  readonly network: Network;
-  readonly dc: Given<number>;
-  readonly transport: Given<TransportName | undefined>;
-  readonly proxy: Given<ProxyServer | undefined>;
-  readonly pfs: Given<boolean>;
-  readonly timeout: Given<number>;
-  readonly waitFlood: Given<number>;
-}
+export type Options = Readonly<ReturnType<typeof resolve>>;
 
-/** All of them, resolved. Throws `UsageError` for a malformed or contradictory one. */
-export function resolve(sources: Sources): Options {
-  return {
-    session: take(session, sources),
-    sessionString: take(sessionString, sources),
-    apiId: take(apiId, sources),
-    apiHash: take(apiHash, sources),
-    network: network(sources),
-    dc: take(dc, sources),
-    transport: take(transport, sources),
-    proxy: take(proxy, sources),
-    pfs: take(pfs, sources),
-    timeout: take(timeout, sources),
-    waitFlood: take(waitFlood, sources),
+/** Resolves every option. Throws `UsageError` for a malformed value or a contradiction. */
+export function resolve(sources: Sources) {
+  const of = <T>(setting: Setting<T>) => resolveSetting(setting, sources);
+  const settings = {
+    session: of(session),
+    apiId: of(apiId),
+    apiHash: of(apiHash),
+    sandbox: of(sandbox),
+    server: of(server),
+    serverKey: of(serverKey),
+    dc: of(dc),
+    test: of(test),
+    transport: of(transport),
+    proxy: of(proxy),
+    pfs: of(pfs),
+    timeout: of(timeout),
+    waitFlood: of(waitFlood),
+    /** The string itself, or `-` for stdin. */
+    sessionString: of(sessionString),
   };
+  return { ...settings, network: chooseNetwork(settings) };
 }
 
 const RANK: readonly Source[] = ['flag', 'environment', 'config', 'default'];
 
-/** Which network: the choice of the highest rank. A server's key ranks with its server. */
-function network(sources: Sources): Network {
-  const [inSandbox, onTest] = [take(sandbox, sources), take(test, sources)];
-  const [at, key] = [take(server, sources), take(serverKey, sources)];
-  const wanted = [inSandbox, onTest, at].filter(({ value }) => value !== false && value !== undefined);
-  const [first, second] = wanted.sort((a, b) => RANK.indexOf(a.from) - RANK.indexOf(b.from));
-  if (first !== undefined && first.from === second?.from)
-    throw new UsageError(`${first.name} and ${second.name} exclude each other.`);
-  if (first === inSandbox) return { kind: 'sandbox' };
-  if (first !== at || at.value === undefined) {
-    if (key.from === 'flag') throw new UsageError('--server-key needs the --server that it belongs to.');
-    return { kind: 'telegram', test: onTest.value && first === onTest };
-  }
-  if (key.value !== undefined) return { kind: 'server', address: at.value, keyFile: key.value };
-  throw new UsageError(`${at.name} needs the public key of that server: --server-key FILE or TG_AUTH_SERVER_KEY.`);
+interface NetworkSettings {
+  readonly sandbox: Resolved<boolean>;
+  readonly test: Resolved<boolean>;
+  readonly server: Resolved<Address | undefined>;
+  readonly serverKey: Resolved<string | undefined>;
 }
 
-// -- the kinds of text that only these options have
+/** The choice of the highest-ranking source. A server's key may come from another source than its server. */
+function chooseNetwork({ sandbox, test, server, serverKey: key }: NetworkSettings): NetworkChoice {
+  const wanted = [sandbox, test, server].filter(({ value }) => value !== false && value !== undefined);
+  const [first, second] = wanted.sort((a, b) => RANK.indexOf(a.from) - RANK.indexOf(b.from));
+  if (first !== undefined && first.from === second?.from)
+    throw new UsageError(`${first.name} and ${second.name} cannot be combined.`);
+  if (first === sandbox) return { kind: 'sandbox' };
+  if (first !== server || server.value === undefined) {
+    if (key.from === 'flag') throw new UsageError('--server-key requires --server.');
+    return { kind: 'telegram', test: test.value && first === test };
+  }
+  if (key.value !== undefined) return { kind: 'server', address: server.value, keyFile: key.value };
+  throw new UsageError(`${server.name} requires the server's public key: --server-key FILE or TG_AUTH_SERVER_KEY.`);
+}
+
+/** Infers the type of a setting from its parser and its default. */
+function define<T>(setting: Setting<T>): Setting<T> {
+  return setting;
+}
+
+// -- values that only these options have
 
 function secretWord(text: string): string {
   if (/^[!-~]+$/.test(text)) return text;
-  throw new Malformed('the 32 hex digits that https://my.telegram.org shows'); // not echoed: it may be a slip of a real one
+  throw new InvalidValue('the 32 hex digits that https://my.telegram.org shows'); // not echoed: it may be a mistyped secret
 }
 
 function address(text: string): Address {
   const [, v6, name, digits] = /^(?:\[([0-9a-f:.]+(?:%\w+)?)\]|([^\s:[\]/@]+)):(\d{1,5})$/i.exec(text) ?? [];
   const [host, port] = [v6 ?? name, Number(digits)];
   if (host !== undefined && port >= 1 && port <= 65535) return { host, port };
-  throw new Malformed(`HOST:PORT, as 127.0.0.1:443 or [::1]:443${not(text)}`);
+  throw new InvalidValue(`HOST:PORT, such as 127.0.0.1:443 or [::1]:443${butNot(text)}`);
 }
 
-/** Not echoed: a password or a secret may be in it. */
+/** The text is not echoed: it may hold a password or a secret. */
 function proxyUrl(text: string): ProxyServer {
   const found = readProxy(text);
-  if (found === undefined) throw new Malformed(PROXY_FORMS);
+  if (found === undefined) throw new InvalidValue(PROXY_FORMS);
   return found;
 }
 
-function filled(text: string): string {
-  if (text !== '') return text;
-  throw new Malformed('a name, not empty');
-}
-
-function whole(text: string): string {
-  if (text !== '') return text;
-  throw new Malformed('a session string, or - for stdin, not empty');
-}
-
-/** What is too long for a name may be a session string, which is not echoed. */
+/** A text that is too long for a name may be a session string, and is not echoed. */
 function sessionName(text: string): string {
-  if (text.length <= 64) return filled(text);
-  throw new Malformed('a name, 64 characters at most; a session string goes with --session-string');
+  if (text.length <= 64) return filled('a name')(text);
+  throw new InvalidValue('a name of at most 64 characters; a session string goes with --session-string');
 }

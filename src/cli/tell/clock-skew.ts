@@ -1,7 +1,7 @@
-/** How far this machine's clock is off, in words. `offset`: seconds that the server's is ahead. */
+/** The error of this machine's clock. `offset`: seconds by which the server's clock is ahead. */
 import { duration } from '../../catalogue.ts';
 
-/** Seconds by which a clock may be wrong without a word. */
+/** Seconds. A smaller error is not worth a warning. */
 const NOTABLE = 60;
 
 export function isNotable(offset: number): boolean {

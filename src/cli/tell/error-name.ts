@@ -1,22 +1,22 @@
 /**
- * An error's name, found in what people paste: the name itself, an error as a library prints it (`RPCError 401: SESSION_PASSWORD_NEEDED (caused by
- * auth.SignIn)`), or the class that a library makes of it (`PhoneCodeExpiredError`, `FloodWait`).
+ * Finds the name of an error in pasted text: the name itself, an error as a library prints it (`RPCError 401:
+ * SESSION_PASSWORD_NEEDED (caused by auth.SignIn)`), or a library's class (`PhoneCodeExpiredError`, `FloodWait`).
  */
 
-export interface Pasted {
+interface Pasted {
   readonly name: string;
-  /** error_code, if it was there too. */
+  /** error_code, if the text contains it. */
   readonly code: number | undefined;
 }
 
-/** `known`: whether a name has an entry. Prefers one that has. */
+/** Prefers a name that is `known`. */
 export function findName(text: string, known: (name: string) => boolean): Pasted | undefined {
   const [, digits] = /(?:^|[^\w-])(-?\d{3})(?![\w])/.exec(` ${text}`) ?? [];
   const code = digits === undefined ? undefined : Number(digits);
-  const shouted = text.match(/\b[A-Z0-9]+(?:_[A-Z0-9]+)+\b/g) ?? [];
+  const capitals = text.match(/\b[A-Z0-9]+(?:_[A-Z0-9]+)+\b/g) ?? [];
   const classes = (text.match(/\b(?:[A-Z][a-z0-9]+){2,}\b/g) ?? []).flatMap(fromClass);
   const typed = /^[\w-]+$/.test(text.trim()) ? [text.trim().toUpperCase().replaceAll('-', '_')] : [];
-  const candidates = [...shouted, ...classes, ...typed];
+  const candidates = [...capitals, ...classes, ...typed];
   const name = candidates.find(known) ?? candidates[0];
   return name === undefined ? undefined : { name, code };
 }
@@ -28,19 +28,20 @@ function fromClass(word: string): string[] {
   return [short, `${short}_X`, name];
 }
 
-const MOST_FAR = 0.4;
+/** Largest edit distance of a suggestion, as a share of the longer name. */
+const MAX_DISTANCE = 0.4;
 
-/** The names nearest to a mistyped one, best first; at most three, and none that is nothing like it. */
+/** Up to three names similar to a mistyped one, best first. */
 export function nearest(name: string, names: readonly string[]): string[] {
   const near = names
-    .filter((each) => Math.abs(name.length - each.length) <= MOST_FAR * Math.max(name.length, each.length))
+    .filter((each) => Math.abs(name.length - each.length) <= MAX_DISTANCE * Math.max(name.length, each.length))
     .map((each) => ({ each, far: distance(name, each) / Math.max(name.length, each.length) }))
-    .filter(({ far }) => far <= MOST_FAR)
+    .filter(({ far }) => far <= MAX_DISTANCE)
     .sort((a, b) => a.far - b.far);
   return near.slice(0, 3).map(({ each }) => each);
 }
 
-/** How many letters must be put in, taken out or changed (Levenshtein). */
+/** Levenshtein distance. */
 function distance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, i) => i);
   for (const [i, letter] of [...a].entries()) {

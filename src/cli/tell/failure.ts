@@ -1,33 +1,32 @@
 /**
- * What a failure says: one value, of which both the text on stderr and the JSON on stdout are made.
+ * A failure as a value; the text on stderr and the JSON on stdout are both made from it.
  *
- * The words are the catalogue's. Its templates are filled here with what the command knows (the phone number, the session…) and with what
- * only a clock can tell.
+ * Fills the templates of the catalogue with the facts of the command (the phone number, the session…) and clock times.
  */
-import { fill, local, type Values } from '../../catalogue.ts';
-import { CataloguedError, RpcError, TgAuthError, WaitError } from '../../errors.ts';
-import { printable } from '../../printable.ts';
+import { fill, type Values } from '../../catalogue.ts';
+import { CataloguedError, InternalError, RpcError, TgAuthError, WaitError } from '../../errors.ts';
 import type { Globals } from '../settings/setting.ts';
-import { quoted } from './shell-quote.ts';
+import { shellQuote } from './shell-quote.ts';
 
 export interface Failure {
   readonly exitCode: number;
   /** error_code of a TL error. */
   readonly code: number | null;
   readonly type: string;
-  /** The name as the server sent it, number and all, for the brackets. */
+  /** error_message as the server sent it, shown in brackets. */
   readonly text: string | null;
   readonly message: string;
-  /** Why, and what next: lines. */
+  /** Causes and next steps, one line each. */
   readonly advice: readonly string[];
   readonly retryAfter: number | null;
 }
 
 /**
- * `facts`: what the command has learnt so far. `causes`: a likely cause that only the command knows, by the error's type; it goes first.
+ * `facts`: values for the templates that the command knows. `causes`: by error type, a likely cause that only the
+ * command knows; it comes first.
  */
 export function failureOf(error: unknown, facts: Values, causes: ReadonlyMap<string, string>, now: number): Failure {
-  if (!(error instanceof TgAuthError)) return bug(error);
+  if (!(error instanceof TgAuthError)) return failureOf(bugOf(error), facts, causes, now);
   const rpc = error instanceof RpcError ? error : undefined;
   const { exit, type } = error;
   const retryAfter = error instanceof RpcError || error instanceof WaitError ? (error.retryAfter ?? null) : null;
@@ -38,22 +37,22 @@ export function failureOf(error: unknown, facts: Values, causes: ReadonlyMap<str
   return {
     exitCode: exit,
     code: rpc?.code ?? null,
-    type: printable(type),
-    text: rpc === undefined ? null : printable(rpc.text),
+    type,
+    text: rpc?.text ?? null,
     message: sentence === undefined ? error.message : fill(sentence, values),
     advice: [...optional(causes.get(type)), ...(why ?? []), ...optional(next)].map((line) => fill(line, values)),
     retryAfter,
   };
 }
 
-/** The options that say which session a command is about. */
-const WHICH = ['session', 'test', 'server', 'server-key'] as const;
+/** The options that choose a session. */
+const CHOOSING = ['session', 'test', 'server', 'server-key'] as const;
 
-/** Advice whose commands are about the session that `globals` name: pasted as they were, `tg-auth logout` would end another one. */
+/** Adds the session options of this run to commands in advice: a pasted `tg-auth logout` must end the same session. */
 export function aboutSession(advice: readonly string[], globals: Globals): string[] {
-  const flags = WHICH.flatMap((name) => {
+  const flags = CHOOSING.flatMap((name) => {
     const value = globals[name];
-    if (typeof value === 'string') return [`--${name} ${quoted(value)} `];
+    if (typeof value === 'string') return [`--${name} ${shellQuote(value)} `];
     return value === true ? [`--${name} `] : [];
   });
   return advice.map((line) =>
@@ -63,31 +62,19 @@ export function aboutSession(advice: readonly string[], globals: Globals): strin
   );
 }
 
-/** A phone number, however it is spelt, or a code: neither belongs into a bug report. */
+/** A phone number in any spelling, or a code. Neither belongs in a bug report. */
 const NUMBER = /\d[\d\s().-]{3,}\d/g;
 
-/** Whatever is thrown and is no TgAuthError is a bug of ours. */
-function bug(error: unknown): Failure {
-  const { exit, sentence, why = [], next } = local('BUG');
-  const message = fill(sentence, {
-    message: printable(error instanceof Error ? `${error.name}: ${error.message}` : String(error)).replace(NUMBER, '…'),
-  });
-  return {
-    exitCode: exit,
-    code: null,
-    type: 'BUG',
-    text: null,
-    message,
-    advice: [...why, ...optional(next)],
-    retryAfter: null,
-  };
+function bugOf(error: unknown): InternalError {
+  const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return new InternalError(message.replace(NUMBER, '…'));
 }
 
 function optional<T>(value: T | undefined): T[] {
   return value === undefined ? [] : [value];
 }
 
-/** The local time so many seconds from `now`, with the date once it is more than half a day ahead. */
+/** The local time in `seconds` from `now` (in ms), with the date if it is more than half a day ahead. */
 export function clock(now: number, seconds: number): string {
   const time = new Date(now + 1000 * seconds);
   const two = (value: number) => String(value).padStart(2, '0');

@@ -1,11 +1,11 @@
 /**
- * The two output streams and their house rules.
+ * The two output streams.
  *
- * - stdout carries the answer: a line of text, or one JSON object. Nothing else, no colour.
- * - stderr carries what is written for a person. `--quiet` leaves only failures; a line that changes (spinner, countdown) is drawn on a
- *   terminal only, and taken away before anything else is written.
+ * - stdout carries only the answer: text or one JSON object, without colours.
+ * - stderr carries everything written for a person. `--quiet` leaves only failures. A changing line (spinner,
+ *   countdown) appears only on a terminal, and is erased before anything else is written.
  *
- * Whatever is written is made safe to show here; who puts a text from outside into a line cuts it with `printable`.
+ * All output is made safe to show here. A caller that puts text from outside into a line cuts it with `printable`.
  */
 import type { Now } from '../../bytes.ts';
 import { duration } from '../../catalogue.ts';
@@ -14,11 +14,11 @@ import type { Failure } from './failure.ts';
 
 export type { Json };
 
-/** A stream to write to: the process's own, or a test's buffer. */
+/** An output stream of the process, or a buffer in a test. */
 export interface Sink {
   write(text: string): unknown;
   readonly isTTY?: boolean;
-  /** Of a terminal. */
+  /** Width of a terminal. */
   readonly columns?: number;
 }
 
@@ -26,13 +26,13 @@ export interface Style {
   readonly json: boolean;
   readonly quiet: boolean;
   readonly verbose: boolean;
-  /** For stderr; stdout has no colours. */
+  /** Colours for stderr. */
   readonly paint: Paint;
 }
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** Whether a stream gets colours: the flag, FORCE_COLOR, NO_COLOR (https://no-color.org), then whether it is a terminal that has them. */
+/** Whether to use colours: by the flag, FORCE_COLOR, NO_COLOR (https://no-color.org), then by the terminal. */
 export function hasColor(stream: { readonly isTTY?: boolean }, color: boolean | undefined, env: Env): boolean {
   if (color !== undefined) return color;
   const { FORCE_COLOR: force, NO_COLOR: none, TERM } = env;
@@ -41,12 +41,12 @@ export function hasColor(stream: { readonly isTTY?: boolean }, color: boolean | 
   return stream.isTTY === true && TERM !== 'dumb';
 }
 
-/** The few ways in which words are coloured. */
+/** The styles in use. */
 export type Paint = Readonly<Record<'red' | 'green' | 'yellow' | 'dim' | 'bold', (text: string) => string>>;
 
 export const PLAIN: Paint = { red: String, green: String, yellow: String, dim: String, bold: String };
 
-/** chalk, loaded where there are colours to put on. */
+/** Loads chalk only if colours are used. */
 export async function painter(colored: boolean): Promise<Paint> {
   if (!colored) return PLAIN;
   const { Chalk } = await import('chalk');
@@ -66,8 +66,8 @@ export class Output {
   #ticks = 0;
   #work: string | undefined;
   #wait: { readonly label: string; readonly end: number } | undefined;
-  /** Lines of the picture that the cursor stands below. */
-  #drawn = 0;
+  /** Terminal rows of the last picture. */
+  #rows = 0;
 
   constructor(streams: { readonly stdout: Sink; readonly stderr: Sink }, style: Style, now: Now) {
     this.#out = streams.stdout;
@@ -87,48 +87,52 @@ export class Output {
     return this.#style.verbose;
   }
 
-  /** The answer, on stdout: the text, or with --json the object. `exact`: its texts are data, and lose nothing. */
+  /**
+   * Writes the answer to stdout: the text, or with --json the object. `exact`: its strings are data and are not cut.
+   */
   answer(text: string, json: Json, { exact = false } = {}): void {
     this.idle();
-    if (text === '' && !this.json) return; // a list of nothing
+    if (text === '' && !this.json) return; // an empty list
     this.#out.write(`${this.json ? exactJson(exact ? json : printableJson(json)) : printableLines(text)}\n`);
   }
 
-  /** A friendly line, or several. */
+  /** Writes one or more informational lines. */
   say(lines: string): void {
-    this.#friendly(printableLines(lines));
+    this.#inform(printableLines(lines));
   }
 
   success(line: string): void {
-    this.#friendly(`${this.#paint.green('✔')} ${ours(line)}`);
+    this.#inform(`${this.#paint.green('✔')} ${safe(line)}`);
   }
 
-  /** A line behind a success or a warning: what to do next. */
+  /** Writes a line of advice after a success or a warning. */
   hint(line: string): void {
-    this.#friendly(`  ${this.#paint.dim(ours(line))}`);
+    this.#inform(`  ${this.#paint.dim(safe(line))}`);
   }
 
   warn(line: string): void {
-    this.#friendly(`${this.#paint.yellow('!')} ${ours(line)}`);
+    this.#inform(`${this.#paint.yellow('!')} ${safe(line)}`);
   }
 
-  #friendly(line: string): void {
+  #inform(line: string): void {
     if (!this.quiet) this.#line(line);
   }
 
-  /** What goes over the wire; whoever calls has left the secrets out. */
+  /** Writes a line of protocol traffic. The caller removes secrets. */
   trace(line: string): void {
     if (this.verbose) this.#line(this.#paint.dim(printable(line)));
   }
 
-  /** A failure: the text on stderr, even with --quiet, and with --json the object on stdout, with whatever more there is to tell. */
+  /**
+   * Writes a failure to stderr, even with --quiet, and with --json also an object, which includes `more`, to stdout.
+   */
   failure(
     { exitCode, code, type, text, message, advice, retryAfter }: Failure,
     more: { readonly [key: string]: Json } = {},
   ): void {
     this.idle();
     const name = text === null ? '' : ` (${code} ${printable(text)})`;
-    const [first = '', ...rest] = [message, ...advice].map(ours);
+    const [first = '', ...rest] = [message, ...advice].map(safe);
     this.#line(`${this.#paint.red('✖')} ${first}${this.#paint.dim(name)}`);
     for (const line of rest) this.#line(`  ${line}`);
     if (!this.json) return;
@@ -143,41 +147,44 @@ export class Output {
     this.answer('', { ok: false, exitCode, error, ...Object.fromEntries(rows) }, { exact: true });
   }
 
-  /** Lines that belong together; on a terminal, the next picture takes their place. It is what the command is for: --quiet does not hide it. */
+  /**
+   * Draws lines that the next picture replaces on a terminal. --quiet does not hide them: they are the command's
+   * purpose.
+   */
   picture(lines: readonly string[]): void {
     this.idle();
     this.unpicture();
     this.#err.write(`${lines.join('\n')}\n`);
     if (this.#err.isTTY === true && !this.verbose)
-      this.#drawn = lines.reduce((rows, line) => rows + this.#rowsOf(line), 0);
+      this.#rows = lines.reduce((rows, line) => rows + this.#rowsOf(line), 0);
   }
 
   #rowsOf(line: string): number {
     const { columns = 80 } = this.#err;
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: colours take no room
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: colours have no width
     return Math.max(1, Math.ceil(line.replace(/\x1b\[[\d;]*m/g, '').length / columns));
   }
 
-  /** Takes the picture away, where it can be. */
+  /** Erases the picture, on a terminal. */
   unpicture(): void {
-    if (this.#drawn > 0) this.#err.write(`\x1b[${this.#drawn}A\r\x1b[J`);
-    this.#drawn = 0;
+    if (this.#rows > 0) this.#err.write(`\x1b[${this.#rows}A\r\x1b[J`);
+    this.#rows = 0;
   }
 
-  /** The spinner, until `idle`. It shows itself only when the work takes longer than a blink. */
+  /** Shows a spinner until `idle`, unless the work is done almost at once. */
   busy(work: string): void {
-    this.#work = ours(work);
+    this.#work = safe(work);
     this.#tick();
   }
 
-  /** Counts seconds down; only tells, whoever waits does so by themselves. */
+  /** Shows a countdown until `idle`. The caller does the waiting. */
   countdown(label: string, seconds: number): void {
-    if (this.#err.isTTY !== true) this.say(`${label}: ${duration(seconds)}.`);
-    this.#wait = { label: ours(label), end: this.#now() + 1000 * seconds };
+    if (this.#err.isTTY !== true) this.say(`${label}: ${duration(seconds)}`);
+    this.#wait = { label: safe(label), end: this.#now() + 1000 * seconds };
     this.#tick();
   }
 
-  /** Takes the changing line away. */
+  /** Erases the changing line. */
   idle(): void {
     clearInterval(this.#timer);
     if (this.#ticks > 0) this.#err.write(CLEAR);
@@ -204,7 +211,7 @@ export class Output {
   }
 }
 
-/** A line of our own, with texts from outside in it that were cut before. */
-function ours(line: string): string {
+/** Makes a line safe; texts from outside in it are already cut. */
+function safe(line: string): string {
   return printable(line, Number.POSITIVE_INFINITY);
 }

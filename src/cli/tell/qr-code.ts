@@ -1,13 +1,15 @@
 /**
- * A QR code in the terminal. Two modules share a character cell, one above the other. In colours it is black on white whatever the terminal's own
- * are; without, light modules are drawn, as on a dark terminal, and a light one shows it inverted, which readers take too.
+ * Draws a QR code as text: each character holds two modules, one above the other.
+ *
+ * With colours it is black on white on any terminal. Without, the light modules are drawn, so a light terminal shows
+ * the code inverted; scanners accept that.
  */
 import encodeQR from 'qr';
 
-/** Light modules around it: half of what the standard wants, enough for cameras. */
+/** Light modules around the code: half of the standard's four, enough for cameras. */
 const BORDER = 2;
 
-/** Lines of text, all of the same width. */
+/** Returns lines of equal width. */
 export function drawQr(text: string, colored: boolean): string[] {
   const modules = encodeQR(text, 'raw', { ecc: 'low', border: BORDER });
   const lines: string[] = [];
@@ -23,7 +25,7 @@ export function drawQr(text: string, colored: boolean): string[] {
 
 const RESET = '\x1b[0m';
 
-/** The upper half in the colour of the text, the lower one in that behind it. */
+/** The upper half in the foreground colour, the lower half in the background colour. */
 function paint(top: boolean, bottom: boolean): string {
   return `\x1b[${top ? 30 : 97};${bottom ? 40 : 107}m▀`;
 }

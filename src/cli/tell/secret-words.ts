@@ -1,21 +1,18 @@
-/** Words that may be secrets in the wrong place: messages do not repeat them. */
+/** Hides words that may be misplaced secrets from messages. */
 
-/**
- * Whether a word looks like a session string, a token, a hash or a key: long, or letters and digits without a pause. Names of files and
- * hosts do not.
- */
+/** Whether a word looks like a session string, token, hash or key: long, or a run of letters and digits. */
 export function mayBeSecret(word: string): boolean {
   const isPath = /^(\.{0,2}\/|~|[a-z]:\\)/i.test(word);
   const isName = /^[\w-]+(\.[\w-]+)+(:\d+)?$/.test(word);
   return !isPath && !isName && (word.length > 40 || /(?=[a-z]*\d)[a-z\d]{16,}/i.test(word));
 }
 
-/** So much of a word is recognised, since some messages cut it. */
-const ENOUGH = 20;
+/** Characters of a secret to look for, because some messages cut it. */
+const PREFIX = 20;
 
 /**
- * Puts "…" into a message for each argument, and each variable of ours, that may be a secret. A message names what was wrong, and cannot know
- * what it was.
+ * Returns a function that replaces in a message each argument and each TG_ variable that may be a secret by "…". A
+ * message quotes what is wrong, without knowing what it is.
  */
 export function hiding(
   words: readonly string[],
@@ -25,7 +22,7 @@ export function hiding(
   const secrets = [...words, ...variables]
     .flatMap((word) => [word, ...word.split('=')]) // --flag=VALUE, name=VALUE
     .filter(mayBeSecret)
-    .map((word) => new RegExp(`${escaped(word.slice(0, ENOUGH))}[^\\s"']*`, 'gi'));
+    .map((word) => new RegExp(`${escaped(word.slice(0, PREFIX))}[^\\s"']*`, 'gi'));
   return (message) => secrets.reduce((rest, secret) => rest.replace(secret, '…'), message);
 }
 

@@ -1,4 +1,4 @@
-/** A word as /bin/sh takes it: as it is where that is safe, else in single quotes. */
-export function quoted(word: string): string {
+/** Quotes a word for /bin/sh, if it needs quotes. */
+export function shellQuote(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -1,4 +1,4 @@
-/** The end of every way in: the session keeps who is signed in, and the user id goes out. */
+/** The end of every sign-in: stores the user in the session and prints the user id. */
 import type { User } from '../../auth/user.ts';
 import { nameOf } from '../../auth/user.ts';
 import { NetworkError, RpcError } from '../../errors.ts';
@@ -6,14 +6,14 @@ import type { Result } from '../command.ts';
 import type { Context } from '../context.ts';
 import type { Json } from './output.ts';
 
-/** Keeps the user in the session, whose pending code for `phone` has done its work, and ends the command. */
+/** Stores the user, drops the pending code of `phone`, and ends the command. */
 export async function signedIn(ctx: Context, method: string, user: User, phone?: string): Promise<Result> {
   await keepUser(ctx, user, phone);
   ctx.out.success(`Signed in as ${nameOf(user)}.`);
   return { text: String(user.id), json: { method, result: String(user.id), ...(await userJson(ctx, user)) } };
 }
 
-/** Only the first half of that: for what goes on. */
+/** Stores the user and drops the pending code of `phone`. */
 export async function keepUser(ctx: Context, { id, bot }: User, phone?: string): Promise<void> {
   const session = await ctx.session();
   const { dc } = (await ctx.client()).state;
@@ -23,7 +23,7 @@ export async function keepUser(ctx: Context, { id, bot }: User, phone?: string):
   await session.change({ dc, user: { id, bot }, pending });
 }
 
-/** The account as JSON tells it, with the keys of other commands. */
+/** The account as JSON keys. */
 export async function userJson(ctx: Context, user: User): Promise<{ readonly [key: string]: Json }> {
   const { first_name, last_name, username, phone, bot } = user;
   return {
@@ -37,13 +37,13 @@ export async function userJson(ctx: Context, user: User): Promise<{ readonly [ke
   };
 }
 
-/** Throws `RpcError` AUTH_KEY_UNREGISTERED, unasked, for a session without a key: nobody can be signed in with that. */
+/** Throws `RpcError` AUTH_KEY_UNREGISTERED for a session without a key, which cannot be signed in. */
 export async function requireKey(ctx: Context, method: string): Promise<void> {
   const session = await ctx.session();
   if (Object.keys(session.value.keys).length === 0) throw new RpcError(401, 'AUTH_KEY_UNREGISTERED', method);
 }
 
-/** Whether the server no longer knows the key of the session. */
+/** Whether the server no longer knows the session's key. */
 export function isForgotten(error: unknown): boolean {
   return error instanceof NetworkError && error.type === 'KEY_UNKNOWN';
 }

@@ -1,15 +1,15 @@
 /**
  * TL values ↔ JSON, for `tl encode` and `tl decode`.
  *
- * | TL                            | JSON                                                                                  |
- * |-------------------------------|---------------------------------------------------------------------------------------|
- * | int, string, Bool, true       | number, string, boolean                                                               |
- * | double                        | number; what JSON.stringify would lose is "NaN", "Infinity", "-Infinity", "-0"        |
- * | long                          | decimal digits in a string, as JSON's numbers are exact to 2^53 only; a number is taken |
- * | bytes, int128, int256         | lower-case hex: the spelling of every dump, and bytes have only one                   |
- * | Vector<T>                     | array                                                                                 |
- * | !X, Object (encoded values)   | the value inside, where one of the schemas knows its id; else hex                     |
- * | any other type                | an object, with its constructor's name in `_`                                         |
+ * | TL                          | JSON                                                               |
+ * |-----------------------------|--------------------------------------------------------------------|
+ * | int, string, Bool, true     | number, string, boolean                                            |
+ * | double                      | number, or "NaN", "Infinity", "-Infinity", "-0"                    |
+ * | long                        | decimal digits in a string, as JSON numbers are exact only to 2^53 |
+ * | bytes, int128, int256       | lower-case hex                                                     |
+ * | Vector<T>                   | array                                                              |
+ * | !X, Object (encoded values) | the value inside if one of the schemas knows its id, else hex      |
+ * | any other type              | object with its constructor's name in `_`                          |
  */
 import { fromHex, toHex } from '../../bytes.ts';
 import { TlError, UsageError } from '../../errors.ts';
@@ -18,44 +18,44 @@ import { idOf } from '../../tl/gzip.ts';
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
-/** Objects in objects: the reader of TL goes no deeper. */
+/** The TL reader nests no deeper. */
 const MAX_DEPTH = 64;
 
 const ENCODED = ['!X', 'Object'];
 const IN_HEX = ['bytes', 'int128', 'int256', ...ENCODED];
 
 /**
- * The bytes of the method or constructor `name`, by the first schema that knows it, with the fields of a JSON object.
- * Throws `UsageError` on an unknown name or field, and on a value that does not fit its field.
+ * Encodes the method or constructor `name` with the fields of a JSON object, by the first schema that knows it. Throws
+ * `UsageError` for an unknown name or field, or a value of the wrong type.
  */
 export function encodeJson(schemas: readonly Untyped[], name: string, fields: unknown): Uint8Array {
   return encode(schemas, 0, name, fields);
 }
 
 /**
- * The JSON of a call or a value, by the first schema that knows its id; with `answerTo`, of the answer to that method, since a
- * vector's id does not tell its items. Throws `UsageError` on bytes that are no such value.
+ * Decodes a call or a value by the first schema that knows its id. With `answerTo`, decodes the answer to that method,
+ * because the id of a vector does not name its type. Throws `UsageError` for other bytes.
  */
 export function decodeJson(schemas: readonly Untyped[], bytes: Uint8Array, answerTo?: string): Json {
   return decode(schemas, 0, bytes, answerTo);
 }
 
-/** Where a conversion stands: in a value of `schema`, so many objects deep. */
+/** A position in the conversion: a value of `schema`, `depth` objects deep. */
 interface Place {
   readonly schemas: readonly Untyped[];
   readonly schema: Untyped;
   readonly depth: number;
 }
 
-function enter(schemas: readonly Untyped[], depth: number, key: number | string): Place {
+function placeOf(schemas: readonly Untyped[], depth: number, key: number | string): Place {
   const schema = schemas.find((each) => each.find(key) !== undefined);
   if (schema !== undefined) return { schemas, schema, depth };
-  const what = typeof key === 'number' ? `has the id ${key.toString(16).padStart(8, '0')}` : `is called '${key}'`;
+  const what = typeof key === 'number' ? `with id ${key.toString(16).padStart(8, '0')}` : `named '${key}'`;
   throw new UsageError(`No method or constructor ${what}.`);
 }
 
 function encode(schemas: readonly Untyped[], depth: number, name: string, json: unknown): Uint8Array {
-  const place = enter(schemas, depth, name);
+  const place = placeOf(schemas, depth, name);
   const fields = fieldsFromJson(place, name, json);
   try {
     return place.schema.encodeLine(name, fields);
@@ -65,11 +65,11 @@ function encode(schemas: readonly Untyped[], depth: number, name: string, json: 
   }
 }
 
-/** A value of this type. What is not converted here is left to the codec's own check. */
+/** Converts a value of this type. The codec checks what is not converted here. */
 function fromJson(place: Place, type: string, json: unknown, path: string): unknown {
   if (type === 'long' && (typeof json === 'string' || Number.isSafeInteger(json))) {
     const digits = String(json);
-    if (!/^-?\d{1,20}$/.test(digits)) throw new UsageError(`${path} takes a whole number in decimal digits.`);
+    if (!/^-?\d{1,20}$/.test(digits)) throw new UsageError(`${path} must be a whole number in decimal digits.`);
     return BigInt(digits);
   }
   if (type === 'double' && typeof json === 'string' && /^(?:NaN|-?Infinity|-0)$/.test(json)) return Number(json);
@@ -78,8 +78,9 @@ function fromJson(place: Place, type: string, json: unknown, path: string): unkn
   if (ENCODED.includes(type) && isObject(json) && typeof json._ === 'string')
     return encode(place.schemas, place.depth, json._, json);
   if (IN_HEX.includes(type) && typeof json === 'string') {
-    if (!/^(?:[0-9a-f]{2})*$/i.test(json)) throw new UsageError(`${path} takes bytes in hex.`);
-    if (ENCODED.includes(type) && json.length % 8 !== 0) throw new UsageError(`${path} takes whole words in hex.`);
+    if (!/^(?:[0-9a-f]{2})*$/i.test(json)) throw new UsageError(`${path} must be bytes in hex.`);
+    if (ENCODED.includes(type) && json.length % 8 !== 0)
+      throw new UsageError(`${path} must be whole 32-bit words in hex.`);
     return fromHex(json);
   }
   const item = /^[Vv]ector<(.+)>$/.exec(type)?.[1];
@@ -89,15 +90,15 @@ function fromJson(place: Place, type: string, json: unknown, path: string): unkn
 }
 
 function fieldsFromJson({ schemas, schema, depth }: Place, name: string, json: unknown): unknown {
-  if (depth >= MAX_DEPTH) throw new UsageError(`The value is nested more than ${MAX_DEPTH} deep.`);
+  if (depth >= MAX_DEPTH) throw new UsageError(`The value is nested more than ${MAX_DEPTH} levels deep.`);
   const line = schema.find(name);
   if (line === undefined || !isObject(json)) return json;
   const place = { schemas, schema, depth: depth + 1 };
   const known = line.fields.filter(({ type }) => type !== '#');
   const names = known.map((field) => field.name);
-  const stranger = Object.keys(json).find((key) => key !== '_' && !names.includes(key));
-  if (stranger !== undefined)
-    throw new UsageError(`${name} has no field '${stranger}'. Its fields: ${names.join(', ') || 'none'}.`);
+  const unknown = Object.keys(json).find((key) => key !== '_' && !names.includes(key));
+  if (unknown !== undefined)
+    throw new UsageError(`${name} has no field '${unknown}'. Its fields: ${names.join(', ') || 'none'}.`);
   const entries = known.map((field) => [
     field.name,
     fromJson(place, field.type, json[field.name], `${name}.${field.name}`),
@@ -106,20 +107,19 @@ function fieldsFromJson({ schemas, schema, depth }: Place, name: string, json: u
 }
 
 function decode(schemas: readonly Untyped[], depth: number, bytes: Uint8Array, answerTo?: string): Json {
-  const place = enter(schemas, depth, answerTo ?? idOf(bytes));
+  const place = placeOf(schemas, depth, answerTo ?? idOf(bytes));
   const { schema } = place;
   try {
     return toJson(place, answerTo === undefined ? schema.decodeLine(bytes) : schema.decodeAnswer(answerTo, bytes));
   } catch (error) {
     if (!(error instanceof TlError)) throw error;
     const message = `Byte ${error.offset}, in word ${(error.offset >>> 2) + 1}: expected ${error.expected}, found ${error.found}.`;
-    const oneWordMore = error.expected === 'the end' && error.offset + 4 === bytes.length;
-    throw new UsageError(message, { cause: error, ...(oneWordMore ? { next: ONE_WORD_MORE } : {}) });
+    const hasExtraWord = error.expected === 'the end' && error.offset + 4 === bytes.length;
+    throw new UsageError(message, { cause: error, ...(hasExtraWord ? { next: EXTRA_WORD } : {}) });
   }
 }
 
-const ONE_WORD_MORE =
-  "Some of the examples on Telegram's pages end in a word that is not part of the value: leave it out.";
+const EXTRA_WORD = "Some examples on Telegram's pages end in an extra word: leave it out.";
 
 function toJson(place: Place, value: unknown): Json {
   if (typeof value === 'bigint') return value.toString();
@@ -138,7 +138,7 @@ function toJson(place: Place, value: unknown): Json {
   return Object.fromEntries(entries);
 }
 
-/** The JSON of an encoded value; hex, if it is of none of these schemas or too deep. */
+/** Decodes an encoded value; returns hex if no schema knows it or it is too deep. */
 function inside({ schemas, depth }: Place, bytes: Uint8Array): Json {
   if (depth >= MAX_DEPTH) return toHex(bytes);
   try {

@@ -11,11 +11,11 @@ function* chunks(bytes: number) {
   for (let left = bytes; left > 0; left -= 4096) yield Buffer.alloc(Math.min(left, 4096), 'x');
 }
 
-test('a mebibyte is read, whole', async () => {
+test('1 MiB is read whole', async () => {
   assert.equal((await readAll(Readable.from(chunks(MOST)), never)).length, MOST);
 });
 
-test('one byte more is refused, and nothing is read behind it', async () => {
+test('one byte more is refused, and nothing after it is read', async () => {
   let taken = 0;
   function* endless() {
     for (;;) {
@@ -31,13 +31,13 @@ test('one byte more is refused, and nothing is read behind it', async () => {
   assert.ok(taken < 2 * MOST);
 });
 
-test('one newline at the end goes, and a character may come in parts', async () => {
+test('the last newline is dropped, and a character may be split between chunks', async () => {
   assert.equal(await readAll(Readable.from([Buffer.from('a\n\r\n')]), never), 'a\n');
   const [one, two] = [Buffer.from('ä').subarray(0, 1), Buffer.from('ä').subarray(1)];
   assert.equal(await readAll(Readable.from([one, two]), never), 'ä');
 });
 
-test('an abort ends the wait with its own reason', async () => {
+test('an abort ends the wait with its reason', async () => {
   const stop = new AbortController();
   const reading = readAll(new Readable({ read() {} }), stop.signal);
   stop.abort(new UsageError('too late'));

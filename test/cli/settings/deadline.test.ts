@@ -1,10 +1,10 @@
-/** The one deadline of a command, on a clock of the test. */
+/** The deadline of a command, on a fake clock. */
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { Deadline } from '../../../src/cli/settings/deadline.ts';
 import { InterruptedError, NetworkError } from '../../../src/errors.ts';
 
-/** Time passes when the test says so. */
+/** Returns a function that lets time pass. */
 function clock(t: TestContext): (ms: number) => void {
   let now = 0;
   t.mock.timers.enable({ apis: ['setTimeout'] });
@@ -17,7 +17,7 @@ function clock(t: TestContext): (ms: number) => void {
 
 const never = new AbortController().signal;
 
-test('it is a time-out, of that many seconds', (t) => {
+test('aborts with TIMEOUT after its seconds', (t) => {
   const pass = clock(t);
   const { signal } = new Deadline(2.5, never);
   pass(2499);
@@ -27,7 +27,7 @@ test('it is a time-out, of that many seconds', (t) => {
   assert.match(signal.reason.message, /2\.5 s\./);
 });
 
-test('0 is none', (t) => {
+test('0 means no deadline', (t) => {
   const pass = clock(t);
   const deadline = new Deadline(0, never);
   assert.ok(deadline.allow(1e9));
@@ -35,7 +35,7 @@ test('0 is none', (t) => {
   assert.equal(deadline.signal.aborted, false);
 });
 
-test('an interrupt ends it with its own reason, even one that came before', () => {
+test('aborts with the reason of an interrupt, even of an earlier one', () => {
   const controller = new AbortController();
   const deadline = new Deadline(0, controller.signal);
   const reason = new InterruptedError();
@@ -44,7 +44,7 @@ test('an interrupt ends it with its own reason, even one that came before', () =
   assert.equal(new Deadline(0, controller.signal).signal.reason, reason);
 });
 
-test('it stands still while a person is asked', (t) => {
+test('stands still while it is paused', (t) => {
   const pass = clock(t);
   const deadline = new Deadline(10, never);
   pass(6000);
@@ -57,7 +57,7 @@ test('it stands still while a person is asked', (t) => {
   assert.equal(deadline.signal.aborted, true);
 });
 
-test('a wait that was asked for has to end within one that was set', (t) => {
+test('allows a wait only if it ends before a deadline that the user set', (t) => {
   const pass = clock(t);
   const deadline = new Deadline(10, never);
   pass(6000);
@@ -69,7 +69,7 @@ test('a wait that was asked for has to end within one that was set', (t) => {
   assert.equal(deadline.signal.aborted, true);
 });
 
-test('a wait that was asked for moves the default one', (t) => {
+test('moves by the length of a wait if it is the default', (t) => {
   const pass = clock(t);
   const deadline = new Deadline(10, never, { isSet: false });
   pass(6000);
@@ -80,7 +80,7 @@ test('a wait that was asked for moves the default one', (t) => {
   assert.equal(deadline.signal.aborted, true);
 });
 
-test('one that is longer than a timer can run does not fire at once', (t) => {
+test('can be longer than the longest timer', (t) => {
   const pass = clock(t);
   const deadline = new Deadline(10, never, { isSet: false });
   const month = 2_592_000;
@@ -91,7 +91,7 @@ test('one that is longer than a timer can run does not fire at once', (t) => {
   assert.equal(deadline.signal.aborted, true);
 });
 
-test('once it is ended it aborts nothing', (t) => {
+test('aborts nothing after its end', (t) => {
   const pass = clock(t);
   const deadline = new Deadline(1, never);
   deadline.end();

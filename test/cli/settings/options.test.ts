@@ -1,4 +1,4 @@
-/** The options: where a value comes from, what it may be, and which of two wins. */
+/** The options: sources, allowed values, and which of two wins. */
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -23,7 +23,7 @@ describe('order', () => {
     ['then the environment', { ...everywhere, flags: {} }, 'b', 'environment'],
     ['then the config file', { config: everywhere.config }, 'c', 'config'],
     ['then the default', {}, 'default', 'default'],
-    ['an empty variable is none', { env: { TG_AUTH_SESSION: '' }, config: everywhere.config }, 'c', 'config'],
+    ['an empty variable counts as unset', { env: { TG_AUTH_SESSION: '' }, config: everywhere.config }, 'c', 'config'],
   ];
   for (const [what, sources, value, from] of rows)
     test(what, () => {
@@ -33,7 +33,7 @@ describe('order', () => {
 });
 
 describe('values', () => {
-  test('what is not given', () => {
+  test('the defaults', () => {
     const { apiId, apiHash, dc, transport, timeout, waitFlood, network } = options({});
     assert.deepEqual(
       [apiId.value, apiHash.value, dc.value, transport.value, timeout.value, waitFlood.value],
@@ -53,9 +53,9 @@ describe('values', () => {
   ];
   for (const [key, flag, text, value] of good)
     test(`--${flag} ${text}`, () => {
-      const given = options({ flags: { [flag]: text } })[key];
-      assert.ok('value' in given);
-      assert.equal(given.value, value);
+      const setting = options({ flags: { [flag]: text } })[key];
+      assert.ok('value' in setting);
+      assert.equal(setting.value, value);
     });
 
   const addresses = [
@@ -89,20 +89,20 @@ describe('values', () => {
     ),
   ];
   for (const [flag, text] of bad)
-    test(`--${flag} '${text}' is refused by the name of its flag`, () => {
+    test(`--${flag} '${text}' is refused, and the message names the flag`, () => {
       assert.throws(
         () => options({ flags: { [flag]: text } }),
         (error) => error instanceof UsageError && error.message.startsWith(`--${flag} must be `) && error.exit === 2,
       );
     });
 
-  test('a malformed variable, or config entry, is refused by its own name', () => {
+  test('the message for a malformed variable or config entry names it', () => {
     assert.throws(() => options({ env: { TG_AUTH_TIMEOUT: 'soon' } }), /^UsageError: TG_AUTH_TIMEOUT must be/);
     assert.throws(() => options({ config: { timeout: 'soon' } }), /^UsageError: "timeout" in config\.json must be/);
     assert.throws(() => options({ env: { TG_AUTH_SANDBOX: 'maybe' } }), /TG_AUTH_SANDBOX must be 1 or 0/);
   });
 
-  test('what is too long for the name of a session is not shown: it may be a session string', () => {
+  test('a text that is too long for a session name is not shown: it may be a session string', () => {
     assert.throws(
       () => options({ env: { TG_AUTH_SESSION: `secret${'x'.repeat(300)}` } }),
       (error) =>
@@ -110,13 +110,14 @@ describe('values', () => {
     );
   });
 
-  test('a session string is taken from a flag or from the environment', () => {
-    const given = options({ flags: { 'session-string': '-' }, env: { TG_AUTH_SESSION_STRING: 'abc' } });
-    assert.deepEqual(given.sessionString, { value: '-', from: 'flag', name: '--session-string' });
+  test('a session string comes from a flag or the environment', () => {
+    const sources = { flags: { 'session-string': '-' }, env: { TG_AUTH_SESSION_STRING: 'abc' } };
+    const { value, from, name } = options(sources).sessionString;
+    assert.deepEqual([value, from, name], ['-', 'flag', '--session-string']);
     assert.equal(options({ env: { TG_AUTH_SESSION_STRING: 'abc' } }).sessionString.value, 'abc');
   });
 
-  test('a malformed api_hash is not shown: it may be a slip of the real one', () => {
+  test('a malformed api_hash is not shown: it may be a mistyped secret', () => {
     assert.throws(
       () => options({ env: { TG_API_HASH: 'secret word' } }),
       (error) => !String(error).includes('secret'),
@@ -131,10 +132,14 @@ describe('network', () => {
     ['TG_AUTH_SANDBOX=1', { env: { TG_AUTH_SANDBOX: '1' } }, 'sandbox'],
     ['TG_AUTH_SANDBOX=0', { env: { TG_AUTH_SANDBOX: '0' }, config: { sandbox: 'true' } }, 'telegram'],
     ['a flag beats a variable', { flags: { sandbox: true }, env: { TG_AUTH_SERVER: 'a:1' } }, 'sandbox'],
-    ['the other way round', { flags: { server: 'a:1', ...KEY }, env: { TG_AUTH_SANDBOX: '1' } }, 'server'],
+    [
+      'a server flag beats a sandbox variable',
+      { flags: { server: 'a:1', ...KEY }, env: { TG_AUTH_SANDBOX: '1' } },
+      'server',
+    ],
     ['a variable beats the config file', { env: { TG_AUTH_TEST: '1' }, config: { server: 'a:1' } }, 'telegram'],
-    ['a key in the environment does no harm', { env: { TG_AUTH_SERVER_KEY: 'k' } }, 'telegram'],
-    ['a server and its key may come from two places', { flags: { server: 'a:1' }, config: KEY }, 'server'],
+    ['a key alone in the environment is ignored', { env: { TG_AUTH_SERVER_KEY: 'k' } }, 'telegram'],
+    ['a server and its key may come from two sources', { flags: { server: 'a:1' }, config: KEY }, 'server'],
   ];
   for (const [what, sources, kind] of rows) test(what, () => assert.equal(options(sources).network.kind, kind));
 
@@ -142,16 +147,19 @@ describe('network', () => {
     assert.deepEqual(options({ flags: { test: true } }).network, { kind: 'telegram', test: true });
   });
 
-  test('two of one rank exclude each other', () => {
+  test('two from one source cannot be combined', () => {
     const refused = (sources: Partial<Sources>, words: RegExp) => assert.throws(() => options(sources), words);
-    refused({ flags: { sandbox: true, test: true } }, /--sandbox and --test exclude each other/);
-    refused({ flags: { sandbox: true, server: 'a:1', ...KEY } }, /--sandbox and --server exclude each other/);
-    refused({ env: { TG_AUTH_TEST: '1', TG_AUTH_SERVER: 'a:1' } }, /TG_AUTH_TEST and TG_AUTH_SERVER exclude/);
+    refused({ flags: { sandbox: true, test: true } }, /--sandbox and --test cannot be combined/);
+    refused({ flags: { sandbox: true, server: 'a:1', ...KEY } }, /--sandbox and --server cannot be combined/);
+    refused(
+      { env: { TG_AUTH_TEST: '1', TG_AUTH_SERVER: 'a:1' } },
+      /TG_AUTH_TEST and TG_AUTH_SERVER cannot be combined/,
+    );
   });
 
-  test('a server needs a key, and a key a server', () => {
-    assert.throws(() => options({ flags: { server: 'a:1' } }), /--server needs .*--server-key.*TG_AUTH_SERVER_KEY/);
-    assert.throws(() => options({ flags: KEY }), /--server-key needs the --server/);
+  test('a server requires a key, and a key requires a server', () => {
+    assert.throws(() => options({ flags: { server: 'a:1' } }), /--server requires .*--server-key.*TG_AUTH_SERVER_KEY/);
+    assert.throws(() => options({ flags: KEY }), /--server-key requires --server/);
   });
 });
 
@@ -174,13 +182,13 @@ describe('folders', () => {
     assert.match(configFile({ XDG_CONFIG_HOME: 'relative' }, 'darwin'), /[\\/]\.config[\\/]tg-auth[\\/]config\.json$/);
   });
 
-  test('the sessions are where XDG_STATE_HOME says, on every system', async () => {
+  test('XDG_STATE_HOME sets the folder of the sessions on every system', async () => {
     for (const platform of ['linux', 'darwin', 'win32'] as const)
       assert.equal(await stateFolder({ XDG_STATE_HOME: folder }, platform), join(folder, 'tg-auth'));
     assert.match(await stateFolder({ XDG_STATE_HOME: 'relative' }, process.platform), /tg-auth/);
   });
 
-  test('the config file gives texts; none is none', () => {
+  test('a config file is read as texts; a missing one is empty', () => {
     assert.deepEqual(read(config('{"dc": 4, "test": true, "session": "work"}')), {
       dc: '4',
       test: 'true',
@@ -189,20 +197,20 @@ describe('folders', () => {
     assert.deepEqual(read(join(folder, 'nowhere.json')), {});
   });
 
-  test('what it must not hold is refused with its name', () => {
+  test('an unknown key is refused, and the message names it', () => {
     const refused = (text: string, words: RegExp) =>
       assert.throws(
         () => read(config(text)),
         (error) => error instanceof UsageError && words.test(error.message),
       );
-    refused('{"sesion": "work"}', /unknown key "sesion".*session/);
-    refused('{"session-string": "abc"}', /unknown key "session-string"/);
-    refused('{"json": true}', /unknown key "json"/);
-    refused('{"dc": [4]}', /"dc" in .* must be a text/);
+    refused('{"sesion": "work"}', /Unknown key "sesion".*session/);
+    refused('{"session-string": "abc"}', /Unknown key "session-string"/);
+    refused('{"json": true}', /Unknown key "json"/);
+    refused('{"dc": [4]}', /"dc" in .* must be a string/);
     refused('[]', /one JSON object/);
   });
 
-  test('what is no JSON cannot be read', () => {
+  test('a config file must be JSON', () => {
     assert.throws(
       () => read(config('{')),
       (error) => error instanceof StoreError && error.exit === 32 && error.type === 'CONFIG_UNREADABLE',

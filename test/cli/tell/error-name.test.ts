@@ -23,17 +23,17 @@ describe('a name is found in', () => {
   ] as const;
   for (const [text, name, code] of pasted) test(text, () => assert.deepEqual(findName(text, known), { name, code }));
 
-  test('no text that has none', () => assert.equal(findName('what is wrong here?', known), undefined));
+  test('no text without one', () => assert.equal(findName('what is wrong here?', known), undefined));
 });
 
 describe('the nearest names', () => {
-  test('are those of a slip, best first', () => {
+  test('are those of a typing error, best first', () => {
     assert.equal(nearest('PHONE_CODE_EXPIERD', names())[0], 'PHONE_CODE_EXPIRED');
     assert.equal(nearest('FLOOD_WIAT_X', names())[0], 'FLOOD_WAIT_X');
     assert.deepEqual(nearest('QQQQQQQQQQQQ', names()), []);
   });
 
-  test('of a name itself is that name', () => {
+  test('of a known name start with the name itself', () => {
     fc.assert(fc.property(fc.constantFrom(...names()), (name) => assert.equal(nearest(name, names())[0], name)));
   });
 });

@@ -1,9 +1,9 @@
-/** What an internal error may say. */
+/** The message of an internal error. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { failureOf } from '../../../src/cli/tell/failure.ts';
 
-test('an internal error names no phone number, however it is spelt', () => {
+test('an internal error has no phone number, in any spelling', () => {
   for (const phone of ['79991234567', '+7 999 123-45-67', '+7 (999) 123.45.67', '+12345'])
     for (const thrown of [new RangeError(`pending.${phone}.length is -1`), `${phone}!`]) {
       const failure = failureOf(thrown, { phone }, new Map(), 0);
@@ -13,7 +13,7 @@ test('an internal error names no phone number, however it is spelt', () => {
     }
 });
 
-test('and keeps the rest of its words', () => {
+test('an internal error keeps the rest of its message', () => {
   assert.match(
     failureOf(new TypeError('x is not a function'), {}, new Map(), 0).message,
     /TypeError: x is not a function/,

@@ -1,4 +1,4 @@
-/** The house rules of the two output streams, on buffers. */
+/** The two output streams, on buffers. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { aboutSession, type Failure, failureOf } from '../../../src/cli/tell/failure.ts';
@@ -53,14 +53,14 @@ describe('colours', () => {
   for (const [what, isTTY, flag, env, expected] of rows)
     test(what, () => assert.equal(hasColor({ isTTY }, flag, env), expected));
 
-  test('are chalk’s where there are any', async () => {
+  test('come from chalk', async () => {
     assert.equal((await painter(true)).red('x'), '\x1b[31mx\x1b[39m');
     assert.equal((await painter(false)).red('x'), 'x');
   });
 });
 
 describe('streams', () => {
-  test('the answer goes to stdout, friendly lines to stderr', () => {
+  test('the answer goes to stdout, informational lines to stderr', () => {
     const { out, stdout, stderr } = output();
     out.success('It rings.');
     out.hint('Answer it.');
@@ -69,13 +69,13 @@ describe('streams', () => {
     assert.equal(stderr.text, '✔ It rings.\n  Answer it.\n');
   });
 
-  test('--json puts one object in its place', () => {
+  test('--json writes one object instead', () => {
     const { out, stdout } = output({ json: true });
     out.answer('true', { ok: true, result: true });
     assert.equal(stdout.text, '{"ok":true,"result":true}\n');
   });
 
-  test('--quiet leaves failures', () => {
+  test('--quiet shows only failures', () => {
     const { out, stderr } = output({ quiet: true });
     out.success('It rings.');
     out.warn('It may not.');
@@ -106,14 +106,14 @@ describe('streams', () => {
     );
   });
 
-  test('a server cannot steer the terminal', () => {
+  test('a server cannot control the terminal', () => {
     assert.equal(printable('a\x1b[2Jb\x07\u009b'), 'a�[2Jb��');
     const { out, stderr } = output();
     out.failure({ ...FAILURE, text: 'X\x1b]0;evil\x07' });
     assert.ok(!stderr.text.includes('\x1b') && !stderr.text.includes('\x07'));
   });
 
-  test('nor by the names and addresses in what is told for a person', () => {
+  test('nor through names and addresses in messages', () => {
     const { out, stderr } = output({ verbose: true });
     for (const tell of ['say', 'success', 'hint', 'warn', 'trace'] as const) out[tell]('Ada\x1b[2J');
     out.success('Signed in as Ada.\n✔ Signed in as Eve.');
@@ -126,13 +126,13 @@ describe('streams', () => {
   });
 });
 
-describe('the line that changes', () => {
-  test('is drawn on a terminal only, and taken away before anything else', (t) => {
+describe('the changing line', () => {
+  test('is drawn only on a terminal, and erased before anything else', (t) => {
     t.mock.timers.enable({ apis: ['setInterval'] });
     const { out, stdout, stderr } = output({}, true);
     const drawn = () => stderr.text;
     out.busy('Asking');
-    assert.equal(drawn(), '', 'not at once: most work is done in a blink');
+    assert.equal(drawn(), '', 'not at once, because most work is fast');
     t.mock.timers.tick(300);
     assert.equal(drawn(), '\r\x1b[K- Asking\r\x1b[K\\ Asking');
     out.answer('true', {});
@@ -157,14 +157,14 @@ describe('the line that changes', () => {
     const { out, stderr } = output();
     out.busy('Asking');
     out.countdown('Waiting', 90);
-    assert.equal(stderr.text, 'Waiting: 1 min 30 s.\n');
+    assert.equal(stderr.text, 'Waiting: 1 min 30 s\n');
   });
 });
 
-describe('what a failure says', () => {
+describe('the words of a failure', () => {
   const noCauses = new Map<string, string>();
 
-  test('templates are filled with what the command knows, and with the clock', () => {
+  test('templates are filled with facts and clock times', () => {
     const error = new RpcError(420, 'FLOOD_WAIT_90', 'auth.sendCall');
     const failure = failureOf(error, { phone: '+7999' }, noCauses, Date.UTC(2026, 0, 1));
     assert.deepEqual([failure.exitCode, failure.retryAfter, failure.text], [20, 90, 'FLOOD_WAIT_90']);
@@ -172,12 +172,12 @@ describe('what a failure says', () => {
     assert.match(failure.advice.join('\n'), /\d\d:\d\d:30/);
   });
 
-  test('a long wait names its day', () => {
+  test('a long wait names its date', () => {
     const error = new RpcError(420, 'FLOOD_WAIT_86400', 'auth.sendCall');
-    assert.match(failureOf(error, {}, noCauses, Date.UTC(2026, 0, 1, 12)).advice.join('\n'), /2026-01-02 \d\d:\d\d /);
+    assert.match(failureOf(error, {}, noCauses, Date.UTC(2026, 0, 1, 12)).advice.join('\n'), /2026-01-02 \d\d:\d\d\./);
   });
 
-  test('the likely cause that the command knows goes first', () => {
+  test('a likely cause that the command knows comes first', () => {
     const error = new RpcError(400, 'PHONE_CODE_EXPIRED', 'auth.sendCall');
     const causes = new Map([['PHONE_CODE_EXPIRED', 'Another session asked.']]);
     const { advice } = failureOf(error, { phone: '+7999' }, causes, 0);
@@ -197,7 +197,7 @@ describe('what a failure says', () => {
     assert.deepEqual([usage.message, usage.advice], ["'{x}' is not JSON.", ['tg-auth send-code +7']]);
   });
 
-  test('its commands are about the same session', () => {
+  test('its commands use the same session', () => {
     const lines = ['Drop it:  tg-auth logout && tg-auth login', 'another tg-auth uses it', 'Try:  tg-auth x --sandbox'];
     assert.deepEqual(aboutSession(lines, {}), lines);
     assert.deepEqual(aboutSession(lines, { session: 'work', test: true, json: true }), [
@@ -208,16 +208,16 @@ describe('what a failure says', () => {
     assert.ok(quoted?.includes("tg-auth --server-key 'it'\\''s a.pem' logout"));
   });
 
-  test('a bug names no number that somebody can be called at, and no more than 500 characters', () => {
+  test('an internal error has no phone number, and at most 500 characters', () => {
     const { message } = failureOf(new Error(`for +79991234567: ${'x'.repeat(9999)}`), {}, new Map(), 0);
     assert.match(message, /Error: for \+…: x{300,}…$/);
     assert.doesNotMatch(message, /\d{5}|x{501}/);
   });
 
-  test('anything else is a bug of ours, with how to report it', () => {
+  test('anything else is an internal error, to be reported', () => {
     const bug = failureOf(new TypeError('x is undefined'), {}, noCauses, 0);
     assert.equal(bug.exitCode, 70);
-    assert.match(bug.message, /bug in tg-auth: TypeError: x is undefined/);
+    assert.match(bug.message, /^Internal error in tg-auth: TypeError: x is undefined/);
     assert.match(bug.advice.join('\n'), /https:\/\//);
     assert.equal(failureOf('a string', {}, noCauses, 0).exitCode, 70);
   });

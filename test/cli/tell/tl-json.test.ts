@@ -12,19 +12,19 @@ import { randomSchema } from '../../tl/random.ts';
 const { queries } = JSON.parse(readFileSync(new URL('../../vectors/query.json', import.meta.url), 'utf8'));
 const ALL = [current.codec, legacy.codec, mtproto];
 
-/** What a command would print, and read again. */
+/** Through JSON text, as the commands print and read it. */
 const throughText = (value: unknown) => JSON.parse(JSON.stringify(value));
 const usage = (message: RegExp) => (error: unknown) =>
   error instanceof UsageError && error.exit === 2 && message.test(error.message);
 
 for (const { method, params, serialized } of queries)
-  test(`${method} of Telegram's page goes both ways`, () => {
+  test(`${method} from Telegram's page converts in both directions`, () => {
     assert.equal(toHex(encodeJson([legacy.codec], method, params)), serialized);
     assert.deepEqual(decodeJson([legacy.codec], fromHex(serialized)), { _: method, ...params });
   });
 
 for (const [name, codec] of Object.entries({ mtproto, legacy: legacy.codec, current: current.codec }))
-  test(`a value of every line of the ${name} schema comes back from its JSON`, () => {
+  test(`a value of every line of the ${name} schema survives a round trip`, () => {
     const random = randomSchema(codec.text);
     for (const line of random.lines)
       fc.assert(
@@ -56,7 +56,7 @@ suite('to JSON', () => {
     });
   });
 
-  test('a double that JSON lacks is its name', () => {
+  test('a double that JSON lacks becomes its name', () => {
     for (const value of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, -0]) {
       const name = Object.is(value, -0) ? '-0' : String(value);
       const bytes = current.codec.encode({ _: 'jsonNumber', value });
@@ -65,7 +65,7 @@ suite('to JSON', () => {
     }
   });
 
-  test('a wrapped query is shown whole, over two layers', () => {
+  test('a wrapped query is decoded through two layers', () => {
     const query = legacy.codec.encodeCall('auth.sendCall', { phone_number: '7', phone_code_hash: 'h' });
     const inner = { api_id: 1, device_model: 'd', system_version: 's', app_version: 'a', lang_code: 'en' };
     const wrapped = current.codec.encodeCall('invokeWithLayer', {
@@ -91,22 +91,22 @@ suite('to JSON', () => {
     assert.match(JSON.stringify(decodeJson(ALL, deep)), /"query":"(b75994bf)+"/);
   });
 
-  test('an answer is read as its method has it', () => {
+  test('an answer is decoded by its method', () => {
     const bytes = current.codec.encodeAnswer('users.getUsers', [{ _: 'userEmpty', id: 7n }]);
     assert.deepEqual(decodeJson(ALL, bytes, 'users.getUsers'), [{ _: 'userEmpty', id: '7' }]);
-    assert.throws(() => decodeJson(ALL, bytes), usage(/has the id 1cb5c415/));
-    assert.throws(() => decodeJson(ALL, bytes, 'users.getUser'), usage(/is called 'users.getUser'/));
+    assert.throws(() => decodeJson(ALL, bytes), usage(/with id 1cb5c415/));
+    assert.throws(() => decodeJson(ALL, bytes, 'users.getUser'), usage(/named 'users.getUser'/));
   });
 
-  test('bytes that are no value are refused where they go wrong', () => {
-    assert.throws(() => decodeJson(ALL, new Uint8Array()), usage(/has the id 00000000/));
+  test('invalid bytes are refused with the position of the error', () => {
+    assert.throws(() => decodeJson(ALL, new Uint8Array()), usage(/with id 00000000/));
     assert.throws(
       () => decodeJson(ALL, fromWords('03c51564 3939370b')),
       usage(/^Byte 5, in word 2: expected string \(11 bytes\)/),
     );
   });
 
-  test("the word too many on Telegram's pages is explained", () => {
+  test("the extra word on Telegram's pages is explained", () => {
     const { words, one_word_more } = queries[0];
     const bytes = fromWords([...words, one_word_more].join(' '));
     assert.throws(
@@ -121,7 +121,7 @@ suite('to JSON', () => {
 suite('from JSON', () => {
   const call = { phone_number: '7', phone_code_hash: 'h' };
 
-  test('the first schema that knows the name is taken', () => {
+  test('the first schema with the name is used', () => {
     assert.deepEqual(encodeJson(ALL, 'auth.sendCall', call), legacy.codec.encodeCall('auth.sendCall', call));
     const bytes = encodeJson([legacy.codec, current.codec], 'auth.sendCode', {
       phone_number: '7',
@@ -133,7 +133,7 @@ suite('from JSON', () => {
     assert.equal(legacy.codec.decodeCall(bytes)._, 'auth.sendCode');
   });
 
-  test('values nest by the name in _, and encoded ones too', () => {
+  test('values nest by the name in _, encoded ones too', () => {
     const params = {
       phone_number: '7',
       api_id: 1,
@@ -159,7 +159,7 @@ suite('from JSON', () => {
   });
 
   const wrong: [what: string, name: string, json: unknown, message: RegExp][] = [
-    ['an unknown method', 'auth.sendCal', call, /No method or constructor is called 'auth.sendCal'/],
+    ['an unknown method', 'auth.sendCal', call, /No method or constructor named 'auth.sendCal'/],
     [
       'an unknown field',
       'auth.sendCall',
@@ -172,31 +172,39 @@ suite('from JSON', () => {
     ['a value of another type', 'auth.sendCall', { ...call, phone_number: 7 }, /phone_number: string; found number/],
     ['null', 'auth.sendCall', null, /found null/],
     ['a text for an object', 'auth.sendCall', 'x', /found string/],
-    ['a long that is no number', 'ping', { ping_id: '0x10' }, /ping.ping_id takes a whole number/],
+    ['a long that is no number', 'ping', { ping_id: '0x10' }, /ping.ping_id must be a whole number/],
     ['a long with a fraction', 'ping', { ping_id: 1.5 }, /ping.ping_id: long of 64 bits; found number/],
     ['a long that JSON has rounded', 'ping', { ping_id: 2 ** 60 }, /ping.ping_id: long/],
     ['a long beyond 64 bits', 'ping', { ping_id: '9223372036854775808' }, /ping.ping_id: long/],
-    ['bytes not in hex', 'gzip_packed', { packed_data: 'AP8=' }, /gzip_packed.packed_data takes bytes in hex/],
-    ['half a byte', 'gzip_packed', { packed_data: '0' }, /takes bytes in hex/],
-    ['an encoded value that is not whole words', 'invokeWithoutUpdates', { query: '000000' }, /takes whole words/],
+    ['bytes not in hex', 'gzip_packed', { packed_data: 'AP8=' }, /gzip_packed.packed_data must be bytes in hex/],
+    ['half a byte', 'gzip_packed', { packed_data: '0' }, /must be bytes in hex/],
+    [
+      'an encoded value that is not whole words',
+      'invokeWithoutUpdates',
+      { query: '000000' },
+      /must be whole 32-bit words/,
+    ],
     ['an int128 of another length', 'req_pq', { nonce: '00' }, /int128, 16 bytes; found 1 bytes/],
-    ['an item that does not fit', 'msgs_ack', { msg_ids: ['1', 'x'] }, /msgs_ack.msg_ids\[1\] takes a whole number/],
+    ['an item that does not fit', 'msgs_ack', { msg_ids: ['1', 'x'] }, /msgs_ack.msg_ids\[1\] must be a whole number/],
     [
       'a constructor of another type',
       'auth.sendCode',
       { phone_number: '7', api_id: 1, api_hash: 'a', settings: { _: 'jsonNull' } },
       /CodeSettings; found object/,
     ],
-    ['an unknown wrapped method', 'invokeWithoutUpdates', { query: { _: 'no.such' } }, /is called 'no.such'/],
+    ['an unknown wrapped method', 'invokeWithoutUpdates', { query: { _: 'no.such' } }, /named 'no.such'/],
     ['a double in words', 'jsonNumber', { value: 'twelve' }, /jsonNumber.value: double; found string/],
   ];
   for (const [what, name, json, message] of wrong)
     test(`${what} is refused`, () => void assert.throws(() => encodeJson(ALL, name, json), usage(message)));
 
-  test('nesting that would exhaust the stack is refused', () => {
+  test('nesting too deep for the stack is refused', () => {
     const arrays = `${'{"_":"jsonArray","value":['.repeat(5000)}${']}'.repeat(5000)}`;
-    assert.throws(() => encodeJson(ALL, 'jsonArray', JSON.parse(arrays)), usage(/more than 64 deep/));
+    assert.throws(() => encodeJson(ALL, 'jsonArray', JSON.parse(arrays)), usage(/more than 64 levels deep/));
     const wrappers = `${'{"_":"invokeWithoutUpdates","query":'.repeat(5000)}""${'}'.repeat(5000)}`;
-    assert.throws(() => encodeJson(ALL, 'invokeWithoutUpdates', JSON.parse(wrappers)), usage(/more than 64 deep/));
+    assert.throws(
+      () => encodeJson(ALL, 'invokeWithoutUpdates', JSON.parse(wrappers)),
+      usage(/more than 64 levels deep/),
+    );
   });
 });

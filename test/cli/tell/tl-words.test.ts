@@ -9,19 +9,19 @@ import { UsageError } from '../../../src/errors.ts';
 const { queries } = JSON.parse(readFileSync(new URL('../../vectors/query.json', import.meta.url), 'utf8'));
 
 for (const { method, words, serialized } of queries)
-  test(`${method} in words is what its page prints`, () => {
+  test(`${method} in words matches Telegram's page`, () => {
     assert.deepEqual(toWords(fromHex(serialized)), words);
     assert.equal(toHex(fromWords(words.join(' '))), serialized);
   });
 
-test('words give back any bytes, and bytes any words', () => {
+test('bytes and words survive a round trip', () => {
   const bytes = fc
     .uint8Array({ minLength: 1, maxLength: 16 })
     .map((quarter) => new Uint8Array([...quarter, ...quarter, ...quarter, ...quarter]));
   fc.assert(fc.property(bytes, (given) => assert.deepEqual(fromWords(toWords(given).join('\n')), given)));
 });
 
-test('words may be set apart by any blanks, prefixed, and in capitals', () => {
+test('words may be separated by any white space, prefixed, and in capitals', () => {
   const expected = '6415c503b5757299';
   for (const text of ['03c51564 997275b5', '  0x03C51564\r\n\t0x997275B5\n', '03c51564\u00a0997275b5'])
     assert.equal(toHex(fromWords(text)), expected, text);
@@ -32,7 +32,7 @@ test('bytes that are not whole words have no words', () => {
   assert.deepEqual(toWords(new Uint8Array()), []);
 });
 
-test('a view into a larger buffer keeps to its own bytes', () => {
+test('a view into a larger buffer uses only its own bytes', () => {
   assert.deepEqual(toWords(fromHex('ffffffb5757299ff').subarray(3, 7)), ['997275b5']);
 });
 
@@ -48,7 +48,7 @@ const wrong: [text: string, message: RegExp][] = [
   ['x'.repeat(1000), /^Word 1 of 1 is not/], // it may be a secret
 ];
 for (const [text, message] of wrong)
-  test(`${JSON.stringify(text.slice(0, 30))} is refused, pointing at the wrong word`, () => {
+  test(`${JSON.stringify(text.slice(0, 30))} is refused with the position of the wrong word`, () => {
     assert.throws(
       () => fromWords(text),
       (error) => error instanceof UsageError && message.test(error.message) && error.exit === 2,

@@ -102,7 +102,7 @@ test('a name with two addresses where nobody listens', async (t) => {
   twoAddresses(t);
   await assert.rejects(dial({ host: 'both.invalid', port }, patient()), {
     type: 'CONNECTION_REFUSED',
-    message: `Nothing answers at both.invalid:${port}.`,
+    message: `both.invalid:${port} refused the connection.`,
   });
 });
 
@@ -112,7 +112,7 @@ test('a port where nobody listens', async () => {
     name: 'NetworkError',
     type: 'CONNECTION_REFUSED',
     exit: 30,
-    message: `Nothing answers at 127.0.0.1:${port}.`,
+    message: `127.0.0.1:${port} refused the connection.`,
   });
 });
 
@@ -135,7 +135,7 @@ test('the time to connect is limited', async (t) => {
   await assert.rejects(dialled, {
     name: 'NetworkError',
     type: 'CONNECT_TIMEOUT',
-    message: `127.0.0.1:${port} did not take the connection within 8 s.`,
+    message: `Could not connect to 127.0.0.1:${port} within 8 s.`,
   });
 });
 

@@ -153,7 +153,7 @@ describe('the first to lead through wins', () => {
     at(2).win();
     assert.equal(await ended, AB[3]);
     assert.deepEqual(trace, [
-      'a 443 (intermediate): Nothing answers at a:443.',
+      'a 443 (intermediate): a:443 refused the connection.',
       'b 443 (intermediate): b:443 closed the connection.',
     ]);
   });

@@ -46,7 +46,7 @@ export const SESSIONS: readonly Command[] = [
     args: [
       {
         name: '[-]',
-        help: 'read the string from stdin, as also if stdin is a pipe (default: [TG_AUTH_SESSION_STRING], then ask)',
+        help: 'read the string from stdin, as also if stdin is a pipe (default: [TG_AUTH_SESSION_STRING], then prompt)',
       },
     ],
     options: [
@@ -84,7 +84,7 @@ export const SESSIONS: readonly Command[] = [
     options: [
       {
         flags: '--new <->',
-        help: 'only -: read the new passphrase from stdin [TG_AUTH_NEW_PASSPHRASE] (default: ask)',
+        help: 'must be -: read the new passphrase from stdin [TG_AUTH_NEW_PASSPHRASE] (default: prompt)',
         conflicts: ['remove'],
       },
       { flags: '--remove', help: 'remove the passphrase and store the session unencrypted' },

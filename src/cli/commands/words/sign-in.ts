@@ -1,7 +1,7 @@
 /** The words of the commands that sign in. */
 import type { Argument, Command, Option } from '../../command.ts';
 
-const PHONE: Argument = { name: '[phone]', help: 'phone number with country code (default: ask)' };
+const PHONE: Argument = { name: '[phone]', help: 'phone number with country code (default: prompt)' };
 const HASH: Option = {
   flags: '--hash <hash>',
   help: 'the phone_code_hash, or - for stdin [TG_AUTH_HASH] (default: the hash of the last send-code for this number)',
@@ -12,7 +12,7 @@ const WAIT: Option = {
 };
 const PASSWORD: Option = {
   flags: '--password <->',
-  help: 'only -: read the two-step verification password from stdin [TG_AUTH_PASSWORD]',
+  help: 'must be -: read the two-step verification password from stdin [TG_AUTH_PASSWORD]',
 };
 
 function deliveryOptions(method: 'sendCall' | 'sendSms'): Option[] {
@@ -36,7 +36,7 @@ export const SIGN_IN: readonly Command[] = [
     options: [
       { flags: '--qr', help: 'show a QR code to scan with a signed-in phone', conflicts: ['bot'] },
       { flags: '--bot', help: 'sign in as a bot' },
-      { flags: '--token <->', help: 'only -: read the bot token from stdin [TG_AUTH_BOT_TOKEN]' },
+      { flags: '--token <->', help: 'must be -: read the bot token from stdin [TG_AUTH_BOT_TOKEN]' },
       PASSWORD,
     ],
     examples: [
@@ -102,7 +102,7 @@ export const SIGN_IN: readonly Command[] = [
     args: [PHONE],
     options: [
       HASH,
-      { flags: '--code <code>', help: 'the code, or - for stdin [TG_AUTH_CODE] (default: ask)' },
+      { flags: '--code <code>', help: 'the code, or - for stdin [TG_AUTH_CODE] (default: prompt)' },
       PASSWORD,
       { flags: '--first-name <name>', help: 'for a number without an account: first name of the new account' },
       { flags: '--last-name <name>', help: 'last name of the new account (default: none)' },
@@ -125,8 +125,8 @@ export const SIGN_IN: readonly Command[] = [
         help: 'send the e-mail, print its address and stop',
         conflicts: ['code', 'new-password', 'remove-password'],
       },
-      { flags: '--code <code>', help: 'the code from the e-mail, or - for stdin [TG_AUTH_CODE] (default: ask)' },
-      { flags: '--new-password <->', help: 'only -: read the new password from stdin [TG_AUTH_NEW_PASSWORD]' },
+      { flags: '--code <code>', help: 'the code from the e-mail, or - for stdin [TG_AUTH_CODE] (default: prompt)' },
+      { flags: '--new-password <->', help: 'must be -: read the new password from stdin [TG_AUTH_NEW_PASSWORD]' },
       { flags: '--hint <text>', help: 'hint for the new password' },
       {
         flags: '--remove-password',

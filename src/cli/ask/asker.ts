@@ -1,0 +1,81 @@
+/** Asks a person, and reads stdin. Base of the command's context. */
+import { UsageError } from '../../errors.ts';
+import type { Outside } from '../outside.ts';
+import type { Deadline } from '../settings/deadline.ts';
+import type { Output } from '../tell/output.ts';
+import type { CodeAnswer, CodeQuestion } from './code-prompt.ts';
+import { missing, promptObstacle, type Question } from './question.ts';
+import { readAll } from './stdin.ts';
+
+export class Asker {
+  readonly outside: Outside;
+  readonly out: Output;
+  readonly deadline: Deadline;
+  readonly #noInput: boolean;
+  #lines: string[] | undefined;
+
+  constructor(outside: Outside, out: Output, deadline: Deadline, noInput: boolean) {
+    this.outside = outside;
+    this.out = out;
+    this.deadline = deadline;
+    this.#noInput = noInput;
+  }
+
+  /** Why nobody can be asked; `undefined` if a person can be. */
+  get promptObstacle(): string | undefined {
+    return promptObstacle(this.outside, this.#noInput);
+  }
+
+  /** Whether a person can be asked. */
+  get canAsk(): boolean {
+    return this.promptObstacle === undefined;
+  }
+
+  /** Asks a person. Throws `UsageError` if nobody can be asked, `InterruptedError` on Ctrl-C. */
+  async ask(question: Question): Promise<string> {
+    const { promptObstacle: reason } = this;
+    if (reason !== undefined) throw missing(question, reason);
+    if (question.note !== undefined) this.out.say(question.note);
+    const { prompt } = await import('./prompts.ts');
+    return this.#paused(() => prompt(this.outside, question, this.deadline.signal));
+  }
+
+  /** Asks for a code; a key may choose something else. Only where a person can be asked. */
+  async askCode(question: CodeQuestion): Promise<CodeAnswer> {
+    const { promptCode } = await import('./prompts.ts');
+    return this.#paused(() => promptCode(this.outside, question, this.deadline.signal));
+  }
+
+  /** Asks before something that cannot be undone. `flag` answers yes in advance. Throws as `ask` does. */
+  async confirm(message: string, flag: string): Promise<boolean> {
+    const { promptObstacle: reason } = this;
+    if (reason !== undefined)
+      throw new UsageError(`Confirmation required: ${reason}.`, { next: `To confirm, pass ${flag}.` });
+    const { confirm } = await import('./prompts.ts');
+    return this.#paused(() => confirm(this.outside, message, this.deadline.signal));
+  }
+
+  /** Reads all of stdin, without the newline at its end. Throws `UsageError` if it is more than 1 MiB. */
+  read(): Promise<string> {
+    return readAll(this.outside.stdin, this.deadline.signal);
+  }
+
+  /** Reads the next line of stdin: one for each flag given as `-`, in the order in which a command needs them. */
+  async line(what: string): Promise<string> {
+    this.#lines ??= (await this.read()).split(/\r?\n/);
+    const line = this.#lines.shift();
+    if (line === undefined) throw new UsageError(`stdin ended before the ${what}. Put each value on its own line.`);
+    return line;
+  }
+
+  /** Runs while the deadline stands still. */
+  async #paused<T>(wait: () => Promise<T>): Promise<T> {
+    this.deadline.pause();
+    this.out.idle();
+    try {
+      return await wait();
+    } finally {
+      this.deadline.resume();
+    }
+  }
+}

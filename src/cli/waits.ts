@@ -1,0 +1,27 @@
+/** FLOOD_WAITs that outlive a command: the session remembers until when the server asked to wait. */
+import type { Now } from '../bytes.ts';
+import { duration } from '../catalogue.ts';
+import type { RpcError } from '../errors.ts';
+import type { SessionHandle } from '../library.ts';
+import { clock } from './tell/failure.ts';
+
+/** Stores when to try again: the phone number, if any, that the command is about is part of the entry. */
+export async function storeWait(
+  session: SessionHandle,
+  { method, retryAfter }: RpcError,
+  phone: string | number | undefined,
+  now: Now,
+): Promise<void> {
+  if (retryAfter === undefined) return;
+  const until = Math.ceil(now() / 1000) + retryAfter;
+  await session.change({ waits: { ...session.value.waits, [`${method} ${phone ?? ''}`.trim()]: until } });
+}
+
+/** Returns a warning for each wait that the server asked of this phone number. The request is still sent. */
+export function waitWarnings({ value }: SessionHandle, phone: string | number | undefined, now: number): string[] {
+  return Object.entries(value.waits ?? {}).flatMap(([what, until]) => {
+    const left = until - now / 1000;
+    if (phone === undefined || left <= 0 || !what.endsWith(` ${phone}`)) return [];
+    return `Telegram asked to wait with ${what} until ${clock(now, left)} (${duration(left)}). Earlier tries may extend the wait.`;
+  });
+}

@@ -1,0 +1,52 @@
+/** Files are read up to 1 MiB: a device or a wrong file neither hangs the program nor fills its memory. */
+import assert from 'node:assert/strict';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { checkFailure, cleanEnv, folder, POSIX, tgAuth } from './cli.ts';
+
+const LARGE = 'x'.repeat((1 << 20) + 1);
+
+test('session import --file', POSIX, async () => {
+  const file = join(folder(), 'session.txt');
+  writeFileSync(file, LARGE);
+  for (const each of ['/dev/zero', file]) {
+    const { code, stdout, stderr } = await tgAuth(['session', 'import', '--file', each]);
+    assert.deepEqual([code, stdout], [2, '']);
+    assert.equal(stderr.split('\n')[0], `✖ ${each} cannot be read: it is larger than 1 MiB.`);
+  }
+});
+
+test('--server-key', POSIX, async () => {
+  const args = ['session', 'list', '--server', '127.0.0.1:1', '--server-key', '/dev/zero'];
+  const { code, stderr } = await tgAuth(args);
+  assert.equal(code, 2);
+  assert.match(stderr, /^✖ The server key \/dev\/zero cannot be read: it is larger than 1 MiB\.\n/);
+});
+
+test('a server key that is not there, under a name that may be a secret', async () => {
+  const args = ['session', 'list', '--server', '127.0.0.1:1', '--server-key', 'fedcba9876543210'.repeat(4)];
+  const { code, stderr } = await tgAuth(args);
+  assert.equal(code, 2);
+  assert.match(stderr, /^✖ The server key cannot be read: ENOENT: no such file or directory\.\n/);
+});
+
+test('config.json', async () => {
+  const env = cleanEnv();
+  const home = join(env.XDG_CONFIG_HOME ?? '', 'tg-auth');
+  mkdirSync(home, { mode: 0o700 });
+  writeFileSync(join(home, 'config.json'), LARGE, { mode: 0o600 });
+  const ended = await tgAuth(['session', 'list', '--json'], env);
+  checkFailure(ended, 32, 'CONFIG_UNREADABLE');
+  assert.match(ended.stderr, /larger than 1 MiB/);
+});
+
+test('a stored session', async () => {
+  const env = cleanEnv();
+  const home = join(env.XDG_STATE_HOME ?? '', 'tg-auth', 'production');
+  mkdirSync(home, { recursive: true, mode: 0o700 });
+  writeFileSync(join(home, 'default.json'), LARGE, { mode: 0o600 });
+  const ended = await tgAuth(['session', 'show', '--json'], env);
+  checkFailure(ended, 32, 'STORE_UNREADABLE');
+  assert.match(ended.stderr, /larger than 1 MiB/);
+});
