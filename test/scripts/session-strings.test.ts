@@ -326,7 +326,7 @@ describe('session export --output', POSIX, () => {
     ] as const) {
       const ended = await tgAuth(['session', 'export', '--output', file, '--json', ...force], env);
       checkFailure(ended, 2, 'USAGE');
-      assert.match(ended.stderr, /Cannot write .*: /);
+      assert.match(ended.stderr, /cannot be written: /);
       silent(ended.stderr);
     }
     assert.deepEqual(readdirSync(place), []);
