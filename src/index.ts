@@ -54,10 +54,11 @@ export {
   openSession,
   type SessionHandle,
 } from './library.ts';
-export { Client, type ClientOptions, type ConnectionState } from './net/client.ts';
+export { Client, type ClientOptions } from './net/client.ts';
 export { type Address, type Network, productionNetwork, serverNetwork, testNetwork } from './net/datacentres.ts';
 export { type ProxyServer, parseProxy } from './net/dial/proxy.ts';
 export type { Application } from './net/init-connection.ts';
+export type { ConnectionState } from './net/state.ts';
 export { contentsOf, type Surroundings, sessionOf } from './session/formats/convert.ts';
 export {
   type Contents,

@@ -1,10 +1,10 @@
-/** Bytes as texts, also where there are more of them than a call can have arguments. */
+/** Bytes as text, also more bytes than a call can have arguments. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { toBase64, toLatin1 } from '../src/bytes.ts';
 
-test('a mebibyte, and the middle of a longer buffer', () => {
+test('1 MiB, and the middle of a longer buffer', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 50 }), fc.nat(50), (bytes, start) => {
       const part = bytes.subarray(start);

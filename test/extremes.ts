@@ -1,4 +1,4 @@
-/** Every field of an answer at its extremes, one at a time. */
+/** Sets each field of an answer to its limits, one field at a time. */
 
 const INTS = [-(2 ** 31), -1, 0, 70_000, 2 ** 31 - 1];
 const LONGS = [-(2n ** 63n), -1n, 0n, 2n ** 52n, 2n ** 63n - 1n];

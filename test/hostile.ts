@@ -1,6 +1,4 @@
-/**
- * A server that is not to be trusted with a terminal: a sandbox whose answers are made from the schema, with a hostile text in a chosen string.
- */
+/** A hostile server: a sandbox whose answers are made from the schema, with a hostile text in one of the strings. */
 import assert from 'node:assert/strict';
 import { concat } from '../src/bytes.ts';
 import { Datacentre } from '../src/sandbox/datacentre.ts';
@@ -9,17 +7,17 @@ import { current, legacy, mtproto } from '../src/tl/layer.ts';
 import { currentText } from '../src/tl/schema/current.ts';
 import { type Combinator, parseSchema } from '../src/tl/schema.ts';
 
-/** What must never reach a terminal, but for the ends of our own lines. */
+/** Characters that must never reach a terminal. Tabs and newlines are our own. */
 export const UNSAFE = /(?![\n\t])[\p{Cc}\p{Cs}\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/u;
 
-/** Sets a terminal's title, forges a line, turns text around, and goes on for long. */
+/** Sets a terminal's title, forges a line, reverses text, and is very long. */
 export const HOSTILE = [
   'x\x1b]0;EVIL\x07\x9b31m\x7f\b\r\nFORGED\tLINE\0',
   '\u061c\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069',
   'A'.repeat(2000),
 ].join('');
 
-/** Of what was shown: nothing unsafe, no line that is the server's alone, no text of it beyond 500 characters. */
+/** Checks what was shown: no unsafe character, no forged line, no text of the server over 500 characters. */
 export function checkShown(shown: string, where: string): void {
   const found = UNSAFE.exec(shown);
   assert.equal(found, null, `${where}: U+${found?.[0].codePointAt(0)?.toString(16)} in ${JSON.stringify(shown)}`);
@@ -27,7 +25,7 @@ export function checkShown(shown: string, where: string): void {
   assert.doesNotMatch(shown, /A{501}/, where);
 }
 
-/** The same of each text in JSON, whatever is escaped there. */
+/** Checks each text in JSON the same way. */
 export function checkJson(json: unknown, where: string): void {
   if (typeof json === 'string') checkShown(json, where);
   else if (typeof json === 'object' && json !== null)
@@ -36,7 +34,7 @@ export function checkJson(json: unknown, where: string): void {
 
 const { types, functions } = parseSchema(currentText);
 
-/** What a method answers with: a type of the schema. */
+/** Returns the type of a method's answer. */
 export function answerOf(method: string): string {
   return functions.find(({ name }) => name === method)?.result ?? '';
 }
@@ -56,10 +54,10 @@ const BASIC: Readonly<Record<string, unknown>> = {
   '!X': new Uint8Array(4),
 };
 
-/** Fields that something is done with before anything is shown. */
+/** Values of fields that are used before anything is shown. */
 const PLAIN: Readonly<Record<string, unknown>> = { ip_address: '127.0.0.1', port: 1 };
 
-/** A harmless value, with all of its optional fields. */
+/** Makes a harmless value, with all its optional fields. */
 function plain(type: string): unknown {
   if (type in BASIC) return BASIC[type];
   const item = /^Vector<(.+)>$/.exec(type)?.[1];
@@ -78,12 +76,12 @@ function filled({ name, fields }: Combinator): Record<string, unknown> {
 }
 
 export interface Variant {
-  /** `auth.sentCode.phone_code_hash`, behind those that it is in. */
+  /** The path to the hostile text, for example `auth.sentCode.phone_code_hash`. */
   readonly where: string;
   readonly value: unknown;
 }
 
-/** For each string field, on each way to it, a value of the type with the hostile text there and nowhere else. */
+/** Makes a value of the type for each path to a string field, with the hostile text in that field only. */
 export function variants(type: string, above: readonly string[] = []): Variant[] {
   if (type === 'string') return [{ where: '', value: HOSTILE }];
   const item = /^Vector<(.+)>$/.exec(type)?.[1];
@@ -99,7 +97,7 @@ export function variants(type: string, above: readonly string[] = []): Variant[]
   );
 }
 
-/** The bytes of an answer: a boxed value, or a vector of them. */
+/** Encodes an answer: a boxed value, or a vector of them. */
 export function encode(value: unknown): Uint8Array {
   if (Array.isArray(value)) {
     const head = new DataView(new ArrayBuffer(8));
@@ -120,15 +118,15 @@ export function encodeError(error_code: number, error_message: string): Uint8Arr
   return mtproto.encode({ _: 'rpc_error', error_code, error_message });
 }
 
-/** Answers in place of a sandbox's own, by method, in turn; the last one stays. */
+/** Answers to send instead of the sandbox's own, by method. Each is sent once, the last one always. */
 export const planned = new Map<string, Uint8Array[]>();
 
 const honest = Datacentre.prototype.answer;
 
-/** From now on, sandboxes of this process answer as planned. What is not planned they answer honestly. */
+/** Makes all sandboxes of this process send the planned answers. They answer other methods honestly. */
 export function answerAsPlanned(): void {
   Datacentre.prototype.answer = function (client, call, where) {
-    const own = honest.call(this, client, call, where); // it remembers how the client has introduced itself
+    const own = honest.call(this, client, call, where); // remembers the client's initConnection
     const answers = planned.get(methodIn(call.body)) ?? [];
     return (answers.length > 1 ? answers.shift() : answers[0]) ?? own;
   };
@@ -136,9 +134,9 @@ export function answerAsPlanned(): void {
 
 function methodIn(call: Uint8Array): string {
   const codec = [current.codec, legacy.codec].find((each) => each.find(idOf(call)) !== undefined);
-  const line = codec?.find(idOf(call));
-  if (codec === undefined || line === undefined) return '';
-  if (line.fields.at(-1)?.type !== '!X') return line.name;
+  const definition = codec?.find(idOf(call));
+  if (codec === undefined || definition === undefined) return '';
+  if (definition.fields.at(-1)?.type !== '!X') return definition.name;
   const wrapper = codec.decodeCall(call);
-  return 'query' in wrapper ? methodIn(wrapper.query) : line.name;
+  return 'query' in wrapper ? methodIn(wrapper.query) : definition.name;
 }

@@ -1,9 +1,10 @@
-/** Somebody on the way: a TCP relay on the loopback that understands the intermediate transport, and answers in the server's place. */
+/** A TCP relay on loopback that understands the intermediate transport and can answer instead of the server. */
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { le64 } from '../src/bytes.ts';
+import { listen } from './loopback.ts';
 
-/** A client's payload, as somebody on the way sees it. */
+/** A client's payload, as the middlebox sees it. */
 export interface Seen {
   /** 0: a plain message of a key exchange. */
   readonly auth_key_id: bigint;
@@ -14,20 +15,20 @@ export interface Seen {
 
 export interface MiddleboxOptions {
   readonly target: number;
-  /** The payload that goes back in the server's place; `undefined` lets the client's payload pass. */
+  /** Returns the payload to send back; `undefined` forwards the client's payload. */
   readonly answer: (seen: Seen) => Uint8Array | undefined;
-  /** Whether streams of other transports pass; else they are closed. Default true. */
+  /** Whether streams of other transports pass, or are closed. Default true. */
   readonly others?: boolean;
 }
 
 export interface Middlebox {
   readonly port: number;
-  /** Connections by what they spoke. */
+  /** Connections by transport. */
   readonly connections: Readonly<Record<'intermediate' | 'other', number>>;
   close(): Promise<void>;
 }
 
-/** The transport error that says that the server does not know the key. */
+/** The transport error for an unknown key. */
 export const KEY_REFUSED = transportError(-404);
 
 export function transportError(code: number): Uint8Array {
@@ -76,12 +77,8 @@ export async function startMiddlebox({ target, answer, others = true }: Middlebo
       }
     });
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new TypeError('a middlebox listens on a port');
   return {
-    port: address.port,
+    port: await listen(server),
     connections,
     async close() {
       for (const socket of sockets) socket.destroy();

@@ -1,14 +1,15 @@
 /**
- * Makes faults of one token in the folders that cryptography and state rest on, and tells which of them no test notices. Never part of
- * `npm test`: one fault costs some seconds. Whether one that survives changes anything at all is for a person to say.
+ * Changes single tokens in the folders that cryptography and state depend on, and reports the changes that no test
+ * notices. Not part of `npm test`: each change takes some seconds. A person must judge whether a survivor changes
+ * anything at all.
  *
  *     npm run mutate                          60 faults, the same each time
  *     npm run mutate -- 100 another-seed      100 others
- *     npm run mutate -- 20 seed auth/code     20 in the files whose path has this in it
+ *     npm run mutate -- 20 seed auth/code     20 in the files whose path contains auth/code
  *
- * StrykerJS 10 needs Node.js 22, has some two dozen dependencies, and its command runner runs one command for every fault. Here a fault
- * runs the tests of its file, then of its folder, then of a folder that rests on it. The parser is that of the TypeScript which is here
- * anyway; its API is called unstable, so a new version of it may mean a change here.
+ * StrykerJS 10 needs Node.js 22 and some two dozen dependencies, and its command runner runs one command for every
+ * fault. Here a fault runs the tests of its file, then of its folder, then of a folder that depends on it. The parser
+ * is that of the installed TypeScript. Its API is marked unstable, so a new version may need a change here.
  */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -19,7 +20,7 @@ import { join, relative, resolve } from 'node:path';
 import * as ast from 'typescript/unstable/ast';
 import { API } from 'typescript/unstable/sync';
 
-/** The folders, and whose tests are run where their own notice nothing. */
+/** The folders, and the folder whose tests run if their own notice nothing. */
 const FOLDERS = {
   tl: 'mtproto',
   crypto: 'mtproto',
@@ -66,7 +67,10 @@ function filesIn(folder: string, end: string): string[] {
   return names.filter((name) => name.endsWith(end)).map((name) => join(folder, name));
 }
 
-/** As many of each folder, in the order of a hash: the same seed chooses the same faults as long as their files stay as they are. */
+/**
+ * Takes the same number from each folder, in the order of a hash: the same seed chooses the same faults while the files
+ * stay the same.
+ */
 function sample(count: number, seed: string, word: string): Fault[] {
   const api = new API({ cwd: resolve('.') });
   const [project] = api.updateSnapshot({ openProject: resolve('tsconfig.json') }).getProjects();
@@ -97,7 +101,7 @@ function testsOf(file: string): string[][] {
   );
 }
 
-/** A copy of the project: a run that is ended early leaves no fault behind. */
+/** A copy of the project: a run that ends early leaves no fault behind. */
 const root = mkdtempSync(join(tmpdir(), 'tg-auth-mutate-'));
 let stop = () => {};
 process.on('SIGINT', () => process.exit(130));
@@ -106,20 +110,20 @@ process.on('exit', () => {
   rmSync(root, { recursive: true, force: true });
 });
 
-/** Runs tests in the copy; false if one fails, or if they take longer than so many milliseconds. */
-async function passes(files: readonly string[], limit: number): Promise<boolean> {
+/** Runs tests in the copy. Returns false if one fails or if they take longer than `limitMs`. */
+async function passes(files: readonly string[], limitMs: number): Promise<boolean> {
   const args = ['--import', 'tsx', '--test', ...files];
   const child = spawn(process.execPath, args, { cwd: root, stdio: 'ignore', detached: true });
-  // With all its children, one of which may be in a loop.
+  // The whole process group: a child may be in a loop.
   stop = () => void (child.pid !== undefined && process.kill(-child.pid, 'SIGKILL'));
-  const timer = setTimeout(stop, limit);
+  const timer = setTimeout(stop, limitMs);
   const [code] = await once(child, 'close');
   clearTimeout(timer);
   stop = () => {};
   return code === 0;
 }
 
-/** What tests may take: five times what they take without a fault, and some seconds. */
+/** Milliseconds that tests may take: five times as long as without a fault, plus five seconds. */
 const limits = new Map<string, number>();
 async function limitOf(files: readonly string[]): Promise<number> {
   const known = limits.get(files.join());

@@ -1,4 +1,4 @@
-/** Both ends at once: what the tests of the protocol core are made of. No socket, no promise, no clock. */
+/** A client and a server connected in memory, for the tests of the protocol core. No socket, no promise, no clock. */
 import { createHash } from 'node:crypto';
 import type { Random } from '../src/bytes.ts';
 import type { Flow } from '../src/mtproto/handshake.ts';
@@ -8,7 +8,7 @@ import { withFingerprint } from '../src/mtproto/server-key.ts';
 import { type ServedKey, type ServeOptions, serveHandshake } from '../src/sandbox/protocol/handshake-server.ts';
 import { generateRsaKey } from '../src/sandbox/protocol/rsa-key.ts';
 
-/** Bytes that look random and are the same for the same seed. */
+/** Returns bytes that look random and are the same for the same seed. */
 export function seeded(seed: string): Random {
   let counter = 0;
   let pool = Buffer.alloc(0);
@@ -25,14 +25,14 @@ export const NOW = 1_700_000_000_000;
 
 const rsa = generateRsaKey(seeded('test server'));
 
-/** The key pair of the tests' server. */
+/** The key pair of the test server. */
 export const serverKey = { ...rsa, ...withFingerprint(rsa) };
 
 export type Direction = 'client' | 'server';
-/** May change a payload on its way; `step` counts the payloads of that direction from 0. */
+/** May change a payload; `step` counts the payloads in each direction from 0. */
 export type Tamper = (payload: Uint8Array, from: Direction, step: number) => Uint8Array;
 
-/** Runs a client's flow against a server's to the end; throws what either of them throws. */
+/** Runs a client's flow against a server's to the end. Throws what either of them throws. */
 export function zip(
   client: Flow<NewKey>,
   serve: (first: Uint8Array) => Flow<ServedKey>,
@@ -45,17 +45,17 @@ export function zip(
     return changed;
   };
   let ask = client.next();
-  if (ask.done === true) throw new TypeError('a client that asks nothing');
+  if (ask.done === true) throw new TypeError('the client sent nothing');
   const server = serve(pass(ask.value, 'client'));
   let answer = server.next();
   for (;;) {
     const payload = answer.done === true ? answer.value.answer : answer.value;
     ask = client.next(pass(payload, 'server'));
     if (ask.done === true) {
-      if (answer.done !== true) throw new TypeError('a client that is done before its server');
+      if (answer.done !== true) throw new TypeError('the client finished before the server');
       return { client: ask.value, server: answer.value, transcript };
     }
-    if (answer.done === true) throw new TypeError('a server that is done before its client');
+    if (answer.done === true) throw new TypeError('the server finished before the client');
     answer = server.next(pass(ask.value, 'client'));
   }
 }
@@ -67,7 +67,7 @@ export interface ExchangeOptions {
   readonly dc?: number;
 }
 
-/** A whole key exchange between our two halves. */
+/** Runs a whole key exchange between our client and our server. */
 export function exchange({ seed = 'exchange', tamper, server = {}, dc = 2 }: ExchangeOptions = {}) {
   const now = () => NOW;
   const clientIds = messageIds(now);

@@ -1,51 +1,120 @@
-/** What the README promises is what the code does: its tables are held to the data they tell of. */
+/** The documentation says what the code does: tables, commands, options, file names, links and recipes. */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { test } from 'node:test';
-import { EXIT } from '../src/catalogue.ts';
-import { COMMANDS } from '../src/cli/commands/index.ts';
-import { SETTINGS, SWITCHES, UNKEPT } from '../src/cli/settings/options.ts';
-import { TEST_NUMBERS } from '../src/sandbox/index.ts';
+import { filled, PAGES } from '../.ci/docs.ts';
+import { parse } from '../src/cli/program.ts';
+import { resolve } from '../src/cli/settings/options.ts';
+import { PLAIN } from '../src/cli/tell/output.ts';
+import { BIN, cleanEnv, folder, POSIX, start } from './scripts/cli.ts';
+
+const HAND_WRITTEN = ['README.md', 'src/README.md', 'test/README.md', '.github/CONTRIBUTING.md', '.github/SECURITY.md'];
+const ALL = [...HAND_WRITTEN, ...PAGES];
 
 const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
 const readme = read('README.md');
 
-test('the table of test numbers is the one of the sandbox, row by row', () => {
-  const [, table = ''] = /\| YYYY \|.*\n\|[-|]+\|\n((?:\|.*\n)+)/.exec(readme) ?? [];
-  const rows = TEST_NUMBERS.map(({ yyyy, title, happens }) => `| ${yyyy} | ${title} | ${happens} |`);
-  assert.deepEqual(table.trim().split('\n'), rows);
+/** The code blocks of a page in one language. */
+function blocks(page: string, language: string): string[] {
+  const found = page.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm);
+  return [...found].flatMap(([, name, text = '']) => (name === language ? [text] : []));
+}
+
+for (const page of PAGES)
+  test(`the tables of ${page} are those of the code`, () => {
+    assert.equal(read(page), filled(read(page)), 'npm run docs writes them anew');
+  });
+
+test('every environment variable of the program is in the reference, and no other', () => {
+  const variables = (text: string) => new Set(text.match(/\bTG_(?:AUTH|API)_[A-Z_]+/g));
+  const files = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+  const used = variables(files.map((file) => read(join('src', file))).join('\n'));
+  assert.deepEqual([...variables(read('src/cli/README.md'))].sort(), [...used].sort());
+  for (const variable of ALL.flatMap((page) => [...variables(read(page))])) assert.ok(used.has(variable), variable);
 });
 
-test('the table of exit codes is the one of the catalogue', () => {
-  const [, table = ''] = /\| code \| when \|\n\|[-|]+\|\n((?:\|.*\n)+)/.exec(readme) ?? [];
-  const codes = [...table.matchAll(/^\| (\d+) \|/gm)].map(([, code]) => Number(code));
-  assert.deepEqual(codes, Object.values(EXIT));
+test('the config file of the reference is valid', () => {
+  const [example = ''] = blocks(read('src/cli/README.md'), 'json');
+  const config = Object.fromEntries(Object.entries(JSON.parse(example)).map(([key, value]) => [key, String(value)]));
+  const { session, proxy, waitFlood } = resolve({ flags: {}, env: {}, config });
+  assert.deepEqual([session.value, proxy.from, waitFlood.value], ['work', 'config', 120]);
 });
 
-test('every option and every variable is named', () => {
-  for (const { flags } of [...SETTINGS, ...UNKEPT, ...SWITCHES]) {
-    const [flag = ''] = /--[a-z-]+/.exec(flags) ?? [];
-    const short = /^-\w/.exec(flags)?.[0];
-    assert.ok(readme.includes(flag) || (short !== undefined && readme.includes(`\`${short}\``)), flags);
+test('every tg-auth command in a shell block parses', async () => {
+  let count = 0;
+  for (const page of ALL)
+    for (const [, line = ''] of blocks(read(page), 'sh')
+      .join('\n')
+      .matchAll(/\btg-auth ([a-z][^\n]*)/g)) {
+      const [words = ''] = line.split(/ +(?:#|[|>;]|< )|\)/);
+      const argv = words.trim().match(/'[^']*'|"[^"]*"|\S+/g) ?? [];
+      assert.ok('command' in (await parse(argv, { paint: PLAIN, columns: 80 })), line);
+      count++;
+    }
+  assert.ok(count >= 15, `${count} commands`);
+});
+
+test('every file and every link that the pages name exists', () => {
+  for (const page of ALL) {
+    const text = read(page).replace(/^```[\s\S]*?^```$/gm, '');
+    for (const [, target = ''] of text.matchAll(/\]\((?!https?:)([^)#]*)/g))
+      assert.ok(existsSync(join(dirname(page), target)), `${page}: ${target}`);
+    for (const [, file = ''] of text.matchAll(/`([a-z][\w./-]*\.(?:ts|js|json|svg))`/g)) {
+      const places = ['', dirname(page), 'src', 'test'].map((place) => join(place, file));
+      const isShort = !file.includes('/'); // the name of a file in a folder that the sentence names
+      assert.ok(places.some((place) => existsSync(place)) || isShort, `${page}: ${file}`);
+    }
   }
-  for (const setting of [...SETTINGS, ...UNKEPT])
-    if ('variable' in setting) assert.ok(readme.includes(setting.variable), setting.variable);
 });
 
-test('every command is named', () => {
-  for (const { name } of COMMANDS) {
-    const [group, inner] = name.split(' ');
+test('every heading that a link points to exists', () => {
+  for (const page of ALL)
+    for (const [, target = '', anchor = ''] of read(page).matchAll(/\]\((?!https?:)([^)#]*)#([^)]+)\)/g)) {
+      const text = read(target === '' ? page : join(dirname(page), target));
+      const headings = [...text.matchAll(/^#+ (.*)$/gm)].map(([, title = '']) => title.toLowerCase());
+      const anchors = headings.map((title) => title.replace(/[^\w -]/g, '').replaceAll(' ', '-'));
+      assert.ok(anchors.includes(anchor), `${page}: #${anchor}`);
+    }
+});
+
+test('the README is short, and its two commands are those that CI runs', () => {
+  assert.ok(readme.split('\n').length <= 181);
+  const sh = blocks(readme, 'sh');
+  assert.equal(sh[0], 'npm ci && npx tg-auth send-call +79991234567 --hash 2dc02d2cda9e615c84 --sandbox\n');
+  assert.equal(sh[1], 'npm cit\n');
+  assert.equal(/^(?!#)\S.*$/m.exec(read('.ci/run'))?.[0], 'npm cit');
+});
+
+test("the README's script signs in, inside the sandbox and with the number that it names", POSIX, async () => {
+  const script = blocks(readme, 'sh').find((block) => block.startsWith('set -euo pipefail')) ?? '';
+  const [, code = '', phone = ''] =
+    /echo (\d+) > code\.txt\nPHONE=(\d+) tg-auth sandbox -- \.\/login\.sh/.exec(readme) ?? [];
+  const place = folder();
+  writeFileSync(join(place, 'code.txt'), `${code}\n`);
+  writeFileSync(join(place, 'login.sh'), `cd '${place}'\n${script}`);
+  const env = cleanEnv({ PHONE: phone });
+  const args = [BIN, 'sandbox', '--', 'bash', join(place, 'login.sh')];
+  const { code: exit, stdout, stderr } = await start(process.execPath, args, env).ended;
+  assert.equal(exit, 0, stderr);
+  assert.match(stdout, /^[\da-f]+\ntrue\n\d+\n\d+\n$/);
+});
+
+test('the tests that the threat model names are there', () => {
+  const model = read('.github/SECURITY.md');
+  const rows = model.split('\n').filter((line) => line.startsWith('| **'));
+  const names = rows.flatMap((row) =>
+    [...(row.split('|').at(-2) ?? '').matchAll(/`([^`]+)`/g)].map(([, name]) => name),
+  );
+  assert.ok(names.length > 10);
+  const files = readdirSync(new URL('.', import.meta.url), { recursive: true, encoding: 'utf8' }).map((file) =>
+    file.replaceAll('\\', '/'),
+  );
+  for (const name of names) {
+    const pattern = new RegExp(`^${name?.replaceAll('*', '[^/]*')}\\.test\\.ts$`);
     assert.ok(
-      readme.includes(`\`${name}`) ||
-        readme.includes(`\`${group} ${inner}`) ||
-        new RegExp(`\`${group} .*\`${inner}`).test(readme) ||
-        readme.includes(`\`${group}\``),
+      files.some((file) => pattern.test(file)),
       name,
     );
   }
-});
-
-test("the README's test command is what CI runs first", () => {
-  assert.match(readme, /```sh\nnpm cit\n```/);
-  assert.equal(/^(?!#)\S.*$/m.exec(read('.ci/run').replace(/^#.*\n/gm, ''))?.[0], 'npm cit');
 });

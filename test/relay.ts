@@ -1,40 +1,40 @@
-/** A TCP relay on loopback for tests: counts, changes, delays, loses or cuts what goes through it. */
+/** A TCP relay on loopback that counts, changes, delays, loses or cuts what passes through it. */
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
+import { listen } from './loopback.ts';
 
-export type Way = 'up' | 'down';
+export type Direction = 'up' | 'down';
 
 export interface Passing {
-  readonly way: Way;
+  readonly direction: Direction;
   /** Which connection it is, from 0. */
   readonly connection: number;
-  /** How many bytes went this way on this connection before. */
+  /** Bytes that passed earlier in this direction on this connection. */
   readonly offset: number;
 }
 
 export interface RelayOptions {
   readonly target: number;
-  /** What goes on instead of a chunk; `undefined` closes both sides. */
+  /** Returns what to forward instead of a chunk; `undefined` closes both sides. */
   readonly change?: (chunk: Uint8Array, passing: Passing) => Uint8Array | undefined;
-  /** Milliseconds that the way takes, each way. A connection takes them too: the relay answers its SYN, so the first bytes pay. */
+  /** Milliseconds in each direction. Connecting takes them too: its delay is added to the first bytes. */
   readonly delay?: number;
-  /** Whether a chunk is lost at first. It is sent again after the time-out of a retransmission, and what follows it waits for it. */
+  /** Whether a chunk is lost at first: it is sent after TCP's retransmission timeout, and later chunks wait. */
   readonly loss?: (passing: Passing) => boolean;
 }
 
-/** Milliseconds until TCP sends again what was lost: two round trips, but at least so many. */
-const LEAST_TIMEOUT = 200;
+/** Milliseconds until TCP retransmits: two round trips, but at least this. */
+const MIN_TIMEOUT_MS = 200;
 
 export interface Relay {
   readonly port: number;
-  /** How many connections came. */
   readonly connections: number;
-  /** Bytes that went each way, over all connections. */
-  readonly bytes: Readonly<Record<Way, number>>;
+  /** Bytes in each direction, over all connections. */
+  readonly bytes: Readonly<Record<Direction, number>>;
   close(): Promise<void>;
 }
 
-/** One way of a connection: acts in order, each `wait` milliseconds from now or as soon as the one before has. */
+/** Runs acts in order: each `wait` milliseconds from now, or right after the one before. */
 function queue(): (wait: number, act: () => void) => void {
   const waiting: { readonly due: number; readonly act: () => void }[] = [];
   let latest = 0;
@@ -67,18 +67,18 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
     const connection = connections++;
     const far = connect({ port: target, host: '127.0.0.1', noDelay: true });
     near.setNoDelay(true);
-    const pass = (from: Socket, to: Socket, way: Way) => {
+    const pass = (from: Socket, to: Socket, direction: Direction) => {
       let offset = 0;
       const later = queue();
       sockets.add(from);
       from.on('data', (chunk) => {
-        const passing = { way, connection, offset };
+        const passing = { direction, connection, offset };
         const out = change(chunk, passing);
-        // The handshake of TCP, which loopback gives for nothing, is paid with the first bytes.
-        const connecting = way === 'up' && offset === 0 ? 2 * delay : 0;
-        const again = loss(passing) ? Math.max(LEAST_TIMEOUT, 4 * delay) : 0;
+        // TCP's handshake costs nothing on loopback, so its delay is added to the first bytes.
+        const connecting = direction === 'up' && offset === 0 ? 2 * delay : 0;
+        const again = loss(passing) ? Math.max(MIN_TIMEOUT_MS, 4 * delay) : 0;
         offset += chunk.length;
-        bytes[way] += chunk.length;
+        bytes[direction] += chunk.length;
         if (out === undefined) {
           near.destroy();
           far.destroy();
@@ -93,12 +93,8 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
     pass(near, far, 'up');
     pass(far, near, 'down');
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new TypeError('a relay listens on a port');
   return {
-    port: address.port,
+    port: await listen(server),
     get connections() {
       return connections;
     },

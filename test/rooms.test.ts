@@ -1,6 +1,6 @@
 /**
- * Holds the house to its design: a file imports from its own room or from a line below, and rooms on one line do not see each other.
- * Which room may use which package or part of Node.js, and why, stands in the table below; what is not in it fails with a sentence.
+ * The layers of src: a file imports from its own folder or from a lower layer, and folders of one layer do not import
+ * each other. The table below says which folder may use which package or part of Node.js, and why.
  */
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -8,90 +8,90 @@ import { dirname, join, posix } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
-interface Room {
-  readonly line: 1 | 2 | 3 | 4 | 5;
-  /** Package or node: module → why this room uses it. */
+interface Folder {
+  readonly layer: 1 | 2 | 3 | 4 | 5;
+  /** Package or node: module → why this folder uses it. */
   readonly uses: Readonly<Record<string, string>>;
 }
 
-/** Rooms are the folders of src, and each file right in src is one of its own. */
-const ROOMS: Readonly<Record<string, Room>> = {
-  'bytes.ts': { line: 1, uses: {} },
-  'errors.ts': { line: 1, uses: {} },
-  'printable.ts': { line: 1, uses: {} },
-  'version.ts': { line: 1, uses: {} },
-  'catalogue.ts': { line: 1, uses: {} },
-  tl: { line: 2, uses: { 'node:buffer': 'whether a string is UTF-8', 'node:zlib': 'gzip_packed' } },
+/** The folders of src. Each file directly in src counts as a folder of its own. */
+const FOLDERS: Readonly<Record<string, Folder>> = {
+  'bytes.ts': { layer: 1, uses: {} },
+  'errors.ts': { layer: 1, uses: {} },
+  'printable.ts': { layer: 1, uses: {} },
+  'version.ts': { layer: 1, uses: {} },
+  'catalogue.ts': { layer: 1, uses: {} },
+  tl: { layer: 2, uses: { 'node:buffer': 'checks that a string is UTF-8', 'node:zlib': 'gzip_packed' } },
   crypto: {
-    line: 2,
+    layer: 2,
     uses: {
       '@noble/hashes': 'SHA-1 and SHA-256 of short texts, without the cost of loading OpenSSL',
-      'big-integer': 'the range checks and residues of numbers that are no secret',
-      'node:crypto': 'arithmetic on secrets in constant time, AES, and PBKDF2',
+      'big-integer': 'range checks and residues of public numbers',
+      'node:crypto': 'constant-time arithmetic on secrets, AES and PBKDF2',
       'node:util': 'the promise of PBKDF2',
     },
   },
-  transport: { line: 3, uses: { 'node:zlib': 'CRC-32 of the full transport' } },
-  mtproto: { line: 3, uses: { 'node:crypto': 'reads and writes the PEM of a server key' } },
+  transport: { layer: 3, uses: { 'node:zlib': 'CRC-32 of the full transport' } },
+  mtproto: { layer: 3, uses: { 'node:crypto': 'reads and writes the PEM of a server key' } },
   net: {
-    line: 4,
+    layer: 4,
     uses: {
       'node:net': 'TCP',
-      'node:tls': 'the certificates of HTTPS proxies and WebSockets',
+      'node:tls': 'HTTPS proxies and WebSockets',
       'node:http': 'HTTP CONNECT',
-      'node:dns/promises': 'names that socks5:// leaves to this machine',
+      'node:dns/promises': 'host names, which socks5:// resolves on this machine',
       'node:timers/promises': 'pauses between attempts',
       socks: 'SOCKS proxies',
       ws: 'WebSocket',
     },
   },
-  auth: { line: 4, uses: {} },
+  auth: { layer: 4, uses: {} },
   session: {
-    line: 4,
+    layer: 4,
     uses: {
-      'node:crypto': 'scrypt and AES-256-GCM of a session behind a passphrase',
-      'node:fs': 'the folders and files of the sessions, and their locks',
-      'node:os': 'the name of the machine in a lock',
-      'node:path': 'the names of the files',
-      'node:timers/promises': 'the wait for a lock',
+      'node:crypto': 'scrypt and AES-256-GCM for sessions with a passphrase',
+      'node:fs': 'session folders, files and locks',
+      'node:os': 'the host name in a lock',
+      'node:path': 'file names',
+      'node:timers/promises': 'waiting for a lock',
     },
   },
   sandbox: {
-    line: 4,
+    layer: 4,
     uses: {
       'node:crypto': 'makes the server key',
-      'node:http': 'reads the request that opens a WebSocket',
+      'node:http': 'the request that opens a WebSocket',
       'node:net': 'TCP',
-      'node:stream': 'the type of a connection of either kind',
-      ws: 'WebSocket, by those who come over it',
+      'node:stream': 'the type of a TCP or WebSocket connection',
+      ws: 'WebSocket clients',
     },
   },
   cli: {
-    line: 5,
+    layer: 5,
     uses: {
       chalk: 'colours',
       commander: 'parses argv',
-      'env-paths': 'the folders of a user on each system',
+      'env-paths': "the user's folders on each system",
       inquirer: 'prompts',
-      '@inquirer/core': 'the prompt for a code, which has keys and a countdown',
-      qr: 'the QR code of a login',
-      'node:child_process': 'the command behind `sandbox --`',
-      'node:events': 'the end of the command behind `sandbox --`, and how many may hear of the deadline',
+      '@inquirer/core': 'the prompt for a code, with keys and a countdown',
+      qr: 'QR codes',
+      'node:child_process': 'the command after `sandbox --`',
+      'node:events': 'the end of the command after `sandbox --`; the number of listeners of the deadline',
       'node:fs': 'the config file, and the temporary folder of `sandbox --`',
       'node:fs/promises': 'the same',
-      'node:os': 'the home folder, numbers of signals',
-      'node:path': 'names of files',
-      'node:stream': 'reads stdin until a deadline',
+      'node:os': 'the home folder, signal numbers',
+      'node:path': 'file names',
+      'node:stream': 'stdin, until a deadline',
     },
   },
   'library.ts': {
-    line: 5,
-    uses: { 'node:crypto': 'randomness', 'node:os': 'what initConnection tells of the system' },
+    layer: 5,
+    uses: { 'node:crypto': 'randomness', 'node:os': 'the system version for initConnection' },
   },
-  'index.ts': { line: 5, uses: {} },
+  'index.ts': { layer: 5, uses: {} },
 };
 
-/** Packages with one user, so that the rest of the house does not depend on them. */
+/** Packages that only one file may use, so that nothing else depends on them. */
 const SOLE_USERS: Readonly<Record<string, string>> = {
   'big-integer': 'crypto/number.ts',
   commander: 'cli/program.ts',
@@ -103,18 +103,18 @@ const SOLE_USERS: Readonly<Record<string, string>> = {
   socks: 'net/dial/tunnel.ts',
 };
 
-/** What the lower lines are given as parameters and must not fetch by themselves. */
+/** What lower layers get as parameters and must not read themselves. */
 const FORBIDDEN: readonly { readonly upTo: number; readonly what: RegExp; readonly why: string }[] = [
-  { upTo: 4, what: /\bprocess\./, why: 'reads `process`, which only the command line and the library may' },
+  { upTo: 4, what: /\bprocess\./, why: 'reads `process`, which only layer 5 may' },
   {
     upTo: 3,
     what: /\bDate\.now\b|\bnew Date\(\)|\bperformance\./,
-    why: 'reads a clock; time is a parameter on lines 1 to 3',
+    why: 'reads a clock; time is a parameter in layers 1 to 3',
   },
   {
     upTo: 3,
     what: /\bMath\.random\b|\brandomBytes\b|\brandomFill|\bgetRandomValues\b|\brandomUUID\b/,
-    why: 'draws random numbers; randomness is a parameter on lines 1 to 3',
+    why: 'draws random numbers; randomness is a parameter in layers 1 to 3',
   },
 ];
 
@@ -123,13 +123,13 @@ const files = readdirSync(src, { recursive: true, encoding: 'utf8' })
   .map((file) => file.replaceAll('\\', '/'))
   .filter((file) => file.endsWith('.ts'));
 
-function roomOf(file: string): string {
+function folderOf(file: string): string {
   const [first = ''] = file.split('/');
-  if (first === 'catalogue') return 'catalogue.ts'; // its data are in a folder
+  if (first === 'catalogue') return 'catalogue.ts'; // its entries
   return first;
 }
 
-/** The code without its comments; a `//` inside a text is a URL's and has a colon before it. */
+/** The code without comments. A `//` inside a string belongs to a URL and follows a colon. */
 function codeOf(file: string): string {
   return readFileSync(join(src, file), 'utf8')
     .replace(/\/\*[\s\S]*?\*\//g, '')
@@ -143,32 +143,32 @@ function importsOf(code: string): string[] {
   return [...found].map(([, from, bare, dynamic]) => from ?? bare ?? dynamic ?? '');
 }
 
-/** What is wrong with one import, as a sentence. */
+/** What is wrong with one import; `undefined` if nothing is. */
 function complaint(file: string, target: string): string | undefined {
-  const name = roomOf(file);
-  const room = ROOMS[name];
-  if (room === undefined)
-    return `src/${file} is in a room that test/rooms.test.ts does not know: give ${name} a line in its table.`;
+  const name = folderOf(file);
+  const folder = FOLDERS[name];
+  if (folder === undefined) return `src/${file}: ${name} is not in the table of test/rooms.test.ts.`;
   if (!target.startsWith('.')) {
     const parts = target.split('/').slice(0, target.startsWith('@') || /^node:(fs|timers|dns)\//.test(target) ? 2 : 1);
     const used = parts.join('/');
-    if (room.uses[used] === undefined)
-      return `src/${file} uses ${used}, which the room ${name} has no reason for in test/rooms.test.ts.`;
+    if (folder.uses[used] === undefined)
+      return `src/${file} uses ${used}, but test/rooms.test.ts gives no reason for it in ${name}.`;
     const sole = SOLE_USERS[used];
     return sole === undefined || sole === file
       ? undefined
-      : `src/${file} uses ${used}, whose only user is src/${sole}.`;
+      : `src/${file} uses ${used}, which only src/${sole} may use.`;
   }
-  const other = roomOf(posix.join(posix.dirname(file), target));
-  const line = ROOMS[other]?.line;
-  if (other === 'library.ts' && room.line === 5) return undefined; // the command line is built on it
-  if (other === name || (line !== undefined && (line < room.line || (line === 1 && room.line === 1)))) return undefined;
-  return line === room.line
-    ? `src/${file} imports ${target}: ${name} and ${other} are on one line (${line}), and rooms on one line do not see each other.`
-    : `src/${file} imports ${target}: ${other} (line ${line}) is above ${name} (line ${room.line}).`;
+  const other = folderOf(posix.join(posix.dirname(file), target));
+  const layer = FOLDERS[other]?.layer;
+  if (other === 'library.ts' && folder.layer === 5) return undefined; // index.ts exports it, the command line is built on it
+  if (other === name || (layer !== undefined && (layer < folder.layer || (layer === 1 && folder.layer === 1))))
+    return undefined;
+  return layer === folder.layer
+    ? `src/${file} imports ${target}, but ${name} and ${other} are in the same layer (${layer}).`
+    : `src/${file} imports ${target}, but ${other} (layer ${layer}) is above ${name} (layer ${folder.layer}).`;
 }
 
-test('every import comes from the own room, a line below, or the table', () => {
+test('every import is from the same folder, a lower layer, or the table', () => {
   const complaints = files.flatMap((file) => importsOf(codeOf(file)).map((target) => complaint(file, target)));
   assert.deepEqual(
     complaints.filter((each) => each !== undefined),
@@ -176,9 +176,29 @@ test('every import comes from the own room, a line below, or the table', () => {
   );
 });
 
-test('the table holds nothing that is not used', () => {
-  const used = new Set(files.flatMap((file) => importsOf(codeOf(file)).map((target) => `${roomOf(file)} ${target}`)));
-  const entries = Object.entries(ROOMS).flatMap(([name, { uses }]) =>
+/** The shortest path of imports from a file back to itself; `undefined` if there is none. */
+function circleOf(start: string, imports: ReadonlyMap<string, readonly string[]>): string[] | undefined {
+  const paths = [[start]];
+  const seen = new Set<string>();
+  for (const path of paths)
+    for (const next of imports.get(path.at(-1) ?? '') ?? []) {
+      if (next === start) return [...path, next];
+      if (!seen.has(next)) paths.push([...path, next]);
+      seen.add(next);
+    }
+  return undefined;
+}
+
+test('no file imports itself by way of others, not even for types', () => {
+  const targets = (file: string) => importsOf(codeOf(file)).filter((target) => target.startsWith('.'));
+  const imports = new Map(files.map((file) => [file, targets(file).map((to) => posix.join(posix.dirname(file), to))]));
+  const circles = files.flatMap((file) => circleOf(file, imports)?.join(' → ') ?? []);
+  assert.deepEqual(circles, []);
+});
+
+test('the table has no unused entry', () => {
+  const used = new Set(files.flatMap((file) => importsOf(codeOf(file)).map((target) => `${folderOf(file)} ${target}`)));
+  const entries = Object.entries(FOLDERS).flatMap(([name, { uses }]) =>
     Object.keys(uses).map((what) => `${name} ${what}`),
   );
   assert.deepEqual(
@@ -187,9 +207,9 @@ test('the table holds nothing that is not used', () => {
   );
 });
 
-test('the lower lines are given time, randomness and the process', () => {
+test('lower layers get time, randomness and the process as parameters', () => {
   const complaints = files.flatMap((file) =>
-    FORBIDDEN.filter(({ upTo, what }) => (ROOMS[roomOf(file)]?.line ?? 5) <= upTo && what.test(codeOf(file))).map(
+    FORBIDDEN.filter(({ upTo, what }) => (FOLDERS[folderOf(file)]?.layer ?? 5) <= upTo && what.test(codeOf(file))).map(
       ({ why }) => `src/${file} ${why}.`,
     ),
   );
@@ -202,14 +222,20 @@ test('no file is over 300 lines without a reason in its head comment', () => {
     const head = /^\/\*\*[\s\S]*?\*\//.exec(text)?.[0] ?? '';
     return text.split('\n').length > 301 && !/\bover 300 lines because\b/.test(head);
   });
-  assert.deepEqual(long, [], 'say "over 300 lines because …" at the head of the file, or find the wall in it');
+  assert.deepEqual(long, [], 'split the file, or say "over 300 lines because …" in its head comment');
 });
 
-test('the rule itself finds what it forbids', () => {
-  assert.match(complaint('net/client.ts', '../auth/code.ts') ?? '', /on one line/);
+test('the check finds what it forbids', () => {
+  assert.match(complaint('net/client.ts', '../auth/code.ts') ?? '', /same layer/);
   assert.match(complaint('tl/codec.ts', '../net/client.ts') ?? '', /is above/);
   assert.match(complaint('auth/code.ts', 'node:net') ?? '', /no reason/);
-  assert.match(complaint('cli/main.ts', 'commander') ?? '', /only user/);
+  assert.match(complaint('cli/main.ts', 'commander') ?? '', /only src/);
+  const circle = new Map([
+    ['a.ts', ['b.ts']],
+    ['b.ts', ['c.ts', 'a.ts']],
+  ]);
+  assert.deepEqual(circleOf('a.ts', circle), ['a.ts', 'b.ts', 'a.ts']);
+  assert.equal(circleOf('c.ts', circle), undefined);
   assert.deepEqual(importsOf(`import type { A } from './a.ts';\nexport { b } from '../b.ts';\nawait import('c');`), [
     './a.ts',
     '../b.ts',

@@ -1,6 +1,6 @@
 /**
- * Runs the tests: every `*.test.ts` below this folder, or those whose path holds a word given as an argument. Node 20 finds no files by
- * pattern itself.
+ * Runs the tests: every `*.test.ts` below this folder, or those whose path contains a word from the arguments. Node 20
+ * cannot find files by a pattern.
  *
  *     npm test                     all
  *     npm test -- cli/ rooms       some
@@ -16,9 +16,9 @@ const files = readdirSync('test', { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.test.ts'))
   .filter((file) => wanted.length === 0 || wanted.some((word) => file.includes(word)))
   .sort();
-if (files.length === 0) throw new Error(`no test file's path holds ${wanted.join(' or ')}`);
+if (files.length === 0) throw new Error(`No test file has ${wanted.join(' or ')} in its path.`);
 
-// Node.js would leave a core idle, which is half of a small machine.
+// Node.js leaves one core idle by default, which is half of a small machine.
 const concurrency = `--test-concurrency=${availableParallelism()}`;
 const { status } = spawnSync(
   process.execPath,

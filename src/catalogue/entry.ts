@@ -58,6 +58,10 @@ export interface CatalogueEntry {
   readonly next?: string;
   /** True if the number in the name is a wait in seconds. */
   readonly wait?: boolean;
+  /** What may help a connection: trying the same again, or another route. */
+  readonly retry?: 'again' | 'route';
+  /** What else fails for the same reason: all routes to this address, or all routes through the proxy. */
+  readonly scope?: 'address' | 'proxy';
   /** The text of `{meaning}` for each value of `{code}`; `other` for the rest. */
   readonly meanings?: Readonly<Record<string, string>> & { readonly other: string };
 }

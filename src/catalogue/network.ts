@@ -7,6 +7,8 @@ export const NETWORK = {
   // Connections.
   CONNECTION_REFUSED: {
     exit: EXIT.network,
+    retry: 'again',
+    scope: 'address',
     sentence: '{host}:{port} refused the connection.',
     why: [
       'No server is listening there: it is not running, or the address is wrong.',
@@ -16,6 +18,7 @@ export const NETWORK = {
   },
   NO_ANSWER: {
     exit: EXIT.network,
+    retry: 'again',
     sentence: '{host}:{port} accepted the connection but has sent nothing for {seconds} s.',
     why: [
       'A firewall may be dropping the traffic: try another --transport, or a --proxy.',
@@ -25,6 +28,7 @@ export const NETWORK = {
   },
   NO_WAY_THROUGH: {
     exit: EXIT.network,
+    retry: 'again',
     sentence: 'Could not reach data centre {dc} ({count} routes tried): {reason}',
     why: [
       'A route is an address, a port and a transport. The reason shown is that of the first route.',
@@ -34,6 +38,7 @@ export const NETWORK = {
   },
   CONNECTION_CLOSED: {
     exit: EXIT.network,
+    retry: 'again',
     sentence: '{host}:{port} closed the connection.',
     why: [
       'The server is restarting, or does not support this --transport.',
@@ -48,6 +53,8 @@ export const NETWORK = {
   },
   CONNECT_TIMEOUT: {
     exit: EXIT.network,
+    retry: 'again',
+    scope: 'address',
     sentence: 'Could not connect to {host}:{port} within {seconds} s.',
     why: [
       'A firewall may be dropping the packets, or the network may be down.',
@@ -57,12 +64,15 @@ export const NETWORK = {
   },
   HOST_NOT_FOUND: {
     exit: EXIT.network,
+    scope: 'address',
     sentence: 'Host not found: {host}.',
     why: ['The name is misspelt, or this machine cannot reach its DNS server.'],
     next: DOCTOR,
   },
   NETWORK_UNREACHABLE: {
     exit: EXIT.network,
+    retry: 'again',
+    scope: 'address',
     sentence: 'This machine cannot reach {host}:{port}.',
     why: ['The network is down, or it does not support this kind of address (IPv4 or IPv6).'],
     next: DOCTOR,
@@ -80,12 +90,15 @@ export const NETWORK = {
   // Proxies.
   PROXY_UNREACHABLE: {
     exit: EXIT.network,
+    retry: 'again',
+    scope: 'proxy',
     sentence: 'Could not reach the proxy ({proxy}): {reason}',
     why: ['It is not running, or its address or port is wrong.', 'tg-auth never bypasses the proxy.'],
     next: 'See which proxy setting is in use:  tg-auth doctor',
   },
   PROXY_AUTH: {
     exit: EXIT.network,
+    scope: 'proxy',
     sentence: 'The proxy ({proxy}) requires authentication: it {refusal}.',
     why: [
       'Put the user and the password before the host: USER:PASSWORD@HOST. Write @ as %40 and : as %3A.',
@@ -95,6 +108,7 @@ export const NETWORK = {
   },
   PROXY_REFUSED: {
     exit: EXIT.network,
+    retry: 'again',
     sentence: 'The proxy ({proxy}) could not connect to {host}:{port}: {reason}.',
     why: [
       'The proxy itself works. The address does not answer, or the rules of the proxy forbid it.',
@@ -104,6 +118,7 @@ export const NETWORK = {
   },
   PROXY_MALFORMED: {
     exit: EXIT.network,
+    scope: 'proxy',
     sentence: 'The answer is not from a proxy of this kind ({proxy}): {detail}.',
     why: ['The port belongs to another service, or the proxy uses another protocol: socks5, socks4a, http or https.'],
     next: DOCTOR,
@@ -116,6 +131,7 @@ export const NETWORK = {
   },
   PROXY_CLOSED: {
     exit: EXIT.network,
+    retry: 'again',
     sentence: 'The proxy ({proxy}) closed the connection before it was ready.',
     why: [
       'The proxy is restarting or overloaded, or uses a protocol other than the one in its URL.',
@@ -125,6 +141,7 @@ export const NETWORK = {
   },
   PROXY_SECRET: {
     exit: EXIT.network,
+    retry: 'again',
     sentence: 'The answer of the proxy ({proxy}) does not match the secret.',
     why: [
       'The secret is probably wrong or out of date. An MTProxy does not say so: it closes the connection.',
@@ -152,6 +169,7 @@ export const NETWORK = {
   // The protocol.
   FRAME_MALFORMED: {
     exit: EXIT.network,
+    retry: 'route',
     sentence: 'The data received is not MTProto: {detail}.',
     why: [
       'Another kind of server is at this address, it uses another --transport, or something in between changes the data.',
@@ -160,6 +178,7 @@ export const NETWORK = {
   },
   TRANSPORT_ERROR: {
     exit: EXIT.network,
+    retry: 'route',
     sentence: '{host}:{port} rejected the connection with transport error {code}.',
     why: ['{meaning}'],
     meanings: {

@@ -38,6 +38,8 @@ export interface Command {
   readonly examples: readonly string[];
   /** Whether the command runs until it is interrupted: it then has no deadline unless --timeout is set. */
   readonly lasting?: (input: Input) => boolean;
+  /** Whether the command needs no settings, and so no config file. */
+  readonly withoutConfig?: true;
   readonly load: () => Promise<CommandCode>;
 }
 

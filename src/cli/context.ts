@@ -33,6 +33,8 @@ interface RunningCommand {
   readonly command: string;
   /** It has no deadline unless the user sets one. */
   readonly lasting: boolean;
+  /** It needs no settings. */
+  readonly withoutConfig?: true | undefined;
 }
 
 /** Seconds that a temporary key lives, as in other clients. */
@@ -248,7 +250,7 @@ export class Context extends Asker {
 /** Reads the config file, resolves the options, and makes the context. Throws `UsageError` and `StoreError`. */
 export function createContext(outside: Outside, flags: Globals, out: Output, run: RunningCommand): Context {
   const { env, platform, uid } = outside;
-  const config = readConfig(configFile(env, platform), uid, out);
+  const config = run.withoutConfig === true ? {} : readConfig(configFile(env, platform), uid, out);
   return new Context(outside, resolve({ flags, env, config }), flags, out, run);
 }
 

@@ -54,6 +54,7 @@ async function run(argv: readonly string[], outside: Outside): Promise<number> {
       ctx = createContext(outside, flags, out, {
         command: command.name,
         lasting: command.lasting?.(input) === true,
+        withoutConfig: command.withoutConfig,
       });
     } catch (error) {
       if (code.runWithoutSettings === undefined) throw error;

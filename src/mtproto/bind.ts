@@ -6,19 +6,17 @@
  *
  * The seal is the one of MTProto 1.0, the last use of it: msg_key is bytes 4 to 20 of the SHA-1 of the plaintext without its padding.
  */
-import { concat, fromLe64, le64, type Random } from '../bytes.ts';
-import { igeDecrypt, igeEncrypt } from '../crypto/aes.ts';
-import { sameSecret } from '../crypto/compare.ts';
+import { concat, fromLe64, type Random } from '../bytes.ts';
+import { igeEncrypt } from '../crypto/aes.ts';
 import { sha1 } from '../crypto/hash.ts';
 import { authKeyId } from '../crypto/keys.ts';
-import { TlError } from '../errors.ts';
 import { mtproto } from '../tl/layer.ts';
 import type { mtprotoText } from '../tl/schema/mtproto.ts';
 import type { Constructors } from '../tl/types.ts';
 
 export type BindAuthKeyInner = Constructors<typeof mtprotoText>['bind_auth_key_inner'];
 
-const HEADER = 32;
+export const HEADER = 32;
 
 /** The encrypted_message: 104 bytes. `msg_id` is that of the message with the call itself. */
 export function sealBinding(
@@ -30,36 +28,13 @@ export function sealBinding(
   const header = concat(random(16), fromLe64(msg_id), Uint8Array.of(0, 0, 0, 0, body.length, 0, 0, 0));
   const message = concat(header, body);
   const msg_key = sha1(message).subarray(4, 20);
-  const { key, iv } = cipherOf(perm_auth_key, msg_key);
+  const { key, iv } = bindCipher(perm_auth_key, msg_key);
   const padded = concat(message, random(-message.length & 15));
   return concat(fromLe64(authKeyId(perm_auth_key)), msg_key, igeEncrypt(key, iv, padded));
 }
 
-/** What the message says, and under which msg_id; `undefined` if it was not sealed with this permanent key. */
-export function openBinding(
-  perm_auth_key: Uint8Array,
-  encrypted_message: Uint8Array,
-): { readonly msg_id: bigint; readonly inner: BindAuthKeyInner } | undefined {
-  const msg_key = encrypted_message.subarray(8, 24);
-  const encrypted = encrypted_message.subarray(24);
-  if (encrypted.length <= HEADER || encrypted.length % 16 !== 0) return undefined;
-  if (le64(encrypted_message) !== authKeyId(perm_auth_key)) return undefined;
-  const { key, iv } = cipherOf(perm_auth_key, msg_key);
-  const plaintext = igeDecrypt(key, iv, encrypted);
-  const length = new DataView(plaintext.buffer, plaintext.byteOffset).getInt32(28, true);
-  const message = plaintext.subarray(0, HEADER + length);
-  if (length < 0 || HEADER + length > plaintext.length) return undefined;
-  if (!sameSecret(sha1(message).subarray(4, 20), msg_key)) return undefined;
-  try {
-    return { msg_id: le64(message, 16), inner: mtproto.decode('BindAuthKeyInner', message.subarray(HEADER)) };
-  } catch (error) {
-    if (error instanceof TlError) return undefined;
-    throw error;
-  }
-}
-
 /** The key derivation of MTProto 1.0 for a client's messages (https://core.telegram.org/mtproto/description_v1). */
-function cipherOf(auth_key: Uint8Array, msg_key: Uint8Array): { key: Uint8Array; iv: Uint8Array } {
+export function bindCipher(auth_key: Uint8Array, msg_key: Uint8Array): { key: Uint8Array; iv: Uint8Array } {
   const part = (start: number, end: number) => auth_key.subarray(start, end);
   const a = sha1(msg_key, part(0, 32));
   const b = sha1(part(32, 48), msg_key, part(48, 64));

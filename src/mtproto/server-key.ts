@@ -1,4 +1,4 @@
-/** A server's RSA public key: PEM in, PEM out, and the fingerprint by which resPQ offers it. */
+/** A server's RSA public key: read from PEM, and the fingerprint by which resPQ offers it. */
 import { createPublicKey, type JsonWebKey } from 'node:crypto';
 import { le64 } from '../bytes.ts';
 import { sha1 } from '../crypto/hash.ts';
@@ -36,12 +36,6 @@ export function parseServerKey(pem: string): ServerKey {
   const n = new Uint8Array(Buffer.from(jwk.n, 'base64url'));
   if (n.length !== 256) throw new UsageError(`The server key has ${8 * n.length} bits; MTProto's have 2048.`);
   return withFingerprint({ n, e: new Uint8Array(Buffer.from(jwk.e, 'base64url')) });
-}
-
-/** PEM in PKCS#1, as Telegram publishes its own. */
-export function serverKeyToPem({ n, e }: RsaPublicKey): string {
-  const jwk = { kty: 'RSA', n: Buffer.from(n).toString('base64url'), e: Buffer.from(e).toString('base64url') };
-  return createPublicKey({ key: jwk, format: 'jwk' }).export({ type: 'pkcs1', format: 'pem' }).toString();
 }
 
 /** Sixteen hex digits, as peers and logs print a fingerprint. */

@@ -1,25 +1,35 @@
-/** What an aborted signal means: the house's own errors pass as they are, anything else is the caller's wish to stop. */
+/** Waits that end early: on an abort, or when their time is up. */
 import { InterruptedError, TgAuthError } from '../errors.ts';
 
-export function interruption({ reason }: AbortSignal): TgAuthError {
+/** Returns what an abort throws: the signal's reason if it is a `TgAuthError`, else `InterruptedError`. */
+export function abortError({ reason }: AbortSignal): TgAuthError {
   return reason instanceof TgAuthError ? reason : new InterruptedError({ cause: reason });
 }
 
 export function throwIfAborted(signal: AbortSignal | undefined): void {
-  if (signal?.aborted === true) throw interruption(signal);
+  if (signal?.aborted === true) throw abortError(signal);
 }
 
-/** Waits for what a promise brings, but not beyond an abort, whose reason it throws. What is waited for goes on. */
-export async function unlessAborted<T>(signal: AbortSignal, wanted: Promise<T>): Promise<T> {
-  let stop = () => {};
-  const aborted = new Promise<never>((_, reject) => {
-    stop = () => reject(interruption(signal));
-    signal.addEventListener('abort', stop, { once: true });
-    if (signal.aborted) stop();
+export interface TimeLimit {
+  readonly ms: number;
+  /** Returns what to throw when the time is up. */
+  readonly late: () => Error;
+}
+
+/** Runs `act`, but waits no longer than until an abort or the limit. `act` then goes on, and its outcome is ignored. */
+export async function within<T>(signal: AbortSignal, act: () => Promise<T>, limit?: TimeLimit): Promise<T> {
+  throwIfAborted(signal);
+  let timer: NodeJS.Timeout | undefined;
+  let onAbort = () => {};
+  const ended = new Promise<never>((_, reject) => {
+    onAbort = () => reject(abortError(signal));
+    signal.addEventListener('abort', onAbort, { once: true });
+    if (limit !== undefined) timer = setTimeout(() => reject(limit.late()), limit.ms);
   });
   try {
-    return await Promise.race([wanted, aborted]);
+    return await Promise.race([act(), ended]);
   } finally {
-    signal.removeEventListener('abort', stop);
+    clearTimeout(timer);
+    signal.removeEventListener('abort', onAbort);
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Where data centres are, and which RSA keys they have: Telegram's two networks, or a server of one's own
- * (https://core.telegram.org/api/datacenter). The tables bootstrap; what help.getConfig says is learnt on top.
+ * The data centres and RSA keys of Telegram's two networks, or of a server of your own
+ * (https://core.telegram.org/api/datacenter). The tables are a start; help.getConfig adds to them.
  */
 import { fromHex } from '../bytes.ts';
 import { fingerprintHex, parseServerKey, type ServerKey, withFingerprint } from '../mtproto/server-key.ts';
@@ -10,7 +10,7 @@ export interface Address {
   readonly port: number;
 }
 
-/** How the server of a data centre is asked for a WebSocket. */
+/** How to open a WebSocket to a data centre. */
 export interface Web {
   /** `/apiws`, or `/apiws_test` on the test network. */
   readonly path: string;
@@ -23,13 +23,13 @@ export interface Network {
   /** `production`, `test`, or `server-` and the key's fingerprint: the folder of its sessions. */
   readonly id: string;
   readonly keys: readonly ServerKey[];
-  /** The DC to talk to first. */
+  /** The first DC to talk to. */
   readonly dc: number;
-  /** Addresses known from the start; for any other DC the first one's help.getConfig is asked. */
+  /** Addresses known from the start. Those of other DCs come from the first DC's help.getConfig. */
   addresses(dc: number): readonly Address[];
-  /** Other ports that lead to the same at each address. */
+  /** Other ports on which each address serves the same. */
   readonly ports: readonly number[];
-  /** Where a DC takes WebSockets, if its TCP addresses are these. */
+  /** WebSocket addresses of a DC that has these TCP addresses. */
   webs(dc: number, addresses: readonly Address[]): readonly { readonly address: Address; readonly web: Web }[];
   /** The number that the key exchange names for a DC: test DCs add 10000. */
   innerDc(dc: number): number;
@@ -37,7 +37,7 @@ export interface Network {
 
 type Table = Readonly<Record<number, readonly string[]>>;
 
-/** Each with one of either family in front, so that these are tried before any other. */
+/** Each DC lists an address of either family first, so that both are tried early. */
 const PRODUCTION: Table = {
   1: ['149.154.175.50', '2001:b28:f23d:f001::a'],
   2: ['149.154.167.51', '2001:67c:4e8:f002::a', '95.161.76.100'],
@@ -72,7 +72,7 @@ const TEST_KEY =
 
 const EXPONENT = new Uint8Array([1, 0, 1]);
 
-/** What the hosts for browsers are called, by DC. */
+/** Names of the hosts for browsers, by DC. */
 const WEB_HOSTS: Readonly<Record<number, string>> = { 1: 'pluto', 2: 'venus', 3: 'aurora', 4: 'vesta', 5: 'flora' };
 
 function telegram(id: string, table: Table, modulus: string, offset: number, dc: number): Network {
@@ -91,17 +91,17 @@ function telegram(id: string, table: Table, modulus: string, offset: number, dc:
   };
 }
 
-/** Telegram itself. Clients begin at DC 2 unless told otherwise. */
+/** Telegram itself. */
 export function productionNetwork(dc = 2): Network {
   return telegram('production', PRODUCTION, PRODUCTION_KEY, 0, dc);
 }
 
-/** Telegram's test DCs: other accounts, other keys, numbers of the form 99966XYYYY (https://core.telegram.org/api/auth#test-accounts). */
+/** Telegram's test DCs (https://core.telegram.org/api/auth#test-accounts), with their own accounts and keys. */
 export function testNetwork(dc = 2): Network {
   return telegram('test', TEST, TEST_KEY, 10000, dc);
 }
 
-/** Any other MTProto server. `address` serves `dc`, `pem` is the key of all its DCs. Throws `UsageError` on a bad PEM. */
+/** Any other MTProto server: `address` serves `dc`, and `pem` is its one key. Throws `UsageError` on a bad PEM. */
 export function serverNetwork(options: { address: Address; dc: number; pem: string }): Network {
   const key = parseServerKey(options.pem);
   return {

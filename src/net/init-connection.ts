@@ -1,4 +1,4 @@
-/** What a client says of itself, around the first call of every connection and every change of layer. */
+/** initConnection: how a client introduces itself, on the first call of each connection and at each change of layer. */
 import { current, legacy } from '../tl/layer.ts';
 
 /** What initConnection says about this program. */
@@ -10,7 +10,7 @@ export interface Application {
   readonly lang_code: string;
 }
 
-/** invokeWithLayer(initConnection(query)), in the spelling of that layer (https://core.telegram.org/api/invoking). */
+/** Returns invokeWithLayer(initConnection(query)) of that layer (https://core.telegram.org/api/invoking). */
 export function introduce(layer: number, application: Application, query: Uint8Array): Uint8Array {
   if (layer <= legacy.number) {
     const init = legacy.codec.encodeCall('initConnection', { ...application, query });

@@ -1,37 +1,36 @@
-/** Notices a connection that has gone quiet while something is waited for: pings it first, then gives it up. */
+/** Notices a silent connection while an answer is due: pings first, then gives up. */
 
 /** Milliseconds of silence before the ping, and after it. */
 const PATIENT = { quiet: 10_000, dead: 5_000 };
+/** While another route may be better, until this one has brought something. */
 const HURRIED = { quiet: 2_000, dead: 2_000 };
 
-interface Listener {
-  onQuiet(): void;
-  /** `seconds`: how long nothing was heard. */
-  onDead(seconds: number): void;
+interface KeepaliveOptions {
+  readonly hurried: boolean;
+  readonly ping: () => void;
+  /** Called with the seconds of silence. */
+  readonly giveUp: (seconds: number) => void;
 }
 
-export class Watchdog {
-  readonly #on: Listener;
+export class Keepalive {
+  readonly #options: KeepaliveOptions;
   #timer: NodeJS.Timeout | undefined;
-  #patience = PATIENT;
+  #limits: typeof PATIENT;
 
-  constructor(on: Listener) {
-    this.#on = on;
+  constructor(options: KeepaliveOptions) {
+    this.#options = options;
+    this.#limits = options.hurried ? HURRIED : PATIENT;
   }
 
-  /** Something is waited for. If whoever waits gives up, the silence is measured on: the next one shall not begin with it anew. */
+  /** An answer is due. A later call does not restart the time, so that short calls cannot keep a dead connection. */
   expect(): void {
     this.#timer ??= this.#start();
   }
 
-  /** There are other routes, and this one has not proven itself: no long wait. */
-  hurry(hurried: boolean): void {
-    this.#patience = hurried ? HURRIED : PATIENT;
-  }
-
-  /** The other side was heard. */
-  alive(): void {
+  /** Something was received. */
+  received(): void {
     this.stop();
+    this.#limits = PATIENT;
   }
 
   stop(): void {
@@ -40,10 +39,10 @@ export class Watchdog {
   }
 
   #start(): NodeJS.Timeout {
-    const { quiet, dead } = this.#patience;
+    const { quiet, dead } = this.#limits;
     return setTimeout(() => {
-      this.#timer = setTimeout(() => this.#on.onDead((quiet + dead) / 1000), dead).unref();
-      this.#on.onQuiet();
+      this.#timer = setTimeout(() => this.#options.giveUp((quiet + dead) / 1000), dead).unref();
+      this.#options.ping();
     }, quiet).unref();
   }
 }

@@ -1,57 +1,53 @@
-/** Payloads over a link: framing on top of `dial.ts`, transport errors told from payloads. */
+/** Packets over a link: frames payloads, and throws transport errors. */
 import { NetworkError } from '../errors.ts';
 import { transportError } from '../transport/errors.ts';
 import { connectWire, type Wire } from '../transport/transport.ts';
-import { throwIfAborted } from './abort.ts';
+import { within } from './abort.ts';
 import type { Address } from './datacentres.ts';
 import { type DialOptions, dial } from './dial/dial.ts';
 import { showProxy } from './dial/proxy.ts';
 import type { Link } from './dial/socket.ts';
 import type { Route } from './routes/route.ts';
 
-/** The way to the server or the proxy, and the way through that, may take so many milliseconds each. */
-const CONNECT_TIMEOUT = 8000;
+/** Default limit of each step of connecting: to the server or the proxy, and through the proxy. */
+const CONNECT_TIMEOUT_MS = 8000;
 
-export interface PipeOptions extends Omit<DialOptions, 'timeout'> {
-  /** Milliseconds that each step of connecting may take; default 8000. */
-  readonly timeout?: number;
-  /** The DC as in the key exchange, for the header of an obfuscated stream. */
+export interface PacketStreamOptions extends Omit<DialOptions, 'timeoutMs'> {
+  /** Limit of each step of connecting. */
+  readonly timeoutMs?: number;
+  /** The DC's number in the key exchange, for the header of an obfuscated stream. */
   readonly dc: number;
 }
 
-export class Pipe {
-  readonly address: Address;
+export class PacketStream {
+  readonly #address: Address;
   readonly #link: Link;
   readonly #wire: Wire;
-  /** What the end of the stream means as long as nothing has come. */
-  readonly #refusal: NetworkError;
+  /** What the end of the stream means if it comes before the first packet. */
+  readonly #refusal: NetworkError | undefined;
   #waiting: Uint8Array[] = [];
-  #heard = false;
+  #hasReceived = false;
   #abandoned: NetworkError | undefined;
 
-  private constructor(address: Address, link: Link, wire: Wire, refusal: NetworkError) {
-    this.address = address;
+  private constructor(address: Address, link: Link, wire: Wire, refusal: NetworkError | undefined) {
+    this.#address = address;
     this.#link = link;
     this.#wire = wire;
     this.#refusal = refusal;
   }
 
-  /** Throws `NetworkError`, `SecurityError` or the signal's reason. */
-  static async open(route: Route, options: PipeOptions): Promise<Pipe> {
+  /** Throws `NetworkError`, `SecurityError` or the abort error. */
+  static async open(route: Route, options: PacketStreamOptions): Promise<PacketStream> {
     const { dc, random, proxy } = options;
-    const link = await dial(route, { timeout: CONNECT_TIMEOUT, ...options });
-    const secret = proxy?.kind === 'mtproxy' ? { secret: proxy.secret.key } : {};
-    const wire = connectWire(route.transport, { random, dc, ...secret });
-    const refusal =
-      proxy?.kind === 'mtproxy'
-        ? new NetworkError('PROXY_SECRET', { proxy: showProxy(proxy) })
-        : new NetworkError('CONNECTION_CLOSED', { ...route.address });
-    return new Pipe(route.address, link, wire, refusal);
+    const link = await dial(route, { timeoutMs: CONNECT_TIMEOUT_MS, ...options });
+    const isMtProxy = proxy?.kind === 'mtproxy';
+    const wire = connectWire(route.transport, { random, dc, ...(isMtProxy && { secret: proxy.secret.key }) });
+    const refusal = isMtProxy ? new NetworkError('PROXY_SECRET', { proxy: showProxy(proxy) }) : undefined;
+    return new PacketStream(route.address, link, wire, refusal);
   }
 
-  /** Something has come from the other side. */
-  get heard(): boolean {
-    return this.#heard;
+  get hasReceived(): boolean {
+    return this.#hasReceived;
   }
 
   send(payloads: readonly Uint8Array[]): void {
@@ -63,9 +59,9 @@ export class Pipe {
     for (;;) {
       const payload = this.#waiting.shift();
       if (payload !== undefined) {
-        this.#heard = true;
+        this.#hasReceived = true;
         const code = transportError(payload);
-        if (code !== undefined) throw new NetworkError('TRANSPORT_ERROR', { ...this.address, code });
+        if (code !== undefined) throw new NetworkError('TRANSPORT_ERROR', { ...this.#address, code });
         return payload;
       }
       const chunk = await this.#link.read();
@@ -75,44 +71,33 @@ export class Pipe {
   }
 
   #end(): NetworkError {
-    if (this.#abandoned !== undefined) return this.#abandoned;
-    const closed = () => new NetworkError('CONNECTION_CLOSED', { ...this.address });
-    return this.#heard ? (this.#link.reason ?? closed()) : (this.#link.reason ?? this.#refusal);
+    const refusal = this.#hasReceived ? undefined : this.#refusal;
+    return (
+      this.#abandoned ?? this.#link.reason ?? refusal ?? new NetworkError('CONNECTION_CLOSED', { ...this.#address })
+    );
   }
 
   close(): void {
     this.#link.close();
   }
 
-  /** Closes it for its silence of so many seconds: that is what `next` throws. */
+  /** Closes the stream after `seconds` of silence; `next` then throws NO_ANSWER. */
   abandon(seconds: number): void {
-    this.#abandoned = new NetworkError('NO_ANSWER', { ...this.address, seconds });
+    this.#abandoned = this.#noAnswer(seconds);
     this.close();
   }
-}
 
-/** Closes the pipe on a failure, and on an abort, which ends what waits for it. */
-export async function closing<T>(pipe: Pipe, signal: AbortSignal, act: () => Promise<T>): Promise<T> {
-  const close = () => pipe.close();
-  signal.addEventListener('abort', close, { once: true });
-  try {
-    throwIfAborted(signal);
-    return await act();
-  } catch (error) {
-    close();
-    throwIfAborted(signal); // what a closed pipe says is not the reason
-    throw error;
-  } finally {
-    signal.removeEventListener('abort', close);
+  #noAnswer(seconds: number): NetworkError {
+    return new NetworkError('NO_ANSWER', { ...this.#address, seconds });
   }
-}
 
-/** Gives a pipe up on which this takes more seconds; then `next` throws `NetworkError` of the type NO_ANSWER. */
-export async function patiently<T>(pipe: Pipe, seconds: number, act: () => Promise<T>): Promise<T> {
-  const timer = setTimeout(() => pipe.abandon(seconds), seconds * 1000);
-  try {
-    return await act();
-  } finally {
-    clearTimeout(timer);
+  /** Runs `act`. Closes the stream if that fails, on an abort, and after `timeoutMs` with the error NO_ANSWER. */
+  async guard<T>(signal: AbortSignal, timeoutMs: number, act: () => Promise<T>): Promise<T> {
+    try {
+      return await within(signal, act, { ms: timeoutMs, late: () => this.#noAnswer(timeoutMs / 1000) });
+    } catch (error) {
+      this.close();
+      throw error;
+    }
   }
 }

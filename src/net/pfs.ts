@@ -1,6 +1,6 @@
 /**
- * Temporary keys (https://core.telegram.org/api/pfs): what is said under one cannot be read any more once it is forgotten, whoever gets
- * hold of the permanent key later. They are kept in memory alone.
+ * Perfect forward secrecy (https://core.telegram.org/api/pfs): messages under a temporary key cannot be read once it is
+ * forgotten, even by someone who gets the permanent key later. Temporary keys are kept in memory only.
  */
 import { le64 } from '../bytes.ts';
 import { authKeyId } from '../crypto/keys.ts';
@@ -8,12 +8,12 @@ import { NetworkError, RpcError } from '../errors.ts';
 import { sealBinding } from '../mtproto/bind.ts';
 import type { Channel } from '../mtproto/channel.ts';
 import { current } from '../tl/layer.ts';
-import { beginExchange, type ExchangeOptions, finishExchange, openSession } from './key-exchange.ts';
-import type { Pipe } from './packet-stream.ts';
+import { beginExchange, type ExchangeOptions, finishExchange, startChannel } from './key-exchange.ts';
+import type { PacketStream } from './packet-stream.ts';
 
 const BIND = 'auth.bindTempAuthKey';
 
-/** A session under a temporary key that stands for the permanent one. */
+/** A session under a temporary key that is bound to the permanent one. */
 export interface TemporarySession {
   readonly channel: Channel;
   /** Unix seconds, by the server's clock. */
@@ -29,17 +29,17 @@ export interface BindOptions extends ExchangeOptions {
 }
 
 /**
- * Makes a temporary key and binds it. Throws `RpcError`: ENCRYPTED_MESSAGE_INVALID if the server does not know the permanent key, or does not
- * know it yet.
+ * Makes a temporary key and binds it. Throws `RpcError`: ENCRYPTED_MESSAGE_INVALID if the server does not know the
+ * permanent key, or does not know it yet.
  */
-export async function makeTemporary(pipe: Pipe, options: BindOptions): Promise<TemporarySession> {
+export async function openTemporarySession(stream: PacketStream, options: BindOptions): Promise<TemporarySession> {
   const { expires_in, onClock, trace } = options;
-  const key = await finishExchange(pipe, await beginExchange(pipe, options));
+  const key = await finishExchange(stream, await beginExchange(stream, options));
   onClock(key.time_offset);
-  const channel = openSession(key, options);
+  const channel = startChannel(key, options);
   const expires_at = Math.floor(channel.time) + expires_in;
-  await bind(pipe, channel, { ...options, temp_auth_key: key.auth_key, expires_at });
-  trace(`talking under a temporary key of ${expires_in} s`);
+  await bind(stream, channel, { ...options, temp_auth_key: key.auth_key, expires_at });
+  trace(`using a temporary key of ${expires_in} s`);
   return { channel, expires_at };
 }
 
@@ -48,26 +48,22 @@ interface Binding extends BindOptions {
   readonly expires_at: number;
 }
 
-/** The call that names its own msg_id. It comes first, and alone, so that nothing else can be meant by what comes back. */
-async function bind(pipe: Pipe, channel: Channel, options: Binding): Promise<void> {
+/** Sends the call, which names its own msg_id. It goes first and alone, so that every answer is about it. */
+async function bind(stream: PacketStream, channel: Channel, options: Binding): Promise<void> {
   const { auth_key, temp_auth_key, expires_at, random, onClock } = options;
   const perm_auth_key_id = authKeyId(auth_key);
   const nonce = le64(random(8));
+  const temp_auth_key_id = authKeyId(temp_auth_key);
   let asked = channel.send((msg_id) => {
-    const inner = {
-      _: 'bind_auth_key_inner',
-      nonce,
-      temp_auth_key_id: authKeyId(temp_auth_key),
-      perm_auth_key_id,
-      temp_session_id: channel.session_id,
-      expires_at,
-    } as const;
+    const temp_session_id = channel.session_id;
+    const ids = { nonce, temp_auth_key_id, perm_auth_key_id, temp_session_id, expires_at };
+    const inner = { _: 'bind_auth_key_inner', ...ids } as const;
     const encrypted_message = sealBinding(auth_key, { msg_id, inner }, random);
     return current.codec.encodeCall(BIND, { perm_auth_key_id, nonce, expires_at, encrypted_message });
   });
   for (;;) {
-    pipe.send(channel.flush());
-    for (const event of channel.receive(await pipe.next())) {
+    stream.send(channel.flush());
+    for (const event of channel.receive(await stream.next())) {
       if (event._ === 'renamed' && event.from === asked) asked = event.to;
       if (event._ === 'clock') onClock(event.time_offset);
       if (event._ === 'refused') throw new NetworkError('MESSAGE_REFUSED', { code: event.error_code });

@@ -1,8 +1,8 @@
 /**
- * One connection of a client: frames in, frames out, and between them a key exchange or the sessions of a data centre.
+ * One connection of a client: a key exchange, or the messages of its sessions.
  *
- * A client that breaks the protocol is told so by a transport error where the protocol has one (-404 for an unknown key or a wrong
- * step of a key exchange), and is disconnected; it cannot do more than that to the sandbox.
+ * A client that breaks the protocol is disconnected. It first gets a transport error where the protocol has one: -404
+ * for an unknown key or a wrong step of a key exchange.
  */
 import type { Duplex } from 'node:stream';
 import { le64 } from '../bytes.ts';
@@ -12,63 +12,64 @@ import { isPlain, open } from '../mtproto/envelope.ts';
 import type { Flow } from '../mtproto/handshake.ts';
 import type { Event } from '../mtproto/service-messages.ts';
 import { idOf } from '../tl/gzip.ts';
-import { transportErrorPayload } from '../transport/errors.ts';
 import type { TransportName } from '../transport/names.ts';
-import { acceptWire, type Wire } from '../transport/transport.ts';
-import type { Client, Datacentre, Outlet } from './datacentre.ts';
-import type { Fault, Line } from './faults/fault.ts';
+import type { Wire } from '../transport/transport.ts';
+import type { Datacentre, KnownClient, SessionConnection } from './datacentre.ts';
+import type { Fault, Traffic } from './faults/fault.ts';
 import { type ServedKey, type ServeOptions, serveHandshake } from './protocol/handshake-server.ts';
+import { acceptWire, transportErrorPayload } from './protocol/transport-server.ts';
 
-/** What may wait for a client that does not read. */
+/** Bytes that may be queued for a client that does not read. */
 const MOST_UNREAD = 4 << 20;
 const KEY_NOT_FOUND = -404;
-/** req_pq_multi and req_pq: a client may begin an exchange anew at any time. */
-const BEGINNINGS: ReadonlySet<number> = new Set([0xbe7e8ef1, 0x60469778]);
+/** req_pq_multi and req_pq: a client may start a new exchange at any time. */
+const FIRST_STEPS: ReadonlySet<number> = new Set([0xbe7e8ef1, 0x60469778]);
 
-export class Peer implements Outlet {
+interface ConnectionOptions {
+  /** The only transport to accept; any by default. */
+  readonly only?: TransportName;
+  /** Called when complete frames have come. */
+  readonly onFrame: () => void;
+}
+
+export class Connection implements SessionConnection {
   readonly #socket: Duplex;
   readonly #dc: Datacentre;
   readonly #faults: readonly Fault[];
   readonly #wire: Wire;
-  readonly #line: Line;
-  readonly #framed: () => void;
+  readonly #traffic: Traffic;
+  readonly #onFrame: () => void;
   #handshake: Flow<ServedKey> | undefined;
-  #lingering: NodeJS.Timeout | undefined;
+  /** Closes the connection some seconds after the last ping_delay_disconnect. */
+  #disconnect: NodeJS.Timeout | undefined;
 
-  /** `only` names the one transport that may be spoken; by default the client chooses. `framed` is called when frames are whole. */
-  constructor(
-    socket: Duplex,
-    dc: Datacentre,
-    faults: readonly Fault[],
-    { only, framed }: { readonly only?: TransportName; readonly framed: () => void },
-  ) {
+  constructor(socket: Duplex, dc: Datacentre, faults: readonly Fault[], { only, onFrame }: ConnectionOptions) {
     this.#socket = socket;
     this.#dc = dc;
     this.#faults = faults;
-    this.#framed = framed;
+    this.#onFrame = onFrame;
     this.#wire = acceptWire({ random: dc.options.random, only });
-    this.#line = this.#wrapped();
+    this.#traffic = this.#withFaults();
     socket.on('data', (chunk: Uint8Array) => this.#guard(() => this.#read(chunk)));
     socket.on('error', () => socket.destroy());
-    socket.on('close', () => clearTimeout(this.#lingering));
+    socket.on('close', () => clearTimeout(this.#disconnect));
   }
 
-  /** The honest line in the wrappers of the faults. */
-  #wrapped(): Line {
+  #withFaults(): Traffic {
     const { key, random } = this.#dc.options;
-    const honest: Line = {
+    const honest: Traffic = {
       receive: (payload) => this.#guard(() => (isPlain(payload) ? this.#exchange(payload) : this.#take(payload))),
-      send: (payload) => this.#line.write(this.#wire.pack(payload)),
+      send: (payload) => this.#traffic.write(this.#wire.pack(payload)),
       write: (bytes) => this.#write(bytes),
       close: () => this.#socket.end(() => this.#socket.destroy()),
     };
-    const insight = {
+    const context = {
       key,
       random,
       authKey: (auth_key_id: bigint) => this.#dc.client(auth_key_id)?.auth_key,
       newestAuthKey: () => this.#dc.newestClient?.auth_key,
     };
-    return this.#faults.reduce((line, { wrap }) => wrap?.(line, insight) ?? line, honest);
+    return this.#faults.reduce((next, { wrap }) => wrap?.(next, context) ?? next, honest);
   }
 
   #write(bytes: Uint8Array): void {
@@ -78,40 +79,40 @@ export class Peer implements Outlet {
 
   #read(chunk: Uint8Array): void {
     const payloads = this.#wire.unpack(chunk);
-    if (payloads.length > 0) this.#framed();
+    if (payloads.length > 0) this.#onFrame();
     for (const payload of payloads) {
       if (!this.#socket.writable) return;
-      this.#line.receive(payload);
+      this.#traffic.receive(payload);
     }
   }
 
-  /** A client's mistake ends its connection; a mistake of ours is not caught. */
+  /** Closes the connection after a client's mistake. Other exceptions are bugs and pass. */
   #guard(act: () => void): void {
     try {
       act();
     } catch (error) {
       if (!(error instanceof TgAuthError)) throw error;
-      this.#dc.options.tell({ event: 'closed', dc: this.#dc.options.id, reason: error.message });
-      this.#line.close();
+      this.#dc.reportClosed(error.message);
+      this.#traffic.close();
     }
   }
 
   #refuse(code: number): void {
-    this.#line.send(transportErrorPayload(code));
+    this.#traffic.send(transportErrorPayload(code));
   }
 
   // -- plain messages: a key exchange
 
   #exchange(payload: Uint8Array): void {
     try {
-      if (this.#handshake === undefined || BEGINNINGS.has(idOf(payload.subarray(20))))
-        this.#handshake = this.#begin(payload);
+      if (this.#handshake === undefined || FIRST_STEPS.has(idOf(payload.subarray(20))))
+        this.#handshake = this.#startExchange(payload);
       const step = this.#handshake.next(payload);
       if (step.done === true) {
         this.#handshake = undefined;
         this.#dc.add(step.value);
       }
-      this.#line.send(step.done === true ? step.value.answer : step.value);
+      this.#traffic.send(step.done === true ? step.value.answer : step.value);
     } catch (error) {
       if (!(error instanceof TgAuthError)) throw error;
       const code = error instanceof NetworkError ? error.values.code : undefined;
@@ -120,14 +121,12 @@ export class Peer implements Outlet {
     }
   }
 
-  #begin(payload: Uint8Array): Flow<ServedKey> {
+  #startExchange(payload: Uint8Array): Flow<ServedKey> {
     const { key, id, random, now } = this.#dc.options;
     const isTaken = (auth_key_id: bigint) => this.#dc.client(auth_key_id) !== undefined;
     const honest: ServeOptions = { key, dc: id, random, now, nextId: this.#dc.nextId, isTaken };
-    return serveHandshake(
-      payload,
-      this.#faults.reduce((options, { serve }) => serve?.(options) ?? options, honest),
-    );
+    const options = this.#faults.reduce((before, { serve }) => serve?.(before) ?? before, honest);
+    return serveHandshake(payload, options);
   }
 
   // -- encrypted messages: a session
@@ -147,19 +146,17 @@ export class Peer implements Outlet {
   }
 
   flush(channel: Channel): void {
-    if (this.#socket.writable) for (const sealed of channel.flush()) this.#line.send(sealed);
+    if (this.#socket.writable) for (const sealed of channel.flush()) this.#traffic.send(sealed);
   }
 
-  #act(client: Client, event: Event, channel: Channel): void {
+  #act(client: KnownClient, event: Event, channel: Channel): void {
     if (event._ === 'call') {
-      const { session_id } = channel;
-      channel.answer(event.msg_id, this.#dc.answer(client, event, { msg_id: event.msg_id, session_id }));
+      const origin = { msg_id: event.msg_id, session_id: channel.session_id };
+      channel.answer(event.msg_id, this.#dc.answer(client, event, origin));
     }
-    if (event._ === 'linger') this.#linger(event.seconds);
-  }
-
-  #linger(seconds: number): void {
-    clearTimeout(this.#lingering);
-    this.#lingering = setTimeout(() => this.#line.close(), Math.max(seconds, 1) * 1000);
+    if (event._ === 'linger') {
+      clearTimeout(this.#disconnect);
+      this.#disconnect = setTimeout(() => this.#traffic.close(), Math.max(event.seconds, 1) * 1000);
+    }
   }
 }

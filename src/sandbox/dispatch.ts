@@ -1,9 +1,9 @@
 /**
- * From the bytes of a call to the bytes of its answer: the wrappers come off, the layer they declare picks the schema, a handler
- * answers, and every refusal becomes an `rpc_error` (https://core.telegram.org/api/invoking).
+ * From the bytes of a call to the bytes of its answer: removes the wrappers, picks the schema of the declared layer,
+ * runs the handler and turns a refusal into an `rpc_error` (https://core.telegram.org/api/invoking).
  *
- * A server remembers, for each auth key, the last layer declared and whether a connection was initialised. Layers up to 49 speak the
- * legacy schema, all others the current one, whose ids the login calls of foreign clients share.
+ * A server remembers for each auth key the last declared layer and the device of initConnection. Layers up to 49 use
+ * the legacy schema, all others the current one, whose ids the login calls of other client libraries share.
  */
 import { TlError } from '../errors.ts';
 import type { Codec } from '../tl/codec.ts';
@@ -11,91 +11,91 @@ import { idOf, type Unpack } from '../tl/gzip.ts';
 import { codecOf, current, legacy, mtproto } from '../tl/layer.ts';
 import type { Answers, Methods } from '../tl/types.ts';
 import { type SandboxEvent, toJson } from './log.ts';
-import { type Context, dropped, type Handlers, modern, old } from './methods/index.ts';
-import { login } from './methods/login.ts';
+import type { Handlers, RequestContext } from './methods/handler.ts';
+import { currentMethods, legacyMethods, retiredMethods } from './methods/index.ts';
 import { Refusal } from './rules/refusal.ts';
 import type { Device } from './world.ts';
 
-/** Which layers a sandbox serves: those up to 49, those that a server of today serves, or both. */
+/** The layers that a sandbox serves: up to 49, those of today's servers, or both. */
 export type LayerMode = 'legacy' | 'current' | 'both';
 
-/** What a server remembers of a client, by its auth key. */
-export interface ClientMemory {
+/** What a server remembers of an auth key. */
+export interface KeyState {
   layer: number | undefined;
-  /** What initConnection told; `undefined` before it. */
+  /** `undefined` before initConnection. */
   device: Device | undefined;
-  /** Made for a while: it is good for nothing until it is bound to a permanent key. */
+  /** A temporary key works only after it is bound to a permanent one. */
   readonly temporary: boolean;
-  /** The permanent key that a temporary one stands for. */
+  /** The id of the permanent key that a temporary one is bound to. */
   bound: bigint | undefined;
 }
 
 export interface Call {
   readonly body: Uint8Array;
-  /** Takes the packing off a query in it: clients pack that by itself. */
+  /** Unpacks a query inside a wrapper: some clients pack it separately. */
   readonly unpack: Unpack;
 }
 
-export interface Reply {
-  /** What goes into rpc_result. */
-  readonly result: Uint8Array;
-  readonly event: SandboxEvent;
-}
-
-/** A handler's context, but for what the call itself tells. */
-export type Bare = Omit<Context, 'device'>;
-
-/** Of a client that has not introduced itself, which only bindings are taken from. */
-const UNKNOWN: Device = { api_id: 0, device_model: '', system_version: '', app_version: '' };
+/** The device of a client without initConnection, which may only bind a key. */
+const NO_DEVICE: Device = { api_id: 0, device_model: '', system_version: '', app_version: '' };
 
 /** Telegram has numbered a little over 200 layers in 13 years. */
 const HIGHEST_LAYER = 1000;
 const MOST_WRAPPERS = 8;
 
-export function answerCall(call: Call, memory: ClientMemory, context: Bare, mode: LayerMode): Reply {
-  const heard: Heard = { call: { _: '?' } };
-  const reply = (answer: unknown, result: Uint8Array): Reply => {
-    const { _: method, ...params } = heard.call;
-    const layer = memory.layer ?? null;
-    const told = { dc: context.dc, method, layer, params: toJson(params), answer: toJson(answer) };
-    return { result, event: { event: 'request', ...told } };
-  };
+type CallContext = Omit<RequestContext, 'device'>;
+
+/** Returns the result for rpc_result, and the event to report. */
+export function answerCall(call: Call, state: KeyState, context: CallContext, mode: LayerMode) {
+  const log: CallLog = { call: { _: '?' } };
+  const { answer, result } = performOrRefuse(() => perform(unwrap(call, state, mode, log), state, context, mode, log));
+  const { _: method, ...params } = log.call;
+  const shown = { layer: state.layer ?? null, params: toJson(params), answer: toJson(answer) };
+  const event: SandboxEvent = { event: 'request', dc: context.dc, method, ...shown };
+  return { result, event };
+}
+
+function performOrRefuse(act: () => Performed): Performed {
   try {
-    const { answer, result } = perform(unwrap(call, memory, mode, heard), memory, context, mode, heard);
-    return reply(answer, result);
+    return act();
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    const refusal = { _: 'rpc_error', error_code: error.code, error_message: error.text } as const;
-    return reply(refusal, mtproto.encode(refusal));
+    const answer = { _: 'rpc_error', error_code: error.code, error_message: error.text } as const;
+    return { answer, result: mtproto.encode(answer) };
   }
 }
 
-/** As much of a call as could be read. */
-interface Heard {
+/** As much of a call as could be read, for the event. */
+interface CallLog {
   call: { readonly _: string };
 }
 
-/** Takes off invokeWithLayer, initConnection and the like, minding what they say. */
-function unwrap({ body: call, unpack }: Call, memory: ClientMemory, mode: LayerMode, heard: Heard): Uint8Array {
+interface Performed {
+  readonly answer: unknown;
+  readonly result: Uint8Array;
+}
+
+/** Removes invokeWithLayer, initConnection and other wrappers, and remembers what they declare. */
+function unwrap({ body: call, unpack }: Call, state: KeyState, mode: LayerMode, log: CallLog): Uint8Array {
   let body = call;
   for (let depth = 0; depth < MOST_WRAPPERS; depth++) {
-    const { codec } = schemaOf(memory);
-    const line = codec.find(idOf(body));
-    if (line?.fields.at(-1)?.type !== '!X') return body;
-    heard.call = { _: line.name };
-    const wrapper = fetch(() => codec.decodeCall(body));
-    if (wrapper._ === 'invokeWithLayer') memory.layer = checkLayer(wrapper.layer, mode);
+    const { codec } = schemaOf(state);
+    const definition = codec.find(idOf(body));
+    if (definition?.fields.at(-1)?.type !== '!X') return body;
+    log.call = { _: definition.name };
+    const wrapper = decode(() => codec.decodeCall(body));
+    if (wrapper._ === 'invokeWithLayer') state.layer = checkLayer(wrapper.layer, mode);
     if (wrapper._ === 'initConnection') {
-      checkConnection(wrapper, memory);
+      checkConnection(wrapper, state);
       const { api_id, device_model, system_version, app_version } = wrapper;
-      memory.device = { api_id, device_model, system_version, app_version };
+      state.device = { api_id, device_model, system_version, app_version };
     }
-    if ('query' in wrapper) body = fetch(() => unpack(wrapper.query));
+    if ('query' in wrapper) body = decode(() => unpack(wrapper.query));
   }
   throw new Refusal(400, 'INPUT_FETCH_FAIL');
 }
 
-function schemaOf({ layer }: ClientMemory): typeof current | typeof legacy {
+function schemaOf({ layer }: KeyState): typeof current | typeof legacy {
   return layer !== undefined && layer <= legacy.number ? legacy : current;
 }
 
@@ -105,16 +105,8 @@ function checkLayer(layer: number, mode: LayerMode): number {
   return layer;
 }
 
-interface ConnectionFields {
-  readonly api_id: number;
-  readonly device_model: string;
-  readonly system_version: string;
-  readonly app_version: string;
-  /** Only in the current schema. */
-  readonly system_lang_code?: string;
-}
-
-function checkConnection(fields: ConnectionFields, { layer }: ClientMemory): void {
+/** `system_lang_code` is only in the current schema. */
+function checkConnection(fields: Device & { readonly system_lang_code?: string }, { layer }: KeyState): void {
   if (layer === undefined) throw new Refusal(400, 'CONNECTION_LAYER_INVALID');
   if (fields.api_id <= 0) throw new Refusal(400, 'CONNECTION_API_ID_INVALID');
   if (fields.device_model === '') throw new Refusal(400, 'CONNECTION_DEVICE_MODEL_EMPTY');
@@ -123,32 +115,27 @@ function checkConnection(fields: ConnectionFields, { layer }: ClientMemory): voi
   if (fields.system_lang_code === '') throw new Refusal(400, 'CONNECTION_SYSTEM_LANG_CODE_EMPTY');
 }
 
-interface Performed {
-  readonly answer: unknown;
-  readonly result: Uint8Array;
-}
-
-function perform(body: Uint8Array, memory: ClientMemory, bare: Bare, mode: LayerMode, heard: Heard): Performed {
-  const context = { ...bare, device: memory.device ?? UNKNOWN };
-  const { codec } = schemaOf(memory);
+function perform(body: Uint8Array, state: KeyState, call: CallContext, mode: LayerMode, log: CallLog): Performed {
+  const context = { ...call, device: state.device ?? NO_DEVICE };
+  const { codec } = schemaOf(state);
   const id = idOf(body);
-  const line = codec.find(id);
-  heard.call = { _: line?.name ?? `#${id.toString(16).padStart(8, '0')}` };
-  const binds = line?.name === 'auth.bindTempAuthKey';
-  if (memory.temporary && memory.bound === undefined && !binds) throw new Refusal(401, 'AUTH_KEY_PERM_EMPTY');
-  if (memory.device === undefined && !binds) throw new Refusal(400, 'CONNECTION_NOT_INITED');
-  if (line?.isMethod !== true) throw unknownMethod(id);
-  if (codec === legacy.codec) {
-    const call = fetch(() => legacy.codec.decodeCall(body));
-    heard.call = call;
-    return run(legacy.codec, mode === 'current' ? dropped : old, call._, call, context) ?? refuse(unknownMethod(id));
+  const definition = codec.find(id);
+  log.call = { _: definition?.name ?? `#${id.toString(16).padStart(8, '0')}` };
+  const binds = definition?.name === 'auth.bindTempAuthKey';
+  if (state.temporary && state.bound === undefined && !binds) throw new Refusal(401, 'AUTH_KEY_PERM_EMPTY');
+  if (state.device === undefined && !binds) throw new Refusal(400, 'CONNECTION_NOT_INITED');
+  let performed: Performed | undefined;
+  if (definition?.isMethod === true && codec === legacy.codec) {
+    const params = decode(() => legacy.codec.decodeCall(body));
+    log.call = params;
+    performed = run(legacy.codec, mode === 'current' ? retiredMethods : legacyMethods, params._, params, context);
+  } else if (definition?.isMethod === true) {
+    const params = decode(() => current.codec.decodeCall(body));
+    log.call = params;
+    performed = run(codecOf(state.layer ?? current.number), currentMethods, params._, params, context);
   }
-  const call = fetch(() => current.codec.decodeCall(body));
-  heard.call = call;
-  return (
-    run(codecOf(memory.layer ?? current.number), { ...modern, ...login }, call._, call, context) ??
-    refuse(unknownMethod(id))
-  );
+  if (performed === undefined) throw new Refusal(400, `INPUT_METHOD_INVALID_${id}_0`);
+  return performed;
 }
 
 function run<S extends string, M extends keyof Methods<S> & keyof Answers<S> & string>(
@@ -156,21 +143,13 @@ function run<S extends string, M extends keyof Methods<S> & keyof Answers<S> & s
   handlers: Handlers<S>,
   method: M,
   params: Methods<S>[M],
-  context: Context,
+  context: RequestContext,
 ): Performed | undefined {
   const answer = handlers[method]?.(params, context);
   return answer === undefined ? undefined : { answer, result: codec.encodeAnswer(method, answer) };
 }
 
-function unknownMethod(id: number): Refusal {
-  return new Refusal(400, `INPUT_METHOD_INVALID_${id}_0`);
-}
-
-function refuse(refusal: Refusal): never {
-  throw refusal;
-}
-
-function fetch<T>(read: () => T): T {
+function decode<T>(read: () => T): T {
   try {
     return read();
   } catch (error) {

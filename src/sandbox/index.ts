@@ -1,161 +1,138 @@
 /**
- * The sandbox: data centres on the loopback interface that speak MTProto to anyone who knows their address and key. The login flow can be
- * tried in it, and tested, without a phone, an account or the internet.
+ * The sandbox: data centres on this machine that speak MTProto. A login can be tried and tested in it without a phone,
+ * an account or the internet.
  *
  *     await using sandbox = await startSandbox();
- *     // … point a client at sandbox.host, sandbox.dcs and sandbox.publicKey
+ *     // connect a client to sandbox.host and sandbox.dcs with sandbox.publicKey
  */
-import { createServer, isIP, type Server } from 'node:net';
+import { createServer } from 'node:net';
 import type { Now, Random } from '../bytes.ts';
 import type { RsaPrivateKey } from '../crypto/rsa.ts';
 import { UsageError } from '../errors.ts';
-import { fingerprintHex, type ServerKey, serverKeyToPem, withFingerprint } from '../mtproto/server-key.ts';
+import { fingerprintHex, type ServerKey, withFingerprint } from '../mtproto/server-key.ts';
 import { current } from '../tl/layer.ts';
 import { loginLink, loginToken } from '../tl/login-link.ts';
-import { enter } from './accept.ts';
-import { Connections } from './connection-limits.ts';
+import { acceptConnection } from './accept.ts';
 import { Datacentre } from './datacentre.ts';
 import type { LayerMode } from './dispatch.ts';
 import { parseFault } from './faults/index.ts';
 import type { SandboxEvent } from './log.ts';
-import type { Address } from './methods/index.ts';
+import type { DcAddress } from './methods/handler.ts';
 import { proxyLink, proxyServer, readSecret } from './protocol/mtproxy.ts';
-import { generateRsaKey } from './protocol/rsa-key.ts';
+import { generateRsaKey, serverKeyToPem } from './protocol/rsa-key.ts';
 import { randomSource } from './random.ts';
-import type { Spoken } from './rules/delivery-text.ts';
 import { scanToken } from './rules/qr.ts';
 import { Refusal } from './rules/refusal.ts';
-import { createWorld } from './world.ts';
+import { Servers } from './servers.ts';
+import { createWorld, type Delivery, type World } from './world.ts';
 
 export type { LayerMode } from './dispatch.ts';
 export { FAULTS } from './faults/index.ts';
 export type { Json, SandboxEvent } from './log.ts';
-export type { Spoken } from './rules/delivery-text.ts';
 export { TEST_NUMBERS, type TestNumber } from './rules/numbers.ts';
+export type { Delivery } from './world.ts';
 
 export interface SandboxOptions {
-  /** DC 1 listens here, DC 2 on the next port, and so on; 0, the default, takes any that are free. */
+  /** The port of DC 1; DC 2 uses the next one, and so on. 0, the default, takes any free ports. */
   readonly port?: number | undefined;
-  /** How many data centres, 1 … 9; default 2, so that a migration can be tried. */
+  /** How many data centres, 1 to 9. The default is 2, enough to try a migration. */
   readonly dcs?: number | undefined;
-  /** Which layers are served; default `both`. */
+  /** The layers to serve; default `both`. */
   readonly layer?: LayerMode | undefined;
-  /** Makes keys, nonces, hashes and codes the same in every run. Nobody must rely on such a sandbox for secrecy. */
+  /** Makes keys, nonces, hashes and codes the same in every run. Such a sandbox keeps no secrets. */
   readonly seed?: string | undefined;
-  /** An address of this machine; default 127.0.0.1. Others than loopback ones need `public`. */
+  /** An IP address of this machine; default 127.0.0.1. Any but a loopback address requires `public`. */
   readonly host?: string | undefined;
-  /** Consent to be reached from other machines. */
+  /** Allows connections from other machines. */
   readonly public?: boolean | undefined;
-  /** The RSA key, in place of a new one. */
+  /** The RSA key; by default a new one is generated. */
   readonly key?: RsaPrivateKey | undefined;
-  /** What goes wrong: `NAME[:ARGUMENT][@[every-]MOMENT]`, see `FAULTS`. */
+  /** Faults to inject: `NAME[:ARGUMENT][@[every-]MOMENT]`, see `FAULTS`. */
   readonly faults?: readonly string[] | undefined;
-  /** Secrets, in hex or base64: in front of the data centres there is an MTProxy for each, on a port of its own that is free. */
+  /** Secrets, in hex or base64. Each gets an MTProxy on a free port. */
   readonly mtproxy?: readonly string[] | undefined;
-  /** Hears of each request, each code that leaves, each client that is shown the door. */
+  /** Called for each request, each delivered code and each connection that is closed for a reason. */
   readonly onEvent?: ((event: SandboxEvent) => void) | undefined;
   /** The clock, in ms since 1970. */
   readonly now?: Now | undefined;
 }
 
 export interface SandboxProxy {
-  /** As it was given. */
+  /** As in the options. */
   readonly secret: string;
   readonly port: number;
-  /** What Telegram's apps open: tg://proxy?server=…&port=…&secret=… */
+  /** The link that Telegram's apps open: tg://proxy?server=…&port=…&secret=… */
   readonly link: string;
 }
 
 export interface Sandbox extends AsyncDisposable {
   readonly host: string;
   readonly dcs: readonly { readonly id: number; readonly port: number }[];
-  /** The MTProxies that were asked for. */
   readonly proxies: readonly SandboxProxy[];
   /** PEM, PKCS#1. */
   readonly publicKey: string;
   /** 16 hex digits. */
   readonly fingerprint: string;
-  /** What phones, inboxes and apps were told so far, the latest 1000: where a test reads its code. */
-  readonly said: readonly Spoken[];
+  /** The latest 1000 codes that reached a phone, a mailbox or an app. A test reads its code here. */
+  readonly said: readonly Delivery[];
   /**
-   * What a phone does that is signed in with a number: it reads the QR code that says this link, and lets the client in that shows it. Throws
-   * `UsageError` if that cannot be: no such link, an old one, a number without an account.
+   * Scans the QR code of a login link with the phone of a number, which signs the client in. Throws `UsageError` if the
+   * link is invalid or expired, or the number has no account.
    */
   scan(link: string, phone: string): void;
-  /** Replaces the faults, for connections from now on. Throws `UsageError` for one that does not exist. */
+  /** Replaces the faults, for new connections. Throws `UsageError` for an unknown fault. */
   misbehave(...faults: readonly string[]): void;
-  /** Ends every connection and frees the ports. */
+  /** Closes every connection and frees the ports. */
   close(): Promise<void>;
 }
 
 const MOST_DCS = 9;
 const MOST_SAID = 1000;
 
-/** Starts listening. Throws `UsageError` for options that cannot be, and for a port that is taken. */
+/** Starts a sandbox and returns when it listens. Throws `UsageError` for invalid options and for a port in use. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const { port = 0, dcs: count = 2, layer = 'both', host = '127.0.0.1', onEvent, now = Date.now } = options;
-  checkHost(host, options.public === true);
+  const { port = 0, dcs: count = 2, layer: mode = 'both', host = '127.0.0.1', now = Date.now } = options;
+  const servers = new Servers(host, options.public === true);
   if (!Number.isInteger(count) || count < 1 || count > MOST_DCS)
-    throw new UsageError(`A sandbox has 1 to ${MOST_DCS} DCs, not ${count}.`);
+    throw new UsageError(`The number of data centres must be 1 to ${MOST_DCS}, not ${count}.`);
   const secrets = (options.mtproxy ?? []).map((text) => ({ text, secret: readSecret(text) }));
   let faults = (options.faults ?? []).map(parseFault);
-
   const source = randomSource(options.seed);
   const key = options.key === undefined ? drawKey(source('key')) : named(options.key);
-  const said: Spoken[] = [];
-  const tell = (event: SandboxEvent) => onEvent?.(event);
-  const say = (words: Spoken) => {
-    said.push(words);
-    if (said.length > MOST_SAID) said.shift();
-    tell({ event: 'say', ...words });
-  };
+  const report = (event: SandboxEvent) => options.onEvent?.(event);
+  const said: Delivery[] = [];
   const datacentres = new Map<number, Datacentre>();
-  const update = () =>
-    current.codec.encode({ _: 'updateShort', update: { _: 'updateLoginToken' }, date: seconds(now) });
   const world = createWorld({
     dcs: count,
     now,
     random: source('world'),
-    say,
-    show: (token, { dc }) => tell({ event: 'qr', dc, link: loginLink(token) }),
-    wake: ({ dc, auth_key_id }) => datacentres.get(dc)?.push(auth_key_id, update()),
+    deliver(delivery) {
+      said.push(delivery);
+      if (said.length > MOST_SAID) said.shift();
+      report({ event: 'say', ...delivery });
+    },
+    showToken: (token, { dc }) => report({ event: 'qr', dc, link: loginLink(token) }),
+    tokenAccepted: ({ dc, auth_key_id }) => datacentres.get(dc)?.push(auth_key_id, tokenUpdate(now)),
   });
-  const addresses: Address[] = [];
-  const servers: Server[] = [];
-  const connections = new Connections();
   const dcTime: Now = () => faults.reduce((clock, fault) => fault.now?.(clock) ?? clock, now)();
 
-  const serve = (id: number) => {
+  const addresses: DcAddress[] = [];
+  for (let id = 1; id <= count; id++) {
     const random = source(`dc${id}`);
-    const dc = new Datacentre({ id, dcs: addresses, key, world, mode: layer, random, now: dcTime, tell });
+    const dc = new Datacentre({ id, dcs: addresses, key, world, mode, random, now: dcTime, report });
     datacentres.set(id, dc);
-    return createServer((socket) => {
-      const closed = (reason: string) => tell({ event: 'closed', dc: id, reason });
-      enter(socket, dc, faults, connections.add(socket, closed));
+    const server = createServer((socket) => {
+      const onFrame = servers.connections.add(socket, (reason) => dc.reportClosed(reason));
+      acceptConnection(socket, dc, faults, onFrame);
     });
-  };
-  const close = async () => {
-    connections.closeAll();
-    await Promise.all(servers.map(closed));
-  };
-
+    addresses.push({ id, host, port: await servers.listen(server, port === 0 ? 0 : port + id - 1) });
+  }
   const proxies: SandboxProxy[] = [];
-  try {
-    for (let id = 1; id <= count; id++) {
-      const server = serve(id);
-      addresses.push({ id, host, port: await listen(server, host, port === 0 ? 0 : port + id - 1) });
-      servers.push(server);
-    }
-    for (const { text, secret } of secrets) {
-      const random = source(`proxy${proxies.length + 1}`);
-      const server = proxyServer({ secret, dcs: addresses, random, now, tell }, connections);
-      const proxyPort = await listen(server, host, 0);
-      proxies.push({ secret: text, port: proxyPort, link: proxyLink(host, proxyPort, text) });
-      servers.push(server);
-    }
-  } catch (error) {
-    await close();
-    throw error;
+  for (const { text, secret } of secrets) {
+    const random = source(`proxy${proxies.length + 1}`);
+    const server = proxyServer({ secret, dcs: addresses, random, now, report }, servers.connections);
+    const proxyPort = await servers.listen(server, 0);
+    proxies.push({ secret: text, port: proxyPort, link: proxyLink(host, proxyPort, text) });
   }
   return {
     host,
@@ -164,64 +141,39 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     publicKey: serverKeyToPem(key),
     fingerprint: fingerprintHex(key.fingerprint),
     said,
-    scan(link, phone) {
-      const token = loginToken(link);
-      if (token === undefined) throw new UsageError('That is no login link: it reads tg://login?token=…');
-      try {
-        scanToken(world, phone, token);
-      } catch (cause) {
-        if (!(cause instanceof Refusal)) throw cause;
-        throw new UsageError(`The phone cannot scan this: ${cause.text}.`, { cause });
-      }
-    },
+    scan: (link, phone) => scanLink(world, link, phone),
     misbehave(...specs) {
       faults = specs.map(parseFault);
     },
-    close,
-    [Symbol.asyncDispose]: close,
+    close: () => servers.close(),
+    [Symbol.asyncDispose]: () => servers.close(),
   };
 }
 
-function seconds(now: Now): number {
-  return Math.floor(now() / 1000);
+function scanLink(world: World, link: string, phone: string): void {
+  const token = loginToken(link);
+  if (token === undefined) throw new UsageError('Not a login link. It must begin with tg://login?token=');
+  try {
+    scanToken(world, phone, token);
+  } catch (cause) {
+    if (!(cause instanceof Refusal)) throw cause;
+    throw new UsageError(`The phone cannot scan this QR code: ${cause.text}.`, { cause });
+  }
+}
+
+function tokenUpdate(now: Now): Uint8Array {
+  const date = Math.floor(now() / 1000);
+  return current.codec.encode({ _: 'updateShort', update: { _: 'updateLoginToken' }, date });
 }
 
 function named(key: RsaPrivateKey): ServerKey & RsaPrivateKey {
   return { ...key, ...withFingerprint(key) };
 }
 
-/** A key whose fingerprint has no leading zero: written without it, as some clients do, it would be another text. */
+/** Draws a key whose fingerprint has no leading zero, because some clients print fingerprints without leading zeros. */
 function drawKey(random: Random): ServerKey & RsaPrivateKey {
   for (;;) {
     const key = named(generateRsaKey(random));
     if (!fingerprintHex(key.fingerprint).startsWith('0')) return key;
   }
-}
-
-function checkHost(host: string, consent: boolean): void {
-  if (isIP(host) === 0) throw new UsageError(`The sandbox listens on an IP address; '${host}' is none.`);
-  if (!/^127\.|^::1$/.test(host) && !consent)
-    throw new UsageError(
-      `${host} can be reached from other machines, and the sandbox is no place to be reached: it takes everyone for anyone.`,
-    );
-}
-
-async function listen(server: Server, host: string, port: number): Promise<number> {
-  try {
-    await new Promise((resolve, reject) => {
-      server.once('error', reject);
-      server.listen({ host, port }, () => resolve(server.off('error', reject)));
-    });
-  } catch (cause) {
-    throw new UsageError(
-      `The sandbox cannot listen on ${host}:${port}: ${cause instanceof Error ? cause.message : cause}.`,
-      { cause },
-    );
-  }
-  const address = server.address();
-  return typeof address === 'object' && address !== null ? address.port : port;
-}
-
-function closed(server: Server): Promise<unknown> {
-  return new Promise((resolve) => server.close(resolve));
 }

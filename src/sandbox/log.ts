@@ -1,6 +1,6 @@
-/** What the sandbox tells whoever runs it: values of TL made fit for JSON, and an application's secret kept out. */
+/** The events that a sandbox reports, with TL values as JSON and without an application's secrets. */
 import { toHex } from '../bytes.ts';
-import type { Spoken } from './rules/delivery-text.ts';
+import type { Delivery } from './world.ts';
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
@@ -10,23 +10,23 @@ export type SandboxEvent =
       readonly event: 'request';
       readonly dc: number;
       readonly method: string;
-      /** The layer the client declared; null if it has not. */
+      /** The layer that the client declared, or null. */
       readonly layer: number | null;
       readonly params: Json;
       readonly answer: Json;
     }
-  /** A code left for its owner. */
-  | ({ readonly event: 'say' } & Spoken)
-  /** A client shows a QR code, which says this link. */
+  /** A code reached its owner. */
+  | ({ readonly event: 'say' } & Delivery)
+  /** A client shows a QR code with this link. */
   | { readonly event: 'qr'; readonly dc: number; readonly link: string }
-  /** A client did what no client may do, and its connection was closed. */
+  /** A client broke the protocol or a limit, and its connection was closed. */
   | { readonly event: 'closed'; readonly dc: number; readonly reason: string }
-  /** The same at an MTProxy, which is known by its port. */
+  /** The same at the MTProxy on this port. */
   | { readonly event: 'closed'; readonly proxy: number; readonly reason: string };
 
 const SECRET: ReadonlySet<string> = new Set(['api_hash', 'bot_auth_token']);
 
-/** Bytes become hex, a `long` a decimal text, what is absent goes. */
+/** Converts a TL value: bytes to hex, a `long` to decimal text; absent fields and secrets are left out. */
 export function toJson(value: unknown): Json {
   if (value === null || value === undefined) return null;
   if (typeof value === 'bigint') return value.toString();

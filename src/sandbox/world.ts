@@ -1,64 +1,70 @@
 /**
- * The state of the sandbox: who lives there, who is signed in where, which codes and tokens are on their way.
+ * The state of the sandbox, and the types of everything in it. This file imports no rule.
  *
- * The rules that change it are plain functions of a world (its state, its clock, its randomness) and of who asks, a file for each
- * subject. They know nothing of TL, layers or sockets; they answer, or throw a `Refusal`. Nothing is remembered for ever: what has a
- * time expires, and the oldest gives way.
+ * The rules are plain functions of a world and of the sender of a request, one file for each subject. They know nothing
+ * of TL, layers or sockets; they return, or throw a `Refusal`. Memory is bounded: entries expire, and the oldest is
+ * dropped when there are too many.
  */
 import type { Now, Random } from '../bytes.ts';
-import type { PasswordKdf } from '../crypto/srp.ts';
-import type { Account } from './rules/accounts.ts';
-import type { Authorization, Awaited } from './rules/authorizations.ts';
-import type { Issued } from './rules/codes.ts';
-import type { Spoken } from './rules/delivery-text.ts';
-import type { Challenge } from './rules/passwords.ts';
-import type { LoginToken } from './rules/qr.ts';
-import type { Recovery } from './rules/recovery.ts';
-import type { Transfer } from './rules/transfer.ts';
+import type { PasswordKdf, SrpChallenge } from '../crypto/srp.ts';
+import type { DeliveryMethod, NumberOwner } from './rules/numbers.ts';
 
-export interface World {
+interface WorldOptions {
   /** How many DCs there are; their ids are 1 … dcs. */
   readonly dcs: number;
   readonly now: Now;
   readonly random: Random;
-  /** Hears what leaves for a phone, an inbox or an app. */
-  readonly say: (spoken: Spoken) => void;
-  /** Sees the token that a client would draw as a QR code. */
-  readonly show: (token: Uint8Array, asker: Asker) => void;
-  /** Tells the clients of a key that their login token was accepted. */
-  readonly wake: (asker: Asker) => void;
-  /** By auth key and hash: a hash is good for the key that asked for it. */
-  readonly issued: Map<string, Issued>;
-  /** When what was refused for now will be granted, in ms; 0 once it was. */
-  readonly waits: Map<string, number>;
-  /** By phone, or what a bot goes by. */
-  readonly accounts: Map<string, Account>;
-  /** By hash. */
-  readonly authorizations: Map<bigint, Authorization>;
-  /** The authorization of each auth key that is signed in. */
-  readonly signedIn: Map<bigint, bigint>;
-  /** Auth keys that have only the password left to give. */
-  readonly awaited: Map<bigint, Awaited>;
-  /** By auth key and srp_id. */
-  readonly challenges: Map<string, Challenge>;
-  /** What each auth key was last told to make a new password with. */
-  readonly newPasswords: Map<bigint, PasswordKdf>;
-  /** By account. */
-  readonly recoveries: Map<string, Recovery>;
-  /** By their bytes, in hex. */
-  readonly tokens: Map<string, LoginToken>;
-  /** By their bytes, in hex. */
-  readonly transfers: Map<string, Transfer>;
+  /** Called for each code that reaches a phone, a mailbox or an app. */
+  readonly deliver?: (delivery: Delivery) => void;
+  /** Called with each new login token, which a client shows as a QR code. */
+  readonly showToken?: (token: Uint8Array, sender: Sender) => void;
+  /** Sends updateLoginToken to the client whose login token was accepted. */
+  readonly tokenAccepted?: (sender: Sender) => void;
 }
 
-export interface Asker {
-  /** The DC that was asked. */
+const emptyState = () => ({
+  /** By auth key and hash: a hash works only for the key that asked for it. */
+  codes: new Map<string, IssuedCode>(),
+  /** When a refused request will be allowed, in ms; 0 for a refusal that comes only once. */
+  waits: new Map<string, number>(),
+  /** By `Account.name`. */
+  accounts: new Map<string, Account>(),
+  /** By hash. */
+  authorizations: new Map<bigint, Authorization>(),
+  /** The hash of the authorization of each signed-in auth key. */
+  signedIn: new Map<bigint, bigint>(),
+  /** Auth keys whose sign-in lacks only the password. */
+  awaitingPassword: new Map<bigint, PendingSignIn>(),
+  /** By auth key and srp_id. */
+  challenges: new Map<string, Challenge>(),
+  /** The new_algo that each auth key got last. */
+  newPasswords: new Map<bigint, PasswordKdf>(),
+  /** By `Account.name`. */
+  recoveries: new Map<string, Recovery>(),
+  /** By the token in hex. */
+  tokens: new Map<string, LoginToken>(),
+  /** By the bytes of auth.exportedAuthorization in hex. */
+  transfers: new Map<string, Transfer>(),
+});
+
+export interface World extends Required<WorldOptions>, Readonly<ReturnType<typeof emptyState>> {}
+
+export function createWorld(options: WorldOptions): World {
+  return { deliver: ignore, showToken: ignore, tokenAccepted: ignore, ...options, ...emptyState() };
+}
+
+const ignore = () => {};
+
+/** The client that sent a request. */
+export interface Sender {
+  readonly world: World;
+  /** The DC that it asked. */
   readonly dc: number;
   readonly auth_key_id: bigint;
   readonly device: Device;
 }
 
-/** What initConnection told. */
+/** The device of initConnection. */
 export interface Device {
   readonly api_id: number;
   readonly device_model: string;
@@ -66,24 +72,100 @@ export interface Device {
   readonly app_version: string;
 }
 
-export function createWorld(
-  options: Pick<World, 'dcs' | 'now' | 'random'> & Partial<Pick<World, 'say' | 'show' | 'wake'>>,
-): World {
-  return {
-    say: () => {},
-    show: () => {},
-    wake: () => {},
-    ...options,
-    issued: new Map(),
-    waits: new Map(),
-    accounts: new Map(),
-    authorizations: new Map(),
-    signedIn: new Map(),
-    awaited: new Map(),
-    challenges: new Map(),
-    newPasswords: new Map(),
-    recoveries: new Map(),
-    tokens: new Map(),
-    transfers: new Map(),
-  };
+/** A code that reached its owner. */
+export interface Delivery {
+  /** Digits only. */
+  readonly phone: string;
+  readonly way: DeliveryMethod;
+  /** One line for a person. */
+  readonly text: string;
+  /** What auth.signIn expects. */
+  readonly code: string;
+}
+
+/** A login code that was sent. */
+export interface IssuedCode {
+  readonly phone_code_hash: string;
+  readonly owner: NumberOwner;
+  /** The code is made of the first of these six digits. */
+  readonly digits: string;
+  /** The delivery methods that this client supports; `at` is the index of the last one used. */
+  readonly methods: readonly DeliveryMethod[];
+  at: number;
+  /** In ms. */
+  sent: number;
+  readonly expires: number;
+  wrongCodes: number;
+  /** The right code was entered for a number without an account, so auth.signUp is allowed. */
+  confirmed: boolean;
+  /** The login e-mail address to verify before a code is sent. */
+  email: string | undefined;
+}
+
+export interface Account {
+  /** A phone number, or `bot 123456`. */
+  readonly name: string;
+  readonly id: bigint;
+  readonly access_hash: bigint;
+  /** `undefined` for a bot. */
+  readonly owner: NumberOwner | undefined;
+  readonly first_name: string;
+  readonly last_name: string | undefined;
+  readonly username: string | undefined;
+  password: Password | undefined;
+  /** Since the last right password. */
+  wrongPasswords: number;
+}
+
+export interface Password {
+  readonly kdf: PasswordKdf;
+  readonly hint: string;
+  /** Returns v. A test number's is computed at first use, which is slow. */
+  verifier(): Uint8Array;
+}
+
+/** A challenge that account.getPassword sent, good for one answer. */
+export interface Challenge extends SrpChallenge {
+  readonly password: Password;
+}
+
+/** A password recovery code that was sent. */
+export interface Recovery {
+  readonly code: string;
+  /** In ms. */
+  readonly expires: number;
+}
+
+/** An account on a device. An auth key has at most one. */
+export interface Authorization {
+  /** Never 0, which means "this session". */
+  readonly hash: bigint;
+  readonly account: Account;
+  readonly device: Device;
+  /** In ms. */
+  readonly created: number;
+  active: number;
+  /** Ended by auth.resetAuthorizations. */
+  revoked: boolean;
+}
+
+/** An account to sign in to, and the hash of the authorization that it will be. */
+export interface PendingSignIn {
+  readonly account: Account;
+  readonly hash: bigint;
+}
+
+export interface LoginToken {
+  readonly token: Uint8Array;
+  readonly sender: Sender;
+  /** In ms. */
+  readonly expires: number;
+  /** Set when a device accepts the token. */
+  accepted: PendingSignIn | undefined;
+}
+
+/** An authorization that is exported to another DC. */
+interface Transfer {
+  readonly authorization: Authorization;
+  readonly dc: number;
 }

@@ -34,6 +34,9 @@ export interface Owner {
   readonly command: string;
 }
 
+/** The kernel's pid_t is an int. */
+const MAX_PID = 2 ** 31 - 1;
+
 /** After so many milliseconds without a sign of life an owner that cannot be looked up counts as dead. */
 export const SILENT = 60_000;
 
@@ -57,7 +60,7 @@ export function formatOwner({ pid, started, host, boot, namespace, born, command
 /** `undefined` for a text that is none: it is not written yet, or somebody else's. */
 export function parseOwner(text: string): Owner | undefined {
   const [, pid, started, place, command] = /^([1-9]\d*) (\d+) (\S*) (.*)\n$/s.exec(text) ?? [];
-  if (place === undefined || command === undefined) return undefined;
+  if (place === undefined || command === undefined || Number(pid) > MAX_PID) return undefined;
   const [host = '', boot = '', namespace = '', born = ''] = place.split('/');
   return { pid: Number(pid), started: Number(started), host, boot, namespace, born, command };
 }

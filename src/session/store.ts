@@ -57,7 +57,7 @@ export interface SessionStore {
    * or another process keeps it longer than `wait`; the signal's reason.
    */
   open(name: string, network: string, options: OpenOptions): Promise<OpenSession>;
-  /** All sessions, of all networks, in the order of their names. Throws `StoreError`. */
+  /** All sessions, of all networks, in the order of their names; no files that have other names. Throws `StoreError`. */
   list(): readonly Entry[];
   /** Removes a session, sealed or not; one that is not there is no error. Throws `StoreError`. */
   remove(name: string, network: string, options: LockOptions): Promise<void>;
@@ -96,7 +96,7 @@ export function fileStore({ folder, owner, uid, now, kill, random }: FileStoreOp
         throw error;
       }
     },
-    list: () => listPrivate(folder),
+    list: () => listPrivate(folder).filter(({ network, name }) => isName(network) && isName(name)),
     async remove(name, network, options) {
       checkName(name, 'session');
       preparePrivate(folder, network, uid);
@@ -164,8 +164,12 @@ function parse(text: string, path: string, network: string): Session {
 }
 
 /** Names become file names: nothing that leads elsewhere, hides, or is a device on Windows. */
+function isName(name: string): boolean {
+  return /^[\w-][\w.-]{0,63}$/.test(name) && !/^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i.test(name);
+}
+
 function checkName(name: string, what: string): void {
-  if (/^[\w-][\w.-]{0,63}$/.test(name) && !/^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i.test(name)) return;
+  if (isName(name)) return;
   throw new UsageError(
     `"${name}" cannot be the name of a ${what}: it takes letters, digits, ".", "_" and "-", 64 at most, and does not start with ".".`,
   );

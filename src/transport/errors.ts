@@ -9,10 +9,3 @@ export function transportError(payload: Uint8Array): number | undefined {
   const code = new DataView(payload.buffer, payload.byteOffset).getInt32(0, true);
   return code < 0 ? code : undefined;
 }
-
-/** The payload of a transport error: what a server sends instead of an answer. */
-export function transportErrorPayload(code: number): Uint8Array {
-  const out = new Uint8Array(4);
-  new DataView(out.buffer).setInt32(0, code, true);
-  return out;
-}

@@ -25,7 +25,6 @@ const DATA_HEAD = fromHex('170303');
 
 /** What browsers put into one. */
 const MOST_SENT_BY_CLIENT = 2878;
-export const MOST_SENT_BY_SERVER = 16_384;
 /** RFC 8446, section 5.2: what a record of TLS 1.3 can have at most, with what encryption adds. Some proxies use a bit of that. */
 const MOST_TAKEN = 16_384 + 256;
 

@@ -36,7 +36,10 @@ export function isForbidden(init: Uint8Array): boolean {
 }
 
 /** The running ciphers from the client to the server and back. */
-function streams(init: Uint8Array, secret?: Uint8Array): { forward: Streams['encrypt']; backward: Streams['decrypt'] } {
+export function streams(
+  init: Uint8Array,
+  secret?: Uint8Array,
+): { forward: Streams['encrypt']; backward: Streams['decrypt'] } {
   if (secret !== undefined && secret.length !== 16) throw new RangeError(`a proxy secret of ${secret.length} bytes`);
   const reversed = init.subarray(8, 56).toReversed();
   const keyOf = (key: Uint8Array) => (secret === undefined ? key : sha256(key, secret));
@@ -55,15 +58,4 @@ export function obfuscate(options: ObfuscationOptions, random: Random): Streams 
   if (options.dc !== undefined) new DataView(init.buffer).setInt16(60, options.dc, true);
   const { forward, backward } = streams(init, options.secret);
   return { header: concat(init.subarray(0, 56), forward(init).subarray(56)), encrypt: forward, decrypt: backward };
-}
-
-/** A server's streams, and the tag and the DC inside, from a client's header of 64 bytes. The DC is any number where none was asked for. */
-export function deobfuscate(
-  header: Uint8Array,
-  secret?: Uint8Array,
-): Streams & { readonly tag: Uint8Array; readonly dc: number } {
-  const { forward, backward } = streams(header, secret);
-  const init = forward(header);
-  const dc = new DataView(init.buffer, init.byteOffset).getInt16(60, true);
-  return { tag: init.slice(56, 60), dc, encrypt: backward, decrypt: forward };
 }

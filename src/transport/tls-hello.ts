@@ -2,9 +2,8 @@
  * The first words of a TLS connection (RFC 8446, section 4.1), as a browser and a web site say them. What they cannot be told from by
  * their looks makes the disguise; what proves the secret is in their random, which is left zero here: `fake-tls.ts` knows it.
  */
-import { concat, fromHex, type Random, toLatin1, utf8 } from '../bytes.ts';
+import { concat, fromHex, type Random, utf8 } from '../bytes.ts';
 import { x25519Public } from '../crypto/x25519.ts';
-import { broken } from './framing.ts';
 import { MAX_DOMAIN } from './proxy-secret.ts';
 
 /** Where the 32 bytes of random are in a record with either hello. */
@@ -13,11 +12,11 @@ export const RANDOM = { start: 11, end: 43 } as const;
 /** What browsers of the day say. */
 const CLIENT_HELLO = 517;
 
-const HANDSHAKE = 0x16;
+export const HANDSHAKE = 0x16;
 const GREASE_KEY = Uint8Array.of(0);
 const X25519 = 0x001d;
-const SUPPORTED_VERSIONS = 0x002b;
-const KEY_SHARE = 0x0033;
+export const SUPPORTED_VERSIONS = 0x002b;
+export const KEY_SHARE = 0x0033;
 const CIPHERS = fromHex('130113021303c02bc02fc02cc030cca9cca8c013c014009c009d002f0035');
 /** ECDSA, RSA-PSS and RSA with SHA-256, SHA-384 and SHA-512. */
 const SIGNATURES = fromHex('04030804040105030805050108060601');
@@ -55,57 +54,26 @@ export function clientHello(domain: string, random: Random): Uint8Array {
   return record(HANDSHAKE, handshake(1, concat(body, vector(2, extensions, padding))), 0x0301);
 }
 
-/** A server's hello as an answer to one with this session_id, with the head of its record, its random zero. */
-export function serverHello(session_id: Uint8Array, random: Random): Uint8Array {
-  const extensions = concat(extension(KEY_SHARE, keyShare(random)), extension(SUPPORTED_VERSIONS, fromHex('0304')));
-  const chosen = fromHex('130100'); // TLS_AES_128_GCM_SHA256, no compression
-  const body = concat(fromHex('0303'), new Uint8Array(32), vector(1, session_id), chosen, vector(2, extensions));
-  return record(HANDSHAKE, handshake(2, body));
-}
-
-/** What a server needs of a client's hello. Throws `NetworkError` if it is none. */
-export function readClientHello(hello: Uint8Array): { readonly session_id: Uint8Array; readonly domain: string } {
-  let rest = hello.subarray(RANDOM.end);
-  const take = (length: number) => {
-    if (rest.length < length) throw broken('a hello that is cut off');
-    const taken = rest.subarray(0, length);
-    rest = rest.subarray(length);
-    return taken;
-  };
-  const number = (size: number) => take(size).reduce((value, byte) => 256 * value + byte, 0);
-  const session_id = take(number(1));
-  take(number(2)); // ciphers
-  take(number(1)); // compressions
-  take(2);
-  while (rest.length > 0) {
-    const type = number(2);
-    const content = take(number(2));
-    // A list with one name of the kind 0: two lengths and the kind are before it.
-    if (type === 0) return { session_id, domain: toLatin1(content.subarray(5)) };
-  }
-  throw broken('a hello that names no server');
-}
-
 /** A record: its type, the version, the length of what is in it (2), and that. */
 export function record(type: number, content: Uint8Array, version = 0x0303): Uint8Array {
   return concat(Uint8Array.of(type), uint16(version), vector(2, content));
 }
 
-function handshake(type: number, body: Uint8Array): Uint8Array {
+export function handshake(type: number, body: Uint8Array): Uint8Array {
   return concat(Uint8Array.of(type), vector(3, body));
 }
 
-function extension(type: number, content: Uint8Array = new Uint8Array(0)): Uint8Array {
+export function extension(type: number, content: Uint8Array = new Uint8Array(0)): Uint8Array {
   return concat(uint16(type), vector(2, content));
 }
 
 /** A public key for X25519 whose private one nobody keeps. */
-function keyShare(random: Random): Uint8Array {
+export function keyShare(random: Random): Uint8Array {
   return concat(uint16(X25519), vector(2, x25519Public(random(32))));
 }
 
 /** As TLS writes what has no fixed length: its length in so many bytes, and it. */
-function vector(size: number, ...parts: readonly Uint8Array[]): Uint8Array {
+export function vector(size: number, ...parts: readonly Uint8Array[]): Uint8Array {
   const content = concat(...parts);
   const length = Uint8Array.from({ length: size }, (_, i) => content.length >>> (8 * (size - 1 - i)));
   return concat(length, content);

@@ -1,6 +1,6 @@
 /**
- * `npm run bench [-- ROUNDS]`: how long things take, side by side in one run. It asserts nothing and talks to nobody but a sandbox of its own,
- * which is a process of its own.
+ * `npm run bench [-- ROUNDS]`: measures how long things take, side by side in one run. It asserts nothing, and connects
+ * only to a sandbox that it starts in a process of its own.
  */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -32,7 +32,7 @@ try {
   rmSync(folder, { recursive: true, force: true });
 }
 
-/** The sandbox's first line says where it is; what it says afterwards is read and dropped. */
+/** Reads the sandbox's first line, which has its addresses, and discards the rest. */
 async function readServed(): Promise<Served> {
   const lines = createInterface({ input: sandbox.stdout });
   const { value } = await lines[Symbol.asyncIterator]().next();

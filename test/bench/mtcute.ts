@@ -1,6 +1,6 @@
 /**
- * One request made by mtcute, as a process of its own: `mtcute.mjs PORT KEYFILE [KEEP]`. KEEP is a file with the auth_key of DC 2, which is
- * made if it is not there. mtcute's layer has no auth.sendCall; auth.sendCode costs the same round trips.
+ * One request by mtcute, as a process of its own: `mtcute.mjs PORT KEYFILE [KEEP]`. KEEP is a file for the auth_key of
+ * DC 2; it is created if missing. mtcute's layer has no auth.sendCall; auth.sendCode takes the same round trips.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { MemoryStorage } from '@mtcute/core';

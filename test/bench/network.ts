@@ -17,9 +17,9 @@ export async function network(place: Place): Promise<void> {
     let last = '';
     const counting = await startRelay({
       target: place.port,
-      change: (chunk, { way }) => {
-        if (way === 'down' && last === 'up') turns++; // what nobody answers, as the last acknowledgement, is none
-        last = way;
+      change: (chunk, { direction }) => {
+        if (direction === 'down' && last === 'up') turns++; // what nobody answers, as the last acknowledgement, is none
+        last = direction;
         return chunk;
       },
     });

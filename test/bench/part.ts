@@ -1,4 +1,7 @@
-/** One part of a key exchange, timed in a process of its own: prints the first call's milliseconds, and the median of those after. */
+/**
+ * Times one part of a key exchange in a process of its own. Prints the milliseconds of the first call and the median of
+ * the others.
+ */
 import { randomBytes } from 'node:crypto';
 import { fromHex } from '../../src/bytes.ts';
 import { checkDhParameters, checkDhPublic, dhPair, KNOWN_PRIME } from '../../src/crypto/dh.ts';

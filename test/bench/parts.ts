@@ -1,4 +1,7 @@
-/** Where a key exchange spends its time, each part cold (the first call of a process) and warm; and the rates of the two inner loops. */
+/**
+ * Times each part of a key exchange, cold (the first call of a process) and warm, and measures the rates of the two
+ * inner loops.
+ */
 
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';

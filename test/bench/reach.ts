@@ -1,9 +1,10 @@
 /**
- * Through proxies and over slow networks that lose something: the time of `send-call` inside this process, from nothing to the answer, as a
- * ratio to the direct way at the same latency. The network is between the client and the proxy; behind the proxy the way is short.
+ * Times `send-call` in this process through proxies and over slow, lossy networks, from nothing to the answer, as a
+ * ratio to a direct connection of the same latency. The slow network is between client and proxy, not behind the proxy.
  */
-import type { ConnectionState } from '../../src/net/client.ts';
+
 import { parseProxy } from '../../src/net/dial/proxy.ts';
+import type { ConnectionState } from '../../src/net/state.ts';
 import { clientAt, portOf, sendCall, type TestClientOptions } from '../net/fixture.ts';
 import { startProxy } from '../proxies.ts';
 import { type Relay, type RelayOptions, startRelay } from '../relay.ts';
@@ -13,7 +14,7 @@ import { median, say } from './table.ts';
 /** Milliseconds of a round trip. */
 const ROUND_TRIPS = [0, 50, 150];
 const LOSSES = [0, 0.02];
-/** A loss is rare: so many times the rounds show some. */
+/** Losses are rare, so they need this many times the rounds. */
 const MORE = 2;
 
 const KEY = '00112233445566778899aabbccddeeff';
@@ -23,18 +24,18 @@ const SECRETS: Readonly<Record<string, string>> = {
   dd: `dd${KEY}`,
   ee: `ee${KEY}${Buffer.from('www.example.com').toString('hex')}`,
 };
-/** The sandbox's options that put an MTProxy of each kind in front. */
+/** The sandbox's options for an MTProxy of each kind. */
 export const MTPROXIES = Object.values(SECRETS).flatMap((secret) => ['--mtproxy', secret]);
 
 interface Way {
   readonly name: string;
-  /** What the relay leads to. */
+  /** The port that the relay connects to. */
   readonly target: number;
-  /** How a client gets there through the relay at this port. */
+  /** The client's options for going through the relay at this port. */
   readonly options: (port: number) => TestClientOptions;
 }
 
-/** A way with what a session knows of it: nothing, if it is to make a fresh key. */
+/** A route with what a session knows of it: nothing, if it must make a fresh key. */
 interface Known extends Way {
   readonly state: ConnectionState | undefined;
 }
@@ -57,7 +58,7 @@ export async function reach(sandbox: Served, rounds: number): Promise<void> {
   for (const key of ['stored', 'fresh'] as const) {
     const known: Known[] = [];
     for (const way of ways) {
-      const state = await firstRun(sandbox, way); // it also loads what the way needs
+      const state = await firstRun(sandbox, way); // also loads the modules that the route needs
       known.push({ ...way, state: key === 'stored' ? state : undefined });
     }
     await table(sandbox, known, key, rounds);
@@ -104,8 +105,8 @@ async function tripsOf(sandbox: Served, way: Known): Promise<number> {
   let trips = 1;
   let last = '';
   const change: RelayOptions['change'] = (chunk, passing) => {
-    if (passing.way === 'down' && last === 'up') trips++;
-    last = passing.way;
+    if (passing.direction === 'down' && last === 'up') trips++;
+    last = passing.direction;
     return chunk;
   };
   const relay = await startRelay({ target: way.target, change });
@@ -114,7 +115,7 @@ async function tripsOf(sandbox: Served, way: Known): Promise<number> {
   return trips;
 }
 
-/** Milliseconds of each way, in rounds: A B C A B C …, so that drift hits all alike. */
+/** Milliseconds of each route, in rounds (A B C A B C …), so that drift affects all alike. */
 async function timesOf(
   sandbox: Served,
   ways: readonly Known[],
@@ -136,7 +137,7 @@ async function timesOf(
   return runs.map(({ times }) => times);
 }
 
-/** One call by a client of its own, as the command line sets one up: if it has a state, it remembers its route, too. */
+/** One call by a new client, set up as the command line does. With a state, it also remembers its route. */
 async function call(sandbox: Served, { options, state }: Known, port: number): Promise<ConnectionState> {
   const chosen: TestClientOptions = { transport: undefined, ...options(port) };
   const address = { host: sandbox.host, port: chosen.port ?? portOf(sandbox, 2) };
@@ -148,7 +149,9 @@ async function call(sandbox: Served, { options, state }: Known, port: number): P
   return client.state;
 }
 
-/** Numbers in [0, 1), the same in every run and for every way (mulberry32): of the first hundred, two are below 0.02. */
+/**
+ * Numbers in [0, 1), the same in every run and for every route (mulberry32). Of the first hundred, two are below 0.02.
+ */
 function chance(): () => number {
   let state = 71;
   return () => {

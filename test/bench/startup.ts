@@ -17,10 +17,10 @@ export interface Place {
   readonly folder: string;
 }
 
-/** What the sandbox says of itself. */
+/** The sandbox's first event. */
 export type Served = Pick<Sandbox, 'host' | 'dcs' | 'proxies' | 'publicKey'>;
 
-/** The words that make the seed's call at this place. */
+/** The arguments of the example call to this sandbox. */
 export function callAt({ keyFile }: Place, port: number, session: string): string[] {
   const server = ['--server', `127.0.0.1:${port}`, '--server-key', keyFile];
   return [bin, ...SEED, ...server, '--api-id', '1', '--session', session];

@@ -10,8 +10,8 @@ export function say(line = ''): void {
 }
 
 /**
- * Milliseconds of wall time that each command takes as a whole process, in rounds: A B C A B C …, so that drift hits
- * all alike. `own`: environment variables of one command.
+ * Milliseconds of wall time that each command takes as a whole process, in rounds (A B C A B C …), so that drift
+ * affects all alike. `own`: environment variables of one command.
  */
 export function raceProcesses(
   rounds: number,
@@ -48,7 +48,7 @@ export function table(title: string, times: Readonly<Record<string, readonly num
   say();
 }
 
-/** Calls a second, of the best of a few runs of some length. */
+/** Calls per second, in the best of a few runs. */
 export function rate(work: () => void): number {
   let best = 0;
   for (let run = 0; run < 5; run++) {

@@ -49,7 +49,7 @@ test('takes a proxy, a transport and temporary keys', async () => {
   } finally {
     await proxy.close();
   }
-  assert.ok(proxy.led > 0, 'the connection went through the proxy');
+  assert.ok(proxy.forwarded > 0, 'the connection went through the proxy');
   assert.match(trace.join('\n'), /abridged/);
   assert.match(trace.join('\n'), /temporary/);
 });

@@ -5,7 +5,8 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { fromHex, le64 } from '../../src/bytes.ts';
 import { authKeyId } from '../../src/crypto/keys.ts';
-import { openBinding, sealBinding } from '../../src/mtproto/bind.ts';
+import { sealBinding } from '../../src/mtproto/bind.ts';
+import { openBinding } from '../../src/sandbox/protocol/bind-server.ts';
 import { seeded } from '../pair.ts';
 
 const vector = JSON.parse(readFileSync(new URL('../vectors/bind.json', import.meta.url), 'utf8'));

@@ -1,4 +1,4 @@
-/** The client's part in what a server may say: elsewhere, later, again, and nothing at all. */
+/** How the client handles answers that ask for another data centre, a wait or another try, and no answer at all. */
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import type { RpcError as Refusal } from '../../src/errors.ts';
@@ -7,7 +7,7 @@ import { FAULTS, type Sandbox, type SandboxEvent, startSandbox } from '../../src
 import { current, legacy } from '../../src/tl/layer.ts';
 import { TRANSPORTS } from '../../src/transport/names.ts';
 import { startRelay } from '../relay.ts';
-import { clientAt, portOf, SEED_CALL, sendCall } from './fixture.ts';
+import { clientAt, portOf, SEED_CALL, sendCall, sendCode } from './fixture.ts';
 
 let sandbox: Sandbox;
 const events: SandboxEvent[] = [];
@@ -22,13 +22,6 @@ beforeEach(() => {
 
 const requests = () =>
   events.flatMap((event) => (event.event === 'request' ? [`${event.method} ${event.layer} ${event.dc}`] : []));
-const sendCode = (phone_number: string) => ({
-  phone_number,
-  api_id: 1,
-  api_hash: 'x',
-  settings: { _: 'codeSettings' as const },
-});
-
 describe('a call', () => {
   for (const transport of TRANSPORTS)
     test(`over ${transport}, with a fresh key and with the stored one`, async () => {
@@ -38,12 +31,12 @@ describe('a call', () => {
       assert.deepEqual(one.saved.at(-1), one.client.state);
       const two = clientAt(sandbox, { transport, state: one.client.state });
       assert.equal(await sendCall(two.client), true);
-      assert.deepEqual(two.saved, [], 'nothing changed, so nothing is kept');
+      assert.deepEqual(two.saved, [], 'nothing changed, so nothing is saved');
       one.client.close();
       two.client.close();
     });
 
-  test('is introduced on the first call of a connection, and at a change of layer', async () => {
+  test('introduces the client when it is the first on a connection, and at a change of layer', async () => {
     const { client, trace } = clientAt(sandbox);
     const config = () => client.call(current, 'help.getConfig', {});
     await sendCall(client);
@@ -67,7 +60,7 @@ describe('a call', () => {
     );
   });
 
-  test('many at once share the connection', async () => {
+  test('shares the connection with others', async () => {
     const { client, trace } = clientAt(sandbox);
     const answers = await Promise.all(Array.from({ length: 20 }, () => sendCall(client)));
     assert.deepEqual(new Set(answers), new Set([true]));
@@ -75,7 +68,7 @@ describe('a call', () => {
     client.close();
   });
 
-  test('an rpc_error is thrown with its name, number and method', async () => {
+  test('throws an rpc_error with its name, number and method', async () => {
     const { client } = clientAt(sandbox);
     await assert.rejects(client.call(current, 'auth.sendCode', sendCode('9996629010')), (error: unknown) => {
       assert.ok(error instanceof RpcError);
@@ -89,8 +82,8 @@ describe('a call', () => {
   });
 });
 
-describe('elsewhere', () => {
-  test('PHONE_MIGRATE_X leads to the address that help.getConfig tells, and is remembered', async () => {
+describe('another data centre', () => {
+  test('PHONE_MIGRATE_X: the call moves to the address from help.getConfig, which is stored', async () => {
     const { client, saved } = clientAt(sandbox);
     const sent = await client.call(current, 'auth.sendCode', sendCode('9996630000'));
     assert.equal(sent._, 'auth.sentCode');
@@ -107,7 +100,7 @@ describe('elsewhere', () => {
     again.client.close();
   });
 
-  test("a call may name the data centre, which becomes the session's once it has answered", async () => {
+  test("a call may name a data centre, which becomes the session's once it has answered", async () => {
     const { client, saved } = clientAt(sandbox);
     const config = await client.call(current, 'help.getConfig', {}, { dc: 1 });
     assert.equal(config.this_dc, 1);
@@ -118,7 +111,7 @@ describe('elsewhere', () => {
     client.close();
   });
 
-  test('a remembered address where nobody answers any more is asked for again', async () => {
+  test('a stored address where nothing answers any more is asked for again', async () => {
     const { client } = clientAt(sandbox);
     await client.call(current, 'auth.sendCode', sendCode('9996630000'));
     client.close();
@@ -131,7 +124,7 @@ describe('elsewhere', () => {
     again.client.close();
   });
 
-  test('remembered addresses of which none answers any more are asked for again', async () => {
+  test('stored addresses of which none answers any more are asked for again', async () => {
     const { client } = clientAt(sandbox);
     await client.call(current, 'auth.sendCode', sendCode('9996630000'));
     client.close();
@@ -144,7 +137,7 @@ describe('elsewhere', () => {
     again.client.close();
   });
 
-  test('a DC that nobody knows is not remembered', async () => {
+  test('an unknown DC is not stored', async () => {
     sandbox.misbehave('rpc-error:303 PHONE_MIGRATE_7@a1');
     const { client, saved } = clientAt(sandbox);
     await assert.rejects(sendCall(client), { type: 'DC_UNKNOWN', exit: 30 });
@@ -153,15 +146,15 @@ describe('elsewhere', () => {
     client.close();
   });
 
-  test('servers that send us round in circles are left', async () => {
+  test('migrations in a circle end with an error', async () => {
     const { client } = clientAt(sandbox);
     await assert.rejects(client.call(current, 'auth.sendCode', sendCode('9996629333')), { type: 'PHONE_MIGRATE_X' });
     client.close();
   });
 });
 
-describe('later, and again', () => {
-  test('a flood wait is thrown, or slept through if it is short enough', async () => {
+describe('a wait or another try', () => {
+  test('a flood wait is thrown, or waited out if it is short enough', async () => {
     const { client } = clientAt(sandbox);
     await assert.rejects(client.call(current, 'auth.sendCode', sendCode('9996629020')), (error: unknown) => {
       assert.ok(error instanceof RpcError);
@@ -181,7 +174,7 @@ describe('later, and again', () => {
     patient.client.close();
   });
 
-  test("a fault of the server's own is asked again, three times in all", async () => {
+  test('a call that fails by a fault of the server is made three times in all', async () => {
     sandbox.misbehave('rpc-error:500 RPC_CALL_FAIL@a1');
     const { client } = clientAt(sandbox);
     assert.equal(await sendCall(client), true);
@@ -195,7 +188,7 @@ describe('later, and again', () => {
     other.client.close();
   });
 
-  test('AUTH_RESTART is for the journey to handle', async () => {
+  test('AUTH_RESTART is thrown', async () => {
     sandbox.misbehave('rpc-error:500 AUTH_RESTART@a1');
     const { client } = clientAt(sandbox);
     await assert.rejects(sendCall(client), { type: 'AUTH_RESTART' });
@@ -203,8 +196,8 @@ describe('later, and again', () => {
   });
 });
 
-describe('nothing at all', () => {
-  test('a deadline ends every stage with its own error', async () => {
+describe('no answer', () => {
+  test('a deadline ends a call in every stage with TIMEOUT', async () => {
     for (const moment of ['h1', 'h2', 'h3', 'a1']) {
       sandbox.misbehave(`silence@${moment}`);
       const { client } = clientAt(sandbox, { deadline: 0.3 });
@@ -213,7 +206,7 @@ describe('nothing at all', () => {
     }
   });
 
-  test('an abort ends one call and leaves the connection to the others', async () => {
+  test('an abort ends one call and leaves the connection open for others', async () => {
     sandbox.misbehave('delay:30');
     const { client } = clientAt(sandbox);
     await sendCall(client);
@@ -229,7 +222,7 @@ describe('nothing at all', () => {
     client.close();
   });
 
-  test('a closed client takes no more calls on its connections, but may make new ones', async () => {
+  test('a closed client opens new connections for new calls', async () => {
     const { client } = clientAt(sandbox);
     await sendCall(client);
     client.close();
@@ -246,14 +239,14 @@ describe('a key that the server has forgotten', () => {
     time_offset: 0,
   };
 
-  test('is kept, and told, where a journey goes on', async () => {
+  test('is kept in the middle of a sign-in, which fails with KEY_UNKNOWN', async () => {
     const { client, saved } = clientAt(sandbox, { state: forgotten });
     await assert.rejects(sendCall(client), { type: 'KEY_UNKNOWN' });
     for (const { keys } of saved) assert.deepEqual(keys, forgotten.keys);
     client.close();
   });
 
-  test('is replaced where one begins', async () => {
+  test('is replaced when a sign-in begins', async () => {
     const { client } = clientAt(sandbox, { state: forgotten });
     await client.call(current, 'auth.sendCode', sendCode('9996620000'), { startsAnew: true });
     assert.notDeepEqual(client.state.keys[2]?.auth_key, forgotten.keys[2].auth_key);
@@ -261,7 +254,7 @@ describe('a key that the server has forgotten', () => {
   });
 });
 
-describe('every fault of the sandbox ends in the true answer, or in exit 30 or 31', () => {
+describe('every fault of the sandbox ends in the right answer, or in exit 30 or 31', () => {
   const argument: Record<string, string> = {
     delay: ':20',
     clock: ':3600',

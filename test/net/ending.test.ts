@@ -1,20 +1,20 @@
-/** How calls end that are not to go on, and that nothing comes out of the client which is not kept first. */
+/** How closed, aborted and failed calls end, and that the client saves its state before it returns an answer. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { InterruptedError, NetworkError, StoreError } from '../../src/errors.ts';
-import type { ConnectionState } from '../../src/net/client.ts';
+import type { ConnectionState } from '../../src/net/state.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 import { current, legacy } from '../../src/tl/layer.ts';
-import { clientAt, SEED_CALL, sendCall } from './fixture.ts';
-import { KNOWN, type Stage, startStage } from './stage.ts';
+import { clientAt, SEED_CALL, sendCall, sendCode } from './fixture.ts';
+import { KNOWN, type ScriptedServer, startScriptedServer } from './scripted-server.ts';
 
 let sandbox: Sandbox;
-let silent: Stage;
+let silent: ScriptedServer;
 before(async () => {
   sandbox = await startSandbox({ seed: 'ending', dcs: 3 });
-  silent = await startStage();
+  silent = await startScriptedServer();
 });
 after(async () => {
   silent.close();
@@ -28,15 +28,8 @@ const warnings: Error[] = [];
 process.on('warning', (warning) => warnings.push(warning));
 after(() => assert.deepEqual([rejections, warnings], [[], []]));
 
-const sendCode = (phone_number: string) => ({
-  phone_number,
-  api_id: 1,
-  api_hash: 'x',
-  settings: { _: 'codeSettings' as const },
-});
-
 /** The next connection of the silent server, once something has come over it. */
-async function nextSocket(): Promise<Stage['sockets'][number]> {
+async function nextSocket(): Promise<ScriptedServer['sockets'][number]> {
   const count = silent.sockets.length;
   while (silent.sockets.length === count) await setImmediate();
   const socket = silent.sockets.at(-1) ?? assert.fail('no socket');
@@ -66,13 +59,13 @@ describe('a client that is closed', () => {
       await once(socket, 'close');
     });
 
-  test('while it waits as the server asks', async () => {
+  test('while it waits out a FLOOD_WAIT', async () => {
     sandbox.misbehave('rpc-error:420 FLOOD_WAIT_60@a1');
     const { client } = clientAt(sandbox, { waitFlood: 100, onWait: () => client.close() });
     await assert.rejects(sendCall(client), { type: 'CONNECTION_ENDED' });
   });
 
-  test('while it learns where another data centre is', async () => {
+  test('while it asks for the address of another data centre', async () => {
     sandbox.misbehave('silence@every-a2');
     const { client, trace } = clientAt(sandbox);
     const lost = client.call(current, 'auth.sendCode', sendCode('9996630000'));
@@ -94,14 +87,14 @@ describe("a call's own signal", () => {
   const call = (client: ReturnType<typeof clientAt>['client'], signal: AbortSignal) =>
     client.call(legacy, 'auth.sendCall', SEED_CALL, { signal });
 
-  test('that was aborted before keeps it from connecting', async () => {
+  test('that is already aborted keeps it from connecting', async () => {
     const { client, trace } = clientAt(silent);
     await assert.rejects(call(client, AbortSignal.abort()), InterruptedError);
     assert.deepEqual(trace, []);
     client.close();
   });
 
-  test('ends its wait for the connection, which goes on for others', async () => {
+  test('ends its wait for the connection, which stays open for others', async () => {
     const { client } = clientAt(silent);
     const one = new AbortController();
     const aborted = assert.rejects(call(client, one.signal), { type: 'TIMEOUT' });
@@ -114,7 +107,7 @@ describe("a call's own signal", () => {
     await other;
   });
 
-  test('ends a wait that the server asks for', async () => {
+  test('ends a FLOOD_WAIT', async () => {
     sandbox.misbehave('rpc-error:420 FLOOD_WAIT_60@a1');
     const one = new AbortController();
     const { client } = clientAt(sandbox, { waitFlood: 100, onWait: () => one.abort() });
@@ -122,7 +115,7 @@ describe("a call's own signal", () => {
     client.close();
   });
 
-  test('may be shared by many', async () => {
+  test('may be shared by many calls', async () => {
     const { client } = clientAt(sandbox);
     const { signal } = new AbortController();
     const answers = await Promise.all(Array.from({ length: 30 }, () => call(client, signal)));
@@ -131,26 +124,26 @@ describe("a call's own signal", () => {
   });
 });
 
-describe('a state that cannot be kept', () => {
+describe('a state that cannot be saved', () => {
   const full = new StoreError('STORE_UNWRITABLE', { path: 'x', reason: 'full' });
   const failing = async () => {
     throw full;
   };
 
-  test('is told instead of an answer, and instead of a refusal', async () => {
+  test('throws instead of an answer, and instead of a refusal', async () => {
     const { client } = clientAt(sandbox, { save: failing });
     await assert.rejects(sendCall(client), full);
     await assert.rejects(client.call(current, 'auth.sendCode', sendCode('9996629010')), full);
     client.close();
   });
 
-  test('is told after a key exchange whose call is refused', async () => {
+  test('throws after a key exchange whose call is refused', async () => {
     const { client } = clientAt(sandbox, { save: failing });
     await assert.rejects(client.call(current, 'auth.sendCode', sendCode('9996629010')), full);
     client.close();
   });
 
-  test('is kept by a later call, if that can be', async () => {
+  test('is saved by a later call, if possible', async () => {
     const kept: ConnectionState[] = [];
     let isFull = true;
     const { client } = clientAt(sandbox, { save: async (state) => (isFull ? failing() : void kept.push(state)) });
@@ -161,7 +154,7 @@ describe('a state that cannot be kept', () => {
     client.close();
   });
 
-  test('does not hold up a call beyond its signal', async () => {
+  test('does not delay a call beyond its signal', async () => {
     const one = new AbortController();
     const { client } = clientAt(sandbox, {
       save: () => {
@@ -174,7 +167,7 @@ describe('a state that cannot be kept', () => {
   });
 });
 
-test('a refusal comes out once the key that it rests on is kept', async () => {
+test('a refusal is thrown once the key that it depends on is saved', async () => {
   const kept: ConnectionState[] = [];
   const { client } = clientAt(sandbox, {
     save: async (state) => {
@@ -204,14 +197,14 @@ test('a call that began before another one moved does not move the session back'
   client.close();
 });
 
-test('a server that refuses each new key is not given one after the other', async () => {
+test('a server that refuses every new key gets only one', async () => {
   sandbox.misbehave('transport-error:-404@every-a1');
   const { client, trace } = clientAt(sandbox);
   const options = { startsAnew: true };
   await assert.rejects(client.call(current, 'auth.sendCode', sendCode('9996620000'), options), {
     type: 'TRANSPORT_ERROR',
   });
-  assert.equal(trace.filter((line) => line.startsWith('made an authorization key')).length, 1);
+  assert.equal(trace.filter((line) => line.startsWith('made an auth key')).length, 1);
   client.close();
 });
 
@@ -221,11 +214,11 @@ test('calls whose key the server has forgotten make one new key together', async
   const options = { startsAnew: true };
   const calls = Array.from({ length: 3 }, () => client.call(current, 'help.getConfig', {}, options));
   assert.equal((await Promise.all(calls)).length, 3);
-  assert.equal(trace.filter((line) => line.startsWith('made an authorization key')).length, 1);
+  assert.equal(trace.filter((line) => line.startsWith('made an auth key')).length, 1);
   client.close();
 });
 
-test('a state that says of a data centre that it has no address is as good as none', async () => {
+test('a stored empty list of addresses counts as none', async () => {
   const { client } = clientAt(sandbox, { state: { ...KNOWN, keys: {}, addresses: { 3: [] } } });
   const sent = await client.call(current, 'auth.sendCode', sendCode('9996630000'));
   assert.equal(sent._, 'auth.sentCode');

@@ -1,4 +1,4 @@
-/** Service messages with every field at its extremes, while a call waits: it is answered, or ends with an error of ours. */
+/** Service messages with extreme fields, while a call is pending: it ends with an answer or a `TgAuthError`. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { TgAuthError } from '../../src/errors.ts';
@@ -7,14 +7,14 @@ import { emptySession } from '../../src/session/session.ts';
 import { legacy, type mtproto } from '../../src/tl/layer.ts';
 import { extremes } from '../extremes.ts';
 import { clientAt, sendCall } from './fixture.ts';
-import { KNOWN, startStage } from './stage.ts';
+import { KNOWN, startScriptedServer } from './scripted-server.ts';
 
-type Said = Parameters<typeof mtproto.encode>[0];
+type ServiceMessage = Parameters<typeof mtproto.encode>[0];
 
 const TRUE = legacy.codec.encodeAnswer('auth.sendCall', true);
 
-/** What a server may say of the call with this id. */
-const said = (id: bigint): readonly Said[] => [
+/** What a server may send about the call with this id. */
+const messagesAbout = (id: bigint): readonly ServiceMessage[] => [
   { _: 'rpc_answer_dropped', msg_id: id, seq_no: 1, bytes: 4 },
   {
     _: 'future_salts',
@@ -35,23 +35,25 @@ const said = (id: bigint): readonly Said[] => [
   { _: 'msg_resend_req', msg_ids: [id] },
 ];
 const lies = (id: bigint) =>
-  said(id).flatMap((value) => [...extremes<Said>(value)].map((each) => ({ ...each, name: value._ })));
+  messagesAbout(id).flatMap((value) =>
+    [...extremes<ServiceMessage>(value)].map((each) => ({ ...each, name: value._ })),
+  );
 
-/** Which one is due; `undefined` once it was told. */
+/** The index of the next one to send; `undefined` once it was sent. */
 let due: number | undefined;
-const stage = await startStage(({ name, msg_id }, { say }) => {
+const server = await startScriptedServer(({ name, msg_id }, { send }) => {
   if (name !== 'call') return;
   const lie = due === undefined ? undefined : lies(msg_id)[due];
   due = undefined;
-  if (lie !== undefined) say(lie.value);
-  say({ _: 'rpc_result', req_msg_id: msg_id, result: TRUE });
+  if (lie !== undefined) send(lie.value);
+  send({ _: 'rpc_result', req_msg_id: msg_id, result: TRUE });
 });
-after(() => stage.close());
+after(() => server.close());
 
-test('each leaves an answer, or an error of ours, and a session that can be kept', async () => {
+test('each leaves an answer or a TgAuthError, and a session that can be saved', async () => {
   for (const [i, { what, name }] of lies(1n << 40n).entries()) {
     due = i;
-    const { client, saved } = clientAt(stage, { state: KNOWN, deadline: 0.5 });
+    const { client, saved } = clientAt(server, { state: KNOWN, deadline: 0.5 });
     try {
       assert.equal(await sendCall(client), true);
     } catch (error) {
@@ -59,6 +61,6 @@ test('each leaves an answer, or an error of ours, and a session that can be kept
     }
     client.close();
     for (const state of saved) formatSession({ ...emptySession('test', 2), ...state });
-    assert.equal(due, undefined, `${name} ${what} was told`);
+    assert.equal(due, undefined, `${name} ${what} was sent`);
   }
 });

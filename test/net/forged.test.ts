@@ -1,13 +1,13 @@
-/** Somebody between the client and the server says things that only the server may say. */
+/** An attacker between client and server forges messages that only the server may send. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { authKeyId } from '../../src/crypto/keys.ts';
 import { sealPlain } from '../../src/mtproto/envelope.ts';
-import type { ConnectionState } from '../../src/net/client.ts';
+import type { ConnectionState } from '../../src/net/state.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 import { current, mtproto } from '../../src/tl/layer.ts';
 import { KEY_REFUSED, type MiddleboxOptions, startMiddlebox, transportError } from '../middlebox.ts';
-import { aged, clientAt, portOf, sendCall } from './fixture.ts';
+import { aged, clientAt, portOf, sendCall, sendCode } from './fixture.ts';
 
 let sandbox: Sandbox;
 let stored: ConnectionState;
@@ -22,13 +22,12 @@ after(() => sandbox.close());
 
 type Box = Omit<MiddleboxOptions, 'target'>;
 
-/** Makes a call through somebody on the way; tells how it ended and what was kept. */
+/** Makes a call through a middlebox. Returns how it ended and what was saved. */
 async function through(box: Box, options: Parameters<typeof clientAt>[1] = {}, startsAnew = false) {
   const middlebox = await startMiddlebox({ target: portOf(sandbox, 2), ...box });
   const { client, saved } = clientAt(sandbox, { port: middlebox.port, transport: undefined, deadline: 10, ...options });
-  const query = { phone_number: '9996620000', api_id: 1, api_hash: 'x', settings: { _: 'codeSettings' as const } };
   try {
-    const ended = client.call(current, 'auth.sendCode', query, { startsAnew });
+    const ended = client.call(current, 'auth.sendCode', sendCode('9996620000'), { startsAnew });
     const outcome = await ended.then(
       ({ _ }) => _,
       (error: unknown) => error,
@@ -56,7 +55,7 @@ describe('-404 in answer to the stored key', () => {
   };
   for (const [name, answer] of Object.entries(forgers))
     for (const startsAnew of [false, true])
-      test(`${name}, ${startsAnew ? 'as a sign-in begins' : 'in between'}: the key is kept`, async () => {
+      test(`${name}, ${startsAnew ? 'when a sign-in begins' : 'later'}: the key is kept`, async () => {
         const { outcome, saved } = await through({ answer, others: false }, { state: stored }, startsAnew);
         check(outcome, 30, 'TRANSPORT_ERROR');
         for (const { keys } of saved) assert.deepEqual(keys, stored.keys);
@@ -98,28 +97,28 @@ describe('a middlebox that spoils one transport', () => {
       'at the first question': () => frame,
       'in the key exchange': ({ payload }) => (payload.length > 100 ? frame : undefined),
     } satisfies Record<string, Box['answer']>))
-      test(`with ${name}, ${moment}: another one gets through`, async () => {
+      test(`with ${name}, ${moment}: another transport works`, async () => {
         const { outcome, state } = await through({ answer: box });
         assert.equal(outcome, 'auth.sentCode');
         assert.equal(state.routes?.[2]?.transport, 'obfuscated');
       });
 
   for (const [name, frame] of Object.entries(spoilers))
-    test(`with ${name}, in answer to the stored key: another one gets through`, async () => {
+    test(`with ${name}, in answer to the stored key: another transport works`, async () => {
       const { outcome, state } = await through({ answer: () => frame }, { state: stored });
       assert.equal(outcome, 'auth.sentCode');
       assert.deepEqual(state.keys[2]?.auth_key, stored.keys[2]?.auth_key);
     });
 
   for (const state of [undefined, () => stored])
-    test(`and closes the others: the failed check is told ${state ? 'with' : 'without'} a stored key`, async () => {
+    test(`and closes the others: the failed check is thrown ${state ? 'with' : 'without'} a stored key`, async () => {
       const frame = spoilers['a resPQ with a foreign nonce'];
       const { outcome, saved } = await through({ answer: () => frame, others: false }, { state: state?.() });
       check(outcome, 31, 'SECURITY_CHECK_FAILED');
-      assert.deepEqual(saved, [], 'and nothing is kept');
+      assert.deepEqual(saved, [], 'and nothing is saved');
     });
 
-  test('and the only one that was chosen: the failed check ends it', async () => {
+  test('and is the chosen one: the failed check ends the call', async () => {
     const { outcome, connections } = await through(
       { answer: () => spoilers['a resPQ with a foreign nonce'] },
       { transport: 'intermediate' },
@@ -129,7 +128,7 @@ describe('a middlebox that spoils one transport', () => {
   });
 });
 
-test('a failed check is final once a message was opened under the key of the session', async () => {
+test("a failed check is final once a message has opened under the session's key", async () => {
   let packets = 0;
   const answer: Box['answer'] = ({ auth_key_id }) =>
     !isPlain(auth_key_id) && ++packets > 1 ? new Uint8Array(104).fill(9) : undefined;

@@ -1,10 +1,10 @@
-/** A key that came in a session string: whoever made the string knows it too. */
+/** A key that came in a session string, which the maker of the string knows too. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import type { ConnectionState } from '../../src/net/client.ts';
+import type { ConnectionState } from '../../src/net/state.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 import { current } from '../../src/tl/layer.ts';
-import { clientAt, sendCall } from './fixture.ts';
+import { clientAt, sendCall, sendCode } from './fixture.ts';
 
 let sandbox: Sandbox;
 let imported: ConnectionState;
@@ -20,11 +20,7 @@ before(async () => {
 });
 after(() => sandbox.close());
 
-function sendCode(phone_number: string) {
-  return { phone_number, api_id: 1, api_hash: 'x', settings: { _: 'codeSettings' as const } };
-}
-
-test('a sign-in that begins makes a new key, also where it is sent to another data centre', async () => {
+test('a new sign-in makes a new key, also after a move to another data centre', async () => {
   const { client } = clientAt(sandbox, { state: imported });
   await client.call(current, 'auth.sendCode', sendCode('9996610000'), { startsAnew: true });
   assert.equal(client.state.dc, 1);
@@ -35,16 +31,26 @@ test('a sign-in that begins makes a new key, also where it is sent to another da
   client.close();
 });
 
-test('calls that begin sign-ins together make one new key, and a connection under the old one ends', async () => {
+test('a sign-in that does not reach the server loses no key: the old one stays until there is a new one', async () => {
+  const { client, saved } = clientAt(sandbox, { state: imported, port: 1 });
+  for (const _ of [1, 2])
+    await assert.rejects(client.call(current, 'auth.sendCode', sendCode('9996620000'), { startsAnew: true }), {
+      type: 'CONNECTION_REFUSED',
+    });
+  assert.deepEqual([client.state.keys, saved], [imported.keys, []]);
+  client.close();
+});
+
+test('concurrent calls that begin sign-ins make one new key, and the connection under the old one ends', async () => {
   const { client, trace } = clientAt(sandbox, { state: imported });
   await sendCall(client);
   const calls = Array.from({ length: 3 }, () => client.call(current, 'help.getConfig', {}, { startsAnew: true }));
   await Promise.all(calls);
-  assert.equal(trace.filter((line) => line.startsWith('made an authorization key')).length, 1);
+  assert.equal(trace.filter((line) => line.startsWith('made an auth key')).length, 1);
   client.close();
 });
 
-test('a step of a sign-in is refused, and nothing of it is sent', async () => {
+test('a later step of a sign-in is refused, and nothing is sent', async () => {
   const { client, trace } = clientAt(sandbox, { state: imported });
   const proof = { phone_number: '9996620000', phone_code_hash: 'x', phone_code: '22222' };
   await assert.rejects(client.call(current, 'auth.signIn', proof, { signsIn: true }), {
@@ -64,14 +70,14 @@ test('other calls use it, and the mark stays when the server changes its salt', 
   client.close();
 });
 
-test('addresses of data centres are asked for under another key, which is not kept', async () => {
+test('addresses of data centres are asked for under another key, which is not saved', async () => {
   const { client, trace } = clientAt(sandbox, { state: imported });
   await client.call(current, 'help.getConfig', {}, { dc: 1 });
   assert.notDeepEqual(client.state.addresses, {});
   assert.deepEqual(client.state.keys[2], imported.keys[2]);
   assert.deepEqual(
-    trace.filter((line) => line.startsWith('made an authorization key')),
-    ['made an authorization key for DC 2'],
+    trace.filter((line) => line.startsWith('made an auth key')),
+    ['made an auth key for DC 2'],
   );
   client.close();
 });

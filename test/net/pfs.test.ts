@@ -1,4 +1,4 @@
-/** Perfect forward secrecy: calls under temporary keys that stand for the permanent one, over real sockets. */
+/** Perfect forward secrecy: calls under temporary keys that are bound to the permanent one, over real sockets. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { serverNetwork } from '../../src/net/datacentres.ts';
@@ -7,7 +7,7 @@ import { startBroken } from '../proxies.ts';
 import { startRelay } from '../relay.ts';
 import { aged, clientAt, portOf, sendCall } from './fixture.ts';
 
-/** Seconds that the clock of all is ahead. */
+/** Seconds that every clock is ahead. */
 let ahead = 0;
 const now = () => Date.now() + 1000 * ahead;
 const HOUR = 3600;
@@ -21,7 +21,7 @@ after(() => sandbox.close());
 const madeKeys = (trace: readonly string[]) => trace.filter((line) => line.includes('temporary key')).length;
 
 describe('under temporary keys', () => {
-  test('a call is answered, and only the permanent key is kept', async () => {
+  test('a call is answered, and only the permanent key is saved', async () => {
     const { client, saved, trace } = clientAt(sandbox, { pfs: HOUR, now });
     assert.equal(await sendCall(client), true);
     assert.equal(await sendCall(client), true);
@@ -35,11 +35,11 @@ describe('under temporary keys', () => {
     const again = clientAt(sandbox, { pfs: HOUR, now, state: saved.at(-1) ?? assert.fail() });
     assert.equal(await sendCall(again.client), true);
     assert.equal(madeKeys(again.trace), 1);
-    assert.ok(!again.trace.some((line) => line.includes('made an authorization key')));
+    assert.ok(!again.trace.some((line) => line.includes('made an auth key')));
     again.client.close();
   });
 
-  test('one that is about to end is renewed', async () => {
+  test('one that is about to expire is renewed', async () => {
     const { client, trace } = clientAt(sandbox, { pfs: HOUR, now });
     await sendCall(client);
     ahead += HOUR - 30;
@@ -60,12 +60,12 @@ describe('under temporary keys', () => {
     await dropping.close();
   });
 
-  test('a broken connection goes on under the same one', async () => {
+  test('a broken connection continues under the same one', async () => {
     const port = sandbox.dcs[1]?.port ?? 0;
     const relay = await startRelay({
       target: port,
-      change: (chunk, { way, connection, offset }) =>
-        connection === 0 && way === 'down' && offset > 1800 ? undefined : chunk,
+      change: (chunk, { direction, connection, offset }) =>
+        connection === 0 && direction === 'down' && offset > 1800 ? undefined : chunk,
     });
     const { client, trace } = clientAt(sandbox, { pfs: HOUR, now, port: relay.port });
     for (let i = 0; i < 6; i++) assert.equal(await sendCall(client), true);
@@ -75,7 +75,7 @@ describe('under temporary keys', () => {
     await relay.close();
   });
 
-  test('are not waited for on a route that has gone silent since', async () => {
+  test('are not waited for on a route that has become silent', async () => {
     const silent = await startBroken(() => {});
     const { client, saved } = clientAt(sandbox, { now });
     await sendCall(client);
@@ -93,7 +93,7 @@ describe('under temporary keys', () => {
     await silent.close();
   });
 
-  test('a permanent key that the server does not know is told as such', async () => {
+  test('an unknown permanent key ends in KEY_UNKNOWN', async () => {
     const { client, saved } = clientAt(sandbox, { pfs: HOUR, now });
     await sendCall(client);
     client.close();

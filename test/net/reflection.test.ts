@@ -1,4 +1,4 @@
-/** What answers in a server's or a proxy's place may repeat what it was sent, a password with it, or steer the terminal: none of that is told. */
+/** Answers that repeat what was sent, such as a password, or that control the terminal: messages contain none of it. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
@@ -14,9 +14,9 @@ const USER = 'margaret';
 const PASSWORD = 'hunter2@example';
 const BASE64 = Buffer.from(`${USER}:${PASSWORD}`).toString('base64');
 const TARGET = { host: '149.154.167.50', port: 443 };
-const options = () => ({ timeout: 5000, signal: new AbortController().signal });
+const options = () => ({ timeoutMs: 5000, signal: new AbortController().signal });
 
-/** What is thrown to somebody who goes through a proxy that answers like this. */
+/** Returns what is thrown when a proxy answers like this. */
 async function refusalBy(
   scheme: 'http' | 'socks5h',
   answer: (request: string) => string,
@@ -41,16 +41,16 @@ async function thrownBy(proxy: HttpProxy | SocksProxy): Promise<TgAuthError> {
     if (error instanceof TgAuthError) return error;
     throw error;
   }
-  return assert.fail('it led through');
+  return assert.fail('the proxy connected');
 }
 
 function reasonIn(error: TgAuthError): string {
   return error instanceof NetworkError ? String(error.values.reason) : '';
 }
 
-/** Nothing of what was sent, in no spelling. */
-function checkTold(told: string): void {
-  const plain = told.toLowerCase();
+/** Checks that a message holds nothing that was sent, in any spelling. */
+function checkMessage(message: string): void {
+  const plain = message.toLowerCase();
   for (const secret of [
     BASE64,
     BASE64.slice(0, 8),
@@ -60,8 +60,8 @@ function checkTold(told: string): void {
     USER,
     'authorization',
   ])
-    assert.ok(!plain.includes(secret.toLowerCase()), `${secret} in ${told}`);
-  assert.doesNotMatch(told, UNSAFE);
+    assert.ok(!plain.includes(secret.toLowerCase()), `${secret} in ${message}`);
+  assert.doesNotMatch(message, UNSAFE);
 }
 
 describe('an HTTP proxy that refuses', () => {
@@ -71,11 +71,20 @@ describe('an HTTP proxy that refuses', () => {
     ['with the header', (request) => /Proxy-Auth.*/i.exec(request)?.[0] ?? '', '403 Forbidden'],
     ['with the whole request', (request) => request.replaceAll('\r\n', ' '), '403 Forbidden'],
     ['with base64 that is cut', () => `denied ${BASE64.slice(0, 9)}`, '403 Forbidden'],
-    ['with base64 that is spaced out', () => [...BASE64].join(' '), '403 Forbidden'],
-    ['with the end of base64 alone', () => `for ${BASE64.slice(-10)}`, '403 Forbidden'],
+    ['with base64 that is spaced', () => [...BASE64].join(' '), '403 Forbidden'],
+    ['with the end of base64 only', () => `for ${BASE64.slice(-10)}`, '403 Forbidden'],
     ['with the password', () => `bad password ${PASSWORD}`, '403 Forbidden'],
     ['with the password as the URL has it', () => `no ${encodeURIComponent(PASSWORD)}`, '403 Forbidden'],
     ['with the user in capitals', () => `go away, ${USER.toUpperCase()}`, '403 Forbidden'],
+    ['with the password in hex', () => Buffer.from(PASSWORD).toString('hex'), '403 Forbidden'],
+    ['with base64 of base64', () => Buffer.from(BASE64).toString('base64'), '403 Forbidden'],
+    [
+      'with each byte escaped',
+      () => PASSWORD.replace(/./g, (c) => `%${c.charCodeAt(0).toString(16)}`),
+      '403 Forbidden',
+    ],
+    ['with each character as HTML', () => PASSWORD.replace(/./g, (c) => `&#${c.charCodeAt(0)};`), '403 Forbidden'],
+    ['with the password backwards', () => [...PASSWORD].reverse().join(''), '403 Forbidden'],
     ['with the host', () => `no way to ${TARGET.host}`, '403 Forbidden'],
     ['with escapes', () => 'no\x9b31m\x85', '403 no\ufffd31m\ufffd'],
     ['at length', () => 'A '.repeat(200), `403 ${'A '.repeat(47)}A…`],
@@ -86,15 +95,15 @@ describe('an HTTP proxy that refuses', () => {
       assert.equal(error.type, 'PROXY_REFUSED');
       assert.equal(reasonIn(error), expected);
       assert.ok(reasonIn(error).length <= 100);
-      checkTold(error.message);
+      checkMessage(error.message);
     });
 
-  test('the code alone is left where even the words of the standard are what was sent', async () => {
+  test('only the code remains if even the standard phrase was sent', async () => {
     const error = await refusalBy('http', () => 'HTTP/1.1 403 no\r\n\r\n', 'no:forbidden@');
     assert.equal(reasonIn(error), '403');
   });
 
-  test('whatever the user and the password are, and wherever they stand', async () => {
+  test('whatever the user and password are, and wherever they occur', async () => {
     const word = fc.string({ unit: 'binary', minLength: 4, maxLength: 40 });
     const property = fc.asyncProperty(word, word, fc.nat(4), async (user, password, cut) => {
       const answer = (request: string) => {
@@ -110,16 +119,16 @@ describe('an HTTP proxy that refuses', () => {
   });
 });
 
-test('an answer that is no HTTP is not repeated', async () => {
+test('an answer that is not HTTP is not repeated', async () => {
   const error = await refusalBy('http', (request) => request);
   assert.equal(error.type, 'PROXY_MALFORMED');
-  checkTold(error.message);
+  checkMessage(error.message);
 });
 
-test('a SOCKS proxy that repeats what it is sent', async () => {
+test('a SOCKS proxy that repeats what was sent', async () => {
   for (const answer of [(request: string) => request, () => `\x05\x02`, () => `\x05\x63${BASE64}`]) {
     const error = await refusalBy('socks5h', answer);
-    checkTold(error.message);
+    checkMessage(error.message);
   }
 });
 

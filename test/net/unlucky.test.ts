@@ -1,4 +1,4 @@
-/** What happens at the worst of moments: nothing is carried out twice, given up wrongly, or left behind. */
+/** Failures at the worst moments: no call runs twice, fails wrongly, or leaves something behind. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -12,11 +12,11 @@ import { current, legacy } from '../../src/tl/layer.ts';
 import { startBroken } from '../proxies.ts';
 import { type Relay, type RelayOptions, startRelay } from '../relay.ts';
 import { clientAt, portOf, SEED_CALL, sendCall } from './fixture.ts';
-import { KNOWN, startStage } from './stage.ts';
+import { KNOWN, startScriptedServer } from './scripted-server.ts';
 
 const HOUR = 3600;
 
-/** A call's answer, or the type of its error. */
+/** Returns `answered`, or the type of a call's error. */
 async function outcomeOf(call: Promise<unknown>): Promise<string> {
   try {
     await call;
@@ -26,7 +26,7 @@ async function outcomeOf(call: Promise<unknown>): Promise<string> {
   }
 }
 
-/** A sandbox whose clock jumps by two hours, and whose relay cuts its first connection, when it has carried out the so manieth request. */
+/** A sandbox whose clock jumps two hours, and whose relay cuts the first connection, at request number `at`. */
 async function jumping(
   t: TestContext,
   at: number,
@@ -43,14 +43,15 @@ async function jumping(
   t.after(() => sandbox.close());
   const relay = await startRelay({
     target: portOf(sandbox, 2),
-    change: (chunk, { way, connection }) => (jumped && connection === 0 && way === 'down' ? undefined : chunk),
+    change: (chunk, { direction, connection }) =>
+      jumped && connection === 0 && direction === 'down' ? undefined : chunk,
     ...(loss && { loss }),
   });
   t.after(() => relay.close());
   return { sandbox, relay, methods };
 }
 
-test('a call that was carried out under a temporary key which then ended is not made again', async (t) => {
+test('a call that ran under a temporary key that then expired is not made again', async (t) => {
   const { sandbox, relay, methods } = await jumping(t, 3);
   const { client } = clientAt(sandbox, { pfs: HOUR, port: relay.port });
   t.after(() => client.close());
@@ -60,9 +61,10 @@ test('a call that was carried out under a temporary key which then ended is not 
 });
 
 for (const givenUp of [false, true])
-  test(`a call that begins in the pause before the next attempt is carried out once, the one before ${givenUp ? '' : 'not '}given up`, async (t) => {
+  test(`a call that begins in the pause before a retry runs once, the one before ${givenUp ? '' : 'not '}aborted`, async (t) => {
     const { sandbox, relay, methods } = await jumping(t, 3);
-    const random = (length: number) => new Uint8Array(length === 1 ? [255] : randomBytes(length)); // of a pause: as long as can be
+    // Makes pauses as long as possible.
+    const random = (length: number) => new Uint8Array(length === 1 ? [255] : randomBytes(length));
     const { client, trace } = clientAt(sandbox, { pfs: HOUR, port: relay.port, random });
     t.after(() => client.close());
     await sendCall(client);
@@ -76,7 +78,7 @@ for (const givenUp of [false, true])
   });
 
 for (const pfs of [undefined, HOUR])
-  test(`a journey that may begin anew gets a new key${pfs === undefined ? '' : ', under temporary ones too'}`, async (t) => {
+  test(`a new sign-in gets a new key${pfs === undefined ? '' : ', with temporary keys too'}`, async (t) => {
     const sandbox = await startSandbox();
     t.after(() => sandbox.close());
     const { client, saved } = clientAt(sandbox, { state: KNOWN, pfs });
@@ -85,39 +87,39 @@ for (const pfs of [undefined, HOUR])
     assert.notDeepEqual(saved.at(-1)?.keys[2], KNOWN.keys[2]);
   });
 
-test('a close from within onProgress connects to nobody and leaves no timer', async (t) => {
-  const stage = await startStage();
-  t.after(() => stage.close());
-  const place = { host: '127.0.0.1', port: stage.dcs[0]?.port ?? 0 };
+test('a close from within onProgress opens no connection and leaves no timer', async (t) => {
+  const server = await startScriptedServer();
+  t.after(() => server.close());
+  const place = { host: '127.0.0.1', port: server.dcs[0]?.port ?? 0 };
   const addresses = () => [place, { ...place, host: 'localhost' }];
-  const network = { ...serverNetwork({ address: place, dc: 2, pem: stage.publicKey }), addresses };
-  const { client } = clientAt(stage, { state: KNOWN, network, onProgress: () => client.close() });
+  const network = { ...serverNetwork({ address: place, dc: 2, pem: server.publicKey }), addresses };
+  const { client } = clientAt(server, { state: KNOWN, network, onProgress: () => client.close() });
   const timers = () => process.getActiveResourcesInfo().filter((each) => each === 'Timeout').length;
   const before = timers();
   assert.equal(await outcomeOf(sendCall(client)), 'CONNECTION_ENDED');
   assert.equal(timers(), before);
-  assert.equal(stage.sockets.length, 0);
+  assert.equal(server.sockets.length, 0);
 });
 
 const ABORTING = `
 import { clientAt, sendCall } from './test/net/fixture.ts';
-import { KNOWN, startStage } from './test/net/stage.ts';
+import { KNOWN, startScriptedServer } from './test/net/scripted-server.ts';
 const over = new AbortController();
-const { client } = clientAt(await startStage(), { state: KNOWN, signal: over.signal });
+const { client } = clientAt(await startScriptedServer(), { state: KNOWN, signal: over.signal });
 const called = sendCall(client).catch(() => {});
 over.abort();
 await called;
 setImmediate(() => process.exit(7));
 `;
 
-test('an abort in the tick of a call lets the process go on', async (t) => {
+test('an abort in the tick of a call does not block the process', async (t) => {
   const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', ABORTING]);
-  t.after(() => child.kill('SIGKILL')); // it would be busy for ever
+  t.after(() => child.kill('SIGKILL')); // it might be busy forever
   const [code] = await Promise.race([once(child, 'exit'), setTimeout(20_000, ['still busy'], { ref: false })]);
   assert.equal(code, 7);
 });
 
-test('calls with little time each leave a remembered way that has gone silent, in the end', async (t) => {
+test('calls with little time each leave a remembered route that has become silent, in the end', async (t) => {
   const sandbox = await startSandbox();
   t.after(() => sandbox.close());
   const silent = await startBroken(() => {});

@@ -1,4 +1,4 @@
-/** WebSocket inside TLS: what is tried at Telegram's hosts for browsers. */
+/** WebSocket inside TLS, as at Telegram's hosts for browsers. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -8,11 +8,12 @@ import { after, before, test } from 'node:test';
 import { createServer, type Server } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
+import { listen } from '../loopback.ts';
 import { LOCALHOST_PEM } from '../proxies.ts';
 import { portOf } from './fixture.ts';
 
 let sandbox: Sandbox;
-/** Takes TLS off, as what stands in front of a web server does. */
+/** Terminates TLS, as the proxy in front of a web server does. */
 let front: Server;
 let port = 0;
 before(async () => {
@@ -24,11 +25,8 @@ before(async () => {
     near.on('error', () => far.destroy());
     far.on('error', () => near.destroy());
   });
-  front.on('tlsClientError', () => {}); // who does not trust it hangs up
-  front.listen(0, '127.0.0.1');
-  await once(front, 'listening');
-  const address = front.address();
-  port = typeof address === 'object' && address !== null ? address.port : 0;
+  front.on('tlsClientError', () => {}); // a client that does not trust it hangs up
+  port = await listen(front);
 });
 after(async () => {
   front.close();
@@ -49,13 +47,13 @@ async function call(env: NodeJS.ProcessEnv): Promise<string> {
   return said;
 }
 
-test('a call goes through', async () => {
+test('a call is answered', async () => {
   const said = await call({ NODE_EXTRA_CA_CERTS: LOCALHOST_PEM });
   assert.match(said, /^true\n/);
   assert.match(said, /connected to localhost:\d+ \(websocket\)/);
 });
 
-test('a certificate that nobody trusts is refused, whatever the environment says', async () => {
+test('an untrusted certificate is refused, whatever the environment says', async () => {
   for (const env of [{}, { NODE_TLS_REJECT_UNAUTHORIZED: '0', NODE_NO_WARNINGS: '1' }])
     assert.match(await call(env), /^CERTIFICATE_UNTRUSTED\n/);
 });

@@ -1,4 +1,4 @@
-/** A client that gets out through HTTPS alone. Its process is one of its own, as Node.js takes the certificates to trust when it starts. */
+/** A client that uses HTTPS only, in a process of its own: Node.js reads the trusted certificates when it starts. */
 import { NetworkError, SecurityError } from '../../src/errors.ts';
 import { serverNetwork } from '../../src/net/datacentres.ts';
 import { clientAt, sendCall } from './fixture.ts';

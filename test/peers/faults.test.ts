@@ -1,9 +1,9 @@
-/** mtcute against a sandbox that misbehaves: it gets along with what is merely unusual, and sees what is wrong. */
+/** mtcute against a sandbox with faults: it accepts what is only unusual, and notices what is wrong. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { peerOf, sandboxFor, sendCode, TIMEOUT } from './peer.ts';
 
-describe('what is unusual gives no reason to complain', TIMEOUT, () => {
+describe('mtcute accepts the fault', TIMEOUT, () => {
   const faults = [
     ...['gzip', 'containers', 'reorder', 'duplicate', 'split', 'delay:5'],
     ...['wrong-salt', 'dh-retry', 'clock:3600', 'clock:-3600'],
@@ -22,8 +22,8 @@ describe('what is unusual gives no reason to complain', TIMEOUT, () => {
     });
 });
 
-describe('what is wrong once is named, and the next attempt succeeds', TIMEOUT, () => {
-  // Those that are left out leave mtcute waiting for seconds, until a ping of its own is overdue.
+describe('mtcute reports the fault, and its next attempt succeeds', TIMEOUT, () => {
+  // Other faults make mtcute wait for seconds, until its own ping is overdue.
   const faults: readonly (readonly [fault: string, complaint: RegExp])[] = [
     ['nonce', /Step 1: invalid nonce from server/],
     ['fingerprint', /Could not find server public key .*: 1\b/],

@@ -1,4 +1,4 @@
-/** mtcute's login against the sandbox, over every transport it has. It is never given a reason to complain. */
+/** mtcute's login against the sandbox, over every transport it has, without a warning from mtcute. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { MemoryStorage, tl } from '@mtcute/core';
@@ -8,11 +8,11 @@ import { peerOf, requests, sandboxFor, sendCode, TIMEOUT } from './peer.ts';
 
 const codecs = ['intermediate', 'padded', 'obfuscated intermediate', 'obfuscated padded'] as const;
 
-test('no transport of mtcute is left out', () => assert.deepEqual(codecs, Object.keys(CODECS)));
+test('every transport of mtcute is tested', () => assert.deepEqual(codecs, Object.keys(CODECS)));
 
 for (const codec of codecs)
   describe(`over ${codec}`, TIMEOUT, () => {
-    test('a key, the configuration, a code, the code again', async () => {
+    test('makes a key, gets the configuration, a code, and the code again', async () => {
       await using sandbox = await sandboxFor();
       await using peer = peerOf(sandbox, { codec });
       const { client } = peer;
@@ -44,7 +44,7 @@ for (const codec of codecs)
       assert.deepEqual([peer.connections, peer.complaints], [1, []]);
     });
 
-    test('a number that lives on another DC', async () => {
+    test('follows a number to another DC', async () => {
       await using sandbox = await sandboxFor();
       await using peer = peerOf(sandbox, { codec });
       await peer.client.connect();
@@ -54,7 +54,7 @@ for (const codec of codecs)
       assert.deepEqual([peer.connections, peer.complaints], [2, []]);
     });
 
-    test('a key that the data centre does not know is refused, and another made', async () => {
+    test('makes another key if the data centre does not know the first', async () => {
       const storage = new MemoryStorage();
       {
         await using sandbox = await sandboxFor();
@@ -71,7 +71,7 @@ for (const codec of codecs)
   });
 
 describe('one key', TIMEOUT, () => {
-  test('is good for the next connection, and with it the codes that it asked for', async () => {
+  test('works on the next connection, with the codes that it requested', async () => {
     const storage = new MemoryStorage();
     await using sandbox = await sandboxFor();
     let phoneCodeHash: string;
@@ -89,7 +89,7 @@ describe('one key', TIMEOUT, () => {
     assert.deepEqual([peer.connections, peer.complaints], [1, []]);
   });
 
-  test('may be stood for by a temporary one, on each DC', async () => {
+  test('may be replaced by a temporary key, on each DC', async () => {
     const events: SandboxEvent[] = [];
     await using sandbox = await sandboxFor({ onEvent: (event) => events.push(event) });
     await using peer = peerOf(sandbox, { pfs: true });
@@ -107,8 +107,8 @@ describe('one key', TIMEOUT, () => {
   });
 });
 
-describe('what mtcute says', TIMEOUT, () => {
-  test('a call that it compresses, in a format of its own choice', async () => {
+describe('the sandbox understands', TIMEOUT, () => {
+  test('a call compressed in the format that mtcute chose', async () => {
     const events: SandboxEvent[] = [];
     await using sandbox = await sandboxFor({ onEvent: (event) => events.push(event) });
     await using peer = peerOf(sandbox);
@@ -116,12 +116,12 @@ describe('what mtcute says', TIMEOUT, () => {
     const logoutTokens = [new Uint8Array(500)];
     const call = { ...sendCode('9996621234'), settings: { _: 'codeSettings', logoutTokens } } as const;
     assert.equal((await peer.client.call(call))._, 'auth.sentCode');
-    const heard = requests(events).find(({ method }) => method === 'auth.sendCode');
-    assert.match(JSON.stringify(heard?.params), /"logout_tokens":\["0{1000}"\]/);
+    const request = requests(events).find(({ method }) => method === 'auth.sendCode');
+    assert.match(JSON.stringify(request?.params), /"logout_tokens":\["0{1000}"\]/);
     assert.deepEqual(peer.complaints, []);
   });
 
-  test('a call in one more wrapper', async () => {
+  test('a call in another wrapper', async () => {
     await using sandbox = await sandboxFor();
     await using peer = peerOf(sandbox);
     await peer.client.connect();
@@ -130,7 +130,7 @@ describe('what mtcute says', TIMEOUT, () => {
     assert.deepEqual(peer.complaints, []);
   });
 
-  test('that it no longer wants an answer', async () => {
+  test('rpc_drop_answer', async () => {
     const abandon = new AbortController();
     await using sandbox = await sandboxFor({
       onEvent: (event) => {
@@ -147,7 +147,7 @@ describe('what mtcute says', TIMEOUT, () => {
   });
 });
 
-describe('what mtcute understands', TIMEOUT, () => {
+describe('mtcute understands', TIMEOUT, () => {
   const TYPES = new Map([
     ['2001', 'auth.sentCodeTypeApp'],
     ['2002', 'auth.sentCodeTypeSms'],
@@ -162,7 +162,7 @@ describe('what mtcute understands', TIMEOUT, () => {
     ['9216', 'auth.sentCodeTypeSetUpEmailRequired'],
   ]);
 
-  test('every way that a code travels', async () => {
+  test('every delivery method', async () => {
     await using sandbox = await sandboxFor();
     await using peer = peerOf(sandbox);
     await peer.client.connect();
@@ -175,7 +175,7 @@ describe('what mtcute understands', TIMEOUT, () => {
     assert.deepEqual(peer.complaints, []);
   });
 
-  test('every refusal that is not to be tried again', async () => {
+  test('every final refusal', async () => {
     await using sandbox = await sandboxFor();
     await using peer = peerOf(sandbox);
     await peer.client.connect();

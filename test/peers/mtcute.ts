@@ -1,7 +1,8 @@
 /**
- * mtcute (https://mtcute.dev) as a client of the sandbox: somebody else's MTProto, so that our two halves cannot be wrong in the same
- * way unnoticed. Its protocol and its wasm are used as they are; what is made here is the little that each of its platforms brings by
- * itself: a crypto provider, a socket, a place for the log. It can reach the addresses it was given and no other.
+ * mtcute (https://mtcute.dev) as a client of the sandbox: a second implementation of MTProto, so that our client and
+ * server cannot share a mistake unnoticed. Its protocol and its wasm are used unchanged. This file has only what each
+ * of its platforms must provide: a crypto provider, a socket and a log. It connects only to the addresses that it is
+ * given.
  */
 import { createHmac, pbkdf2Sync, randomFillSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -46,18 +47,18 @@ export type CodecName = keyof typeof CODECS;
 
 export interface MtcuteOptions {
   readonly host: string;
-  /** The first one that is DC 2, or else the first of all, is where it begins; it learns of the others from help.getConfig. */
+  /** It starts at DC 2 if there is one, else at the first. It learns the other addresses from help.getConfig. */
   readonly dcs: readonly { readonly id: number; readonly port: number }[];
   readonly publicKeyPem: string;
   /** Default `intermediate`. */
   readonly codec?: CodecName;
-  /** How it reaches a DC, in place of TCP with `codec`. */
+  /** Replaces TCP with `codec`. */
   readonly transport?: TelegramTransport;
-  /** Where auth keys are kept; default: a new one. */
+  /** Where auth keys are stored. Default: a new storage in memory. */
   readonly storage?: MemoryStorage;
-  /** Talk under temporary keys bound to the permanent one. */
+  /** Use temporary keys bound to the permanent one. */
   readonly pfs?: boolean;
-  /** Hear what the server says unasked; default false. */
+  /** Receive updates. Default false. */
   readonly updates?: boolean;
   /** Default: OpenSSL's. */
   readonly random?: Random;
@@ -65,7 +66,7 @@ export interface MtcuteOptions {
 
 export interface Mtcute extends AsyncDisposable {
   readonly client: BaseTelegramClient;
-  /** What it logged as a warning or an error: an honest server gives it no reason. */
+  /** Its warnings and errors. An honest server causes none. */
   readonly complaints: readonly string[];
   /** How many connections it opened. */
   readonly connections: number;
@@ -104,17 +105,17 @@ export function mtcuteClient(options: MtcuteOptions): Mtcute {
       getDefaultLogLevel: () => LogManager.WARN,
       getDeviceModel: () => 'Node.js',
       log(_color, _level, tag, text, args) {
-        // With a key to begin with it pings twice, and has forgotten the first by the time of its pong.
+        // With a stored key it pings twice, and forgets the first ping before its pong arrives.
         if (!text.includes('pong to unknown ping')) complaints.push(`${tag}: ${format(text, ...args)}`);
       },
     },
     updates: options.updates === true ? {} : false,
-    // No long wait before it connects again, and no limit on how often: a test makes it do so on purpose.
+    // Tests make it reconnect on purpose: no long wait, no limit.
     reconnectionStrategy: ({ previousWait }) => (previousWait === null ? 0 : 100),
     network: { floodControl: false, usePfs: options.pfs === true },
   });
   const close = async () => {
-    // Under temporary keys each pool of connections has salts of its own, whose timers it forgets to stop.
+    // With temporary keys each pool of connections has salts of its own, and mtcute does not stop their timers.
     // biome-ignore lint/complexity/useLiteralKeys: it is protected, and TypeScript lets one in through brackets.
     for (const pools of client.mt.network['_dcConnections'].values())
       for (const { params } of [pools.main, pools.upload, pools.download, pools.downloadSmall]) params.salts.destroy();
@@ -132,7 +133,7 @@ export function mtcuteClient(options: MtcuteOptions): Mtcute {
   };
 }
 
-/** What mtcute's own platforms do, with its wasm for all that its wasm has. */
+/** Does what mtcute's own platforms do, with its wasm where possible. */
 class WasmCrypto extends BaseCryptoProvider implements ICryptoProvider {
   readonly #random: Random | undefined;
 
@@ -145,7 +146,7 @@ class WasmCrypto extends BaseCryptoProvider implements ICryptoProvider {
   readonly sha1 = sha1;
   readonly sha256 = sha256;
   readonly gunzip = gunzip;
-  /** Zlib's format: servers take it for gzip's. */
+  /** In zlib's format, which servers accept for gzip's. */
   readonly gzip = deflateMaxSize;
 
   pbkdf2(password: Uint8Array, salt: Uint8Array, iterations: number, length = 64, digest = 'sha512'): Uint8Array {
@@ -180,7 +181,7 @@ export async function connect(host: string, port: number): Promise<StreamConnect
   return new StreamConnection(socket);
 }
 
-/** A socket in the shape that mtcute reads from. What is written to a closed one is lost; the reader hears of the end. */
+/** A socket as mtcute reads it. Writes to a closed socket are lost; its reader sees the end. */
 export class StreamConnection implements ITelegramConnection {
   readonly localAddress = null;
   readonly remoteAddress = null;

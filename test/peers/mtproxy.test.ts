@@ -1,4 +1,4 @@
-/** mtcute through the sandbox's MTProxies and over its WebSocket. It is never given a reason to complain. */
+/** mtcute through the sandbox's MTProxies and over its WebSocket, without a complaint. */
 import assert from 'node:assert/strict';
 import { EventEmitter, once } from 'node:events';
 import { describe, test } from 'node:test';
@@ -46,9 +46,9 @@ describe('mtcute', TIMEOUT, () => {
       assert.deepEqual(peer.complaints, []);
     });
 
-    test(`is shown the door with another secret, ${kind}`, async () => {
+    test(`is refused with another secret, ${kind}`, async () => {
       const events = new EventEmitter();
-      const heard = once(events, 'closed');
+      const closed = once(events, 'closed');
       const onEvent = (event: SandboxEvent) => void events.emit(event.event, event);
       await using sandbox = await sandboxFor({ mtproxy: [mtproxy], onEvent });
       const [proxy] = sandbox.proxies;
@@ -56,7 +56,7 @@ describe('mtcute', TIMEOUT, () => {
       const transport = new MtProxyTransport({ host: sandbox.host, port: proxy?.port ?? 0, secret });
       await using peer = peerOf(sandbox, { transport });
       const failed = peer.client.call(sendCode('9996621234')).catch((error: unknown) => error);
-      const [{ proxy: port }] = await heard;
+      const [{ proxy: port }] = await closed;
       assert.equal(port, proxy?.port);
       await peer.close();
       assert.ok((await failed) instanceof Error);

@@ -4,7 +4,7 @@ import { type Sandbox, type SandboxEvent, type SandboxOptions, startSandbox } fr
 import { seeded, serverKey } from '../pair.ts';
 import { type Mtcute, type MtcuteOptions, mtcuteClient } from './mtcute.ts';
 
-/** Ends a test that waits for what never comes. */
+/** Ends a test that waits for something that never happens. */
 export const TIMEOUT = { timeout: 60_000 } as const;
 
 export function sandboxFor(options: SandboxOptions = {}): Promise<Sandbox> {
@@ -20,8 +20,8 @@ export function peerOf(
 }
 
 /**
- * Random bytes that are the same in every run, however many mtcute asks for at a time: it draws the lengths of its paddings from
- * elsewhere. One key in 256 begins with a zero byte, which mtcute leaves out of its hash, and that must not happen once in a while.
+ * Random bytes that are the same in every run, however many mtcute asks for at a time (it draws the lengths of its
+ * paddings elsewhere). mtcute hashes the one key in 256 that begins with a zero byte wrongly, so the key must not vary.
  */
 function countedRandom(): Random {
   let calls = 0;

@@ -1,4 +1,4 @@
-/** mtcute signs in whole, by its own methods: code, password, new account, bot, QR code. It is never given a reason to complain. */
+/** mtcute signs in by its own methods: code, password, recovery, bot, QR code. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { checkPassword, recoverPassword, sendRecoveryCode, signIn, signInBot, signInQr } from '@mtcute/core/methods.js';
@@ -6,7 +6,7 @@ import { peerOf, sandboxFor, sendCode, TIMEOUT } from './peer.ts';
 
 type Peer = ReturnType<typeof peerOf>;
 
-/** Asks for a code, and gives the one that came. */
+/** Requests a code and signs in with it. */
 async function enter({ client }: Peer, sandbox: Awaited<ReturnType<typeof sandboxFor>>, phone: string) {
   const sent = await client.call(sendCode(phone));
   assert.ok(sent._ === 'auth.sentCode');
@@ -15,7 +15,7 @@ async function enter({ client }: Peer, sandbox: Awaited<ReturnType<typeof sandbo
 }
 
 describe('mtcute', TIMEOUT, () => {
-  test('signs in with a code, and out', async () => {
+  test('signs in with a code and out again', async () => {
     await using sandbox = await sandboxFor();
     await using peer = peerOf(sandbox);
     await peer.client.connect();
@@ -28,7 +28,7 @@ describe('mtcute', TIMEOUT, () => {
     assert.deepEqual(peer.complaints, []);
   });
 
-  test('signs in with a code, then the password, wrong and right', async () => {
+  test('signs in with a code and a password, after a wrong one', async () => {
     await using sandbox = await sandboxFor();
     await using peer = peerOf(sandbox);
     await peer.client.connect();

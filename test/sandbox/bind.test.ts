@@ -1,8 +1,8 @@
-/** Temporary keys: nothing before they are bound, everything of the permanent key's after. */
+/** Temporary keys: useless before they are bound, equal to the permanent key afterwards. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { type BindAuthKeyInner, sealBinding } from '../../src/mtproto/bind.ts';
-import { type Client, Datacentre } from '../../src/sandbox/datacentre.ts';
+import { Datacentre, type KnownClient } from '../../src/sandbox/datacentre.ts';
 import { seededRandom } from '../../src/sandbox/random.ts';
 import { createWorld } from '../../src/sandbox/world.ts';
 import { idOf, unpacker } from '../../src/tl/gzip.ts';
@@ -15,26 +15,26 @@ describe('a temporary key', () => {
     let time = NOW;
     const now = () => time;
     const random = seededRandom('binding');
-    const world = createWorld({ dcs: 2, now, random, say: () => {} });
-    const dc = new Datacentre({ id: 2, dcs: [], key: serverKey, world, mode: 'both', random, now, tell: () => {} });
+    const world = createWorld({ dcs: 2, now, random });
+    const dc = new Datacentre({ id: 2, dcs: [], key: serverKey, world, mode: 'both', random, now, report: () => {} });
     const add = (expires_in: number | undefined) =>
       dc.add({ auth_key: random(256), server_salt: 0n, expires_in, answer: new Uint8Array(0) });
     const [permanent, temporary] = [add(undefined), add(600)];
     const where = { msg_id: 4n, session_id: 9n };
-    const ask = (client: Client, query: Uint8Array) => {
+    const ask = (client: KnownClient, query: Uint8Array) => {
       const result = dc.answer(client, { body: query, unpack: unpacker() }, where);
       return idOf(result) === 0x2144ca19 ? mtproto.decode('RpcError', result).error_message : result;
     };
     const binding = (
-      client: Client,
+      client: KnownClient,
       changed: Partial<BindAuthKeyInner> = {},
       msg_id = where.msg_id,
       key = permanent,
     ) => {
-      const said = { perm_auth_key_id: key.auth_key_id, nonce: 5n, expires_at: Math.floor(NOW / 1000) + 600 };
+      const named = { perm_auth_key_id: key.auth_key_id, nonce: 5n, expires_at: Math.floor(NOW / 1000) + 600 };
       const inner = {
         _: 'bind_auth_key_inner',
-        ...said,
+        ...named,
         temp_auth_key_id: client.auth_key_id,
         temp_session_id: where.session_id,
         ...changed,
@@ -43,7 +43,7 @@ describe('a temporary key', () => {
       return ask(
         client,
         current.codec.encodeCall('auth.bindTempAuthKey', {
-          ...said,
+          ...named,
           ...(changed.expires_at && { expires_at: changed.expires_at }),
           encrypted_message,
         }),
@@ -62,7 +62,7 @@ describe('a temporary key', () => {
     };
   }
 
-  test('is good for nothing before, and has the codes of the permanent key after', () => {
+  test('is refused before it is bound, and has the codes of the permanent key afterwards', () => {
     const { permanent, temporary, ask, binding } = setUp();
     const sendCode = { phone_number: '9996621234', sms_type: 0, api_id: 1, api_hash: 'h', lang_code: 'en' };
     const sent = ask(permanent, wrapped(legacy.codec.encodeCall('auth.sendCode', sendCode), 49));
@@ -74,7 +74,7 @@ describe('a temporary key', () => {
     assert.deepEqual(ask(temporary, call), mtproto.encode({ _: 'boolTrue' }));
   });
 
-  test('is not bound by a message that says anything else', () => {
+  test('is not bound by a message with other values', () => {
     const { temporary, binding } = setUp();
     for (const changed of [{ nonce: 6n }, { temp_auth_key_id: 1n }, { temp_session_id: 1n }])
       assert.equal(binding(temporary, changed), 'ENCRYPTED_MESSAGE_INVALID');
@@ -82,7 +82,7 @@ describe('a temporary key', () => {
     assert.equal(binding(temporary, { expires_at: 1 }), 'EXPIRES_AT_INVALID');
   });
 
-  test('is bound once; a permanent key is not, nor to a temporary one', () => {
+  test('is bound only once, only if it is temporary, and only to a permanent key', () => {
     const { permanent, temporary, add, binding } = setUp();
     assert.equal(binding(permanent), 'TEMP_AUTH_KEY_EMPTY');
     assert.equal(binding(temporary, {}, 4n, add(600)), 'ENCRYPTED_MESSAGE_INVALID');
@@ -90,7 +90,7 @@ describe('a temporary key', () => {
     assert.equal(binding(temporary, {}, 4n, add(undefined)), 'TEMP_AUTH_KEY_ALREADY_BOUND');
   });
 
-  test('is unknown when its time is over', () => {
+  test('is unknown after it expires', () => {
     const { dc, permanent, temporary, pass } = setUp();
     pass(599);
     assert.equal(dc.client(temporary.auth_key_id), temporary);

@@ -1,5 +1,4 @@
-/** The client halves of the protocol core on a socket, without any of the client's cleverness: what a sandbox says is what a test sees. */
-
+/** The client side of the protocol core on a socket, without retries: a test sees all that a sandbox sends. */
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { createConnection } from 'node:net';
@@ -38,13 +37,13 @@ export class TestClient {
   #inited = 0;
   channel: Channel | undefined;
   auth_key: Uint8Array = new Uint8Array(0);
-  /** Payloads that came. */
+  /** How many payloads were received. */
   received = 0;
-  /** Bytes in each chunk that came. */
+  /** The length of each received chunk. */
   readonly chunks: number[] = [];
   readonly events: Event[] = [];
 
-  /** On a connection that somebody else has made. */
+  /** Uses an existing connection. */
   constructor(
     sandbox: Sandbox,
     socket: Duplex,
@@ -78,14 +77,14 @@ export class TestClient {
     return new TestClient(sandbox, socket, options);
   }
 
-  /** Connected, with a fresh key and session. */
+  /** Connects, makes a key and begins a session. */
   static async start(sandbox: Sandbox, options: Options = {}): Promise<TestClient> {
     const client = await TestClient.connect(sandbox, options);
     client.begin(await client.exchange());
     return client;
   }
 
-  /** The next payload; throws if the connection ends before it, or what comes is no frame. */
+  /** Returns the next payload. Throws if the connection ends first or sends an invalid frame. */
   async next(): Promise<Uint8Array> {
     for (;;) {
       const payload = this.#payloads.shift();
@@ -101,7 +100,7 @@ export class TestClient {
     }
   }
 
-  /** Waits for the end; what comes before it is thrown away. */
+  /** Waits until the connection ends, and ignores what comes before. */
   async ended(): Promise<void> {
     while (!this.#ended)
       await new Promise<void>((resolve) => {
@@ -109,7 +108,7 @@ export class TestClient {
       });
   }
 
-  /** Several payloads go out in one piece. */
+  /** Sends several payloads in one chunk. */
   send(...payloads: readonly Uint8Array[]): void {
     this.#socket.write(concat(...payloads.map((payload) => this.#wire.pack(payload))));
   }
@@ -142,12 +141,12 @@ export class TestClient {
     return this.channel;
   }
 
-  /** Goes on with another client's session. */
+  /** Continues another client's session. */
   resume(channel: Channel): void {
     this.channel = channel;
   }
 
-  /** Calls a method as every first call is made: in invokeWithLayer and initConnection. */
+  /** Calls a method; the first call of a layer is wrapped in invokeWithLayer and initConnection. */
   call<S extends string, M extends keyof Methods<S> & keyof Answers<S> & string>(
     layer: Layer<S>,
     method: M,
@@ -161,7 +160,7 @@ export class TestClient {
     );
   }
 
-  /** Sends a call as it is; gives the answer's bytes, or throws its `RpcError`. */
+  /** Sends a call unchanged. Returns the answer's bytes, or throws its `RpcError`. */
   async ask(query: Uint8Array, method = 'a query'): Promise<Uint8Array> {
     const { channel } = this;
     if (channel === undefined) throw new TypeError('no session');
@@ -179,8 +178,8 @@ export class TestClient {
     }
   }
 
-  /** Lets what comes wait in the connection from now on. */
-  deafen(): void {
+  /** Stops reading from the socket. */
+  stopReading(): void {
     this.#socket.pause();
   }
 
@@ -191,7 +190,7 @@ export class TestClient {
 
 const APPLICATION = { api_id: 1, device_model: 'test', system_version: '1', app_version: '1', lang_code: 'en' };
 
-/** A query in initConnection in invokeWithLayer, with some of initConnection's fields changed. */
+/** Wraps a query in initConnection and invokeWithLayer, with some fields of initConnection changed. */
 export function wrapped(query: Uint8Array, layer: number, changed: Partial<typeof APPLICATION> = {}): Uint8Array {
   const fields = { ...APPLICATION, ...changed, query };
   const init =
@@ -201,15 +200,15 @@ export function wrapped(query: Uint8Array, layer: number, changed: Partial<typeo
   return current.codec.encodeCall('invokeWithLayer', { layer, query: init });
 }
 
-/** The pair of Telegram's own example, which is always issued. */
+/** Telegram's own example of a number and its hash, which always works. */
 export const SEED = { phone_number: '79991234567', phone_code_hash: '2dc02d2cda9e615c84' };
 
-/** Parameters of auth.sendCode at the current layer. */
+/** The parameters of auth.sendCode at the current layer. */
 export function sendCode(phone_number: string) {
   return { phone_number, api_id: 1, api_hash: 'a secret', settings: { _: 'codeSettings' } } as const;
 }
 
-/** For assert.rejects: an `RpcError` with this code and text. */
+/** For assert.rejects: expects an `RpcError` with this code and text. */
 export function refused(text: string, code = 400): (error: unknown) => true {
   return (error) => {
     assert.ok(error instanceof RpcError, String(error));

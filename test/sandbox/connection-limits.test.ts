@@ -1,4 +1,4 @@
-/** Connections that cost the sandbox something and say nothing do not keep others from it. */
+/** Idle and unfinished connections do not keep other clients out. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createConnection, type Socket } from 'node:net';
@@ -29,7 +29,7 @@ after(async () => {
   mock.timers.reset();
 });
 
-/** The clients of one test; `open` counts those that are still connected. */
+/** The sockets of one test; `open` counts those still connected. */
 let sockets: Socket[] = [];
 const open = () => sockets.filter((socket) => !socket.closed).length;
 afterEach(() => {
@@ -38,7 +38,6 @@ afterEach(() => {
   events.length = 0;
 });
 
-/** Ports by what listens there. */
 const ports = () => ({ dc: sandbox.dcs[1]?.port, plain: sandbox.proxies[0]?.port, tls: sandbox.proxies[1]?.port });
 
 async function connect(bytes: Uint8Array, to: keyof ReturnType<typeof ports> = 'dc'): Promise<Socket> {
@@ -51,7 +50,7 @@ async function connect(bytes: Uint8Array, to: keyof ReturnType<typeof ports> = '
   return socket;
 }
 
-/** By then the sandbox has read what was written before: it has answered a call. */
+/** Makes a call. Its answer shows that the sandbox has read everything written before. */
 async function asks(client: TestClient): Promise<void> {
   assert.equal(await client.call(legacy, 'auth.sendCall', SEED), true);
 }
@@ -64,10 +63,10 @@ const header = (secret: { readonly secret?: Uint8Array } = {}) =>
 const hello = () =>
   new FakeTls({ secret: fromHex(KEY), domain: 'example', time: Math.floor(Date.now() / 1000), random: seeded('hello') })
     .hello;
-/** A frame of a mebibyte, but for its last byte. */
+/** A frame of a mebibyte without its last byte. */
 const half = concat(fromHex('eeeeeeee00001000'), new Uint8Array((1 << 20) - 1));
 
-describe('a connection without a whole frame', () => {
+describe('a connection without a complete frame', () => {
   const beginnings: readonly [string, keyof ReturnType<typeof ports>, () => Uint8Array][] = [
     ['nothing', 'dc', () => new Uint8Array(0)],
     ['a framing', 'dc', () => fromHex('eeeeeeee')],
@@ -96,19 +95,19 @@ describe('a connection without a whole frame', () => {
       mock.timers.tick(59_999);
       await asks(good);
       assert.equal(socket.closed, false);
-      // A proxy's connection to its data centre begins a little later, and so does its time.
+      // A proxy's connection to its data centre begins a little later, and so does its timer.
       for (let i = 0; i < 3 && !socket.closed; i++) {
         mock.timers.tick(i === 0 ? 1 : 60_000);
         for (let turns = 0; turns < 20 && !socket.closed; turns++) await asks(good);
       }
       assert.equal(socket.closed, true);
-      const told = events.filter((event) => event.event === 'closed');
-      assert.ok(told.some(({ reason }) => /No whole frame came within 60 seconds/.test(reason)));
+      const closed = events.filter((event) => event.event === 'closed');
+      assert.ok(closed.some(({ reason }) => /No complete frame came within 60 seconds/.test(reason)));
       await asks(good);
     });
 });
 
-test('silent connections, however many, keep nobody out, and none that speaks goes for them', async () => {
+test('idle connections, however many, do not displace active ones', async () => {
   for (let i = 0; i < 12; i++) await Promise.all(Array.from({ length: 50 }, () => connect(new Uint8Array(0))));
   const newcomer = await TestClient.start(sandbox);
   await asks(newcomer);
@@ -121,11 +120,13 @@ for (const [how, start] of [
   ['TCP', half],
   ['WebSocket', concat(utf8(UPGRADE), fromHex('82ff000000000010000000000000'), half.subarray(0, 1 << 20))],
 ] as const)
-  test(`half-finished frames are bounded over all connections: ${how}`, async () => {
+  test(`unfinished frames of all connections together are limited: ${how}`, async () => {
     const all = await Promise.all(Array.from({ length: 40 }, () => connect(start)));
-    const told = () =>
-      events.filter((event) => event.event === 'closed' && /All connections hold over 16 MiB/.test(event.reason));
-    // 16 mebibytes may wait, so 24 of these have to go.
-    for (let i = 0; i < 2000 && told().length < all.length - 16; i++) await asks(good);
-    assert.ok(told().length >= all.length - 16, `${told().length}`);
+    const closed = () =>
+      events.filter(
+        (event) => event.event === 'closed' && /All connections together hold over 16 MiB/.test(event.reason),
+      );
+    // 16 mebibytes are allowed, so 24 of these must be closed.
+    for (let i = 0; i < 2000 && closed().length < all.length - 16; i++) await asks(good);
+    assert.ok(closed().length >= all.length - 16, `${closed().length}`);
   });

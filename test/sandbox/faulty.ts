@@ -1,4 +1,4 @@
-/** What the tests of faults share: a sandbox to be told what to do wrong, and eyes for what it then sends. */
+/** What the tests of faults share: a sandbox to inject faults into, and readers of what it then sends. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { open } from '../../src/mtproto/envelope.ts';
@@ -18,7 +18,7 @@ after(() => sandbox.close());
 
 const tested = new Set<string>();
 
-/** A test of one fault, on a connection made while it is at work. */
+/** Defines a test of one fault, with a connection made while the fault is active. */
 export function fault(
   spec: string,
   does: string,
@@ -37,7 +37,7 @@ export function fault(
   });
 }
 
-/** The connection with a key and a session. */
+/** Makes a key and begins a session. */
 export async function ready(client: TestClient): Promise<TestClient> {
   client.begin(await client.exchange());
   return client;
@@ -46,14 +46,14 @@ export async function ready(client: TestClient): Promise<TestClient> {
 export const call = (client: TestClient) => client.call(legacy, 'auth.sendCall', SEED);
 export const works = async (client: TestClient) => assert.equal(await call(await ready(client)), true);
 
-/** Sends a query and gives what comes back, opened but not taken. */
+/** Sends a query and returns the next message, decrypted but not passed to the channel. */
 export async function answer(client: TestClient, query = mtproto.encodeCall('ping', { ping_id: 1n })) {
   const asked = client.channel?.send(query) ?? 0n;
   for (const payload of client.channel?.flush() ?? []) client.send(payload);
   return { asked, message: open(client.auth_key, 'server', await client.next()) };
 }
 
-/** The same for a query whose rpc_result comes alone or in a container. */
+/** Does the same, and finds the rpc_result, alone or in a container. */
 export async function resultOf(client: TestClient, query: Uint8Array) {
   const { asked, message } = await answer(client, query);
   const value = mtproto.decodeAny(message.body);
@@ -65,9 +65,9 @@ export async function resultOf(client: TestClient, query: Uint8Array) {
 
 export const nameOf = (body: Uint8Array) => mtproto.find(idOf(body))?.name;
 
-/** A test of its own: each fault of a table has one here. */
+/** Defines a test that every fault of a table has been tested. */
 export function testsAll(kinds: Readonly<Record<string, FaultKind>>): void {
-  test('every fault of the table is tested', () => {
+  test('every fault in the table is tested', () => {
     assert.deepEqual(
       Object.keys(kinds).filter((name) => !tested.has(name)),
       [],
@@ -75,7 +75,7 @@ export function testsAll(kinds: Readonly<Record<string, FaultKind>>): void {
   });
 }
 
-/** Counts a fault as tested that `fault` is not the way to test. */
+/** Marks a fault as tested without `fault`. */
 export function tests(name: string): void {
   tested.add(name);
 }

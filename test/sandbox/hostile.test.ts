@@ -1,4 +1,4 @@
-/** Whatever a client sends, it harms nobody but itself. */
+/** A hostile client can at worst end its own connection. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createConnection } from 'node:net';
@@ -46,7 +46,7 @@ const changes = fc.oneof(
     ),
 );
 
-test('any payload of an exchange or a session, changed in any way, ends at worst its own connection', async () => {
+test('any changed payload of a key exchange or a session ends at worst its own connection', async () => {
   await fc.assert(
     fc.asyncProperty(fc.nat(3), changes, async (step, change) => {
       const client = await TestClient.connect(sandbox);
@@ -65,7 +65,7 @@ test('any payload of an exchange or a session, changed in any way, ends at worst
   );
 });
 
-test('any call, well sealed, is answered', async () => {
+test('any correctly sealed call is answered', async () => {
   await fc.assert(
     fc.asyncProperty(fc.constantFrom(49, 228), changes, async (layer, change) => {
       const query = change(wrapped(CALL, layer));
@@ -97,7 +97,7 @@ const beginnings = fc.constantFrom(
   utf8('GET '),
 );
 
-test('any bytes on any port, behind any beginning, end at worst their own connection', async () => {
+test('any bytes on any port, after any beginning, end at worst their own connection', async () => {
   const other = await TestClient.start(sandbox);
   await fc.assert(
     fc.asyncProperty(beginnings, fc.uint8Array({ maxLength: 300 }), fc.nat(3), fc.boolean(), async (...drawn) => {

@@ -1,4 +1,4 @@
-/** Wrappers, layers, and methods that are not there. */
+/** Wrappers, layers and unknown methods. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
@@ -15,10 +15,10 @@ before(async () => {
 });
 after(() => sandbox.close());
 
-describe('the rules of a connection', () => {
+describe('a call', () => {
   const start = () => TestClient.start(sandbox);
 
-  test('nothing is answered before initConnection', async () => {
+  test('is refused before initConnection', async () => {
     const client = await start();
     await assert.rejects(client.ask(CONFIG), refused('CONNECTION_NOT_INITED'));
     await assert.rejects(
@@ -36,14 +36,14 @@ describe('the rules of a connection', () => {
     ['system_version', '', 'CONNECTION_SYSTEM_EMPTY'],
     ['app_version', '', 'CONNECTION_APP_VERSION_EMPTY'],
   ] as const)
-    test(`${field} must not be ${value === '' ? 'empty' : value}`, async () => {
+    test(`is refused if ${field} is ${value === '' ? 'empty' : value}`, async () => {
       const client = await start();
       for (const layer of [49, 228])
         await assert.rejects(client.ask(wrapped(CONFIG, layer, { [field]: value })), refused(text));
       client.close();
     });
 
-  test('initConnection needs a layer, and the layer must be one', async () => {
+  test('is refused if initConnection comes without a valid layer', async () => {
     const client = await start();
     const init = current.codec.decodeCall(wrapped(CONFIG, 228));
     assert.ok(init._ === 'invokeWithLayer');
@@ -53,7 +53,7 @@ describe('the rules of a connection', () => {
     client.close();
   });
 
-  test('the layers between and beyond are answered in the current schema, those below 49 in the legacy one', async () => {
+  test('is answered in the legacy schema below layer 49, and in the current schema at all others', async () => {
     const client = await start();
     for (const layer of [133, 223, 240]) {
       const config = current.codec.decodeAnswer('help.getConfig', await client.ask(wrapped(CONFIG, layer)));
@@ -67,7 +67,7 @@ describe('the rules of a connection', () => {
     client.close();
   });
 
-  test('all wrappers come off', async () => {
+  test('may be in several wrappers', async () => {
     const client = await start();
     let query = CONFIG;
     query = current.codec.encodeCall('invokeWithoutUpdates', { query });
@@ -79,7 +79,7 @@ describe('the rules of a connection', () => {
     client.close();
   });
 
-  test('a query may be packed inside its wrappers, within the mebibyte of its message', async () => {
+  test('may be packed inside its wrappers, up to one mebibyte in all', async () => {
     const client = await start();
     const config = await client.ask(wrapped(pack(CONFIG), 228));
     assert.equal(current.codec.decodeAnswer('help.getConfig', config).this_dc, 2);
@@ -90,7 +90,7 @@ describe('the rules of a connection', () => {
     client.close();
   });
 
-  test('a method that is not served is told by its number, one whose arguments do not parse is not', async () => {
+  test('of an unknown method is refused with its id; with invalid arguments, without', async () => {
     const client = await start();
     await client.ask(wrapped(CONFIG, 228));
     const gone = legacy.codec.encodeCall('auth.sendCall', SEED);
@@ -103,14 +103,14 @@ describe('the rules of a connection', () => {
     client.close();
   });
 
-  test('an application without a hash is none', async () => {
+  test('of an application without an api_hash is refused', async () => {
     const client = await start();
     const asked = client.call(current, 'auth.sendCode', { ...sendCode('9996621234'), api_hash: '' });
     await assert.rejects(asked, refused('API_ID_INVALID'));
     client.close();
   });
 
-  test('help.getNearestDc is the DC that was asked', async () => {
+  test('help.getNearestDc returns the DC that was asked', async () => {
     const client = await TestClient.start(sandbox, { dc: 1 });
     const { this_dc, nearest_dc } = await client.call(current, 'help.getNearestDc', {});
     assert.deepEqual([this_dc, nearest_dc], [1, 1]);
@@ -119,7 +119,7 @@ describe('the rules of a connection', () => {
 });
 
 describe('layers that are not served', () => {
-  test('with `current`, the methods of old are gone and layer 49 cannot sign in', async () => {
+  test('with `current`, legacy methods are unknown and layer 49 cannot sign in', async () => {
     await using modern = await startSandbox({ layer: 'current', key: serverKey });
     const client = await TestClient.start(modern);
     await assert.rejects(client.call(legacy, 'auth.sendCall', SEED), refused('INPUT_METHOD_INVALID_63247716_0'));
@@ -139,7 +139,7 @@ describe('layers that are not served', () => {
     assert.equal(sent.type._, 'auth.sentCodeTypeCall');
   });
 
-  test('with `legacy`, the layers above 49 are not yet there', async () => {
+  test('with `legacy`, layers above 49 are refused', async () => {
     await using past = await startSandbox({ layer: 'legacy', key: serverKey });
     const client = await TestClient.start(past);
     await assert.rejects(client.call(current, 'help.getConfig', {}), refused('CONNECTION_LAYER_INVALID'));

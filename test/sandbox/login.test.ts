@@ -1,4 +1,4 @@
-/** The rules of signing in, over a real socket, as any client would meet them. */
+/** The rules of signing in, over a real socket. */
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
@@ -38,8 +38,8 @@ async function issue(client: TestClient, phone_number: string) {
 }
 
 async function signIn(client: TestClient, phone: string) {
-  const { code: phone_code, ...given } = await issue(client, phone);
-  return client.call(current, 'auth.signIn', { ...given, phone_code });
+  const { code: phone_code, ...sent } = await issue(client, phone);
+  return client.call(current, 'auth.signIn', { ...sent, phone_code });
 }
 
 async function prove(client: TestClient, password: string) {
@@ -51,42 +51,42 @@ async function prove(client: TestClient, password: string) {
 }
 
 describe('a code', () => {
-  test('is checked, counted, and void once it was used', () =>
+  test('is checked, and void after it was used', () =>
     withClient(async (client) => {
-      const { code, ...given } = await issue(client, '9996620001');
-      const enter = (phone_code: string) => client.call(current, 'auth.signIn', { ...given, phone_code });
+      const { code, ...sent } = await issue(client, '9996620001');
+      const enter = (phone_code: string) => client.call(current, 'auth.signIn', { ...sent, phone_code });
       await assert.rejects(enter(''), refused('PHONE_CODE_EMPTY'));
       await assert.rejects(enter('00000'), refused('PHONE_CODE_INVALID'));
       assert.equal((await enter(code))._, 'auth.authorization');
       await assert.rejects(enter(code), refused('PHONE_CODE_EXPIRED'));
     }));
 
-  test('is void after five wrong ones', () =>
+  test('is void after five wrong codes', () =>
     withClient(async (client) => {
-      const { code, ...given } = await issue(client, '9996620002');
-      const enter = (phone_code: string) => client.call(current, 'auth.signIn', { ...given, phone_code });
+      const { code, ...sent } = await issue(client, '9996620002');
+      const enter = (phone_code: string) => client.call(current, 'auth.signIn', { ...sent, phone_code });
       for (let i = 0; i < 5; i++) await assert.rejects(enter('00000'), refused('PHONE_CODE_INVALID'));
       await assert.rejects(enter(code), refused('PHONE_CODE_EXPIRED'));
     }));
 
-  test('is no good to another auth key, nor by the wrong way', () =>
+  test('does not work with another auth key, nor as an e-mail code', () =>
     withClient(async (client) => {
-      const { code: phone_code, ...given } = await issue(client, '9996620003');
-      const other = withClient((stranger) => stranger.call(current, 'auth.signIn', { ...given, phone_code }));
+      const { code: phone_code, ...sent } = await issue(client, '9996620003');
+      const other = withClient((stranger) => stranger.call(current, 'auth.signIn', { ...sent, phone_code }));
       await assert.rejects(other, refused('PHONE_CODE_EXPIRED'));
       const email_verification = { _: 'emailVerificationCode' as const, code: phone_code };
-      const byEmail = client.call(current, 'auth.signIn', { ...given, email_verification });
+      const byEmail = client.call(current, 'auth.signIn', { ...sent, email_verification });
       await assert.rejects(byEmail, refused('PHONE_CODE_EMPTY'));
     }));
 });
 
 describe('a new number', () => {
-  test('signs up with the hash of its code, and is an account from then on', () =>
+  test('signs up with the hash of its code and then has an account', () =>
     withClient(async (client) => {
-      const { code, ...given } = await issue(client, '9996621001');
-      const name = { ...given, first_name: 'Ada', last_name: 'L' };
+      const { code, ...sent } = await issue(client, '9996621001');
+      const name = { ...sent, first_name: 'Ada', last_name: 'L' };
       await assert.rejects(client.call(current, 'auth.signUp', name), refused('PHONE_CODE_INVALID'));
-      const asked = await client.call(current, 'auth.signIn', { ...given, phone_code: code });
+      const asked = await client.call(current, 'auth.signIn', { ...sent, phone_code: code });
       assert.ok(asked._ === 'auth.authorizationSignUpRequired');
       const nameless = client.call(current, 'auth.signUp', { ...name, first_name: ' ' });
       await assert.rejects(nameless, refused('FIRSTNAME_INVALID'));
@@ -103,7 +103,7 @@ describe('a new number', () => {
 });
 
 describe('a password', () => {
-  test('is asked for after the code, and good for one try a question', () =>
+  test('is required after the code; each challenge allows one try', () =>
     withClient(async (client) => {
       await assert.rejects(client.call(current, 'account.getPassword', {}), refused('AUTH_KEY_UNREGISTERED', 401));
       await assert.rejects(signIn(client, '9996621002'), refused('SESSION_PASSWORD_NEEDED', 401));
@@ -120,7 +120,7 @@ describe('a password', () => {
       assert.equal((await client.call(current, 'users.getUsers', SELF)).length, 1);
     }));
 
-  test('that is always too late at first, and one that is guessed too often', () =>
+  test('may be checked too late, and only ten times', () =>
     withClient(async (client) => {
       await assert.rejects(signIn(client, '9996621004'), refused('SESSION_PASSWORD_NEEDED', 401));
       const check = async (password: string) =>
@@ -130,7 +130,7 @@ describe('a password', () => {
       await assert.rejects(check('sandbox'), refused('PHONE_PASSWORD_FLOOD', 406));
     }));
 
-  test('is recovered by e-mail, and replaced', () =>
+  test('is recovered by e-mail and replaced', () =>
     withClient(async (client) => {
       await assert.rejects(signIn(client, '9996621003'), refused('SESSION_PASSWORD_NEEDED', 401));
       const { email_pattern } = await client.call(current, 'auth.requestPasswordRecovery', {});
@@ -167,7 +167,7 @@ describe('a password', () => {
       });
     }));
 
-  test('that nobody has cannot be recovered', () =>
+  test('cannot be recovered if there is none, or no e-mail address', () =>
     withClient(async (client) => {
       await signIn(client, '9996620004');
       await assert.rejects(client.call(current, 'auth.requestPasswordRecovery', {}), refused('PASSWORD_EMPTY'));
@@ -177,7 +177,7 @@ describe('a password', () => {
 });
 
 describe('the login e-mail', () => {
-  test('is set up, and the code follows', () =>
+  test('is set up, then the code is sent', () =>
     withClient(async (client) => {
       const { phone_number, phone_code_hash } = await issue(client, '9996629216');
       const purpose = { _: 'emailVerifyPurposeLoginSetup' as const, phone_number, phone_code_hash };
@@ -196,10 +196,10 @@ describe('the login e-mail', () => {
       assert.equal((await client.call(current, 'auth.signIn', { ...fresh, phone_code }))._, 'auth.authorization');
     }));
 
-  test('is given up for an SMS', () =>
+  test('is reset, then the code comes by SMS', () =>
     withClient(async (client) => {
-      const { code: _, ...given } = await issue(client, '9996622006');
-      const sent = await client.call(current, 'auth.resetLoginEmail', given);
+      const { code: _, ...asked } = await issue(client, '9996622006');
+      const sent = await client.call(current, 'auth.resetLoginEmail', asked);
       assert.ok(sent._ === 'auth.sentCode' && sent.type._ === 'auth.sentCodeTypeSms');
     }));
 });
@@ -209,7 +209,7 @@ describe('a bot', () => {
   const enter = (client: TestClient, bot_auth_token: string) =>
     client.call(current, 'auth.importBotAuthorization', { flags: 0, ...APPLICATION, bot_auth_token });
 
-  test('signs in with its token, and may not do what people may', () =>
+  test('signs in with its token and may not call the methods of users', () =>
     withClient(async (client) => {
       const done = await enter(client, token('123456789'));
       assert.ok(done._ === 'auth.authorization' && done.user._ === 'user');
@@ -220,7 +220,7 @@ describe('a bot', () => {
       await assert.rejects(enter(client, token('1')), refused('ACCESS_TOKEN_EXPIRED'));
     }));
 
-  test('and its token is not told', () => {
+  test('does not have its token in the events', () => {
     const told = events.filter((event) => event.event === 'request' && event.method === 'auth.importBotAuthorization');
     assert.ok(told.length > 0);
     assert.doesNotMatch(JSON.stringify(told), /aaaaaaaaaa/);
@@ -228,7 +228,7 @@ describe('a bot', () => {
 });
 
 describe('devices', () => {
-  test('are listed, signed out one by one, and all at once', () =>
+  test('are listed, signed out singly and all at once', () =>
     withClient(async (one) => {
       const phone = '9996620005';
       await signIn(one, phone);
@@ -250,7 +250,7 @@ describe('devices', () => {
       });
     }));
 
-  test('a log-out ends the sign-in, once', () =>
+  test('are signed out by auth.logOut, once', () =>
     withClient(async (client) => {
       await signIn(client, '9996620006');
       assert.equal((await client.call(current, 'auth.logOut', {}))._, 'auth.loggedOut');
@@ -258,7 +258,7 @@ describe('devices', () => {
       await assert.rejects(client.call(current, 'updates.getState', {}), refused('AUTH_KEY_UNREGISTERED', 401));
     }));
 
-  test('an authorization goes from one DC to another', () =>
+  test('are authorised on another DC by export and import', () =>
     withClient(
       async (there) => {
         const exported = await withClient(async (here) => {
@@ -280,7 +280,7 @@ describe('a QR code', () => {
   const exportToken = (client: TestClient) =>
     client.call(current, 'auth.exportLoginToken', { ...APPLICATION, except_ids: [] });
 
-  test('stays the same while it lives, is accepted once, and signs in', () =>
+  test('stays the same until it expires, is accepted once, and signs in', () =>
     withClient(async (client) => {
       const shown = await exportToken(client);
       assert.ok(shown._ === 'auth.loginToken');
@@ -298,7 +298,7 @@ describe('a QR code', () => {
       assert.equal((await client.call(current, 'users.getUsers', SELF)).length, 1);
     }));
 
-  test("is accepted by another client, on the account's DC, and may lack a password", () =>
+  test("is accepted by another client, on the account's DC, and may require a password", () =>
     withClient(
       async (phone) => {
         await signIn(phone, '9996630001');
@@ -332,7 +332,7 @@ describe('a QR code', () => {
       { dc: 3 },
     ));
 
-  test('grows old', () =>
+  test('expires', () =>
     withClient(async (client) => {
       const shown = await exportToken(client);
       assert.ok(shown._ === 'auth.loginToken');
@@ -344,7 +344,7 @@ describe('a QR code', () => {
     }));
 });
 
-test('layer 49 can say whether somebody is signed in, and no more', () =>
+test('layer 49 only tells whether a client is signed in', () =>
   withClient(async (client) => {
     await assert.rejects(client.call(legacy, 'updates.getState', {}), refused('AUTH_KEY_UNREGISTERED', 401));
     await signIn(client, '9996620009');

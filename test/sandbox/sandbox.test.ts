@@ -1,4 +1,4 @@
-/** The sandbox over real sockets, asked by the client halves of the protocol core. */
+/** The sandbox over real sockets, with the client side of the protocol core. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { UsageError } from '../../src/errors.ts';
@@ -20,13 +20,13 @@ after(() => sandbox.close());
 
 describe('a login code', () => {
   for (const transport of TRANSPORTS)
-    test(`auth.sendCall of Telegram's example is true over ${transport}`, async () => {
+    test(`auth.sendCall works over ${transport}, with Telegram's example`, async () => {
       const client = await TestClient.start(sandbox, { transport });
       assert.equal(await client.call(legacy, 'auth.sendCall', SEED), true);
       client.close();
     });
 
-  test('goes out at the current layer, is sent again, and is called out at layer 49, all under one key', async () => {
+  test('is sent at the current layer, resent, and called at layer 49, all with one key', async () => {
     const client = await TestClient.start(sandbox);
     const sent = await client.call(current, 'auth.sendCode', sendCode('+9996621234'));
     assert.ok(sent._ === 'auth.sentCode');
@@ -49,7 +49,7 @@ describe('a login code', () => {
     client.close();
   });
 
-  test('goes out at layer 49 too, which tells an app from other ways', async () => {
+  test('is sent at layer 49 too, where codes in the app have their own type', async () => {
     const client = await TestClient.start(sandbox);
     const ask = (phone_number: string) =>
       client.call(legacy, 'auth.sendCode', { phone_number, sms_type: 0, api_id: 1, api_hash: 'h', lang_code: 'en' });
@@ -63,7 +63,7 @@ describe('a login code', () => {
     client.close();
   });
 
-  test('belongs to the key that asked: another is told that it expired', async () => {
+  test('belongs to the key that asked for it; with another key it has expired', async () => {
     const [one, other] = await Promise.all([TestClient.start(sandbox), TestClient.start(sandbox)]);
     const sent = await one.call(current, 'auth.sendCode', sendCode('9996621234'));
     assert.ok(sent._ === 'auth.sentCode');
@@ -73,7 +73,7 @@ describe('a login code', () => {
     other.close();
   });
 
-  test('of a number that lives on another DC is asked for there', async () => {
+  test('is requested on the DC of the account', async () => {
     const here = await TestClient.start(sandbox, { dc: 2 });
     await assert.rejects(here.call(current, 'auth.sendCode', sendCode('9996611234')), refused('PHONE_MIGRATE_1', 303));
     const there = await TestClient.start(sandbox, { dc: 1 });
@@ -86,7 +86,7 @@ describe('a login code', () => {
 });
 
 describe('keys and sessions', () => {
-  test('an unknown key gets transport error -404 and the door', async () => {
+  test('an unknown key gets transport error -404, and the connection is closed', async () => {
     const other = await TestClient.start(sandbox, { dc: 1 });
     const client = await TestClient.connect(sandbox, { dc: 2 });
     const channel = other.channel;
@@ -105,7 +105,7 @@ describe('keys and sessions', () => {
     await client.ended();
   });
 
-  test('a key exchange with another DC in mind gets -444, one with the test network in mind is served', async () => {
+  test('a key exchange that names another DC gets -444; one that names the test network works', async () => {
     const client = await TestClient.connect(sandbox, { dc: 2, claims: 1 });
     await assert.rejects(client.exchange());
     const testing = await TestClient.connect(sandbox, { dc: 2, claims: 10002 });
@@ -113,7 +113,7 @@ describe('keys and sessions', () => {
     testing.close();
   });
 
-  test('a session goes on over a new connection, and unacknowledged answers come again', async () => {
+  test('a session continues on a new connection, and unacknowledged answers are sent again', async () => {
     const first = await TestClient.start(sandbox);
     assert.equal(await first.call(legacy, 'auth.sendCall', SEED), true);
     const { channel } = first;
@@ -127,7 +127,7 @@ describe('keys and sessions', () => {
     second.close();
   });
 
-  test('a key is good for another session, which begins with new_session_created', async () => {
+  test('a key can have another session, which begins with new_session_created', async () => {
     const first = await TestClient.connect(sandbox);
     const key = await first.exchange();
     first.begin(key);
@@ -143,14 +143,14 @@ describe('keys and sessions', () => {
     second.close();
   });
 
-  test('a destroyed key is unknown', async () => {
+  test('a destroyed key is unknown afterwards', async () => {
     const client = await TestClient.start(sandbox);
     const answer = await client.ask(mtproto.encodeCall('destroy_auth_key', {}));
     assert.equal(mtproto.decode('DestroyAuthKeyRes', answer)._, 'destroy_auth_key_ok');
     await assert.rejects(client.ask(CONFIG));
   });
 
-  test('a client that talks nonsense is shown the door, and nobody else notices', async () => {
+  test('a client that sends invalid data is disconnected; others are not affected', async () => {
     const good = await TestClient.start(sandbox);
     for (const nonsense of [
       'GET / HTTP/1.1\r\nHost: localhost\r\n\r\n'.padEnd(80),
@@ -166,12 +166,12 @@ describe('keys and sessions', () => {
   });
 });
 
-describe('what it tells', () => {
-  test('a request with its parameters and answer, fit for JSON, and no api_hash', async () => {
+describe('an event', () => {
+  test('has a request with its parameters and answer as JSON, without the api_hash', async () => {
     const client = await TestClient.start(sandbox);
     await assert.rejects(client.call(current, 'auth.sendCode', sendCode('9996629012x')));
-    const told = events.at(-1);
-    assert.deepEqual(told, {
+    const last = events.at(-1);
+    assert.deepEqual(last, {
       event: 'request',
       dc: 2,
       method: 'auth.sendCode',
@@ -183,18 +183,18 @@ describe('what it tells', () => {
     client.close();
   });
 
-  test('a code that leaves, in words', async () => {
+  test('has the text of a delivered code', async () => {
     const client = await TestClient.start(sandbox);
     await client.call(legacy, 'auth.sendCall', { phone_number: '9996629000', phone_code_hash: 'any' });
     const { text } = sandbox.said.at(-1) ?? {};
-    assert.match(text ?? '', /a robot says: "Your code is 2 2 2 2 2/);
+    assert.match(text ?? '', /Voice call: "Your code is 2 2 2 2 2/);
     assert.ok(events.some((event) => event.event === 'say' && event.text === text));
     client.close();
   });
 });
 
-describe('starting', () => {
-  test('a seed makes the key the same again', async () => {
+describe('startSandbox', () => {
+  test('makes the same key from the same seed', async () => {
     await using again = await startSandbox({ seed: 'tests', dcs: 1 });
     assert.equal(again.publicKey, sandbox.publicKey);
     assert.match(again.fingerprint, /^[0-9a-f]{16}$/);
@@ -202,7 +202,7 @@ describe('starting', () => {
     assert.notEqual(other.publicKey, sandbox.publicKey);
   });
 
-  test('ports follow each other, and are free after the end', async () => {
+  test('uses consecutive ports, and frees them on close', async () => {
     const port = await freePair();
     for (let round = 0; round < 2; round++) {
       const running = await startSandbox({ port, key: serverKey });
@@ -214,13 +214,13 @@ describe('starting', () => {
     }
   });
 
-  test('a port that is taken is refused, and nothing stays open', async () => {
+  test('refuses a port in use and leaves nothing open', async () => {
     const [, second] = sandbox.dcs;
     assert.ok(second);
     await assert.rejects(startSandbox({ port: second.port, dcs: 1, key: serverKey }), UsageError);
   });
 
-  test('an address of IPv6 is served too, and marked as one in the configuration', async () => {
+  test('serves an IPv6 address and marks it in the configuration', async () => {
     await using other = await startSandbox({ host: '::1', key: serverKey });
     const client = await TestClient.start(other);
     const { dc_options } = await client.call(current, 'help.getConfig', {});
@@ -233,15 +233,15 @@ describe('starting', () => {
     client.close();
   });
 
-  test('other addresses than loopback ones need consent', async () => {
+  test('refuses other addresses than loopback, unless `public` is set', async () => {
     await assert.rejects(startSandbox({ host: '0.0.0.0' }), UsageError);
     await assert.rejects(startSandbox({ host: 'localhost' }), UsageError);
     await assert.rejects(startSandbox({ dcs: 0 }), UsageError);
-    await assert.rejects(startSandbox({ faults: ['nonsense'] }), /There is no fault 'nonsense'/);
+    await assert.rejects(startSandbox({ faults: ['nonsense'] }), /No fault named 'nonsense'/);
   });
 });
 
-/** A port that is free together with the next one. */
+/** Finds a port that is free together with the next one. */
 async function freePair(): Promise<number> {
   for (;;) {
     const found = await startSandbox({ dcs: 2, key: serverKey });

@@ -30,7 +30,7 @@ interface Over {
   readonly protocols?: readonly string[];
   readonly transport?: TransportName;
   readonly createConnection?: () => Socket;
-  /** One byte a message. */
+  /** Sends one byte in each message. */
   readonly bytewise?: boolean;
 }
 
@@ -64,7 +64,7 @@ async function asks(client: TestClient): Promise<void> {
 }
 
 describe('a client over WebSocket', () => {
-  test('is served on both paths, next to one over TCP', async () => {
+  test('is served on both paths, beside one over TCP', async () => {
     const tcp = await TestClient.start(sandbox);
     for (const path of ['/apiws', '/apiws_test']) await asks(await over({ path }));
     await asks(await over({ protocols: ['other', 'binary'] }));
@@ -72,7 +72,7 @@ describe('a client over WebSocket', () => {
     tcp.close();
   });
 
-  test('may cut its frames into messages as it likes, and put several into one', async () => {
+  test('may split its frames into several messages, and join several in one', async () => {
     await asks(await over({ bytewise: true }));
     const client = await over();
     client.begin(await client.exchange());
@@ -90,7 +90,7 @@ describe('a client over WebSocket', () => {
     client.close();
   });
 
-  test('meets the faults that there are over TCP', async () => {
+  test('gets the same faults as over TCP', async () => {
     for (const [fault, outcome] of [
       ['close@a1', /the connection ended/],
       ['close-after@h2', /the connection ended/],
@@ -104,19 +104,19 @@ describe('a client over WebSocket', () => {
     await asks(await over());
   });
 
-  test('that speaks another transport inside, or nonsense, is shown the door', async () => {
+  test('is disconnected if the transport inside is not obfuscated', async () => {
     for (const transport of ['abridged', 'intermediate', 'padded', 'full'] as const) {
       const client = await over({ transport });
       client.send(new Uint8Array(40));
       await client.ended();
       const last = events.at(-1);
       assert.ok(last?.event === 'closed');
-      assert.match(last.reason, /it is not obfuscated/);
+      assert.match(last.reason, /the transport must be obfuscated/);
     }
   });
 
   for (const transport of ['obfuscated', 'WebSocket'] as const)
-    test(`that does not read is cut off when much waits for it (${transport})`, async () => {
+    test(`is disconnected if it does not read its answers (${transport})`, async () => {
       const tcp = createConnection({ host: sandbox.host, port: portOf(2) });
       const client =
         transport === 'WebSocket'
@@ -129,7 +129,7 @@ describe('a client over WebSocket', () => {
       client.send(...channel.flush());
       const { body } = open(client.auth_key, 'server', await client.next());
       const msg_ids = mtproto.decode('MessageContainer', body).messages.map(({ msg_id }) => msg_id);
-      client.deafen();
+      client.stopReading();
       for (let i = 0; i < 1000 && !tcp.destroyed; i++) {
         channel.notify(mtproto.encode({ _: 'msg_resend_req', msg_ids }));
         client.send(...channel.flush({ acks: false }));
@@ -139,7 +139,7 @@ describe('a client over WebSocket', () => {
     });
 });
 
-describe('who asks for something else', () => {
+describe('another request', () => {
   test('gets a 404 for another path and for no WebSocket, a 400 for another protocol', async () => {
     for (const [options, status] of [
       [{ path: '/' }, 404],
@@ -155,7 +155,7 @@ describe('who asks for something else', () => {
     assert.equal(response.status, 404);
   });
 
-  test('is closed when it begins like HTTP and goes on otherwise', async () => {
+  test('is closed if it begins like HTTP but is not', async () => {
     const socket = createConnection({ port: portOf(1), host: sandbox.host });
     for (const byte of 'GET \0\0\0\0\r\n\r\n') socket.write(byte);
     socket.resume();

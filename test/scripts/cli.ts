@@ -1,4 +1,4 @@
-/** The program as a real process: what a shell sees of it. */
+/** Runs the program as a real process, as a shell does. */
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -12,7 +12,7 @@ export const BIN = resolve('bin/tg-auth.js');
 if (!existsSync('dist/cli.cjs')) throw new Error('These tests run the built program: npm run build:cli');
 
 /** For tests of signals, modes and /bin/sh. */
-export const POSIX = process.platform === 'win32' ? { skip: 'Windows has none of these' } : {};
+export const POSIX = process.platform === 'win32' ? { skip: 'not on Windows' } : {};
 
 export interface Ended {
   readonly code: number | null;
@@ -32,37 +32,38 @@ const children: ChildProcess[] = [];
 const running: { close(): Promise<void> }[] = [];
 after(async () => {
   for (const each of running.splice(0).reverse()) await each.close();
-  for (const child of children) child.kill('SIGKILL'); // one that a failed test has left
+  for (const child of children) child.kill('SIGKILL'); // those that a failed test left running
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
 
-/** What was started here ends with the test file. */
+/** Closes it at the end of the test file. */
 export async function lasting<T extends { close(): Promise<void> }>(started: Promise<T>): Promise<T> {
   const one = await started;
   running.push(one);
   return one;
 }
 
-/** A folder that goes with the test file. */
+/** A temporary folder, removed at the end of the test file. */
 export function folder(): string {
   const made = mkdtempSync(join(tmpdir(), 'tg-auth-test-'));
   folders.push(made);
   return made;
 }
 
-/** One code cache for all tests: a program that starts without one is slower, and leaves one in its home. */
+/** One code cache for all tests: starting without one is slower, and writes one to the home folder. */
 const CODE_CACHE = resolve('node_modules/.cache/tests');
 mkdirSync(CODE_CACHE, { recursive: true });
 
-/** An environment in which nothing of this machine's user shows: no variables of ours, and folders that are empty. */
+/** An environment without the settings of this machine's user: no variables of tg-auth, and empty folders. */
 export function cleanEnv(env: Env = {}): Env {
   const home = folder();
-  const { PATH = '', SystemRoot = '', TEMP = '' } = process.env; // the last two: Windows opens no socket and no file without them
+  // Without SystemRoot and TEMP, Windows opens no sockets and no files.
+  const { PATH = '', SystemRoot = '', TEMP = '' } = process.env;
   const machine = process.platform === 'win32' ? { PATH, SystemRoot, TEMP, LOCALAPPDATA: CODE_CACHE } : { PATH };
   return { ...machine, HOME: home, XDG_STATE_HOME: home, XDG_CONFIG_HOME: home, XDG_CACHE_HOME: CODE_CACHE, ...env };
 }
 
-/** What points a command at this sandbox. */
+/** The environment that points a command at this sandbox. */
 export function envOf(sandbox: Sandbox, env: Env = {}): Env {
   const keyFile = join(folder(), 'key.pem');
   writeFileSync(keyFile, sandbox.publicKey);
@@ -75,7 +76,7 @@ export function envOf(sandbox: Sandbox, env: Env = {}): Env {
   });
 }
 
-/** Starts a program. `input`: its stdin; without it stdin is a pipe that nobody writes to and nobody closes. */
+/** Starts a program. `input` is its stdin; without it, stdin is an open pipe that stays empty. */
 export function start(command: string, args: readonly string[], env: Env, input?: string): Running {
   const child = spawn(command, args, { env });
   children.push(child);
@@ -87,7 +88,7 @@ export function start(command: string, args: readonly string[], env: Env, input?
   child.stderr.setEncoding('utf8').on('data', (text) => {
     stderr += text;
   });
-  child.stdin.on('error', () => {}); // it need not read what it is given
+  child.stdin.on('error', () => {}); // the program need not read its input
   if (input !== undefined) child.stdin.end(input);
   const ended = once(child, 'close').then(([code]) => {
     keepsSecrets(env, args, { stdout, stderr });
@@ -96,7 +97,7 @@ export function start(command: string, args: readonly string[], env: Env, input?
   return { child, ended };
 }
 
-/** What the tests give to the program and no output of it may hold, wherever in the suite it runs. */
+/** Secrets that tests pass to the program. No output may contain them. */
 const SECRETS = [
   '0123456789abcdef0123456789abcdef', // the api_hash
   's'.repeat(35), // bots' tokens
@@ -109,14 +110,17 @@ const SECRETS = [
   'brand-new secret',
 ];
 
-/** An output has no secret that was given, and no key that is stored; but an answer on stdout that was asked for may be a session string. */
+/**
+ * Fails if an output contains a secret from the input or a stored key. Only `session export` may print a session string
+ * on stdout.
+ */
 function keepsSecrets(env: Env, args: readonly string[], { stdout, stderr }: Omit<Ended, 'code'>): void {
   const asked = args.includes('export') || args.includes('--') ? '' : stdout;
   for (const secret of [...SECRETS, ...keysIn(env.XDG_STATE_HOME)])
-    assert.ok(!(stderr + asked).includes(secret), `a secret was told by tg-auth ${args.slice(1, 3).join(' ')}`);
+    assert.ok(!(stderr + asked).includes(secret), `a secret was printed by tg-auth ${args.slice(1, 3).join(' ')}`);
 }
 
-/** The auth keys that are stored unencrypted, in the ways in which they might be written. */
+/** The unencrypted auth keys in the store, in each encoding in which they might be printed. */
 function keysIn(home: string | undefined): string[] {
   if (home === undefined || !existsSync(join(home, 'tg-auth'))) return [];
   const files = readdirSync(home, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.json'));
@@ -134,20 +138,20 @@ export function tgAuth(args: readonly string[], env: Env = cleanEnv(), input?: s
   return start(process.execPath, [BIN, ...args], env, input).ended;
 }
 
-/** Runs it to a good end, and returns what it printed. */
+/** Runs it, requires exit code 0, and returns its stdout. */
 export async function runs(args: readonly string[], env: Env, input?: string): Promise<string> {
   const { code, stdout, stderr } = await tgAuth(args, env, input);
   assert.equal(code, 0, stderr);
   return stdout.trim();
 }
 
-/** The file of the only session that is stored in this environment; `undefined` if there is none. */
+/** The file of the only stored session in this environment; `undefined` if there is none. */
 export function sessionFile({ HOME = '' }: Env): string | undefined {
   const found = readdirSync(HOME, { recursive: true, encoding: 'utf8' }).find((name) => name.endsWith('.json'));
   return found === undefined ? undefined : join(HOME, found);
 }
 
-/** A failure as both of its readers see it (the run had --json): the words on stderr, the object on stdout, and nothing of our insides. */
+/** Checks a failure with --json: the text on stderr, the object on stdout, and no internals in either. */
 export function checkFailure(ended: Ended, exit: number, type: string | RegExp): void {
   const { code, stdout, stderr } = ended;
   assert.equal(code, exit, stderr);

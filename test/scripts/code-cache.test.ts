@@ -1,4 +1,4 @@
-/** The code cache of bin/tg-auth.js: only its user can write it, and nothing else is run. */
+/** The code cache of bin/tg-auth.js: only its user can write it, and only that cache is run. */
 import assert from 'node:assert/strict';
 import {
   chmodSync,
@@ -34,7 +34,7 @@ beforeEach(() => {
   caches = join(user, 'tg-auth');
 });
 
-/** A folder with the program, as a package manager would lay it out. `alter` changes the bundle. */
+/** A folder with the program, as a package manager installs it. `alter` changes the bundle. */
 function installed(alter = (code: string) => code): string {
   const place = folder();
   cpSync('bin', join(place, 'bin'), { recursive: true });
@@ -52,14 +52,14 @@ function run(...args: string[]): Promise<Ended> {
   return start(process.execPath, [bin(home), ...args], env, '').ended;
 }
 
-/** Runs it from /bin/sh, after some commands. */
+/** Runs it in /bin/sh, after the given commands. */
 function runAfter(commands: string, given: Env, place = home): Promise<Ended> {
   const line = `${commands}; exec "${process.execPath}" "${bin(place)}" --version`;
   return start('/bin/sh', ['-c', line], given, '').ended;
 }
 
 describe('the code cache', () => {
-  test('saves a command from being compiled again, and is the only thing written', async () => {
+  test('is the only file written, and saves the next run from compiling', async () => {
     const before = readdirSync(home, { recursive: true });
     assert.deepEqual(await run('--version'), ok);
     const [name = ''] = files();
@@ -70,7 +70,7 @@ describe('the code cache', () => {
     assert.deepEqual(readdirSync(home, { recursive: true }), before, 'nothing in the installed package');
   });
 
-  test('is replaced if it is none, or older than the bundle', async () => {
+  test('is replaced if it is damaged or older than the bundle', async () => {
     await run('--version');
     const file = join(caches, files()[0] ?? '');
     const { length } = readFileSync(file);
@@ -85,7 +85,7 @@ describe('the code cache', () => {
     assert.equal(files().length, 1, 'and nothing temporary is left');
   });
 
-  test('is one for each command and set of V8 flags, and mistakes are not kept', async () => {
+  test('exists once for each command and set of V8 flags, and not for unknown commands', async () => {
     assert.equal((await run('snd-call')).code, 2);
     assert.equal((await run('--sesion', 'x')).code, 2);
     assert.equal(existsSync(caches), false);
@@ -97,7 +97,7 @@ describe('the code cache', () => {
     assert.deepEqual(commands(), ['--version', '--version', 'explain', 'other']);
   });
 
-  test('is not named after a word that may be a secret', async () => {
+  test('is never named after a word that may be a secret', async () => {
     for (const words of [
       ['hunter', '--help'],
       ['hunter', '-qh'],
@@ -109,7 +109,7 @@ describe('the code cache', () => {
     assert.deepEqual(commands(), ['--help', '--version']);
   });
 
-  test('does not pile up', async () => {
+  test('is limited in number', async () => {
     mkdirSync(caches, { mode: 0o700 });
     for (let age = 1; age <= 60; age++) {
       const file = join(caches, `old-${age}`);
@@ -121,7 +121,7 @@ describe('the code cache', () => {
     assert.deepEqual([existsSync(join(caches, 'old-39')), existsSync(join(caches, 'old-40'))], [true, false]);
   });
 
-  test('is for its user alone, whatever the umask', POSIX, async () => {
+  test('can be read only by its user, whatever the umask', POSIX, async () => {
     for (const umask of ['000', '002', '022']) {
       rmSync(caches, { recursive: true, force: true });
       assert.deepEqual(await runAfter(`umask ${umask}`, env), ok);
@@ -129,7 +129,7 @@ describe('the code cache', () => {
     }
   });
 
-  test('is in the folder of the system, and without a home there is none', POSIX, async () => {
+  test('is in the cache folder of the system; without a home there is none', POSIX, async () => {
     const { XDG_CACHE_HOME: _, HOME: __, ...bare } = env;
     const user = folder();
     const place = folder();
@@ -144,7 +144,7 @@ describe('the code cache', () => {
     assert.equal(readdirSync(made).length, 1);
   });
 
-  test('is done without where it cannot be kept', async () => {
+  test('is not needed: commands run where it cannot be written', async () => {
     writeFileSync(caches, 'a file where the folder should be');
     assert.deepEqual(await run('--version'), ok);
     assert.equal(readFileSync(caches, 'utf8'), 'a file where the folder should be');
@@ -158,14 +158,14 @@ function evil(code: string): string {
   return altered;
 }
 
-/** Leaves the cache of an evil bundle where the real one looks for its own. Returns the file. */
+/** Puts the cache of a malicious bundle where the real one looks for its own. Returns the file. */
 async function plant(): Promise<string> {
   assert.equal((await runAfter('true', env, installed(evil))).stdout, '6.6.6\n');
   return join(caches, files()[0] ?? '');
 }
 
 describe('a code cache that another user may have planted', POSIX, () => {
-  test('is run if its owner and modes are right, so that the tests below prove something', async () => {
+  test('is run if its owner and modes are right (so that the tests below prove something)', async () => {
     await plant();
     assert.equal((await run('--version')).stdout, '6.6.6\n');
   });
@@ -200,7 +200,7 @@ describe('a code cache that another user may have planted', POSIX, () => {
     assert.ok(statSync(file).isFile());
   });
 
-  test('is not written into what a symbolic link leads to', async () => {
+  test('is not written through a symbolic link', async () => {
     const target = folder();
     symlinkSync(target, caches);
     assert.deepEqual(await run('--version'), ok);

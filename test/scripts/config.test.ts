@@ -1,4 +1,4 @@
-/** The config file: who may have written it, and who may read what it holds. */
+/** The config file: who may write it, and who may read it. */
 import assert from 'node:assert/strict';
 import { chmodSync, chownSync, lchownSync, mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -21,7 +21,7 @@ interface Place {
   readonly file: string;
 }
 
-/** A home whose config file holds this; it is private until a test changes that. */
+/** A home with this config file, which is private until a test changes that. */
 function holding(settings: object, env: Env = cleanEnv()): Place {
   const home = join(env.XDG_CONFIG_HOME ?? '', 'tg-auth');
   const file = join(home, 'config.json');
@@ -31,7 +31,7 @@ function holding(settings: object, env: Env = cleanEnv()): Place {
   return { env, home, file };
 }
 
-/** One that leads to the attacker's server. */
+/** A config file that names the attacker's server. */
 function leading(): Place {
   const { TG_AUTH_SERVER: server, TG_AUTH_SERVER_KEY: key, ...env } = envOf(attacker);
   return holding({ server, 'server-key': key }, env);
@@ -67,8 +67,8 @@ const OPENINGS: readonly (readonly [string, boolean, string, (place: Place) => v
   ],
 ];
 
-describe('a config file that leads to another server', POSIX, () => {
-  test('is obeyed while only its user can change it', async () => {
+describe('a config file that names another server', POSIX, () => {
+  test('is used if only its user can change it', async () => {
     const { code, stderr } = await tgAuth(['send-code', '9996620000'], leading().env);
     assert.equal(code, 0, stderr);
   });
@@ -95,7 +95,7 @@ describe('a config file that others can read', POSIX, () => {
     return stderr;
   };
 
-  test('is warned of if it holds a secret', async () => {
+  test('causes a warning if it holds a secret', async () => {
     for (const secret of [{ 'api-hash': HASH }, { proxy: 'socks5://me:open-sesame@127.0.0.1:1' }]) {
       assert.match(await shown(secret, 0o644), WARNING);
       assert.doesNotMatch(await shown(secret, 0o600), WARNING);
@@ -104,10 +104,25 @@ describe('a config file that others can read', POSIX, () => {
   });
 });
 
-test('a config file that is no JSON is not quoted', async () => {
+test('a config file that is not JSON is not quoted', async () => {
   const { env, file } = holding({});
   writeFileSync(file, `{"api-hash": ${HASH}}`);
   const ended = await tgAuth(['session', 'list', '--json'], env);
   checkFailure(ended, 32, 'CONFIG_UNREADABLE');
   assert.ok(!ended.stderr.includes(HASH.slice(0, 8)), ended.stderr);
+});
+
+test('commands that need no settings do not read it', POSIX, async () => {
+  const { env, file } = holding({ session: 'work' });
+  writeFileSync(file, '{');
+  chmodSync(file, 0o666);
+  for (const args of [
+    ['explain', 'PHONE_CODE_EXPIRED'],
+    ['completion', 'bash'],
+    ['tl', 'decode', '997275b5'],
+  ]) {
+    const { code, stderr } = await tgAuth(args, env);
+    assert.deepEqual([code, stderr], [0, ''], args.join(' '));
+  }
+  checkFailure(await tgAuth(['session', 'list', '--json'], env), 32, 'STORE_PERMISSIONS');
 });

@@ -232,7 +232,8 @@ describe('only warns about', { concurrency: 2 }, () => {
     const relay = await lasting(
       startRelay({
         target,
-        change: (chunk, { way, offset }) => (way === 'up' && offset === 0 && known(chunk) ? undefined : chunk),
+        change: (chunk, { direction, offset }) =>
+          direction === 'up' && offset === 0 && known(chunk) ? undefined : chunk,
       }),
     );
     const ended = await examine(envOf(sandbox, { TG_AUTH_SERVER: `127.0.0.1:${relay.port}` }));

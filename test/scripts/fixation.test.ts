@@ -1,4 +1,4 @@
-/** Session fixation: a string whose maker knows its key and waits until somebody else signs in with it. */
+/** Session fixation: the author of a string knows its key and waits until someone else signs in with it. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
@@ -30,8 +30,8 @@ before(async () => {
 });
 after(() => sandbox.close());
 
-describe('whoever made a string with a key that nobody is signed in with', { concurrency: 4 }, () => {
-  /** A key that the sandbox knows, with nobody signed in, as an attacker makes it, in the formats that can claim to be somebody. */
+describe('the author of a string with a key that is not signed in', { concurrency: 4 }, () => {
+  /** An attacker's key: known to the sandbox, not signed in, in the formats that can name a user. */
   async function trap(): Promise<{ env: Env; strings: string[] }> {
     const env = envOf(sandbox);
     await runs(['send-code', PHONE], env);
@@ -42,7 +42,7 @@ describe('whoever made a string with a key that nobody is signed in with', { con
     return { env, strings: [own, writeSessionString('telethon', whole), writeSessionString('pyrogram', whole)] };
   }
 
-  /** The maker of the string is not signed in. */
+  /** Checks that the author of the string is not signed in. */
   async function isShut({ env, strings }: { env: Env; strings: string[] }): Promise<void> {
     checkFailure(await tgAuth(['whoami', '--json'], env), 15, 'AUTH_KEY_UNREGISTERED');
     for (const string of strings) {
@@ -110,7 +110,7 @@ describe('whoever made a string with a key that nobody is signed in with', { con
     await isShut(trapped);
   });
 
-  test('cannot have its own code signed in either', async () => {
+  test('cannot make the victim sign in with a code that the author requested', async () => {
     const trapped = await trap();
     const { pending } = JSON.parse(readFileSync(sessionFile(trapped.env) ?? '', 'utf8'));
     const { phone_code_hash: hash } = pending[PHONE];

@@ -1,4 +1,4 @@
-/** Session strings made by somebody who means harm: they name a server of theirs. And what else a string decides, or does not. */
+/** Session strings by an attacker, which name the attacker's server; and what else a string may or may not decide. */
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -19,7 +19,7 @@ const ATTACKER_KEY = Uint8Array.from({ length: 256 }, (_, i) => i);
 
 let sandbox: Sandbox;
 let attacker: Sandbox;
-/** What reached the attacker's server. */
+/** Requests that reached the attacker's server. */
 const caught: SandboxEvent[] = [];
 before(async () => {
   sandbox = await startSandbox();
@@ -31,7 +31,7 @@ after(async () => {
   await sandbox.close();
 });
 
-/** One of our own with all that its layout has room for. */
+/** A string of our own with every field of its layout. */
 function ownWith(network: string, key: { dc: number; auth_key: Uint8Array }, place: { host: string; port: number }) {
   const body = schema.encode({
     _: 'sessionString',
@@ -49,7 +49,7 @@ describe('a string that names a server', { concurrency: 4 }, () => {
   const place = () => ({ host: attacker.host, port: attacker.dcs[1]?.port ?? 0 });
   const evil: Omit<Contents, 'address'> = { dc: 7, auth_key: ATTACKER_KEY, test: false };
 
-  test('of this machine or a private network is refused without --server, with the command that would be right', async () => {
+  test('on this machine or a private network is refused without --server; the message has the right command', async () => {
     const hosts = [place().host, '::1', '10.1.2.3', '::ffff:127.0.0.1', '127.1', 'localhost', '169.254.169.254'];
     for (const host of hosts) {
       const { port } = place();
@@ -64,7 +64,7 @@ describe('a string that names a server', { concurrency: 4 }, () => {
         const phone = command === 'send-code' ? [PHONE] : [];
         const ended = await tgAuth([...command.split(' '), ...phone, '--json'], given, string);
         checkFailure(ended, 2, 'USAGE');
-        if (command === 'send-code') continue; // which takes no string at all
+        if (command === 'send-code') continue; // refuses strings
         const flags = `--server ${shown}:${port} --server-key FILE --dc 7`;
         assert.ok(ended.stderr.includes(`tg-auth ${command} ${flags}`), ended.stderr);
       }
@@ -72,7 +72,7 @@ describe('a string that names a server', { concurrency: 4 }, () => {
     }
   });
 
-  test('for a data centre that Telegram is not known to have is refused', async () => {
+  test('for an unknown data centre of Telegram is refused', async () => {
     for (const format of ['gramjs', 'telethon', 'mtcute'] as const) {
       const env = cleanEnv(API);
       const string = writeSessionString(format, { ...evil, address: { host: '203.0.113.5', port: 443 } });
@@ -90,7 +90,7 @@ describe('a string that names a server', { concurrency: 4 }, () => {
     }
   });
 
-  test('is taken without the address where Telegram has its data centre, and only that is asked', async () => {
+  test('is accepted without its address if Telegram has the data centre; only Telegram is contacted', async () => {
     const targets: (string | undefined)[] = [];
     const proxy = createServer().on('connect', ({ url }, socket) => {
       targets.push(url);
@@ -117,7 +117,7 @@ describe('a string that names a server', { concurrency: 4 }, () => {
       assert.match(target ?? '', /^(149\.154\.|\[2001:67c:|95\.161\.|venus\.web\.telegram\.org)/);
   });
 
-  test('is of the --server that is named, whose own addresses count', async () => {
+  test('belongs to the given --server, whose own addresses are used', async () => {
     const made = envOf(sandbox, { TG_AUTH_SERVER: `${sandbox.host}:${sandbox.dcs[0]?.port}`, TG_AUTH_DC: '1' });
     await runs(['send-code', '9996610001'], made);
     const { dc, auth_key, network = '' } = readSessionString(await runs(['session', 'export', '-q'], made));
@@ -137,7 +137,7 @@ describe('a string that names a server', { concurrency: 4 }, () => {
     checkFailure(await tgAuth([...call, '--json'], env), 30, 'DC_UNKNOWN');
   });
 
-  test('may be of a data centre that Telegram told under a key of our own, in the session that it replaces', async () => {
+  test('may be for a data centre that the replaced session learnt under its own key', async () => {
     const string = writeSessionString('gramjs', { ...evil, dc: 6, address: { host: '203.0.113.5', port: 443 } });
     const env = cleanEnv(API);
     await runs(['session', 'import', '-'], env, writeSessionString('gramjs', { ...evil, dc: 2, address: place6 }));
@@ -157,7 +157,7 @@ describe('a string that names a server', { concurrency: 4 }, () => {
 });
 
 describe('--session-string and a sign-in', { concurrency: 4 }, () => {
-  test('do not go together: nothing of it would be kept', async () => {
+  test('cannot be combined: the new key could not be stored', async () => {
     const made = envOf(sandbox);
     await runs(['send-code', PHONE], made);
     const string = await runs(['session', 'export', '-q'], made);
@@ -180,7 +180,7 @@ describe('--session-string and a sign-in', { concurrency: 4 }, () => {
     assert.doesNotMatch(lost.stderr, /send-code/, 'which would lead nowhere');
   });
 
-  test('login says who is signed in with it already', async () => {
+  test('login reports who is already signed in with it', async () => {
     const made = envOf(sandbox);
     await runs(['send-code', '9996620001'], made);
     const id = await runs(['sign-in', '9996620001', '--code', '22222'], made);
@@ -189,7 +189,7 @@ describe('--session-string and a sign-in', { concurrency: 4 }, () => {
   });
 });
 
-test('session show says that a key came in a string, whatever happens to the session', async () => {
+test('session show marks a key from a string as imported, whatever happens to the session', async () => {
   const env = envOf(sandbox, { TG_AUTH_NEW_PASSPHRASE: 'correct horse', TG_AUTH_PASSPHRASE: 'correct horse' });
   const place = { host: sandbox.host, port: 443 };
   await runs(

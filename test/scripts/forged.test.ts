@@ -1,4 +1,4 @@
-/** Somebody on the way to the server, played with real processes: nothing that they say takes a session from its user. */
+/** An attacker on the network, with real processes: none of the forged answers costs the user the session. */
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -11,7 +11,7 @@ import { BIN, checkFailure, cleanEnv, type Env, folder, lasting, sessionFile, tg
 
 const PHONE = '+9996621234';
 
-/** A sandbox in a process of its own, and the variables that lead to it. */
+/** A sandbox in a process of its own, and the variables that point to it. */
 async function serve(): Promise<{ readonly port: number; readonly env: Env }> {
   const child: ChildProcess = spawn(process.execPath, [BIN, 'sandbox', '--json'], { env: cleanEnv() });
   await lasting(
@@ -51,13 +51,13 @@ async function signedIn(): Promise<{ readonly port: number; readonly env: Env }>
   return { port, env };
 }
 
-/** What the stored session says of its keys and its user. */
+/** The keys and the user of the stored session. */
 function stored(env: Env): unknown {
   const { keys, user, pending } = JSON.parse(readFileSync(sessionFile(env) ?? assert.fail(), 'utf8'));
   return { keys, user, pending };
 }
 
-test('a forged -404 takes no session: each command fails as a broken network, and the session stays signed in', async () => {
+test('a forged -404 ends no session: each command fails with a network error, and the session stays signed in', async () => {
   const { port, env } = await signedIn();
   const before = stored(env);
   const forged = await via(port, {
@@ -82,7 +82,7 @@ test('a forged -404 takes no session: each command fails as a broken network, an
   assert.deepEqual([code, stdout], [0, 'true\n']);
 });
 
-test('a middlebox that spoils one transport does not keep anybody out, and one that spoils all is told as such', async () => {
+test('a middlebox that breaks one transport is avoided, and one that breaks all is reported', async () => {
   const { port, env } = await serve();
   const answer = () => new Uint8Array(40).fill(1);
   const spoilt = { ...env, ...(await via(port, { answer })) };

@@ -1,14 +1,14 @@
-/** No byte can be written any more: nothing is left behind that stands in the way of the next run. */
+/** A full disk: nothing is left behind that blocks the next run. */
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { test } from 'node:test';
 import { startSandbox } from '../../src/sandbox/index.ts';
 import { BIN, checkFailure, envOf, lasting, POSIX, start, tgAuth } from './cli.ts';
 
-/** A limit of 0 bytes for every file, as a full disk has it: a file can be made, but not written. */
+/** Limits files to 0 bytes, like a full disk: files can be created but not written. */
 const FULL = `trap '' XFSZ; ulimit -f 0; exec "$@"`;
 
-test('a lock that could not be written does not stay', POSIX, async () => {
+test('a lock that could not be written is removed', POSIX, async () => {
   const env = envOf(await lasting(startSandbox()));
   const args = ['send-code', '+9996620000', '--json'];
   const ended = await start('/bin/sh', ['-c', FULL, 'sh', process.execPath, BIN, ...args], env).ended;

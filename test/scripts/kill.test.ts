@@ -1,4 +1,4 @@
-/** A process that is killed, or that is not alone, loses nothing of the session. */
+/** A killed process, or several at once, lose nothing of the session. */
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,7 +14,7 @@ before(async () => {
 });
 after(() => sandbox.close());
 
-/** The sessions on the disk, each read as the program would. */
+/** The stored sessions, read as the program reads them. */
 function readable(env: Env): void {
   const home = join(env.XDG_STATE_HOME ?? '', 'tg-auth');
   if (!existsSync(home)) return;
@@ -23,7 +23,7 @@ function readable(env: Env): void {
 }
 
 describe('a session', POSIX, () => {
-  test('is readable after each of 200 sign-ins that were killed at some moment', async () => {
+  test('is readable after each of 200 sign-ins killed at random moments', async () => {
     const [LANES, ROUNDS] = [4, 50];
     const took: number[] = [];
     const lane = async (index: number) => {
@@ -32,7 +32,8 @@ describe('a session', POSIX, () => {
       assert.equal((await tgAuth(['login', '--bot'], env)).code, 0);
       took[index] = performance.now() - began;
       for (let round = 0; round < ROUNDS; round++) {
-        if (round % 10 === 0) await tgAuth(['session', 'delete', '--yes', '-q'], env); // from the beginning, key and all
+        // Start again from nothing, without a key.
+        if (round % 10 === 0) await tgAuth(['session', 'delete', '--yes', '-q'], env);
         const { child, ended } = start(process.execPath, [BIN, 'login', '--bot'], env, '');
         await Promise.race([setTimeout(Math.random() * (took[index] ?? 300)), ended]);
         child.kill('SIGKILL');
@@ -45,7 +46,7 @@ describe('a session', POSIX, () => {
     await Promise.all(Array.from({ length: LANES }, (_, index) => lane(index)));
   });
 
-  test('keeps what two processes at once have learnt', async () => {
+  test('keeps what two simultaneous processes learnt', async () => {
     const env = envOf(sandbox);
     const phones = ['9996620001', '9996620002', '9996620003'];
     const ended = await Promise.all(phones.map((phone) => tgAuth(['send-code', phone], env)));

@@ -44,13 +44,13 @@ describe('login with a code', { concurrency: 2, ...POSIX }, () => {
   test('accepts the code and the password after wrong ones; a second login has nothing to do', async () => {
     const env = envOf(sandbox);
     const person = await begins(env, '+9996621002');
-    await person.sees(/\bapps\b/);
-    await person.sees(/at\s+once/);
+    await person.sees(/to your signed-in Telegram apps/);
+    await person.sees(/stop working at once/);
     await person.sees(/<c> call me {3}<r> resend as a voice call \(in (1 min|\d+ s)\) {3}<n> different number/);
     person.types('00000\r');
     await person.sees(/Wrong code[\s\S]*\? Code/);
     person.types('22222\r');
-    await person.sees(/\? Password \(hint: where you are\)/);
+    await person.sees(/\? Password \(hint: the name of this server\)/);
     person.types('wrong\r');
     await person.sees(/Wrong password[\s\S]*\? Password/);
     person.types('sandbox\r');

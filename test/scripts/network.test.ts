@@ -1,4 +1,4 @@
-/** Peers that are not there, not who they should be, or not what they should be. */
+/** Servers that do not answer, have the wrong key, or do not speak MTProto. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
@@ -21,10 +21,10 @@ after(async () => {
   await sandbox.close();
 });
 
-/** What points a command at a server where this happens to whoever connects. */
+/** The environment that points a command at a server which treats each connection like this. */
 async function peer(serve: (socket: Socket) => void): Promise<Env> {
   const server = await listening((socket) => {
-    socket.on('error', () => {}); // the client may leave as it likes
+    socket.on('error', () => {}); // the client may disconnect at any time
     serve(socket);
   });
   servers.push(server);
@@ -44,8 +44,8 @@ function envAt(server: Server): Env {
   return envOf(sandbox, { TG_AUTH_SERVER: `127.0.0.1:${address.port}` });
 }
 
-describe('a peer that is', { concurrency: 4 }, () => {
-  test('not there ends in 30', async () => {
+describe('a server that is', { concurrency: 4 }, () => {
+  test('not listening exits with 30', async () => {
     const server = await listening(() => {});
     const env = envAt(server);
     server.close();
@@ -53,28 +53,28 @@ describe('a peer that is', { concurrency: 4 }, () => {
     checkFailure(await tgAuth(CALL, env), 30, 'CONNECTION_REFUSED');
   });
 
-  test('silent ends in 30 when the time is up, and at no other time', async () => {
+  test('silent exits with 30 at the deadline, not earlier', async () => {
     const env = await peer(() => {});
     checkFailure(await tgAuth([...CALL, '--timeout', '0.6'], env), 30, 'TIMEOUT');
     checkFailure(await tgAuth(CALL, { ...env, TG_AUTH_TIMEOUT: '0.6' }), 30, 'TIMEOUT');
   });
 
-  test('a web server ends in 30', async () => {
+  test('a web server exits with 30', async () => {
     const env = await peer((socket) => socket.end('HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n'));
     checkFailure(await tgAuth(CALL, env), 30, /^(FRAME_MALFORMED|CONNECTION_CLOSED|TRANSPORT_ERROR)$/);
   });
 
-  test('noise ends in 30', async () => {
+  test('sending noise exits with 30', async () => {
     const env = await peer((socket) => socket.write(Buffer.alloc(4096, 0x5a)));
     checkFailure(await tgAuth(CALL, env), 30, 'FRAME_MALFORMED');
   });
 
-  test('one that hangs up ends in 30', async () => {
+  test('closing each connection exits with 30', async () => {
     const env = await peer((socket) => socket.destroy());
     checkFailure(await tgAuth(CALL, env), 30, 'CONNECTION_CLOSED');
   });
 
-  test('a server with another key ends in 31', async () => {
+  test('another one, with another key, exits with 31', async () => {
     const other = await startSandbox();
     after(() => other.close());
     const file = join(folder(), 'other.pem');
@@ -82,7 +82,7 @@ describe('a peer that is', { concurrency: 4 }, () => {
     checkFailure(await tgAuth([...CALL, '--server-key', file], envOf(sandbox)), 31, 'SERVER_KEY_UNKNOWN');
   });
 
-  test('a server that is tampered with ends in 31', async () => {
+  test('tampered with exits with 31', async () => {
     const faulty = await startSandbox({ faults: ['nonce@every-h1'] });
     after(() => faulty.close());
     const ended = await tgAuth(CALL, envOf(faulty));
@@ -90,9 +90,9 @@ describe('a peer that is', { concurrency: 4 }, () => {
   });
 });
 
-describe('the way to it', { concurrency: 4 }, () => {
+describe('the transport', { concurrency: 4 }, () => {
   for (const transport of TRANSPORTS)
-    test(`may be ${transport}`, async () => {
+    test(`can be ${transport}`, async () => {
       const { code, stdout } = await tgAuth(CALL, envOf(sandbox, { TG_AUTH_TRANSPORT: transport }));
       assert.equal(code, 0);
       assert.deepEqual(JSON.parse(stdout), {
@@ -104,7 +104,7 @@ describe('the way to it', { concurrency: 4 }, () => {
       });
     });
 
-  test('needs a key that can be read', async () => {
+  test('needs a readable key file', async () => {
     checkFailure(await tgAuth([...CALL, '--server-key', 'nowhere.pem'], envOf(sandbox)), 2, 'USAGE');
     checkFailure(await tgAuth([...CALL, '--server-key', 'package.json'], envOf(sandbox)), 2, 'USAGE');
   });

@@ -1,4 +1,4 @@
-/** The licences of the packages in the bundle are published with it. */
+/** The bundle is published with the licences of its packages. */
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -45,7 +45,7 @@ test('a package without a licence stops the build', async () => {
   await assert.rejects(notices(metafile), /test\/node_modules\/x/);
 });
 
-test('the package that is published has the notices', POSIX, async () => {
+test('the published package has the notices', POSIX, async () => {
   const env = cleanEnv({ npm_config_offline: 'true', npm_config_update_notifier: 'false' });
   const { code, stdout } = await start('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], env, '').ended;
   assert.equal(code, 0);

@@ -1,4 +1,4 @@
-/** A person at a terminal: a pseudo-terminal runs the program, and a terminal without a screen reads what they would see. */
+/** A person at a terminal: a pseudo-terminal runs the program; a headless terminal has what the person would see. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { spawn } from '@lydell/node-pty';
@@ -8,7 +8,7 @@ import { BIN, cleanEnv, type Env } from './cli.ts';
 const COLUMNS = 100;
 const PATIENCE = 15_000;
 
-/** Types when they see something. */
+/** Waits for a text on the screen, then types. */
 export class Person {
   readonly #screen = new xterm.Terminal({ cols: COLUMNS, rows: 40, allowProposedApi: true });
   readonly #changed = new EventTarget();
@@ -47,12 +47,12 @@ export class Person {
     });
   }
 
-  /** Waits for it; a person has some patience, and then says what was there instead. */
+  /** Waits until the screen matches. After 15 seconds, fails and shows the screen. */
   async sees(what: RegExp): Promise<void> {
     const over = AbortSignal.timeout(PATIENCE);
     while (!what.test(this.screen)) {
       const changed = once(this.#changed, 'change', { signal: over });
-      const ended = await Promise.race([changed.catch(() => 'waited in vain'), this.ended]);
+      const ended = await Promise.race([changed.catch(() => 'timed out'), this.ended]);
       if (typeof ended === 'string') assert.fail(`${ended} for ${what}:\n${this.screen}`);
       assert.ok(Array.isArray(ended) || what.test(this.screen), `ended without ${what}:\n${this.screen}`);
     }

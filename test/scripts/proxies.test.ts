@@ -1,4 +1,4 @@
-/** Through proxies, and through proxies that are broken: which hop it was, with which exit code, and never later than the deadline. */
+/** Working and broken proxies: the message names the hop that failed, with its exit code, before the deadline. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { before, describe, test } from 'node:test';
@@ -9,7 +9,7 @@ import { BIN, checkFailure, type Ended, type Env, envOf, lasting, start, tgAuth 
 
 const CALL = ['send-call', '+79991234567', '--hash', '2dc02d2cda9e615c84', '--json'];
 
-/** An MTProxy's secret of each kind; the last one wants its visitors to ask for a web site. */
+/** An MTProxy secret of each kind. The last one imitates a visit to a web site. */
 const KEY = '00112233445566778899aabbccddeeff';
 const SECRETS = { plain: KEY, dd: `dd${KEY}`, ee: `ee${KEY}${Buffer.from('www.example.com').toString('hex')}` };
 
@@ -41,19 +41,19 @@ describe('a call goes through', { concurrency: 2 }, () => {
         const { code, stdout, stderr } = await call(`${scheme}://${user}${host}:${proxy.port}`, trust);
         assert.equal(code, 0, stderr);
         assert.equal(JSON.parse(stdout).result, true);
-        assert.equal(proxy.led, 1);
+        assert.equal(proxy.forwarded, 1);
       }
     });
 
-  test('socks4a://, which the proxy resolves names for', async () => {
+  test('socks4a://, where the proxy resolves names', async () => {
     const proxy = await lasting(startSocks4('alice'));
     const { code, stderr } = await call(`socks4a://alice@127.0.0.1:${proxy.port}`);
     assert.equal(code, 0, stderr);
-    assert.equal(proxy.led, 1);
+    assert.equal(proxy.forwarded, 1);
   });
 
   for (const kind of ['plain', 'dd', 'ee'] as const)
-    test(`an MTProxy with a secret of the kind ${kind}, however it is written`, async () => {
+    test(`an MTProxy with a ${kind} secret, in each notation`, async () => {
       const { port, link } = mtproxy(kind);
       const base64 = Buffer.from(SECRETS[kind], 'hex').toString('base64url');
       for (const text of [
@@ -66,7 +66,7 @@ describe('a call goes through', { concurrency: 2 }, () => {
       }
     });
 
-  test('an MTProxy to another data centre, where the account lives', async () => {
+  test('an MTProxy to another data centre', async () => {
     const { link } = mtproxy('ee');
     const { code, stderr } = await tgAuth(['send-code', '+9996611234'], envOf(sandbox, { TG_AUTH_PROXY: link }));
     assert.equal(code, 0, stderr);
@@ -78,7 +78,7 @@ describe('a call goes through', { concurrency: 2 }, () => {
     assert.equal(direct.code, 0, direct.stderr);
     const both = await call(`http://127.0.0.1:${proxy.port}`, {}, '--transport', 'websocket');
     assert.equal(both.code, 0, both.stderr);
-    assert.equal(proxy.led, 1);
+    assert.equal(proxy.forwarded, 1);
   });
 });
 
@@ -96,7 +96,7 @@ describe('an MTProxy that', { concurrency: 2 }, () => {
       assert.ok(!(ended.stderr + ended.stdout).includes(other.slice(2, 34)), 'a secret was told');
     });
 
-    test(`is not there (${kind})`, async () => {
+    test(`does not listen (${kind})`, async () => {
       checkFailure(await call(`127.0.0.1:${await deadPort()}:${other}`), 30, 'PROXY_UNREACHABLE');
     });
 
@@ -107,11 +107,11 @@ describe('an MTProxy that', { concurrency: 2 }, () => {
       assert.match(ended.stderr, kind === 'ee' ? /was not open yet/ : /does not answer through it/);
     });
 
-    test(`is cut in the middle, once or always (${kind})`, async () => {
+    test(`cuts connections, once or always (${kind})`, async () => {
       const { port } = mtproxy(kind);
       for (const always of [false, true]) {
-        const change = (chunk: Uint8Array, { way, connection }: Passing) =>
-          way === 'down' && (always || connection === 0) ? undefined : chunk;
+        const change = (chunk: Uint8Array, { direction, connection }: Passing) =>
+          direction === 'down' && (always || connection === 0) ? undefined : chunk;
         const relay = await lasting(startRelay({ target: port, change }));
         const ended = await call(`127.0.0.1:${relay.port}:${SECRETS[kind]}`);
         if (always) checkFailure(ended, 30, 'PROXY_SECRET');
@@ -128,7 +128,7 @@ describe('an MTProxy that', { concurrency: 2 }, () => {
 
 describe('a proxy that', { concurrency: 2 }, () => {
   for (const scheme of ['socks5', 'socks4a', 'http', 'https']) {
-    test(`is not there (${scheme})`, async () => {
+    test(`does not listen (${scheme})`, async () => {
       const ended = await call(`${scheme}://127.0.0.1:${await deadPort()}`);
       checkFailure(ended, 30, 'PROXY_UNREACHABLE');
       assert.match(ended.stderr, /Could not reach the proxy \(\w+ 127\.0\.0\.1:\d+\): .* refused the connection/);
@@ -141,12 +141,12 @@ describe('a proxy that', { concurrency: 2 }, () => {
       assert.match(ended.stderr, /The connection to the proxy \(\w+ 127\.0\.0\.1:\d+\) was not open yet\./);
     });
 
-    test(`is cut in the middle (${scheme})`, async () => {
+    test(`cuts connections (${scheme})`, async () => {
       const proxy = await lasting(startBroken((socket) => socket.once('data', () => socket.destroy())));
       checkFailure(await call(`${scheme}://127.0.0.1:${proxy.port}`), 30, /^PROXY_(CLOSED|MALFORMED)$/);
     });
 
-    test(`speaks something else (${scheme})`, async () => {
+    test(`speaks another protocol (${scheme})`, async () => {
       const proxy = await lasting(
         startBroken((socket) => socket.end('SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u3\r\n\r\n')),
       );
@@ -155,20 +155,20 @@ describe('a proxy that', { concurrency: 2 }, () => {
   }
 
   for (const [kind, scheme, host] of SCHEMES)
-    test(`does not take the password (${scheme})`, async () => {
+    test(`refuses the password (${scheme})`, async () => {
       const trust = { NODE_EXTRA_CA_CERTS: LOCALHOST_PEM };
       const proxy = await lasting(startProxy(kind, { auth: true }));
       const wrong = await call(`${scheme}://${USER.name}:swordfish@${host}:${proxy.port}`, trust);
       checkFailure(wrong, 30, 'PROXY_AUTH');
-      assert.match(wrong.stderr, /does not take this user name and password/);
+      assert.match(wrong.stderr, /rejected this user name and password/);
       const none = await call(`${scheme}://${host}:${proxy.port}`, trust);
       checkFailure(none, 30, 'PROXY_AUTH');
-      assert.match(none.stderr, /wants a user name and a password/);
-      assert.equal(proxy.led, 0);
+      assert.match(none.stderr, /needs a user name and a password/);
+      assert.equal(proxy.forwarded, 0);
     });
 
   for (const [kind, scheme] of SCHEMES.slice(0, 3))
-    test(`finds nobody behind it (${scheme})`, async () => {
+    test(`cannot reach the server (${scheme})`, async () => {
       const proxy = await lasting(startProxy(kind));
       const nowhere = { TG_AUTH_SERVER: `127.0.0.1:${await deadPort()}` };
       // proxy-chain only hangs up.
@@ -176,7 +176,7 @@ describe('a proxy that', { concurrency: 2 }, () => {
       checkFailure(await call(`${scheme}://127.0.0.1:${proxy.port}`, nowhere), 30, type);
     });
 
-  test('does not want to lead there', async () => {
+  test('forbids the destination', async () => {
     const proxy = await lasting(startBroken((socket) => socket.once('data', () => socket.end(FORBIDDEN))));
     const ended = await call(`http://127.0.0.1:${proxy.port}`);
     checkFailure(ended, 30, 'PROXY_REFUSED');
@@ -193,14 +193,14 @@ describe('a proxy that', { concurrency: 2 }, () => {
       assert.match(ended.stderr, /is open, but data centre 2 does not answer through it/);
     });
 
-  test('has a certificate that nobody trusts', async () => {
+  test('has an untrusted certificate', async () => {
     const proxy = await lasting(startProxy('https'));
     for (const env of [{}, { NODE_TLS_REJECT_UNAUTHORIZED: '0' }])
       checkFailure(await call(`https://localhost:${proxy.port}`, env), 31, 'CERTIFICATE_UNTRUSTED');
-    assert.equal(proxy.led, 0);
+    assert.equal(proxy.forwarded, 0);
   });
 
-  test('is none is refused before anything happens, and not repeated', async () => {
+  test('is malformed is refused before anything happens, and not repeated', async () => {
     for (const text of [
       'ftp://alice:swordfish@127.0.0.1:1',
       '127.0.0.1:8080',

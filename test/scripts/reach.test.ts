@@ -1,4 +1,4 @@
-/** Bad networks and wrong clocks: the journey gets through, and what does not is told in time. */
+/** Bad networks and wrong clocks: a login succeeds, or its failure is reported in time. */
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ import { checkFailure, type Env, envOf, lasting, tgAuth } from './cli.ts';
 
 const serve = (options?: SandboxOptions) => lasting(startSandbox(options));
 
-/** From a number to somebody who is signed in, each step a process; what each said to a person. */
+/** A whole login, each step a process. Returns the stderr of each. */
 async function signIn(env: Env): Promise<string[]> {
   const phone = '+9996621002'; // two-step verification
   const secrets = { ...env, TG_AUTH_PASSWORD: 'sandbox' };
@@ -23,12 +23,12 @@ async function signIn(env: Env): Promise<string[]> {
   return said;
 }
 
-describe('somebody signs in', { concurrency: 3 }, () => {
+describe('a login succeeds', { concurrency: 3 }, () => {
   for (const [seconds, words] of [
     [86400, /This machine's clock is \S+ \S+ slow/],
     [-86400, /This machine's clock is \S+ \S+ fast/],
   ] as const)
-    test(`with a clock that is ${seconds} seconds off, of which is told once`, async () => {
+    test(`with a clock that is ${seconds} seconds off, with one warning`, async () => {
       const said = await signIn(envOf(await serve({ faults: [`clock:${seconds}`] })));
       assert.deepEqual(
         said.map((each) => words.test(each)),
@@ -36,7 +36,7 @@ describe('somebody signs in', { concurrency: 3 }, () => {
       );
     });
 
-  test('with a clock that jumps by a day in between', async () => {
+  test('with a clock that jumps by a day between two steps', async () => {
     let ahead = 0;
     const sandbox = await serve({ now: () => Date.now() + ahead });
     const env = envOf(sandbox);
@@ -56,21 +56,21 @@ describe('somebody signs in', { concurrency: 3 }, () => {
     assert.ok(relay.connections >= 5, 'some were dropped');
   });
 
-  test('through a disguised MTProxy, with a clock that is a day off, under temporary keys', async () => {
+  test('through an MTProxy with fake TLS, with a clock that is a day off, with temporary keys', async () => {
     const secret = `ee00112233445566778899aabbccddeeff${Buffer.from('www.example.com').toString('hex')}`;
     const sandbox = await serve({ mtproxy: [secret] });
     await signIn(envOf(sandbox, { TG_AUTH_PROXY: sandbox.proxies[0]?.link ?? '', TG_AUTH_PFS: '1' }));
   });
 
-  test('where only what looks like HTTP is let out; the way is remembered', async () => {
+  test('on a network that allows only HTTP; the route is remembered', async () => {
     const sandbox = await serve();
     const isHttp = (chunk: Uint8Array) => String.fromCharCode(...chunk.subarray(0, 4)) === 'GET ';
     let censored = 0;
     const relay = await lasting(
       startRelay({
         target: sandbox.dcs[1]?.port ?? 0,
-        change(chunk, { way, offset }) {
-          if (way === 'down' || offset > 0 || isHttp(chunk)) return chunk;
+        change(chunk, { direction, offset }) {
+          if (direction === 'down' || offset > 0 || isHttp(chunk)) return chunk;
           censored++;
           return undefined;
         },
@@ -85,7 +85,7 @@ describe('somebody signs in', { concurrency: 3 }, () => {
   });
 });
 
-test('an answer that never comes is told at the deadline, with how far it went', async () => {
+test('a missing answer is reported at the deadline, with how far the command got', async () => {
   const sandbox = await serve({ faults: ['silence@every-a1'] });
   const begun = process.hrtime.bigint();
   const ended = await tgAuth(['send-code', '+9996621234', '--json', '--timeout', '2'], envOf(sandbox));
@@ -103,7 +103,7 @@ test('an answer that never comes is told at the deadline, with how far it went',
   assert.match(nobody.stderr, /127\.0\.0\.1:\d+ accepted the connection, but sent nothing\./);
 });
 
-test('what was learnt of the way and the clock is in the session', async () => {
+test('the session stores the route and the clock offset', async () => {
   const sandbox = await serve({ faults: ['clock:3600'] });
   const env = envOf(sandbox);
   assert.equal((await tgAuth(['send-code', '+9996621234'], env)).code, 0);

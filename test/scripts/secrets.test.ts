@@ -1,4 +1,4 @@
-/** Nothing secret is told, however much one asks for; `cli.ts` looks at the output of every process of the suite. */
+/** No secret is printed, even with --verbose. `cli.ts` checks the output of every process of the suite. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
@@ -11,7 +11,7 @@ before(async () => {
 after(() => sandbox.close());
 
 describe('with --verbose and --json', () => {
-  test('a whole journey tells neither codes, passwords nor tokens', async () => {
+  test('a whole login prints no codes, passwords or tokens', async () => {
     const password = 'a wrong but secret password';
     const env = envOf(sandbox, { TG_AUTH_PASSWORD: password, TG_AUTH_CODE: '22222' });
     const token = `555:${'q'.repeat(35)}`;

@@ -128,6 +128,13 @@ test('an owner that can be looked up need not refresh its lock', async () => {
   await isTaken();
 });
 
+test('a PID that no process can have makes no owner', async () => {
+  for (const pid of [2 ** 31, 2 ** 32 + process.ppid, 1e20]) {
+    lockOf({ ...living, pid }, 5);
+    await isTaken();
+  }
+});
+
 test('a PID that belongs to another program by now is no owner', LINUX, async () => {
   for (const pid of [living.pid, process.pid]) {
     lockOf({ ...me, pid, born: '1' });

@@ -267,7 +267,7 @@ test('a taker that comes late leaves the lock of the one before it alone', async
   assert.deepEqual(readdirSync(path('')), ['default.lock']);
 });
 
-test('a lock that nobody has written in is waited for, and taken over within the two seconds that a command waits', async () => {
+test('a lock that nobody has written in is waited for, and taken over within two seconds', async () => {
   lockOf(DEAD);
   writeFileSync(path('default.lock'), '');
   await assert.rejects(open(), refused('STORE_LOCKED', /a process/));
@@ -284,4 +284,16 @@ test('waiting ends with the reason of the signal', async () => {
     storeIn(folder).open('default', 'test', waiting(60_000, { signal: controller.signal, onWait })),
     reason,
   );
+});
+
+test('files whose names no session can have are not listed', { skip: WINDOWS }, async () => {
+  const session = await open();
+  await session.save(emptySession('test', 2));
+  await session.close();
+  for (const name of ['a\nb', '\x1b[31m', '.hidden', 'x'.repeat(65)]) {
+    writeFileSync(path(`${name}.json`), '{}');
+    mkdirSync(join(folder, name));
+    writeFileSync(join(folder, name, 'a.json'), '{}');
+  }
+  assert.deepEqual(storeIn(folder).list(), [{ network: 'test', name: 'default' }]);
 });

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { concat } from '../../src/bytes.ts';
-import { transportError, transportErrorPayload } from '../../src/transport/errors.ts';
+import { acceptWire, transportErrorPayload } from '../../src/sandbox/protocol/transport-server.ts';
+import { transportError } from '../../src/transport/errors.ts';
 import { abridged, type Framing, full, intermediate, MAX_PAYLOAD, padded } from '../../src/transport/framing.ts';
-import { acceptWire, connectWire, type Wire } from '../../src/transport/transport.ts';
+import { connectWire, type Wire } from '../../src/transport/transport.ts';
 import { seeded } from '../pair.ts';
 
 const broken = { type: 'FRAME_MALFORMED', exit: 30 };

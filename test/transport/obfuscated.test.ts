@@ -3,9 +3,10 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { concat, toHex, utf8 } from '../../src/bytes.ts';
 import { ctr } from '../../src/crypto/aes.ts';
+import { acceptWire, deobfuscate } from '../../src/sandbox/protocol/transport-server.ts';
 import { TRANSPORTS } from '../../src/transport/names.ts';
-import { deobfuscate, isForbidden, obfuscate } from '../../src/transport/obfuscated.ts';
-import { acceptWire, connectWire, isObfuscated } from '../../src/transport/transport.ts';
+import { isForbidden, obfuscate } from '../../src/transport/obfuscated.ts';
+import { connectWire, isObfuscated } from '../../src/transport/transport.ts';
 import { seeded } from '../pair.ts';
 
 const broken = { type: 'FRAME_MALFORMED', exit: 30 };

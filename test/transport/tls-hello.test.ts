@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { toHex } from '../../src/bytes.ts';
-import { clientHello, readClientHello, serverHello } from '../../src/transport/tls-hello.ts';
+import { readClientHello, serverHello } from '../../src/sandbox/protocol/fake-tls-server.ts';
+import { clientHello } from '../../src/transport/tls-hello.ts';
 import { seeded } from '../pair.ts';
 
 /** Takes a hello apart; what is random is given by its length. */

@@ -3,11 +3,12 @@ import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { fromHex, toHex } from '../../src/bytes.ts';
-import { transportError, transportErrorPayload } from '../../src/transport/errors.ts';
+import { acceptWire, deobfuscate, transportErrorPayload } from '../../src/sandbox/protocol/transport-server.ts';
+import { transportError } from '../../src/transport/errors.ts';
 import { abridged, type Framing, full, intermediate, padded } from '../../src/transport/framing.ts';
 import { TRANSPORTS } from '../../src/transport/names.ts';
-import { deobfuscate, obfuscate } from '../../src/transport/obfuscated.ts';
-import { acceptWire, connectWire } from '../../src/transport/transport.ts';
+import { obfuscate } from '../../src/transport/obfuscated.ts';
+import { connectWire } from '../../src/transport/transport.ts';
 import { seeded } from '../pair.ts';
 
 const { framing, obfuscated2 } = JSON.parse(

@@ -2,6 +2,7 @@
 import { showPhone } from '../../auth/phone.ts';
 import { duration } from '../../catalogue.ts';
 import { StoreError, UsageError } from '../../errors.ts';
+import { printable } from '../../printable.ts';
 import type { Session } from '../../session/session.ts';
 import { PASSPHRASE } from '../ask/passphrase.ts';
 import { given, type Secret } from '../ask/secret.ts';
@@ -134,12 +135,9 @@ function contents(ctx: Context, name: string, session: Session, encrypted: boole
 
 function linesOf(key: string, value: Json): string[] {
   if (!Array.isArray(value)) return [`${key}: ${value ?? '-'}`];
-  if (value.length === 0) return [];
-  return value.map((each: Json) =>
-    typeof each === 'object' && each !== null
-      ? `${key}: ${Object.entries(each)
-          .map(([name, field]) => `${name} ${String(field ?? '-')}`)
-          .join(', ')}`
-      : `${key}: ${each}`,
-  );
+  return value.map((each: Json) => {
+    const fields = typeof each === 'object' && each !== null ? Object.entries(each) : undefined;
+    const text = fields?.map(([name, field]) => `${name} ${String(field ?? '-')}`).join(', ') ?? String(each);
+    return `${key}: ${printable(text)}`; // on one line, whatever a file holds
+  });
 }

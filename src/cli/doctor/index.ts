@@ -73,7 +73,7 @@ function checkOptions(
     transport: transport.value,
     proxy: proxyFor(ctx.options, env),
     signal: ctx.deadline.signal,
-    patience: timeout.value === 0 ? MAX_STEP : Math.min(MAX_STEP, timeout.value / STEPS),
+    timeoutSeconds: timeout.value === 0 ? MAX_STEP : Math.min(MAX_STEP, timeout.value / STEPS),
     time_offset,
     random,
     now,

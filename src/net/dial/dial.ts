@@ -1,22 +1,21 @@
-/** From a route to a link: TCP, a proxy, what hides it, WebSocket, in whichever of these layers there are. */
+/** From a route to a link: TCP, then what the route needs of proxy, fake TLS and WebSocket. */
 import type { Random } from '../../bytes.ts';
-import { NetworkError } from '../../errors.ts';
 import type { Route } from '../routes/route.ts';
-import { step } from './guarded-step.ts';
+import { guardedStep, type StepOptions } from './guarded-step.ts';
 import { type MtProxy, type ProxyServer, showProxy } from './proxy.ts';
-import { type Link, linkOf, openSocket, type SocketOptions } from './socket.ts';
+import { type Link, linkOf, openSocket } from './socket.ts';
 
-export interface DialOptions extends SocketOptions {
+export interface DialOptions extends StepOptions {
   readonly proxy: ProxyServer | undefined;
   readonly random: Random;
   /** The server's time, in unix seconds, as far as it is known. */
   readonly time: number;
 }
 
-/** Throws `NetworkError`, `SecurityError` or the signal's reason. */
+/** Throws `NetworkError`, `SecurityError` or the abort error. */
 export async function dial({ address, web }: Omit<Route, 'transport'>, options: DialOptions): Promise<Link> {
   const { proxy } = options;
-  if (proxy?.kind === 'mtproxy') return throughMtProxy(proxy, options);
+  if (proxy?.kind === 'mtproxy') return dialMtProxy(proxy, options);
   const socket =
     proxy === undefined
       ? await openSocket(address, options)
@@ -26,15 +25,13 @@ export async function dial({ address, web }: Omit<Route, 'transport'>, options: 
   return openWebSocket(socket, address, web, options);
 }
 
-async function throughMtProxy(proxy: MtProxy, options: DialOptions): Promise<Link> {
+async function dialMtProxy(proxy: MtProxy, options: DialOptions): Promise<Link> {
   const { reachProxy } = await import('./tunnel.ts');
   const socket = await reachProxy(proxy, options);
   const link = linkOf(socket, proxy.address);
   const { secret } = proxy;
   if (secret.kind !== 'tls') return link;
-  const { disguise } = await import('./fake-tls-link.ts');
-  const values = { proxy: showProxy(proxy), seconds: options.timeout / 1000 };
-  const late = () => new NetworkError('PROXY_SILENT', values);
-  const closed = () => new NetworkError('PROXY_SECRET', values);
-  return step(socket, options, { late, closed }, () => disguise(link, proxy, { ...secret, ...options }));
+  const { fakeTlsLink } = await import('./fake-tls-link.ts');
+  const errors = { late: 'PROXY_SILENT', closed: 'PROXY_SECRET', values: { proxy: showProxy(proxy) } } as const;
+  return guardedStep(socket, options, errors, () => fakeTlsLink(link, proxy, { ...secret, ...options }));
 }

@@ -1,48 +1,44 @@
-/** A step on a socket that is not ours to keep yet (a proxy's greeting, TLS, an upgrade): limited in time, and the socket's end if it fails. */
+/** A step of connecting (TCP, a proxy's greeting, TLS, an upgrade): bounded in time; destroys the socket on failure. */
 import type { Socket } from 'node:net';
-import type { NetworkError } from '../../errors.ts';
-import { interruption } from '../abort.ts';
-import type { SocketOptions } from './socket.ts';
+import type { LocalType, Values } from '../../catalogue.ts';
+import { NetworkError } from '../../errors.ts';
+import { within } from '../abort.ts';
 
-export interface Failures {
-  /** The time is up. */
-  readonly late: () => NetworkError;
-  /** The socket is closed, and `act` has not noticed: it may have been busy with something else just then. */
-  readonly closed: () => NetworkError;
+export interface StepOptions {
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
 }
 
-/**
- * Runs `act`; on a failure, an abort or after `timeout` milliseconds the socket is destroyed. Throws what `act` throws, one of `failures`, or
- * on an abort the signal's reason if that is a `TgAuthError`, else `InterruptedError`.
- */
-export async function step<T>(
+export interface StepErrors {
+  /** Thrown when the time is up, with `seconds` in its values. */
+  readonly late: LocalType;
+  /** Thrown when the socket closed and `act` did not notice. */
+  readonly closed: LocalType;
+  readonly values: Values;
+}
+
+/** Throws what `act` throws, one of `errors`, or the abort error. */
+export async function guardedStep<T>(
   socket: Socket,
-  { timeout, signal }: SocketOptions,
-  failures: Failures,
+  { timeoutMs, signal }: StepOptions,
+  errors: StepErrors,
   act: () => Promise<T>,
 ): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  let onAbort = () => {};
   let onClose = () => {};
   const ended = new Promise<never>((_, reject) => {
-    onAbort = () => reject(interruption(signal));
-    signal.addEventListener('abort', onAbort, { once: true });
-    if (signal.aborted) onAbort();
-    timer = setTimeout(() => reject(failures.late()), timeout);
-    onClose = () => setImmediate(() => reject(failures.closed())); // whoever has noticed knows more, and says it before
+    // An error of `act`, which says more, comes first.
+    onClose = () => setImmediate(() => reject(new NetworkError(errors.closed, errors.values)));
     if (socket.closed) onClose();
     else socket.once('close', onClose);
   });
-  const done = act();
-  done.catch(() => {}); // the loser of the race
+  const late = () => new NetworkError(errors.late, { ...errors.values, seconds: timeoutMs / 1000 });
+  ended.catch(() => {}); // an abort may come before the race
   try {
-    return await Promise.race([done, ended]);
+    return await within(signal, () => Promise.race([act(), ended]), { ms: timeoutMs, late });
   } catch (error) {
     socket.destroy();
     throw error;
   } finally {
-    clearTimeout(timer);
     socket.off('close', onClose);
-    signal.removeEventListener('abort', onAbort);
   }
 }

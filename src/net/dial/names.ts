@@ -1,11 +1,11 @@
-/** Host names and addresses. */
+/** Host names and IP addresses. */
 import { isIP } from 'node:net';
 import { NetworkError } from '../../errors.ts';
 
-/** 4 or 6 for an IP address, 0 for a name. */
+/** Returns 4 or 6 for an IP address, 0 for a name. */
 export const familyOf = isIP;
 
-/** All addresses of a name, or those of a family (4 or 6), the preferred one first. Throws `NetworkError` of the type HOST_NOT_FOUND. */
+/** Resolves a name to its addresses, or to those of a family (4 or 6). Throws `NetworkError` HOST_NOT_FOUND. */
 export async function resolveName(host: string, family = 0): Promise<readonly [string, ...string[]]> {
   const { lookup } = await import('node:dns/promises');
   try {

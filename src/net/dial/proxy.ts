@@ -1,7 +1,4 @@
-/**
- * Proxies: the one between this machine and Telegram, as a text and as a value. A text may hold a password or an MTProxy's secret, so
- * nothing of it is repeated in a message.
- */
+/** Proxies as text and as values. The text may hold a password or a secret, so no message repeats any of it. */
 import { UsageError } from '../../errors.ts';
 import { printable } from '../../printable.ts';
 import { type ProxySecret, parseProxySecret } from '../../transport/proxy-secret.ts';
@@ -16,21 +13,22 @@ export interface Credentials {
 export interface SocksProxy {
   readonly kind: 'socks';
   readonly version: 4 | 5;
-  /** Names of hosts are left to the proxy (socks4a, socks5h). */
+  /** The proxy resolves host names (socks4a, socks5h). */
   readonly resolves: boolean;
   readonly address: Address;
   readonly credentials?: Credentials;
 }
 
-/** HTTP CONNECT (https://www.rfc-editor.org/rfc/rfc9110#CONNECT), in the clear or inside TLS. */
+/** HTTP CONNECT (https://www.rfc-editor.org/rfc/rfc9110#CONNECT). */
 export interface HttpProxy {
   readonly kind: 'http';
+  /** Inside TLS. */
   readonly secure: boolean;
   readonly address: Address;
   readonly credentials?: Credentials;
 }
 
-/** A proxy for Telegram alone (https://core.telegram.org/mtproto/mtproto-transports#transport-obfuscation). */
+/** A proxy for Telegram only (https://core.telegram.org/mtproto/mtproto-transports#transport-obfuscation). */
 export interface MtProxy {
   readonly kind: 'mtproxy';
   readonly address: Address;
@@ -39,32 +37,38 @@ export interface MtProxy {
 
 export type ProxyServer = SocksProxy | HttpProxy | MtProxy;
 
-/** What a proxy's text can look like, for messages. */
+/** The forms of a proxy's text, for messages. */
 export const PROXY_FORMS =
-  'socks5://HOST:PORT, socks5h://, socks4a://, http:// or https:// (each with USER:PASSWORD@ before the host, if need be), ' +
+  'socks5://HOST:PORT, socks5h://, socks4a://, http:// or https:// (USER:PASSWORD@ may precede the host), ' +
   'tg://proxy?server=…&port=…&secret=…, https://t.me/proxy?… or HOST:PORT:SECRET';
 
-const SOCKS: Readonly<Record<string, Pick<SocksProxy, 'version' | 'resolves'>>> = {
-  'socks:': { version: 5, resolves: true },
-  'socks5:': { version: 5, resolves: false },
-  'socks5h:': { version: 5, resolves: true },
-  'socks4:': { version: 4, resolves: false },
-  'socks4a:': { version: 4, resolves: true },
+type Scheme = (Pick<SocksProxy, 'kind' | 'version' | 'resolves'> | Pick<HttpProxy, 'kind' | 'secure'>) & {
+  readonly usualPort: number;
 };
 
-/** `undefined` if the text is no proxy. */
+const SCHEMES: Readonly<Record<string, Scheme>> = {
+  'socks:': { kind: 'socks', version: 5, resolves: true, usualPort: 1080 },
+  'socks5:': { kind: 'socks', version: 5, resolves: false, usualPort: 1080 },
+  'socks5h:': { kind: 'socks', version: 5, resolves: true, usualPort: 1080 },
+  'socks4:': { kind: 'socks', version: 4, resolves: false, usualPort: 1080 },
+  'socks4a:': { kind: 'socks', version: 4, resolves: true, usualPort: 1080 },
+  'http:': { kind: 'http', secure: false, usualPort: 80 },
+  'https:': { kind: 'http', secure: true, usualPort: 443 },
+};
+
+/** Returns `undefined` if the text is not a proxy. */
 export function readProxy(text: string): ProxyServer | undefined {
   return fromParts(text.trim()) ?? fromUrl(text.trim());
 }
 
-/** Reads a proxy. Throws `UsageError` if the text is none; it does not repeat the text. */
+/** Throws `UsageError`, which does not repeat the text, if that is not a proxy. */
 export function parseProxy(text: string): ProxyServer {
   const proxy = readProxy(text);
-  if (proxy === undefined) throw new UsageError(`A proxy is given as ${PROXY_FORMS}.`);
+  if (proxy === undefined) throw new UsageError(`A proxy must be ${PROXY_FORMS}.`);
   return proxy;
 }
 
-/** `HOST:PORT:SECRET`, as MTProxies are often passed on. */
+/** `HOST:PORT:SECRET`, a common form for MTProxies. */
 function fromParts(text: string): MtProxy | undefined {
   const [, v6, name, port, secret] = /^(?:\[([0-9a-f:.]+)\]|([^\s:/@[\]]+)):(\d{1,5}):([\w+/=-]+)$/i.exec(text) ?? [];
   return mtproxy(v6 ?? name, port, secret);
@@ -75,16 +79,21 @@ function fromUrl(text: string): ProxyServer | undefined {
   const url = new URL(text);
   const link = linkOf(url);
   if (link !== undefined) return link;
-  const { protocol, pathname, search, hash } = url;
-  if ((pathname !== '' && pathname !== '/') || search !== '' || hash !== '') return undefined;
-  const socks = SOCKS[protocol];
-  if (socks !== undefined) return withAddress(url, 1080, (rest) => ({ kind: 'socks', ...socks, ...rest }));
-  if (protocol === 'http:') return withAddress(url, 80, (rest) => ({ kind: 'http', secure: false, ...rest }));
-  if (protocol === 'https:') return withAddress(url, 443, (rest) => ({ kind: 'http', secure: true, ...rest }));
-  return undefined;
+  const { protocol, hostname, port, username, password, pathname, search, hash } = url;
+  const scheme = SCHEMES[protocol];
+  if (scheme === undefined || (pathname !== '' && pathname !== '/') || search !== '' || hash !== '') return undefined;
+  const { usualPort, ...kind } = scheme;
+  const address = addressOf(hostname, port === '' ? String(usualPort) : port);
+  if (address === undefined) return undefined;
+  try {
+    return { ...kind, address, ...credentialsOf(decodeURIComponent(username), decodeURIComponent(password)) };
+  } catch (error) {
+    if (error instanceof URIError) return undefined; // a % that is not an escape
+    throw error;
+  }
 }
 
-/** `tg://proxy?server=…`, `tg://socks?…`, and the same behind https://t.me (https://core.telegram.org/api/links#proxy-links). */
+/** `tg://proxy?…`, `tg://socks?…`, and the same at https://t.me (https://core.telegram.org/api/links#proxy-links). */
 function linkOf({ protocol, host, pathname, searchParams }: URL): ProxyServer | undefined {
   const isWeb = /^https?:$/.test(protocol) && /^(t|telegram)\.(me|dog)$/.test(host);
   const what = protocol === 'tg:' ? host || pathname.replace(/^\/+/, '') : isWeb ? pathname.slice(1) : undefined;
@@ -99,24 +108,9 @@ function linkOf({ protocol, host, pathname, searchParams }: URL): ProxyServer | 
 
 function mtproxy(host: string | undefined, port: string | undefined, text: string | undefined): MtProxy | undefined {
   const address = addressOf(host, port);
-  // A `+` of base64 is a blank in the query of a URL.
+  // A `+` of base64 reads as a space in the query of a URL.
   const secret = text === undefined ? undefined : parseProxySecret(text.replaceAll(' ', '+'));
   return address === undefined || secret === undefined ? undefined : { kind: 'mtproxy', address, secret };
-}
-
-function withAddress<T extends SocksProxy | HttpProxy>(
-  { hostname, port, username, password }: URL,
-  usual: number,
-  make: (rest: { address: Address; credentials?: Credentials }) => T,
-): T | undefined {
-  const address = addressOf(hostname, port === '' ? String(usual) : port);
-  if (address === undefined) return undefined;
-  try {
-    return make({ address, ...credentialsOf(decodeURIComponent(username), decodeURIComponent(password)) });
-  } catch (error) {
-    if (error instanceof URIError) return undefined; // a % that is no escape
-    throw error;
-  }
 }
 
 function addressOf(name: string | undefined, port: string | undefined): Address | undefined {
@@ -126,7 +120,7 @@ function addressOf(name: string | undefined, port: string | undefined): Address 
   return { host, port: number };
 }
 
-/** A name or an address. In a link anything may stand in the host's place, a password too: what could not be in a URL there is none. */
+/** Accepts only what a URL could hold: in a link the host may be any text, even a password. */
 function isHost(text: string): boolean {
   return /^[^\s:/?#@[\]\\]+$/.test(text) || /^[0-9a-f.]*:[0-9a-f.]*:[0-9a-f:.]*$/i.test(text);
 }
@@ -135,27 +129,24 @@ function credentialsOf(user: string, password: string): { credentials?: Credenti
   return user === '' && password === '' ? {} : { credentials: { user, password } };
 }
 
-const NAMES = { socks: 'SOCKS', http: 'HTTP', mtproxy: 'MTProxy' } as const satisfies Record<
-  ProxyServer['kind'],
-  string
->;
+const NAMES = { socks: 'SOCKS', http: 'HTTP', mtproxy: 'MTProxy' } as const;
 
-/** The kind of proxy, for a person. */
+/** Returns the kind of proxy, for messages. */
 export function nameOfKind(proxy: ProxyServer): string {
   return proxy.kind === 'http' && proxy.secure ? 'HTTPS' : NAMES[proxy.kind];
 }
 
-/** Where the proxy is, without anything secret: `SOCKS 127.0.0.1:1080`. */
+/** Returns kind and address, without secrets: `SOCKS 127.0.0.1:1080`. */
 export function showProxy(proxy: ProxyServer): string {
   return `${nameOfKind(proxy)} ${showAddress(proxy.address)}`;
 }
 
-/** An address as `authorityOf` writes it, safe to show: the host may come from a server. */
+/** Returns `HOST:PORT`, safe to print: the host may come from a server. */
 export function showAddress(address: Address): string {
   return printable(authorityOf(address));
 }
 
-/** `HOST:PORT`, or `[HOST]:PORT` for an IPv6 address. */
+/** Returns `HOST:PORT`, or `[HOST]:PORT` for an IPv6 address. */
 export function authorityOf({ host, port }: Address): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }

@@ -1,9 +1,9 @@
-/** The way through a SOCKS or an HTTP proxy: a socket to the proxy, asked to lead on to an address, so that the rest need not know of it. */
+/** Connects through a SOCKS or an HTTP proxy: the result is a socket like any other. */
 import type { Socket } from 'node:net';
 import { NetworkError } from '../../errors.ts';
 import { printable } from '../../printable.ts';
 import type { Address } from '../datacentres.ts';
-import { step } from './guarded-step.ts';
+import { guardedStep, type StepOptions } from './guarded-step.ts';
 import { familyOf, resolveName } from './names.ts';
 import {
   authorityOf,
@@ -14,11 +14,11 @@ import {
   type SocksProxy,
   showProxy,
 } from './proxy.ts';
-import { openSocket, type SocketOptions } from './socket.ts';
+import { openSocket } from './socket.ts';
 import { secure } from './tls.ts';
 
-/** A socket to the proxy itself. Throws `NetworkError` of the type PROXY_UNREACHABLE. */
-export async function reachProxy(proxy: ProxyServer, options: SocketOptions): Promise<Socket> {
+/** Connects to the proxy itself. Throws `NetworkError` PROXY_UNREACHABLE. */
+export async function reachProxy(proxy: ProxyServer, options: StepOptions): Promise<Socket> {
   try {
     return await openSocket(proxy.address, options);
   } catch (cause) {
@@ -27,23 +27,21 @@ export async function reachProxy(proxy: ProxyServer, options: SocketOptions): Pr
   }
 }
 
-/** A socket that ends at `address`. Throws `NetworkError` of one of the types PROXY_…, `SecurityError`, or the signal's reason. */
-export async function tunnel(proxy: SocksProxy | HttpProxy, address: Address, options: SocketOptions): Promise<Socket> {
+/** Connects to `address` through the proxy. Throws `NetworkError` PROXY_…, `SecurityError` or the abort error. */
+export async function tunnel(proxy: SocksProxy | HttpProxy, address: Address, options: StepOptions): Promise<Socket> {
   const socket = await reachProxy(proxy, options);
-  const values = { proxy: showProxy(proxy), seconds: options.timeout / 1000 };
-  const late = () => new NetworkError('PROXY_SILENT', values);
-  const closed = () => new NetworkError('PROXY_CLOSED', values);
-  return step(socket, options, { late, closed }, () =>
-    proxy.kind === 'socks' ? throughSocks(socket, proxy, address) : throughHttp(socket, proxy, address),
+  const errors = { late: 'PROXY_SILENT', closed: 'PROXY_CLOSED', values: { proxy: showProxy(proxy) } } as const;
+  return guardedStep(socket, options, errors, () =>
+    proxy.kind === 'socks' ? connectSocks(socket, proxy, address) : connectHttp(socket, proxy, address),
   );
 }
 
 // -- SOCKS
 
-async function throughSocks(socket: Socket, proxy: SocksProxy, address: Address): Promise<Socket> {
+async function connectSocks(socket: Socket, proxy: SocksProxy, address: Address): Promise<Socket> {
   const { SocksClient } = await import('socks');
   const { version, credentials } = proxy;
-  // socks5:// and socks4:// leave names of hosts to this machine; the latter knows IPv4 alone.
+  // With socks5:// and socks4:// this machine resolves host names; SOCKS 4 knows IPv4 only.
   const isOurs = !proxy.resolves && familyOf(address.host) === 0;
   const [host] = isOurs ? await resolveName(address.host, version === 4 ? 4 : 0) : [address.host];
   try {
@@ -59,38 +57,35 @@ async function throughSocks(socket: Socket, proxy: SocksProxy, address: Address)
     });
     return socket;
   } catch (error) {
-    // Not kept as the cause: it holds the options, and the password in them.
+    // The error is not kept as the cause: it holds the options, with the password.
     throw socksRefusal(error instanceof Error ? error.message : '', proxy, address);
   }
 }
 
-/** How proxies name what went wrong behind them, in words. */
+/** The library's names for the replies of proxies, in words. */
 const SOCKS_REPLIES: Readonly<Record<string, string>> = {
-  Failure: 'it failed, and does not say why',
+  Failure: 'it failed and gave no reason',
   NotAllowed: 'its rules do not allow it',
-  NetworkUnreachable: 'it has no way to that network',
+  NetworkUnreachable: 'it cannot reach that network',
   HostUnreachable: 'it cannot reach that host',
-  ConnectionRefused: 'nothing answers there',
-  TTLExpired: 'the way was too long',
-  CommandNotSupported: 'it makes no connections',
-  AddressNotSupported: 'it does not know this kind of address',
+  ConnectionRefused: 'the connection was refused',
+  TTLExpired: 'the time to live expired',
+  CommandNotSupported: 'it does not support connections',
+  AddressNotSupported: 'it does not support this kind of address',
   Failed: 'it refused or failed',
-  Rejected: 'it wants to ask this machine who is calling, and cannot',
-  RejectedIdent: 'it has asked this machine who is calling, and got another name',
+  Rejected: 'it could not reach identd on this machine',
+  RejectedIdent: 'identd on this machine reported another user',
 };
 
-/** The library tells by the words of its message alone. */
+/** Classifies by the message: the library has no codes. */
 function socksRefusal(message: string, proxy: SocksProxy, { host, port }: Address): NetworkError {
   const shown = showProxy(proxy);
   const [, reply = ''] = /proxy rejected connection - \(?(\w+)/i.exec(message) ?? [];
-  if (reply !== '' && reply !== 'undefined')
-    return new NetworkError('PROXY_REFUSED', {
-      proxy: shown,
-      host,
-      port,
-      reason: SOCKS_REPLIES[reply] ?? 'it refused or failed',
-    });
-  // Some proxies refuse a password with more bytes than the protocol has there, which the library calls an error of its own.
+  if (reply !== '' && reply !== 'undefined') {
+    const reason = SOCKS_REPLIES[reply] ?? 'it refused or failed';
+    return new NetworkError('PROXY_REFUSED', { proxy: shown, host, port, reason });
+  }
+  // Some proxies refuse a password with too long an answer, which the library reports as an internal error.
   const isAuth = /no accepted authentication|authentication failed/i.test(message);
   if (isAuth || (proxy.credentials !== undefined && /internal error/i.test(message)))
     return new NetworkError('PROXY_AUTH', { proxy: shown, refusal: refusalOf(proxy) });
@@ -99,19 +94,19 @@ function socksRefusal(message: string, proxy: SocksProxy, { host, port }: Addres
 }
 
 function refusalOf({ credentials }: SocksProxy | HttpProxy): string {
-  return credentials === undefined ? 'wants a user name and a password' : 'does not take this user name and password';
+  return credentials === undefined ? 'needs a user name and a password' : 'rejected this user name and password';
 }
 
 // -- HTTP
 
-async function throughHttp(socket: Socket, proxy: HttpProxy, address: Address): Promise<Socket> {
+async function connectHttp(socket: Socket, proxy: HttpProxy, address: Address): Promise<Socket> {
   const { request, STATUS_CODES } = await import('node:http');
   const shown = showProxy(proxy);
   const closed = (cause?: Error) => new NetworkError('PROXY_CLOSED', { proxy: shown }, { cause });
   const malformed = (detail: string) => new NetworkError('PROXY_MALFORMED', { proxy: shown, detail });
   const stream = proxy.secure ? await secure(socket, proxy.address.host, { broken: malformed, closed }) : socket;
   const path = authorityOf(address);
-  if (!/^[!-~]+$/.test(path)) throw new NetworkError('HOST_NOT_FOUND', { host: address.host }); // no request can hold it
+  if (!/^[!-~]+$/.test(path)) throw new NetworkError('HOST_NOT_FOUND', { host: address.host }); // unfit for a request
   const { credentials } = proxy;
   return new Promise((resolve, reject) => {
     const asked = request({
@@ -125,7 +120,7 @@ async function throughHttp(socket: Socket, proxy: HttpProxy, address: Address): 
       else if (statusCode < 200 || statusCode > 299) {
         const isFit = (text = '') => text.trim() !== '' && !repeats(text, address, credentials);
         const words = [statusMessage, STATUS_CODES[statusCode]].find(isFit) ?? '';
-        const reason = printable(`${statusCode} ${words}`.trim(), MOST_REASON - 1);
+        const reason = printable(`${statusCode} ${words}`.trim(), MAX_REASON - 1);
         reject(new NetworkError('PROXY_REFUSED', { proxy: shown, ...address, reason }));
       } else {
         if (head.length > 0) stream.unshift(head);
@@ -148,17 +143,21 @@ function base64({ user, password }: Credentials): string {
   return Buffer.from(`${user}:${password}`).toString('base64');
 }
 
-/** How much is shown of a proxy's words, with the ellipsis. */
-const MOST_REASON = 100;
+/** Characters shown of a proxy's reason, with the ellipsis. */
+const MAX_REASON = 100;
 
-/** So many letters and digits of a credential in a row are a repetition, wherever the proxy cut it. */
+/** What may be a credential in another spelling: hex, base64 again, escapes, backwards. */
+const ENCODED = /%[\da-f]{2}|&#|(?=\S*\d)(?=\S*[a-z])\S{8}/i;
+
+/** This many letters and digits of a credential in a row count as a repetition. */
 const PIECE = 6;
 
 /**
- * Whether a proxy's words hold any of what was sent to it: some answer with the request, and the message ends up in a bug report. The words
- * come as latin1, whatever was sent.
+ * Whether a proxy's reason contains anything that was sent to it. Some proxies answer with the request, and the message
+ * may end up in a bug report. The reason arrives as latin1, whatever was sent.
  */
 function repeats(words: string, { host }: Address, credentials: Credentials | undefined): boolean {
+  if (credentials !== undefined && ENCODED.test(words)) return true;
   const { user, password } = credentials ?? { user: '', password: '' };
   const secrets = credentials === undefined ? [] : [base64(credentials), user, password];
   const sent = [...secrets, ...secrets.map(encodeURIComponent), host, 'proxy-authorization']

@@ -1,37 +1,37 @@
 /**
- * WebSocket as a link (https://core.telegram.org/mtproto/transports#websocket): obfuscated MTProto in binary messages, for networks that
- * let nothing but HTTPS out. The bytes are a stream; where a message ends means nothing.
+ * WebSocket as a link (https://core.telegram.org/mtproto/transports#websocket): obfuscated MTProto in binary messages,
+ * for networks that allow HTTPS only. The bytes are a stream; message boundaries mean nothing.
  */
 import type { Socket } from 'node:net';
 import { NetworkError } from '../../errors.ts';
 import type { Address, Web } from '../datacentres.ts';
-import { step } from './guarded-step.ts';
-import { type Link, MOST_UNREAD, type SocketOptions, translate } from './socket.ts';
+import { guardedStep, type StepOptions } from './guarded-step.ts';
+import { type Link, MAX_UNSENT, translate } from './socket.ts';
 import { isCut, secure } from './tls.ts';
 
-/** Of the library's words only a status code is taken: others may be the server's. */
+/** Takes only a status code from the library's message: the rest may be the server's words. */
 function refusalIn(message: string): string {
   const [, code] = /^Unexpected server response: (\d{3})$/.exec(message) ?? [];
   return code === undefined ? 'its answer is not that of a WebSocket server' : `it answered with HTTP status ${code}`;
 }
 
-/** When more bytes than these have come and not been read, the rest stays in the socket. */
-const MOST_WAITING = 1 << 20;
+/** When more unread bytes than this have arrived, the rest stays in the socket. */
+const MAX_UNREAD = 1 << 20;
 
-/** Asks whoever is at the other end of `socket` to speak WebSocket. Throws `NetworkError`, `SecurityError` or the signal's reason. */
-export function openWebSocket(socket: Socket, address: Address, web: Web, options: SocketOptions): Promise<Link> {
+/** Upgrades a connected socket. Throws `NetworkError`, `SecurityError` or the abort error. */
+export function openWebSocket(socket: Socket, address: Address, web: Web, options: StepOptions): Promise<Link> {
   const { host, port } = address;
   const refused = (detail: string) => new NetworkError('WEBSOCKET_REFUSED', { host, port, detail });
-  const late = () => new NetworkError('CONNECT_TIMEOUT', { host, port, seconds: options.timeout / 1000 });
   const cut = () => new NetworkError('CONNECTION_CLOSED', { host, port });
-  return step(socket, options, { late, closed: cut }, async () => {
+  const errors = { late: 'CONNECT_TIMEOUT', closed: 'CONNECTION_CLOSED', values: { host, port } } as const;
+  return guardedStep(socket, options, errors, async () => {
     const stream = web.secure ? await secure(socket, host, { broken: refused, closed: cut }) : socket;
     const { WebSocket } = await import('ws');
     const name = host.includes(':') ? `[${host}]` : host;
     const ws = new WebSocket(`${web.secure ? 'wss' : 'ws'}://${name}:${port}${web.path}`, 'binary', {
       createConnection: () => stream,
       perMessageDeflate: false,
-      maxPayload: MOST_WAITING,
+      maxPayload: MAX_UNREAD,
     });
     ws.binaryType = 'nodebuffer';
     const waiting: Uint8Array[] = [];
@@ -43,7 +43,7 @@ export function openWebSocket(socket: Socket, address: Address, web: Web, option
       if (!Buffer.isBuffer(data)) return;
       waiting.push(data);
       held += data.length;
-      if (held > MOST_WAITING) ws.pause();
+      if (held > MAX_UNREAD) ws.pause();
       wake();
     });
     ws.on('close', () => wake());
@@ -60,7 +60,7 @@ export function openWebSocket(socket: Socket, address: Address, web: Web, option
       },
       send(bytes) {
         if (ws.readyState === ws.OPEN) ws.send(bytes);
-        if (ws.bufferedAmount > MOST_UNREAD) ws.terminate();
+        if (ws.bufferedAmount > MAX_UNSENT) ws.terminate();
       },
       async read() {
         while (waiting.length === 0 && ws.readyState !== ws.CLOSED && !closed)
@@ -69,7 +69,7 @@ export function openWebSocket(socket: Socket, address: Address, web: Web, option
           });
         const found = closed ? undefined : waiting.shift();
         held -= found?.length ?? 0;
-        if (ws.isPaused && held <= MOST_WAITING) ws.resume();
+        if (ws.isPaused && held <= MAX_UNREAD) ws.resume();
         return found;
       },
       close() {

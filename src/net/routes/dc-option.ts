@@ -1,5 +1,4 @@
-/** Which of help.getConfig's dc_options this client can use (https://core.telegram.org/constructor/dcOption). */
-
+/** Picks the dc_options of help.getConfig that this client can use (https://core.telegram.org/constructor/dcOption). */
 import { isDc, isHost, isPort } from '../../tl/ranges.ts';
 import type { currentText } from '../../tl/schema/current.ts';
 import type { Constructors } from '../../tl/types.ts';
@@ -9,11 +8,11 @@ import type { Address } from '../datacentres.ts';
 
 type DcOption = Constructors<typeof currentText>['dcOption'];
 
-/** Of so many data centres, and so many addresses of each, the first ones are kept. */
-const MOST_DCS = 30;
-const MOST_ADDRESSES = 10;
+/** Only the first data centres, and the first addresses of each, are kept. */
+const MAX_DCS = 30;
+const MAX_ADDRESSES = 10;
 
-/** The addresses that are of use, by DC. An option whose id, host or port cannot be is left out. */
+/** Returns the usable addresses by DC. */
 export function addressesIn(
   options: readonly DcOption[],
   transport: TransportName | undefined,
@@ -21,17 +20,17 @@ export function addressesIn(
   const found = new Map<number, Map<string, Address>>();
   for (const option of options) {
     const { id, ip_address: host, port } = option;
-    if (!isUsable(option, transport) || (!found.has(id) && found.size === MOST_DCS)) continue;
+    if (!isUsable(option, transport) || (!found.has(id) && found.size === MAX_DCS)) continue;
     const known = found.get(id) ?? new Map<string, Address>();
-    if (known.size < MOST_ADDRESSES) known.set(`${host} ${port}`, { host, port });
+    if (known.size < MAX_ADDRESSES) known.set(`${host} ${port}`, { host, port });
     found.set(id, known);
   }
   return Object.fromEntries([...found].map(([id, known]) => [id, [...known.values()]]));
 }
 
 /**
- * Whether it can be connected to: not one for media or files only, and one that takes only obfuscated streams not with another
- * transport. `undefined`: with each that may help.
+ * Whether a client can connect there: the id, host and port are possible, it is not for media or files only, and an
+ * address for obfuscated streams gets no other transport (`undefined`: one that may work).
  */
 export function isUsable(option: DcOption, transport: TransportName | undefined): boolean {
   if (!isDc(option.id) || !isHost(option.ip_address) || !isPort(option.port)) return false;

@@ -1,54 +1,41 @@
-/** What failures mean to a connection: which may pass if the same thing is tried again, and bytes that are not the TL they should be. */
+/** What failures mean to a connection. The catalogue says which of them a retry or another route may help. */
 import { NetworkError, RpcError, SecurityError, TlError } from '../../errors.ts';
 import { isDc } from '../../tl/ranges.ts';
 
-/** So many failures in a row, without an answer between them, are enough. */
+/** Gives up after this many consecutive failures. */
 export const MAX_FAILURES = 4;
 
-const PASSING = new Set([
-  'CONNECTION_REFUSED',
-  'CONNECTION_CLOSED',
-  'CONNECT_TIMEOUT',
-  'NO_ANSWER',
-  'NETWORK_UNREACHABLE',
-  'NO_WAY_THROUGH',
-  'PROXY_UNREACHABLE',
-  'PROXY_REFUSED',
-  'PROXY_CLOSED',
-  'PROXY_SECRET', // an MTProxy hangs up without a word, whatever the reason
-]);
-
-/** Transport errors that a fresh connection may not meet again: an unknown key, too many connections (see the mtproto-transports page). */
+/** Transport errors that a new connection may not meet: unknown key, too many connections. */
 const PASSING_CODES = new Set([-404, -429]);
 
-const SPOILT = new Set(['FRAME_MALFORMED', 'TRANSPORT_ERROR']);
-
+/** Whether the same attempt may succeed next time. */
 export function isPassing(error: unknown): error is NetworkError {
   if (!(error instanceof NetworkError)) return false;
-  return PASSING.has(error.type) || (error.type === 'TRANSPORT_ERROR' && PASSING_CODES.has(Number(error.values.code)));
+  const { type, entry, values } = error;
+  return entry.retry === 'again' || (type === 'TRANSPORT_ERROR' && PASSING_CODES.has(Number(values.code)));
 }
 
 /**
- * Whether this may be the work of something between us and the server, which another route may avoid: a failed check, or bytes that are not
- * MTProto. Only as long as nothing of the server has been authenticated.
+ * Whether something between us and the server may have caused this, so that another route may avoid it: a failed check,
+ * or bytes that are not MTProto. Applies only until something from the server has been authenticated.
  */
-export function spoilsRoute(error: unknown): boolean {
-  if (error instanceof NetworkError) return SPOILT.has(error.type) && !isPassing(error);
+export function rulesOutRoute(error: unknown): boolean {
+  if (error instanceof NetworkError) return error.entry.retry === 'route' && !isPassing(error);
   return error instanceof SecurityError || error instanceof TlError;
 }
 
-/** TL that does not parse, and a refusal whose number cannot be, are malformed answers. Any other error is itself. */
+/** Turns TL that does not parse, and a refusal with an impossible number, into ANSWER_MALFORMED. */
 export function asAnswer(error: unknown): unknown {
-  const detail = absurdity(error);
+  const detail = malformation(error);
   return detail === undefined ? error : new NetworkError('ANSWER_MALFORMED', { detail }, { cause: error });
 }
 
-function absurdity(error: unknown): string | undefined {
+function malformation(error: unknown): string | undefined {
   if (error instanceof TlError) return error.message;
   if (!(error instanceof RpcError)) return undefined;
   const { entry, parameter, code, text } = error;
   if (entry.wait === true && parameter === undefined) return 'a wait of more seconds than an int can hold';
-  if (code === 303 && text.includes('_MIGRATE_') && !isDc(parameter ?? 0)) return 'a data centre that there cannot be';
+  if (code === 303 && text.includes('_MIGRATE_') && !isDc(parameter ?? 0)) return 'an impossible data centre';
   return undefined;
 }
 

@@ -1,42 +1,41 @@
-/** The ways to a data centre: its addresses, the ports that lead to the same, and the transports, in the order in which they are tried. */
+/** The routes to a data centre, in the order of trying: its addresses, their ports, and the transports. */
 import type { TransportName } from '../../transport/names.ts';
 import type { Address, Network, Web } from '../datacentres.ts';
 import type { ProxyServer } from '../dial/proxy.ts';
 
-/** One way to a data centre. */
 export interface Route {
   readonly address: Address;
   readonly transport: TransportName;
-  /** Where the transport is a WebSocket. */
+  /** Set for a WebSocket. */
   readonly web?: Web;
 }
 
-/** As much of one as a session keeps. */
+/** What a session stores of a route. */
 export type KnownRoute = Pick<Route, 'address' | 'transport'>;
 
-export interface Ways {
+export interface RoutesOptions {
   readonly network: Network;
   readonly dc: number;
   readonly addresses: readonly Address[];
-  /** The only one to use; `undefined` leaves the choice. */
+  /** The only one to use; `undefined` for the usual ones. */
   readonly transport: TransportName | undefined;
   readonly proxy: ProxyServer | undefined;
 }
 
-/** What is tried over TCP where nobody chose: the plain one first, as it is the one with the fewest bytes. */
+/** The usual transports over TCP; the plain one, with the fewest bytes, comes first. */
 const USUAL: readonly TransportName[] = ['intermediate', 'obfuscated'];
 
-/** A WebSocket comes when each other respect has had its turn: it costs more round trips, and gets through where nothing else does. */
-const WEB = 1.5;
+/** The rank of a WebSocket, which costs more round trips but may work where nothing else does. */
+const WEB_RANK = 1.5;
 
-/** A server, or a session, may name any number of addresses. */
-const MOST_ROUTES = 100;
+/** A server or a session may name any number of addresses. */
+const MAX_ROUTES = 100;
 
 /**
- * The routes, best first, each once. What differs from the best in one respect comes before what differs in two, so that
- * another port, another address and another transport are each tried early.
+ * Returns the routes, best first, each once. Routes that differ from the best in one respect come before those that
+ * differ in two, so that another port, another address and another transport are all tried early.
  */
-export function routesTo({ network, dc, addresses, transport, proxy }: Ways): readonly Route[] {
+export function routesTo({ network, dc, addresses, transport, proxy }: RoutesOptions): readonly Route[] {
   if (proxy?.kind === 'mtproxy') {
     const inside = proxy.secret.kind === 'plain' ? 'obfuscated' : 'obfuscated-padded';
     return [{ address: proxy.address, transport: inside }];
@@ -55,12 +54,10 @@ export function routesTo({ network, dc, addresses, transport, proxy }: Ways): re
   const webs: readonly Route[] = isWeb
     ? network.webs(dc, addresses).map((each) => ({ ...each, transport: 'websocket' }))
     : [];
-  const routes = [...ranked, ...webs.map((route) => ({ rank: WEB, route }))]
-    .sort((a, b) => a.rank - b.rank)
-    .map(({ route }) => route);
-  const distinct = new Map<string, Route>(); // help.getConfig names many an address twice
-  for (const route of routes) if (!distinct.has(nameOf(route))) distinct.set(nameOf(route), route);
-  return [...distinct.values()].slice(0, MOST_ROUTES);
+  const all = [...ranked, ...webs.map((route) => ({ rank: WEB_RANK, route }))].sort((a, b) => a.rank - b.rank);
+  const distinct = new Map<string, Route>(); // help.getConfig repeats addresses
+  for (const { route } of all) if (!distinct.has(nameOf(route))) distinct.set(nameOf(route), route);
+  return [...distinct.values()].slice(0, MAX_ROUTES);
 }
 
 function nameOf({ address: { host, port }, transport }: KnownRoute): string {
@@ -71,8 +68,8 @@ function portsOf(own: number, { ports }: Network): readonly number[] {
   return [own, ...ports.filter((port) => port !== own)];
 }
 
-/** With the one that led through before, if it is among them, in front. */
-export function remembered(routes: readonly Route[], hint: KnownRoute | undefined): readonly Route[] {
+/** Moves the route that worked last, if it is among them, to the front. */
+export function rememberedFirst(routes: readonly Route[], hint: KnownRoute | undefined): readonly Route[] {
   const known = routes.find((each) => isSame(each, hint));
   return known === undefined ? routes : [known, ...routes.filter((each) => each !== known)];
 }

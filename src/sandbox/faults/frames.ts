@@ -1,145 +1,133 @@
-/** Faults of the wire: connections, frames and time. They know payloads and bytes, and nothing of what is in them. */
+/** Faults of connections, frames and time. They do not look inside a payload. */
 import { isPlain } from '../../mtproto/envelope.ts';
-import { transportErrorPayload } from '../../transport/errors.ts';
-import { at, type FaultKind, flipped, framed, type Line, type Moment, type Wrap, watching } from './fault.ts';
+import { transportErrorPayload } from '../protocol/transport-server.ts';
+import {
+  always,
+  atMoment,
+  type DueContext,
+  type FaultArgument,
+  type FaultKind,
+  flipBit,
+  onPayload,
+  type Traffic,
+} from './fault.ts';
 
 export const FRAME_FAULTS: Readonly<Record<string, FaultKind>> = {
-  close: {
-    moment: 'a1',
-    does: 'closes the connection instead of sending the payload',
-    make: ({ moment }) => ({ wrap: at(moment, (_, line) => line.close()) }),
-  },
-  'close-after': {
-    moment: 'a1',
-    does: 'closes the connection right after the payload',
-    make: ({ moment }) => ({
-      wrap: at(moment, (payload, line) => {
-        line.send(payload);
-        line.close();
-      }),
-    }),
-  },
-  drop: {
-    moment: 'a1',
-    does: 'loses the payload',
-    make: ({ moment }) => ({ wrap: at(moment, () => {}) }),
-  },
-  silence: {
-    moment: 'a1',
-    does: 'sends nothing from this payload on, and leaves the connection open',
-    make: ({ moment }) => ({ wrap: silentFrom(moment) }),
-  },
-  delay: {
-    argument: { name: 'MS', default: '100', pattern: /^\d{1,6}$/ },
-    does: 'holds every payload for so long, each way',
-    make: ({ argument }) => ({ wrap: (line) => delayed(line, Number(argument)) }),
-  },
-  split: {
-    does: 'writes every frame byte by byte',
-    make: () => ({ wrap: split }),
-  },
-  duplicate: {
-    does: 'sends every encrypted payload twice',
-    make: () => ({
-      wrap: (line) => ({
-        ...line,
-        send(payload) {
-          line.send(payload);
-          if (!isPlain(payload)) line.send(payload);
-        },
-      }),
-    }),
-  },
-  clock: {
-    argument: { name: 'SECONDS', default: '3600', pattern: /^-?\d{1,9}$/ },
-    does: "sets the data centre's clock ahead (behind, with a minus)",
-    make: ({ argument }) => ({ now: (now) => () => now() + Number(argument) * 1000 }),
-  },
-  'transport-error': {
-    argument: { name: 'CODE', default: '429', pattern: /^-?\d{1,9}$/ },
-    moment: 'a1',
-    does: 'sends this transport error instead of the payload, and closes',
-    make: ({ argument, moment }) => ({
-      wrap: at(moment, (_, line) => {
-        line.send(transportErrorPayload(-Math.abs(Number(argument))));
-        line.close();
-      }),
-    }),
-  },
-  garbage: {
-    moment: 'a1',
-    does: 'writes random bytes instead of the frame',
-    make: ({ moment }) => ({ wrap: framed(moment, (frame, line, _, { random }) => line.write(random(frame.length))) }),
-  },
-  oversize: {
-    moment: 'a1',
-    does: 'announces a frame of many megabytes',
-    make: ({ moment }) => ({ wrap: framed(moment, (frame, line, payload) => line.write(oversize(frame, payload))) }),
-  },
-  truncate: {
-    moment: 'a1',
-    does: 'writes half of the frame, and closes',
-    make: ({ moment }) => ({
-      wrap: framed(moment, (frame, line) => {
-        line.write(frame.subarray(0, frame.length >>> 1));
-        line.close();
-      }),
-    }),
-  },
-  flip: {
-    argument: { name: 'BYTE', default: '40', pattern: /^\d{1,7}$/ },
-    moment: 'a1',
-    does: 'flips a bit of this byte of the frame, its header included',
-    make: ({ argument, moment }) => ({
-      wrap: framed(moment, (frame, line) => line.write(flipped(frame, Number(argument)))),
-    }),
-  },
-};
-
-function silentFrom(moment: Moment): Wrap {
-  return watching(moment, (line, isDue) => {
+  close: onPayload('closes the connection instead of sending the payload', (_, next) => next.close()),
+  'close-after': onPayload('closes the connection right after the payload', (payload, next) => {
+    next.send(payload);
+    next.close();
+  }),
+  drop: onPayload('does not send the payload', () => {}),
+  silence: atMoment('a1', 'sends nothing from this payload on and keeps the connection open', (next, { isDue }) => {
     let silent = false;
     return {
-      ...line,
+      ...next,
       send(payload) {
         silent ||= isDue(payload);
-        if (!silent) line.send(payload);
+        if (!silent) next.send(payload);
       },
     };
-  });
+  }),
+  delay: {
+    argument: { name: 'MS', default: '100', pattern: /^\d{1,6}$/ },
+    does: 'delays every payload, in both directions',
+    make: (_, argument) => ({ wrap: (next) => delayed(next, Number(argument)) }),
+  },
+  split: always('writes every frame byte by byte', split),
+  duplicate: always('sends every encrypted payload twice', (next) => ({
+    ...next,
+    send(payload) {
+      next.send(payload);
+      if (!isPlain(payload)) next.send(payload);
+    },
+  })),
+  clock: {
+    argument: { name: 'SECONDS', default: '3600', pattern: /^-?\d{1,9}$/ },
+    does: "sets the data centre's clock ahead, or behind with a minus",
+    make: (_, argument) => ({ now: (now) => () => now() + Number(argument) * 1000 }),
+  },
+  'transport-error': onPayload(
+    'sends this transport error instead of the payload and closes the connection',
+    (_, next, { argument }) => {
+      next.send(transportErrorPayload(-Math.abs(Number(argument))));
+      next.close();
+    },
+    { name: 'CODE', default: '429', pattern: /^-?\d{1,9}$/ },
+  ),
+  garbage: onFrame('writes random bytes instead of the frame', (frame, next, { random }) =>
+    next.write(random(frame.length)),
+  ),
+  oversize: onFrame('announces a frame of many megabytes', (frame, next, { payload }) =>
+    next.write(oversize(frame, payload)),
+  ),
+  truncate: onFrame('writes half of the frame and closes the connection', (frame, next) => {
+    next.write(frame.subarray(0, frame.length >>> 1));
+    next.close();
+  }),
+  flip: onFrame(
+    'flips a bit in this byte of the frame, counted from its header',
+    (frame, next, { argument }) => next.write(flipBit(frame, Number(argument))),
+    { name: 'BYTE', default: '40', pattern: /^\d{1,7}$/ },
+  ),
+};
+
+/** Describes a fault that calls `act` instead of writing the frame of the moment's payload. */
+function onFrame(
+  does: string,
+  act: (frame: Uint8Array, next: Traffic, context: DueContext & { readonly payload: Uint8Array }) => void,
+  argument?: FaultArgument,
+): FaultKind {
+  const wrap = (next: Traffic, context: DueContext): Traffic => {
+    let due: Uint8Array | undefined;
+    return {
+      ...next,
+      send(payload) {
+        if (context.isDue(payload)) due = payload;
+        next.send(payload);
+      },
+      write(bytes) {
+        const payload = due;
+        due = undefined;
+        if (payload === undefined) next.write(bytes);
+        else act(bytes, next, { ...context, payload });
+      },
+    };
+  };
+  return atMoment('a1', does, wrap, argument);
 }
 
-function delayed(line: Line, milliseconds: number): Line {
-  const later = (act: () => void) => void setTimeout(act, milliseconds);
+function delayed(next: Traffic, delayMs: number): Traffic {
+  const later = (act: () => void) => void setTimeout(act, delayMs);
   return {
-    ...line,
-    receive: (payload) => later(() => line.receive(payload)),
-    send: (payload) => later(() => line.send(payload)),
-    close: () => later(() => line.close()),
+    ...next,
+    receive: (payload) => later(() => next.receive(payload)),
+    send: (payload) => later(() => next.send(payload)),
+    close: () => later(() => next.close()),
   };
 }
 
-/** One byte for each turn of the event loop, so that TCP does not join them again. */
-function split(line: Line): Line {
+/** Writes one byte in each turn of the event loop, so that TCP does not join them. */
+function split(next: Traffic): Traffic {
   const waiting: (() => void)[] = [];
-  const next = () => {
+  const run = () => {
     waiting.shift()?.();
-    if (waiting.length > 0) setImmediate(next);
+    if (waiting.length > 0) setImmediate(run);
   };
   const queue = (acts: readonly (() => void)[]) => {
-    if (waiting.length === 0) setImmediate(next);
+    if (waiting.length === 0) setImmediate(run);
     waiting.push(...acts);
   };
   return {
-    ...line,
-    write: (bytes) => queue(Array.from(bytes, (_, i) => () => line.write(bytes.subarray(i, i + 1)))),
-    close: () => queue([() => line.close()]),
+    ...next,
+    write: (bytes) => queue(Array.from(bytes, (_, i) => () => next.write(bytes.subarray(i, i + 1)))),
+    close: () => queue([() => next.close()]),
   };
 }
 
 /**
- * The frame with a length far beyond any limit in its header. Each bit is flipped where it stands, so that it works under a cipher
- * stream too. A header of one byte (abridged) becomes one of four; all others have a length whose highest byte is the fourth.
+ * Puts a length beyond every limit into a frame's header. It flips bits in place, which works under a stream cipher too.
+ * A header of one byte (abridged) becomes one of four; in all others the fourth byte is the highest of the length.
  */
 function oversize(frame: Uint8Array, payload: Uint8Array): Uint8Array {
   const out = frame.slice();

@@ -1,6 +1,6 @@
 /**
- * Faults of the key exchange (https://core.telegram.org/mtproto/auth_key). Standing in the middle with the server's RSA key, they learn
- * new_nonce from the client's req_DH_params as the server does, and can change what only those two should be able to change.
+ * Faults of the key exchange (https://core.telegram.org/mtproto/auth_key). With the server's RSA key they read
+ * new_nonce from req_DH_params, and can then change what only the client and the server should.
  */
 import { fromHex, toHex, trimStart } from '../../bytes.ts';
 import { igeDecrypt, igeEncrypt } from '../../crypto/aes.ts';
@@ -12,83 +12,77 @@ import { type Cipher, openHashed, sealHashed } from '../../mtproto/handshake-cry
 import { mtproto } from '../../tl/layer.ts';
 import type { mtprotoText } from '../../tl/schema/mtproto.ts';
 import type { AnyValue, Constructors } from '../../tl/types.ts';
-import { type FaultKind, flipped, type Insight, watching } from './fault.ts';
+import {
+  atMoment,
+  type DueContext,
+  type FaultArgument,
+  type FaultContext,
+  type FaultKind,
+  flipBit,
+  type Traffic,
+} from './fault.ts';
 
-/** What the server says in an exchange. */
+/** A server's message in a key exchange. */
 type Reply = Extract<AnyValue<typeof mtprotoText>, { server_nonce: Uint8Array }>;
 type InnerData = Constructors<typeof mtprotoText>['server_DH_inner_data'];
 
-/** What the two sides know by the client's second message. */
+/** What both sides know after req_DH_params. */
 interface Secrets {
   readonly new_nonce: Uint8Array;
   readonly cipher: Cipher;
 }
 
-const NOTHING_YET: Secrets = {
+const UNKNOWN: Secrets = {
   new_nonce: new Uint8Array(32),
   cipher: { key: new Uint8Array(32), iv: new Uint8Array(32) },
 };
 
+interface Asked extends DueContext, Secrets {}
+
+type Choices = Readonly<Record<string, bigint>>;
+
 export const HANDSHAKE_FAULTS: Readonly<Record<string, FaultKind>> = {
-  nonce: replied('h1', 'sends back another nonce', (reply) => ({ ...reply, nonce: flipped(reply.nonce, 0) })),
-  'server-nonce': replied('h2', 'sends another server_nonce than before', (reply) => ({
+  nonce: onReply('h1', 'sends a wrong nonce', (reply) => ({ ...reply, nonce: flipBit(reply.nonce, 0) })),
+  'server-nonce': onReply('h2', 'sends another server_nonce than before', (reply) => ({
     ...reply,
-    server_nonce: flipped(reply.server_nonce, 0),
+    server_nonce: flipBit(reply.server_nonce, 0),
   })),
-  fingerprint: replied('h1', 'offers another RSA key', (reply) =>
+  fingerprint: onReply('h1', 'offers another RSA key', (reply) =>
     reply._ === 'resPQ' ? { ...reply, server_public_key_fingerprints: [1n] } : reply,
   ),
-  pq: chosen(
+  pq: onReplyWith(
     'h1',
     'sends a pq that is not a product of two primes',
     { prime: 2n ** 61n - 1n, large: 2n ** 64n + 13n, zero: 0n },
     (reply, value) => (reply._ === 'resPQ' ? { ...reply, pq: bytesOf(value) } : reply),
   ),
-  'params-fail': replied('h2', 'answers server_DH_params_fail', ({ nonce, server_nonce }, { new_nonce }) => ({
+  'params-fail': onReply('h2', 'answers server_DH_params_fail', ({ nonce, server_nonce }, { new_nonce }) => ({
     _: 'server_DH_params_fail',
     nonce,
     server_nonce,
     new_nonce_hash: newNonceHashOfFail(new_nonce),
   })),
-  'dh-hash': replied('h2', 'sends server_DH_inner_data under a wrong hash', (reply, { cipher: { key, iv } }) =>
+  'dh-hash': onReply('h2', 'sends server_DH_inner_data with a wrong hash', (reply, { cipher: { key, iv } }) =>
     reply._ === 'server_DH_params_ok'
-      ? { ...reply, encrypted_answer: igeEncrypt(key, iv, flipped(igeDecrypt(key, iv, reply.encrypted_answer), 0)) }
+      ? { ...reply, encrypted_answer: igeEncrypt(key, iv, flipBit(igeDecrypt(key, iv, reply.encrypted_answer), 0)) }
       : reply,
   ),
-  'dh-nonce': inner('names another nonce inside', (data) => ({ ...data, nonce: flipped(data.nonce, 0) })),
-  'dh-server-nonce': inner('names another server_nonce inside', (data) => ({
+  'dh-nonce': onInner('sends a wrong nonce inside server_DH_inner_data', (data) => ({
     ...data,
-    server_nonce: flipped(data.server_nonce, 0),
+    nonce: flipBit(data.nonce, 0),
   })),
-  'dh-prime': {
-    ...chosen(
-      'h2',
-      'sends a bad dh_prime',
-      // one that is no prime, one that is no safe prime, one of 1024 bits
-      { composite: -6n, unsafe: 2n ** 2048n - 2543n, short: 2n ** 1024n - 105n },
-      (reply, value, secrets, insight) =>
-        changeInner(reply, secrets, insight, (data) => ({
-          ...data,
-          dh_prime: bytesOf(value < 0n ? numberOf(data.dh_prime) + value : value),
-        })),
-    ),
-  },
-  'dh-g': {
-    argument: { name: 'G', default: '2', pattern: /^\d{1,9}$/ },
-    moment: 'h2',
-    does: 'sends this g',
-    make: ({ argument, moment }) => inner('', (data) => ({ ...data, g: Number(argument) })).make({ argument, moment }),
-  },
-  'dh-ga': chosen(
-    'h2',
-    'sends a bad g_a',
-    { one: 1n, 'minus-one': -1n, small: 2n ** 1983n, large: -(2n ** 1983n) },
-    (reply, value, secrets, insight) =>
-      changeInner(reply, secrets, insight, (data) => ({
-        ...data,
-        g_a: bytesOf(value < 0n ? numberOf(data.dh_prime) + value : value),
-      })),
-  ),
+  'dh-server-nonce': onInner('sends a wrong server_nonce inside server_DH_inner_data', (data) => ({
+    ...data,
+    server_nonce: flipBit(data.server_nonce, 0),
+  })),
+  // not a prime, not a safe prime, 1024 bits
+  'dh-prime': onInnerNumber('dh_prime', { composite: -6n, unsafe: 2n ** 2048n - 2543n, short: 2n ** 1024n - 105n }),
+  'dh-g': onInner('sends this g', (data, argument) => ({ ...data, g: Number(argument) }), {
+    name: 'G',
+    default: '2',
+    pattern: /^\d{1,9}$/,
+  }),
+  'dh-ga': onInnerNumber('g_a', { one: 1n, 'minus-one': -1n, small: 2n ** 1983n, large: -(2n ** 1983n) }),
   'dh-retry': {
     does: 'answers the first set_client_DH_params of each exchange with dh_gen_retry',
     make: () => ({
@@ -103,78 +97,84 @@ export const HANDSHAKE_FAULTS: Readonly<Record<string, FaultKind>> = {
       },
     }),
   },
-  'dh-fail': replied('h3', 'answers dh_gen_fail', ({ nonce, server_nonce }, { new_nonce }, { newestAuthKey }) => ({
+  'dh-fail': onReply('h3', 'answers dh_gen_fail', ({ nonce, server_nonce }, { new_nonce, newestAuthKey }) => ({
     _: 'dh_gen_fail',
     nonce,
     server_nonce,
     new_nonce_hash3: newNonceHash(new_nonce, 3, newestAuthKey() ?? new Uint8Array(256)),
   })),
-  'new-nonce-hash': replied('h3', 'sends a wrong new_nonce_hash', (reply) =>
-    reply._ === 'dh_gen_ok' ? { ...reply, new_nonce_hash1: flipped(reply.new_nonce_hash1, 0) } : reply,
+  'new-nonce-hash': onReply('h3', 'sends a wrong new_nonce_hash', (reply) =>
+    reply._ === 'dh_gen_ok' ? { ...reply, new_nonce_hash1: flipBit(reply.new_nonce_hash1, 0) } : reply,
   ),
 };
 
-type Change = (reply: Reply, secrets: Secrets, insight: Insight) => Reply;
-
-/** A fault that changes the server's reply of a moment. */
-function replied(moment: string, does: string, change: Change): FaultKind {
-  return {
-    moment,
-    does,
-    make: (asked) => ({
-      wrap: watching(asked.moment, (line, isDue, insight) => {
-        let secrets = NOTHING_YET;
-        return {
-          ...line,
-          receive(payload) {
-            secrets = learn(payload, insight) ?? secrets;
-            line.receive(payload);
-          },
-          send: (payload) =>
-            line.send(isDue(payload) ? changed(payload, (reply) => change(reply, secrets, insight)) : payload),
-        };
-      }),
-    }),
-  };
-}
-
-/** One whose argument chooses among named numbers. */
-function chosen(
+/** Describes a fault that changes the server's reply at the moment. */
+function onReply(
   moment: string,
   does: string,
-  choices: Readonly<Record<string, bigint>>,
-  change: (reply: Reply, value: bigint, secrets: Secrets, insight: Insight) => Reply,
+  change: (reply: Reply, asked: Asked) => Reply,
+  argument?: FaultArgument,
+): FaultKind {
+  const wrap = (next: Traffic, context: DueContext): Traffic => {
+    let secrets = UNKNOWN;
+    return {
+      ...next,
+      receive(payload) {
+        secrets = learn(payload, context) ?? secrets;
+        next.receive(payload);
+      },
+      send(payload) {
+        const asked = { ...context, ...secrets };
+        next.send(context.isDue(payload) ? changed(payload, (reply) => change(reply, asked)) : payload);
+      },
+    };
+  };
+  return atMoment(moment, does, wrap, argument);
+}
+
+/** A fault whose argument is the name of a number. */
+function onReplyWith(
+  moment: string,
+  does: string,
+  choices: Choices,
+  change: (reply: Reply, value: bigint, asked: Asked) => Reply,
 ): FaultKind {
   const names = Object.keys(choices);
-  return {
-    argument: { name: names.join('|'), default: names[0] ?? '', pattern: new RegExp(`^(${names.join('|')})$`) },
-    moment,
-    does,
-    make: (asked) => {
-      const value = choices[asked.argument] ?? 0n;
-      return replied(moment, does, (reply, secrets, insight) => change(reply, value, secrets, insight)).make(asked);
-    },
-  };
+  return onReply(moment, does, (reply, asked) => change(reply, choices[asked.argument] ?? 0n, asked), {
+    name: names.join('|'),
+    default: names[0] ?? '',
+    pattern: new RegExp(`^(${names.join('|')})$`),
+  });
 }
 
-/** One that changes what server_DH_params_ok holds encrypted. */
-function inner(does: string, change: (data: InnerData) => InnerData): FaultKind {
-  return replied('h2', does, (reply, secrets, insight) => changeInner(reply, secrets, insight, change));
+/** A fault that changes the encrypted content of server_DH_params_ok. */
+function onInner(
+  does: string,
+  change: (data: InnerData, argument: string) => InnerData,
+  argument?: FaultArgument,
+): FaultKind {
+  const changeReply = (reply: Reply, asked: Asked) => changeInner(reply, asked, (data) => change(data, asked.argument));
+  return onReply('h2', does, changeReply, argument);
 }
 
-function changeInner(
-  reply: Reply,
-  { cipher }: Secrets,
-  { random }: Insight,
-  change: (data: InnerData) => InnerData,
-): Reply {
+/** A fault that replaces a number in it. A negative choice is added to dh_prime. */
+function onInnerNumber(field: 'dh_prime' | 'g_a', choices: Choices): FaultKind {
+  return onReplyWith('h2', `sends a bad ${field}`, choices, (reply, value, asked) =>
+    changeInner(reply, asked, (data) => ({
+      ...data,
+      [field]: bytesOf(value < 0n ? numberOf(data.dh_prime) + value : value),
+    })),
+  );
+}
+
+function changeInner(reply: Reply, { cipher, random }: Asked, change: (data: InnerData) => InnerData): Reply {
   if (reply._ !== 'server_DH_params_ok') return reply;
   const data = openHashed('Server_DH_inner_data', reply.encrypted_answer, cipher);
   return { ...reply, encrypted_answer: sealHashed(mtproto.encode(change(data)), cipher, random) };
 }
 
-/** What a payload of the client gives away to the owner of the server's key. One that cannot be read is the honest peer's to refuse. */
-function learn(payload: Uint8Array, { key }: Insight): Secrets | undefined {
+/** Reads the secrets from req_DH_params. The honest code refuses a payload that cannot be read. */
+function learn(payload: Uint8Array, { key }: FaultContext): Secrets | undefined {
   try {
     const call = mtproto.decodeCall(openPlain(payload).body);
     if (call._ !== 'req_DH_params') return undefined;

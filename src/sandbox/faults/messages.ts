@@ -1,6 +1,6 @@
 /**
- * Faults of encrypted messages. A payload is opened with the auth_key, changed, and sealed again as if nothing had happened, or changed
- * outside of its seal (https://core.telegram.org/mtproto/description#encrypted-message-encrypted-data).
+ * Faults of encrypted messages (https://core.telegram.org/mtproto/description#encrypted-message-encrypted-data). Most
+ * open a payload with the auth_key, change it and seal it again correctly; some change the sealed payload.
  */
 import { concat, le64 } from '../../bytes.ts';
 import { igeDecrypt, igeEncrypt } from '../../crypto/aes.ts';
@@ -8,97 +8,102 @@ import { messageCipher, messageKey } from '../../crypto/keys.ts';
 import { isPlain, type Message, open, seal } from '../../mtproto/envelope.ts';
 import { idOf, pack } from '../../tl/gzip.ts';
 import { mtproto } from '../../tl/layer.ts';
-import { edited, type FaultKind, flipped, type Insight, type Line, type Moment, type Wrap } from './fault.ts';
+import {
+  always,
+  atMoment,
+  type DueContext,
+  type FaultArgument,
+  type FaultContext,
+  type FaultKind,
+  flipBit,
+  onPayload,
+  type Traffic,
+  type Wrap,
+} from './fault.ts';
 
-const BYTE = { name: 'BYTE', default: '32', pattern: /^\d{1,7}$/ };
-
-/** Where the fields of the plaintext are. */
+/** Offsets in the plaintext. */
 const AT = { session_id: 8, msg_id: 16, seconds: 20, length: 28 } as const;
 
 export const MESSAGE_FAULTS: Readonly<Record<string, FaultKind>> = {
-  'wrong-salt': {
-    moment: 'a1',
-    does: "takes the client's first message for one with a wrong salt: bad_server_salt",
-    make: ({ moment }) => ({ wrap: wrongSalt(moment) }),
-  },
-  gzip: {
-    does: 'packs every answer in gzip_packed',
-    make: () => ({ wrap: everyResult((result) => pack(result)) }),
-  },
-  containers: {
-    does: 'puts every message in a container, even a lone one',
-    make: () => ({ wrap: everyMessage((message) => [contained(message)]) }),
-  },
-  reorder: {
-    does: 'takes containers apart and sends what was in them last to first',
-    make: () => ({ wrap: everyMessage(reversed) }),
-  },
-  'unknown-constructor': {
-    moment: 'a1',
-    does: 'answers with a constructor of no schema (a1 is the first answer)',
-    make: ({ moment }) => ({ wrap: oneResult(moment, () => Uint8Array.of(0xef, 0xbe, 0xad, 0xde, 0, 0, 0, 0)) }),
-  },
-  'rpc-error': {
-    argument: { name: 'CODE TEXT', default: '500 INTERNAL_SERVER_ERROR', pattern: /^-?\d{1,4} \S.*$/ },
-    moment: 'a1',
-    does: 'answers with this rpc_error (a1 is the first answer)',
-    make: ({ argument, moment }) => {
-      const [code = '', ...words] = argument.split(' ');
-      const error = mtproto.encode({ _: 'rpc_error', error_code: Number(code), error_message: words.join(' ') });
-      return { wrap: oneResult(moment, () => error) };
+  'wrong-salt': atMoment(
+    'a1',
+    "refuses the salt of the client's first message with bad_server_salt",
+    (next, context) => {
+      const wrongSalt = (payload: Uint8Array) => resealed(payload, context, (text) => flipBit(text, 0), 0);
+      const receive = (payload: Uint8Array) =>
+        next.receive(!isPlain(payload) && context.isDue() ? wrongSalt(payload) : payload);
+      return { ...next, receive };
     },
-  },
-  'answer-id': {
-    moment: 'a1',
-    does: 'answers a request that nobody made (a1 is the first answer)',
-    make: ({ moment }) => ({ wrap: oneResult(moment, (result) => result, 4n) }),
-  },
-  'auth-key-id': tampered('names another auth_key', (payload) => flipped(payload, 0)),
-  'msg-key': tampered('sends a wrong msg_key', (payload) => flipped(payload, 8)),
-  'flip-inside': {
-    argument: BYTE,
-    moment: 'a1',
-    does: 'flips a bit of this byte of the plaintext, and seals it as it should be',
-    make: ({ argument, moment }) => ({
-      wrap: edited(moment, (payload, insight) => resealed(payload, insight, (text) => flipped(text, Number(argument)))),
-    }),
-  },
-  'session-id': inside('names another session', (text) => flipped(text, AT.session_id)),
-  'even-msg-id': inside("sends a msg_id that is a client's", (text) =>
-    withByte(text, AT.msg_id, (byte) => byte & 0xfc),
   ),
-  'old-msg-id': inside('sends a msg_id of 400 seconds ago', (text) => withInt(text, AT.seconds, (time) => time - 400)),
-  'future-msg-id': inside('sends a msg_id of the next hour', (text) =>
+  gzip: always(
+    'packs every answer in gzip_packed',
+    everyAnswer((answer) => ({ ...answer, result: pack(answer.result) })),
+  ),
+  containers: always(
+    'puts every message in a container, even a single one',
+    everyMessage((message) => [contained(message)]),
+  ),
+  reorder: always('unpacks containers and sends their messages in reverse order', everyMessage(reversed)),
+  'unknown-constructor': onAnswer('answers with an unknown constructor', (answer) => ({
+    ...answer,
+    result: Uint8Array.of(0xef, 0xbe, 0xad, 0xde, 0, 0, 0, 0),
+  })),
+  'rpc-error': onAnswer(
+    'answers with this rpc_error',
+    (answer, argument) => ({ ...answer, result: rpcError(argument) }),
+    {
+      name: 'CODE TEXT',
+      default: '500 INTERNAL_SERVER_ERROR',
+      pattern: /^-?\d{1,4} \S.*$/,
+    },
+  ),
+  'answer-id': onAnswer('answers a request that the client did not make', (answer) => ({
+    ...answer,
+    req_msg_id: answer.req_msg_id + 4n,
+  })),
+  'auth-key-id': tampered('sends a wrong auth_key_id', (payload) => flipBit(payload, 0)),
+  'msg-key': tampered('sends a wrong msg_key', (payload) => flipBit(payload, 8)),
+  'flip-inside': inside(
+    'flips a bit in this byte of the plaintext and seals it correctly',
+    (text, { argument }) => flipBit(text, Number(argument)),
+    { name: 'BYTE', default: '32', pattern: /^\d{1,7}$/ },
+  ),
+  'session-id': inside('sends a wrong session_id', (text) => flipBit(text, AT.session_id)),
+  'even-msg-id': inside("sends a client's msg_id", (text) => withInt(text, AT.msg_id, (low) => low & ~3)),
+  'old-msg-id': inside('sends a msg_id from 400 seconds ago', (text) =>
+    withInt(text, AT.seconds, (time) => time - 400),
+  ),
+  'future-msg-id': inside('sends a msg_id from an hour ahead', (text) =>
     withInt(text, AT.seconds, (time) => time + 3600),
   ),
-  length: {
-    argument: { name: 'BYTES', default: '1000000', pattern: /^-?\d{1,9}$/ },
-    moment: 'a1',
-    does: 'says that the message has this length',
-    make: ({ argument, moment }) => ({
-      wrap: edited(moment, (payload, insight) =>
-        resealed(payload, insight, (text) => withInt(text, AT.length, () => Number(argument))),
-      ),
-    }),
-  },
+  length: inside(
+    'sends this message length',
+    (text, { argument }) => withInt(text, AT.length, () => Number(argument)),
+    { name: 'BYTES', default: '1000000', pattern: /^-?\d{1,9}$/ },
+  ),
   'short-padding': inside('leaves 8 bytes of padding', (text) => withInt(text, AT.length, () => text.length - 40)),
   'long-padding': inside('adds 1024 bytes of padding', (text, { random }) => concat(text, random(1024))),
 };
 
 function tampered(does: string, edit: (payload: Uint8Array) => Uint8Array): FaultKind {
-  return { moment: 'a1', does, make: ({ moment }) => ({ wrap: edited(moment, edit) }) };
+  return onPayload(does, (payload, next) => next.send(edit(payload)));
 }
 
-function inside(does: string, edit: (plaintext: Uint8Array, insight: Insight) => Uint8Array): FaultKind {
-  const change = (payload: Uint8Array, insight: Insight) =>
-    resealed(payload, insight, (plaintext) => edit(plaintext, insight));
-  return { moment: 'a1', does, make: ({ moment }) => ({ wrap: edited(moment, change) }) };
+/** Describes a fault that changes the plaintext. */
+function inside(
+  does: string,
+  edit: (plaintext: Uint8Array, context: DueContext) => Uint8Array,
+  argument?: FaultArgument,
+): FaultKind {
+  const act = (payload: Uint8Array, next: Traffic, context: DueContext) =>
+    next.send(resealed(payload, context, (plaintext) => edit(plaintext, context)));
+  return onPayload(does, act, argument);
 }
 
-/** Changes the plaintext of a payload; msg_key and encryption are right for what it has become. */
+/** Changes the plaintext of a payload and seals it with the right msg_key. */
 function resealed(
   payload: Uint8Array,
-  { authKey }: Insight,
+  { authKey }: FaultContext,
   edit: (plaintext: Uint8Array) => Uint8Array,
   x: 0 | 8 = 8,
 ): Uint8Array {
@@ -111,10 +116,6 @@ function resealed(
   return concat(payload.subarray(0, 8), msg_key, igeEncrypt(after.key, after.iv, plaintext));
 }
 
-function withByte(bytes: Uint8Array, at: number, change: (byte: number) => number): Uint8Array {
-  return bytes.map((byte, i) => (i === at ? change(byte) : byte));
-}
-
 function withInt(bytes: Uint8Array, at: number, change: (value: number) => number): Uint8Array {
   const out = bytes.slice();
   const view = new DataView(out.buffer);
@@ -122,41 +123,20 @@ function withInt(bytes: Uint8Array, at: number, change: (value: number) => numbe
   return out;
 }
 
-function wrongSalt(moment: Moment): Wrap {
-  let spent = false;
-  return (line, insight) => {
-    let received = 0;
-    return {
-      ...line,
-      receive(payload) {
-        const due = !isPlain(payload) && ++received === moment.number && !spent;
-        if (!due) return line.receive(payload);
-        spent = !moment.every;
-        line.receive(resealed(payload, insight, (plaintext) => flipped(plaintext, 0), 0));
-      },
-    };
-  };
-}
-
-/** Puts other messages in the place of each one sent. */
+/** Replaces each message that is sent. */
 function everyMessage(change: (message: Message) => readonly Message[]): Wrap {
-  return (line, insight) => ({ ...line, send: (payload) => sendChanged(payload, line, insight, change) });
+  return (next, { authKey, random }) => ({
+    ...next,
+    send(payload) {
+      const auth_key = authKey(le64(payload));
+      if (auth_key === undefined) return next.send(payload);
+      for (const message of change(open(auth_key, 'server', payload)))
+        next.send(seal(auth_key, 'server', message, random));
+    },
+  });
 }
 
-function sendChanged(
-  payload: Uint8Array,
-  line: Line,
-  insight: Insight,
-  change: (message: Message) => readonly Message[],
-): void {
-  const auth_key = insight.authKey(le64(payload));
-  if (auth_key === undefined) line.send(payload);
-  else
-    for (const message of change(open(auth_key, 'server', payload)))
-      line.send(seal(auth_key, 'server', message, insight.random));
-}
-
-/** A container for one: made after it, so with a greater msg_id and an even seq_no that is not less. */
+/** Puts a message in a container, whose msg_id is greater and whose seq_no is even and not less. */
 function contained(message: Message): Message {
   const { msg_id, seq_no, body } = message;
   if (isContainer(body)) return message;
@@ -175,37 +155,39 @@ function isContainer(body: Uint8Array): boolean {
   return mtproto.find(idOf(body))?.name === 'msg_container';
 }
 
-function everyResult(change: (result: Uint8Array) => Uint8Array): Wrap {
-  return everyMessage((message) => [
-    { ...message, body: withResults(message.body, (result) => ({ result: change(result) })) },
-  ]);
+interface Answer {
+  readonly req_msg_id: bigint;
+  readonly result: Uint8Array;
 }
 
-/** Changes the answer of that number, counted on each connection, and adds `shift` to the id of the request it answers. */
-function oneResult(moment: Moment, change: (result: Uint8Array) => Uint8Array, shift = 0n): Wrap {
-  let spent = false;
-  return (line, insight) => {
-    let seen = 0;
-    const changeDue = (result: Uint8Array, req_msg_id: bigint) => {
-      if (++seen !== moment.number || spent) return { result };
-      spent = !moment.every;
-      return { result: change(result), req_msg_id: req_msg_id + shift };
-    };
-    const changeMessage = (message: Message) => [{ ...message, body: withResults(message.body, changeDue) }];
-    return { ...line, send: (payload) => sendChanged(payload, line, insight, changeMessage) };
-  };
+function everyAnswer(change: (answer: Answer) => Answer): Wrap {
+  return everyMessage((message) => [{ ...message, body: withAnswers(message.body, change) }]);
 }
 
-type ResultChange = (result: Uint8Array, req_msg_id: bigint) => { result: Uint8Array; req_msg_id?: bigint };
+/** Describes a fault that changes the Nth answer of a connection. */
+function onAnswer(
+  does: string,
+  change: (answer: Answer, argument: string) => Answer,
+  argument?: FaultArgument,
+): FaultKind {
+  const wrap = (next: Traffic, context: DueContext) =>
+    everyAnswer((answer) => (context.isDue() ? change(answer, context.argument) : answer))(next, context);
+  return atMoment('a1', `${does} (a1 is the first answer)`, wrap, argument);
+}
 
-/** The body of a message with every rpc_result in it changed. */
-function withResults(body: Uint8Array, change: ResultChange): Uint8Array {
+function rpcError(argument: string): Uint8Array {
+  const [code = '', ...words] = argument.split(' ');
+  return mtproto.encode({ _: 'rpc_error', error_code: Number(code), error_message: words.join(' ') });
+}
+
+/** Changes every rpc_result in the body of a message. */
+function withAnswers(body: Uint8Array, change: (answer: Answer) => Answer): Uint8Array {
   if (mtproto.find(idOf(body)) === undefined) return body;
   const value = mtproto.decodeAny(body);
-  if (value._ === 'rpc_result') return mtproto.encode({ ...value, ...change(value.result, value.req_msg_id) });
+  if (value._ === 'rpc_result') return mtproto.encode({ ...value, ...change(value) });
   if (value._ !== 'msg_container') return body;
   const messages = value.messages.map((item) => {
-    const changed = withResults(item.body, change);
+    const changed = withAnswers(item.body, change);
     return { ...item, bytes: changed.length, body: changed };
   });
   return mtproto.encode({ ...value, messages });

@@ -1,5 +1,4 @@
-/** TL ↔ world for what comes after a code: signing in and out, passwords, QR codes, bots, devices. Current layer. */
-import type { currentText } from '../../tl/schema/current.ts';
+/** Everything after the code, in the current layer: signing in and out, passwords, QR codes, bots and devices. */
 import type { Answers, Constructors, Types } from '../../tl/types.ts';
 import {
   authorizationsOf,
@@ -10,140 +9,132 @@ import {
   signOut,
 } from '../rules/authorizations.ts';
 import { lengthOf } from '../rules/delivery-text.ts';
-import { askPassword, checkPassword } from '../rules/passwords.ts';
+import { checkPassword, getPassword } from '../rules/passwords.ts';
 import { acceptToken, exportToken, importToken } from '../rules/qr.ts';
 import { checkRecovery, type NewPassword, recoverPassword, requestRecovery } from '../rules/recovery.ts';
 import { Refusal } from '../rules/refusal.ts';
 import { confirmEmail, proposeEmail, resetEmail, signIn, signInBot, signUp } from '../rules/sign-in.ts';
 import { exportAuthorization, importAuthorization } from '../rules/transfer.ts';
-import { type Context, checkApplication, type Handlers, sentCode } from './index.ts';
-import { authorized, device, user } from './to-tl.ts';
-
-type Current = typeof currentText;
+import { type Current, checkApplication, type Handlers, type RequestContext } from './handler.ts';
+import { authorizationOf, authorized, sentCode, user } from './to-tl.ts';
 
 const ALGO = 'passwordKdfAlgoSHA256SHA256PBKDF2HMACSHA512iter100000SHA256ModPow' as const;
 
 export const login = {
-  'auth.signIn': ({ phone_number, phone_code_hash, phone_code, email_verification }, context) => {
-    const given = { phone_code, email_code: emailCode(email_verification) };
-    const authorization = signIn(context.world, context, phone_number, phone_code_hash, given);
+  'auth.signIn': (params, context) => {
+    const authorization = signIn(context, params, params.phone_code, emailCode(params.email_verification));
     return authorization === undefined
       ? { _: 'auth.authorizationSignUpRequired', terms_of_service: TERMS }
       : authorized(authorization);
   },
-  'auth.signUp': ({ phone_number, phone_code_hash, ...name }, context) =>
-    authorized(signUp(context.world, context, phone_number, phone_code_hash, name)),
+  'auth.signUp': (params, context) => authorized(signUp(context, params)),
   'help.acceptTermsOfService': ({ id }, context) => {
-    authorize(context.world, context);
+    authorize(context);
     if (id.data !== TERMS.id.data) throw new Refusal(400, 'DATA_JSON_INVALID');
     return true;
   },
   'auth.logOut': (_, context) => {
-    signOut(context.world, context);
+    signOut(context);
     return { _: 'auth.loggedOut' };
   },
-  'auth.importBotAuthorization': ({ api_id, api_hash, bot_auth_token }, context) => {
-    checkApplication(api_id, api_hash);
-    return authorized(signInBot(context.world, context, bot_auth_token));
+  'auth.importBotAuthorization': ({ bot_auth_token, ...application }, context) => {
+    checkApplication(application);
+    return authorized(signInBot(context, bot_auth_token));
   },
 
   'account.getPassword': (_, context) => password(context),
   'auth.checkPassword': ({ password }, context) => {
     const proof = password._ === 'inputCheckPasswordEmpty' ? undefined : password;
-    return authorized(checkPassword(context.world, context, proof));
+    return authorized(checkPassword(context, proof));
   },
   'auth.requestPasswordRecovery': (_, context) => ({
     _: 'auth.passwordRecovery',
-    email_pattern: requestRecovery(context.world, context),
+    email_pattern: requestRecovery(context),
   }),
   'auth.checkRecoveryPassword': ({ code }, context) => {
-    checkRecovery(context.world, context, code);
+    checkRecovery(context, code);
     return true;
   },
   'auth.recoverPassword': ({ code, new_settings }, context) =>
-    authorized(recoverPassword(context.world, context, code, newPassword(new_settings))),
+    authorized(recoverPassword(context, code, newPassword(new_settings))),
 
   'account.sendVerifyEmailCode': ({ purpose, email }, context) => {
-    const { phone_number, phone_code_hash } = loginSetup(purpose);
-    const email_pattern = proposeEmail(context.world, context, phone_number, phone_code_hash, email);
+    const email_pattern = proposeEmail(context, loginSetup(purpose), email);
     return { _: 'account.sentEmailCode', email_pattern, length: lengthOf('email') };
   },
   'account.verifyEmail': ({ purpose, verification }, context) => {
-    const { phone_number, phone_code_hash } = loginSetup(purpose);
     const code = emailCode(verification) ?? '';
-    const { email, issued } = confirmEmail(context.world, context, phone_number, phone_code_hash, code);
+    const { email, issued } = confirmEmail(context, loginSetup(purpose), code);
     return { _: 'account.emailVerifiedLogin', email, sent_code: sentCode(issued) };
   },
-  'auth.resetLoginEmail': ({ phone_number, phone_code_hash }, context) =>
-    sentCode(resetEmail(context.world, context, phone_number, phone_code_hash)),
+  'auth.resetLoginEmail': (params, context) => sentCode(resetEmail(context, params)),
 
-  'auth.exportLoginToken': ({ api_id, api_hash }, context) => {
-    checkApplication(api_id, api_hash);
-    const exported = exportToken(context.world, context);
+  'auth.exportLoginToken': (application, context) => {
+    checkApplication(application);
+    const exported = exportToken(context);
     switch (exported.kind) {
       case 'waiting':
         return { _: 'auth.loginToken', expires: Math.floor(exported.expires / 1000), token: exported.token };
-      case 'elsewhere':
+      case 'migrate':
         return { _: 'auth.loginTokenMigrateTo', dc_id: exported.dc, token: exported.token };
-      case 'in':
+      case 'signed in':
         return { _: 'auth.loginTokenSuccess', authorization: authorized(exported.authorization) };
     }
   },
   'auth.importLoginToken': ({ token }, context) => ({
     _: 'auth.loginTokenSuccess',
-    authorization: authorized(importToken(context.world, context, token)),
+    authorization: authorized(importToken(context, token)),
   }),
-  'auth.acceptLoginToken': ({ token }, context) => device(acceptToken(context.world, context, token), false),
+  'auth.acceptLoginToken': ({ token }, context) => authorizationOf(acceptToken(context, token), false),
 
   'users.getUsers': ({ id }, context) => {
-    const { account } = authorize(context.world, context);
+    const { account } = authorize(context);
     return id.map((each) => (each._ === 'inputUserSelf' ? user(account) : { _: 'userEmpty', id: 0n }));
   },
   'updates.getState': (_, context) => {
-    authorize(context.world, context);
+    authorize(context);
     return { _: 'updates.state', pts: 1, qts: 0, date: Math.floor(context.now() / 1000), seq: 1, unread_count: 0 };
   },
   'account.getAuthorizations': (_, context) => {
-    const all = authorizationsOf(context.world, authorizePerson(context.world, context));
-    const authorizations = all.map((each, i) => device(each, i === 0));
+    const all = authorizationsOf(context.world, authorizePerson(context));
+    const authorizations = all.map((each, i) => authorizationOf(each, i === 0));
     return { _: 'account.authorizations', authorization_ttl_days: 180, authorizations };
   },
   'account.resetAuthorization': ({ hash }, context) => {
-    resetAuthorization(context.world, context, hash);
+    resetAuthorization(context, hash);
     return true;
   },
   'auth.resetAuthorizations': (_, context) => {
-    resetAuthorizations(context.world, context);
+    resetAuthorizations(context);
     return true;
   },
   'auth.exportAuthorization': ({ dc_id }, context) => ({
     _: 'auth.exportedAuthorization',
-    ...exportAuthorization(context.world, context, dc_id),
+    ...exportAuthorization(context, dc_id),
   }),
-  'auth.importAuthorization': ({ id, bytes }, context) =>
-    authorized(importAuthorization(context.world, context, id, bytes)),
+  'auth.importAuthorization': ({ id, bytes }, context) => authorized(importAuthorization(context, id, bytes)),
 } satisfies Handlers<Current>;
 
 const TERMS: Constructors<Current>['help.termsOfService'] = {
   _: 'help.termsOfService',
   id: { _: 'dataJSON', data: '{"sandbox":1}' },
-  text: 'This is a sandbox.\nNothing that happens in it is real, and nothing of it stays.',
+  text: 'This is a sandbox.\nNothing here is real, and nothing is kept.',
   entities: [],
 };
 
-function password(context: Context): Answers<Current>['account.getPassword'] {
-  const { account, question, new_kdf } = askPassword(context.world, context);
-  const told = question && {
+function password(context: RequestContext): Answers<Current>['account.getPassword'] {
+  const { account, challenge, new_kdf } = getPassword(context);
+  const asked = challenge && {
     has_password: true as const,
-    current_algo: { _: ALGO, ...question.password.kdf },
-    srp_B: question.srp_B,
-    srp_id: question.srp_id,
-    hint: question.password.hint,
+    current_algo: { _: ALGO, ...challenge.password.kdf },
+    srp_B: challenge.srp_B,
+    srp_id: challenge.srp_id,
+    hint: challenge.password.hint,
   };
   return {
     _: 'account.password',
-    ...(account.subscriber?.behaviour.recoveryEmail !== undefined && { has_recovery: true }),
-    ...told,
+    ...(account.owner?.behaviour.recoveryEmail !== undefined && { has_recovery: true }),
+    ...asked,
     new_algo: { _: ALGO, ...new_kdf },
     new_secure_algo: { _: 'securePasswordKdfAlgoPBKDF2HMACSHA512iter100000', salt: context.world.random(8) },
     secure_random: context.world.random(256),

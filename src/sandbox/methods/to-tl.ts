@@ -1,15 +1,62 @@
-/** World → TL: accounts and authorizations in the words of the current layer. */
-import type { currentText } from '../../tl/schema/current.ts';
-import type { Constructors } from '../../tl/types.ts';
-import type { Account } from '../rules/accounts.ts';
-import type { Authorization } from '../rules/authorizations.ts';
+/** Turns codes, accounts and authorizations into TL of the current layer. */
+import type { Constructors, Types } from '../../tl/types.ts';
+import { methodOf, timeoutOf } from '../rules/codes.ts';
+import { CALLER, lengthOf, PHRASE, WORD } from '../rules/delivery-text.ts';
+import type { DeliveryMethod } from '../rules/numbers.ts';
+import type { Account, Authorization, IssuedCode } from '../world.ts';
+import type { Current } from './handler.ts';
 
-type Current = typeof currentText;
+export function sentCode(issued: IssuedCode): Types<Current>['auth.SentCode'] {
+  const { phone_code_hash, methods, at } = issued;
+  const type = TYPE[methodOf(issued)];
+  if (type === undefined)
+    return {
+      _: 'auth.sentCodePaymentRequired',
+      store_product: 'sandbox',
+      phone_code_hash,
+      support_email_address: 'support@example.com',
+      support_email_subject: 'A login in the sandbox',
+      premium_days: 7,
+      currency: 'USD',
+      amount: 100n,
+    };
+  const next = methods[at + 1];
+  const timeout = timeoutOf(issued) || undefined;
+  return { _: 'auth.sentCode', type, phone_code_hash, next_type: next && NEXT_TYPE[next], timeout };
+}
 
-/** https://core.telegram.org/constructor/user, as its owner sees it. */
-export function user({ id, access_hash, subscriber, first_name, last_name, username }: Account) {
-  const bot = subscriber === undefined ? { bot: true as const, bot_info_version: 1 } : { phone: subscriber.phone };
-  return { _: 'user', self: true, id, access_hash, first_name, last_name, username, ...bot } as const;
+/** `undefined` means a payment. */
+const TYPE: Readonly<Record<DeliveryMethod, Types<Current>['auth.SentCodeType'] | undefined>> = {
+  app: { _: 'auth.sentCodeTypeApp', length: lengthOf('app') },
+  sms: { _: 'auth.sentCodeTypeSms', length: lengthOf('sms') },
+  call: { _: 'auth.sentCodeTypeCall', length: lengthOf('call') },
+  'flash call': { _: 'auth.sentCodeTypeFlashCall', pattern: `${CALLER}${'*'.repeat(lengthOf('flash call'))}` },
+  'missed call': { _: 'auth.sentCodeTypeMissedCall', prefix: CALLER, length: lengthOf('missed call') },
+  fragment: {
+    _: 'auth.sentCodeTypeFragmentSms',
+    url: 'https://fragment.com/my/numbers',
+    length: lengthOf('fragment'),
+  },
+  email: { _: 'auth.sentCodeTypeEmailCode', email_pattern: 's***@example.com', length: lengthOf('email') },
+  'sms word': { _: 'auth.sentCodeTypeSmsWord', beginning: WORD.slice(0, 1) },
+  'sms phrase': { _: 'auth.sentCodeTypeSmsPhrase', beginning: PHRASE.slice(0, 7) },
+  'firebase sms': { _: 'auth.sentCodeTypeFirebaseSms', nonce: new Uint8Array(16), length: lengthOf('firebase sms') },
+  'email set-up': { _: 'auth.sentCodeTypeSetUpEmailRequired' },
+  payment: undefined,
+};
+
+const NEXT_TYPE: Readonly<Partial<Record<DeliveryMethod, Types<Current>['auth.CodeType']>>> = {
+  sms: { _: 'auth.codeTypeSms' },
+  call: { _: 'auth.codeTypeCall' },
+  'flash call': { _: 'auth.codeTypeFlashCall' },
+  'missed call': { _: 'auth.codeTypeMissedCall' },
+  fragment: { _: 'auth.codeTypeFragmentSms' },
+};
+
+/** https://core.telegram.org/constructor/user, as the user sees it. */
+export function user({ id, access_hash, owner, first_name, last_name, username }: Account) {
+  const kind = owner === undefined ? { bot: true as const, bot_info_version: 1 } : { phone: owner.phone };
+  return { _: 'user', self: true, id, access_hash, first_name, last_name, username, ...kind } as const;
 }
 
 /** https://core.telegram.org/constructor/auth.authorization */
@@ -17,8 +64,8 @@ export function authorized({ account }: Authorization): Constructors<Current>['a
   return { _: 'auth.authorization', user: user(account) };
 }
 
-/** https://core.telegram.org/constructor/authorization: the own one has hash 0. */
-export function device(
+/** https://core.telegram.org/constructor/authorization. The client's own one has hash 0. */
+export function authorizationOf(
   { hash, device, created, active }: Authorization,
   own: boolean,
 ): Constructors<Current>['authorization'] {

@@ -1,12 +1,11 @@
-/** The proxy's side of `fake-tls.ts`. */
-import { concat, fromHex, type Random, xor } from '../../bytes.ts';
+/** The proxy's side of `transport/fake-tls.ts`: checks a client's hello and answers as a web site would. */
+import { concat, fromHex, type Random, toLatin1, xor } from '../../bytes.ts';
 import { sameSecret } from '../../crypto/compare.ts';
 import { hmacSha256 } from '../../crypto/hash.ts';
 import { SecurityError } from '../../errors.ts';
 import {
   CHANGE_CIPHER_SPEC,
   type FakeTlsOptions,
-  MOST_SENT_BY_SERVER,
   packRecords,
   Records,
   randomOf,
@@ -15,14 +14,25 @@ import {
 } from '../../transport/fake-tls.ts';
 import { broken } from '../../transport/framing.ts';
 import { Stream } from '../../transport/stream.ts';
-import { RANDOM, readClientHello, serverHello } from '../../transport/tls-hello.ts';
+import {
+  extension,
+  HANDSHAKE,
+  handshake,
+  KEY_SHARE,
+  keyShare,
+  RANDOM,
+  record,
+  SUPPORTED_VERSIONS,
+  vector,
+} from '../../transport/tls-hello.ts';
 
-/** The clients' hellos have the version of TLS 1.0 on their record. */
+/** Clients put the version of TLS 1.0 on the record of their hello. */
 const HELLO_HEAD = fromHex('160301');
-/** How far a client's clock may be off, in seconds: what keeps a hello that was overheard from being used again for long. */
+/** How many seconds a client's clock may be wrong. The limit keeps a recorded hello from being used for long. */
 const BEHIND = 20 * 60;
 const AHEAD = 10 * 60;
-/** The rest of the web site's answer, which looks encrypted. */
+const MOST_IN_RECORD = 16_384;
+/** Bytes of random data after the server's hello, where a web site's encrypted answer would be. */
 const LEAST_DATA = 1024;
 const MOST_DATA = 4096;
 
@@ -36,8 +46,8 @@ export class FakeTlsServer {
   }
 
   /**
-   * The answer to the client's hello once that is whole, `undefined` before; what came behind the hello is kept for `unpack`. Throws
-   * `NetworkError` if it is no hello, `SecurityError` if it is not made with our secret, at our time and for our domain.
+   * Returns the answer to the client's hello, or `undefined` until the hello is complete. Bytes after the hello are
+   * kept for `unpack`. Throws `NetworkError` if it is no hello, `SecurityError` if its secret, time or domain is wrong.
    */
   accept(chunk: Uint8Array): Uint8Array | undefined {
     this.#stream.push(chunk);
@@ -50,10 +60,10 @@ export class FakeTlsServer {
   }
 
   pack(bytes: Uint8Array): Uint8Array {
-    return packRecords(bytes, MOST_SENT_BY_SERVER);
+    return packRecords(bytes, MOST_IN_RECORD);
   }
 
-  /** What is in the records that are whole now; may be empty. Throws `NetworkError` for other records. */
+  /** Returns the data of the complete records, perhaps none. Throws `NetworkError` for other records. */
   unpack(chunk: Uint8Array): Uint8Array {
     return this.#records.unpack(chunk);
   }
@@ -64,14 +74,46 @@ export class FakeTlsServer {
     const proof = xor(hmacSha256(secret, withRandom(hello, new Uint8Array(32))), randomOf(hello));
     if (!sameSecret(proof.subarray(0, 28), new Uint8Array(28)))
       throw new SecurityError("the client's hello is made with our secret");
-    const theirs = new DataView(proof.buffer).getUint32(28, true);
-    if (theirs < time - BEHIND || theirs > time + AHEAD) throw new SecurityError("the client's hello is made now");
-    const told = readClientHello(hello);
-    if (told.domain !== domain) throw new SecurityError("the client's hello is for our domain");
+    const clientTime = new DataView(proof.buffer).getUint32(28, true);
+    if (clientTime < time - BEHIND || clientTime > time + AHEAD)
+      throw new SecurityError("the client's hello is made now");
+    const client = readClientHello(hello);
+    if (client.domain !== domain) throw new SecurityError("the client's hello is for our domain");
     const data = packRecords(random(dataLength(random)), MOST_DATA);
-    const answer = concat(serverHello(told.session_id, random), CHANGE_CIPHER_SPEC, data);
+    const answer = concat(serverHello(client.session_id, random), CHANGE_CIPHER_SPEC, data);
     return withRandom(answer, hmacSha256(secret, randomOf(hello), answer));
   }
+}
+
+/** Makes the record of a server's hello (RFC 8446, section 4.1.3), with a random of zeros. */
+export function serverHello(session_id: Uint8Array, random: Random): Uint8Array {
+  const extensions = concat(extension(KEY_SHARE, keyShare(random)), extension(SUPPORTED_VERSIONS, fromHex('0304')));
+  const chosen = fromHex('130100'); // TLS_AES_128_GCM_SHA256, no compression
+  const body = concat(fromHex('0303'), new Uint8Array(32), vector(1, session_id), chosen, vector(2, extensions));
+  return record(HANDSHAKE, handshake(2, body));
+}
+
+/** Reads what the answer depends on from the record of a client's hello. Throws `NetworkError` if it is none. */
+export function readClientHello(hello: Uint8Array): { readonly session_id: Uint8Array; readonly domain: string } {
+  let rest = hello.subarray(RANDOM.end);
+  const take = (length: number) => {
+    if (rest.length < length) throw broken('a hello that is cut off');
+    const taken = rest.subarray(0, length);
+    rest = rest.subarray(length);
+    return taken;
+  };
+  const number = (size: number) => take(size).reduce((value, byte) => 256 * value + byte, 0);
+  const session_id = take(number(1));
+  take(number(2)); // ciphers
+  take(number(1)); // compressions
+  take(2);
+  while (rest.length > 0) {
+    const type = number(2);
+    const content = take(number(2));
+    // server_name: the length of the list, the kind of name and the length of the name come before the name.
+    if (type === 0) return { session_id, domain: toLatin1(content.subarray(5)) };
+  }
+  throw broken('a hello that names no server');
 }
 
 function dataLength(random: Random): number {

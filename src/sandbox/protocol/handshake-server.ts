@@ -1,7 +1,8 @@
 /**
- * Creating an authorization key, the server's side (https://core.telegram.org/mtproto/auth_key): the client's flow turned round.
+ * The server's side of a key exchange (https://core.telegram.org/mtproto/auth_key); the client's is
+ * `mtproto/handshake.ts`.
  *
- * A client that fails a check is refused with a `SecurityError` or a `TlError`; what a server tells it then is a transport error.
+ * A client that fails a check causes a `SecurityError` or a `TlError`, and the connection sends it a transport error.
  */
 import { checkPrimeSync } from 'node:crypto';
 import { equal, le64, type Now, type Random } from '../../bytes.ts';
@@ -20,80 +21,82 @@ import type { AnyCall, Types } from '../../tl/types.ts';
 
 type InnerData = Types<typeof mtprotoText>['P_Q_inner_data'];
 
-/** What Telegram's own servers offer. */
+/** The group that Telegram's servers use. */
 const TELEGRAM_GROUP = { g: 3, dh_prime: KNOWN_PRIME } as const;
 
 export interface ServeOptions {
   readonly key: ServerKey & RsaPrivateKey;
-  /** The DC's id; a client may add 10000 (test network) or negate it (media). */
+  /** The DC's id. A client may add 10000 (test network) or negate it (media). */
   readonly dc: number;
   readonly random: Random;
   readonly now: Now;
-  /** The next msg_id of this server's answers. */
+  /** Returns the msg_id of the next answer. */
   readonly nextId: () => bigint;
-  /** The two primes of a client's proof of work; default: two random ones of 31 bits. */
+  /** Draws the factors of pq; by default two random primes of 31 bits. */
   readonly drawPrimes?: (random: Random) => readonly [p: bigint, q: bigint];
   readonly group?: { readonly g: number; readonly dh_prime: Uint8Array };
-  /** Whether another client has a key of this id: then this one must draw again (dh_gen_retry). */
+  /** Whether another client has a key with this id; then this one must draw again (dh_gen_retry). */
   readonly isTaken?: (auth_key_id: bigint) => boolean;
 }
 
 export interface ServedKey {
   readonly auth_key: Uint8Array;
   readonly server_salt: bigint;
-  /** Seconds that a temporary key was asked for; undefined for a permanent one. */
+  /** Lifetime of a temporary key in seconds; undefined for a permanent one. */
   readonly expires_in: number | undefined;
-  /** The last payload for the client: dh_gen_ok. */
+  /** The last payload to send: dh_gen_ok. */
   readonly answer: Uint8Array;
 }
 
 const MAX_RETRIES = 5;
 
-/** Serves one client from its first payload on. Throws `SecurityError` or `TlError` on the first thing that is not right. */
-export function* serveHandshake(first: Uint8Array, options: ServeOptions): Flow<ServedKey> {
-  const {
-    key,
-    random,
-    now,
-    nextId,
-    group = TELEGRAM_GROUP,
-    isTaken = () => false,
-    drawPrimes = primesOf31Bits,
-  } = options;
-  const answerTo = (body: Uint8Array) => sealPlain(nextId(), body);
+interface Nonces {
+  readonly nonce: Uint8Array;
+  readonly server_nonce: Uint8Array;
+}
 
+interface Exchange extends Required<ServeOptions> {
+  readonly nonces: Nonces;
+}
+
+const DEFAULTS = { group: TELEGRAM_GROUP, isTaken: () => false, drawPrimes: primesOf31Bits };
+
+/** Serves one client from its first payload on. Throws `SecurityError` or `TlError` at the first failed check. */
+export function* serveHandshake(first: Uint8Array, options: ServeOptions): Flow<ServedKey> {
   const start = readCall(first);
   if (start._ !== 'req_pq_multi' && start._ !== 'req_pq')
     throw new SecurityError('the exchange begins with req_pq_multi');
-  const { nonce } = start;
-  const server_nonce = random(16);
-  const nonces = { nonce, server_nonce };
-  const checkNonces = (said: { nonce: Uint8Array; server_nonce: Uint8Array }) => {
-    check(equal(said.nonce, nonce) && equal(said.server_nonce, server_nonce), 'the nonces are those of this exchange');
-  };
+  const nonces = { nonce: start.nonce, server_nonce: options.random(16) };
+  const exchange = { ...DEFAULTS, ...options, nonces };
+  return yield* serveDh(exchange, yield* servePq(exchange));
+}
+
+/** Steps 2 to 4: sends pq, and returns the client's inner data. */
+function* servePq(exchange: Exchange): Flow<InnerData> {
+  const { key, dc, random, nextId, nonces, drawPrimes } = exchange;
   const [p, q] = drawPrimes(random);
   const pq = toBigEndian(p * q);
-  const asked = readCall(
-    yield answerTo(mtproto.encode({ _: 'resPQ', ...nonces, pq, server_public_key_fingerprints: [key.fingerprint] })),
-  );
-
+  const resPQ = mtproto.encode({ _: 'resPQ', ...nonces, pq, server_public_key_fingerprints: [key.fingerprint] });
+  const asked = readCall(yield sealPlain(nextId(), resPQ));
   if (asked._ !== 'req_DH_params') throw new SecurityError('req_DH_params follows resPQ');
-  checkNonces(asked);
+  checkNonces(asked, nonces);
   check(equal(asked.p, toBigEndian(p)) && equal(asked.q, toBigEndian(q)), 'p and q are the factors of pq');
   check(asked.public_key_fingerprint === key.fingerprint, 'the fingerprint was offered');
   const inner: InnerData = mtproto.decodePrefix('P_Q_inner_data', rsaUnpad(asked.encrypted_data, key)).value;
-  checkNonces(inner);
-  check(
-    equal(inner.pq, pq) && equal(inner.p, asked.p) && equal(inner.q, asked.q),
-    'the inner p and q are the outer ones',
-  );
-  if ('dc' in inner && Math.abs(inner.dc) % 10000 !== options.dc)
-    throw new NetworkError('TRANSPORT_ERROR', { code: -444 });
-  const { new_nonce } = inner;
+  checkNonces(inner, nonces);
+  const isSame = equal(inner.pq, pq) && equal(inner.p, asked.p) && equal(inner.q, asked.q);
+  check(isSame, 'the inner p and q are the outer ones');
+  if ('dc' in inner && Math.abs(inner.dc) % 10000 !== dc) throw new NetworkError('TRANSPORT_ERROR', { code: -444 });
+  return inner;
+}
 
+/** Steps 5 to 9: Diffie–Hellman, repeated while the key is taken. */
+function* serveDh(exchange: Exchange, inner: InnerData): Flow<ServedKey> {
+  const { random, now, nextId, nonces, group, isTaken } = exchange;
   const { g, dh_prime } = group;
+  const { new_nonce } = inner;
   const pair = dhPair(g, dh_prime, random(256));
-  const cipher = temporaryCipher(new_nonce, server_nonce);
+  const cipher = temporaryCipher(new_nonce, nonces.server_nonce);
   const server_time = Math.floor(now() / 1000);
   const data = mtproto.encode({ _: 'server_DH_inner_data', ...nonces, g, dh_prime, g_a: pair.public, server_time });
   const encrypted_answer = sealHashed(data, cipher, random);
@@ -101,11 +104,11 @@ export function* serveHandshake(first: Uint8Array, options: ServeOptions): Flow<
 
   let retry_id = 0n;
   for (let attempt = 0; ; attempt++) {
-    const set = readCall(yield answerTo(reply));
+    const set = readCall(yield sealPlain(nextId(), reply));
     if (set._ !== 'set_client_DH_params') throw new SecurityError('set_client_DH_params follows server_DH_params_ok');
-    checkNonces(set);
+    checkNonces(set, nonces);
     const client = openHashed('Client_DH_Inner_Data', set.encrypted_data, cipher);
-    checkNonces(client);
+    checkNonces(client, nonces);
     check(client.retry_id === retry_id, 'retry_id is the hash of the key before');
     checkDhPublic(client.g_b, dh_prime);
     const auth_key = pair.shared(client.g_b);
@@ -113,15 +116,19 @@ export function* serveHandshake(first: Uint8Array, options: ServeOptions): Flow<
       const new_nonce_hash1 = newNonceHash(new_nonce, 1, auth_key);
       return {
         auth_key,
-        server_salt: firstSalt(new_nonce, server_nonce),
+        server_salt: firstSalt(new_nonce, nonces.server_nonce),
         expires_in: 'expires_in' in inner ? inner.expires_in : undefined,
-        answer: answerTo(mtproto.encode({ _: 'dh_gen_ok', ...nonces, new_nonce_hash1 })),
+        answer: sealPlain(nextId(), mtproto.encode({ _: 'dh_gen_ok', ...nonces, new_nonce_hash1 })),
       };
     }
-    if (attempt >= MAX_RETRIES) throw new SecurityError('a key that nobody else has');
+    if (attempt >= MAX_RETRIES) throw new SecurityError('the auth_key is unused');
     retry_id = le64(authKeyAuxHash(auth_key));
     reply = mtproto.encode({ _: 'dh_gen_retry', ...nonces, new_nonce_hash2: newNonceHash(new_nonce, 2, auth_key) });
   }
+}
+
+function checkNonces(sent: Nonces, { nonce, server_nonce }: Nonces): void {
+  check(equal(sent.nonce, nonce) && equal(sent.server_nonce, server_nonce), 'the nonces are those of this exchange');
 }
 
 function readCall(payload: Uint8Array): AnyCall<typeof mtprotoText> {
@@ -131,12 +138,14 @@ function readCall(payload: Uint8Array): AnyCall<typeof mtprotoText> {
 }
 
 function primesOf31Bits(random: Random): [p: bigint, q: bigint] {
-  const drawn = new Set<bigint>();
-  while (drawn.size < 2) {
-    const candidate = BigInt.asUintN(31, le64(random(8)) | 0x40000001n);
-    if (checkPrimeSync(candidate)) drawn.add(candidate);
-  }
-  const [p, q] = [...drawn].sort((a, b) => Number(a - b));
-  if (p === undefined || q === undefined) throw new RangeError('a set of two has two members');
-  return [p, q];
+  const draw = () => {
+    for (;;) {
+      const candidate = BigInt.asUintN(31, le64(random(8)) | 0x40000001n);
+      if (checkPrimeSync(candidate)) return candidate;
+    }
+  };
+  const p = draw();
+  let q = draw();
+  while (q === p) q = draw();
+  return p < q ? [p, q] : [q, p];
 }

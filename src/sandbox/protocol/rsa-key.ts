@@ -1,18 +1,14 @@
-/**
- * An RSA key pair of 2048 bits from a given source of randomness: the sandbox's, which a seed must reproduce, as OpenSSL's own
- * generator cannot. OpenSSL still judges every candidate.
- */
-import { checkPrimeSync } from 'node:crypto';
+/** Generates the sandbox's RSA key. Unlike OpenSSL's generator, it can be seeded; OpenSSL still checks every prime. */
+import { checkPrimeSync, createPublicKey } from 'node:crypto';
 import { fromHex, type Random, toHex } from '../../bytes.ts';
-import type { RsaPrivateKey } from '../../crypto/rsa.ts';
+import type { RsaPrivateKey, RsaPublicKey } from '../../crypto/rsa.ts';
 
 const EXPONENT = 65537n;
 /** Bytes of each of the two primes. */
 const PRIME_SIZE = 128;
-
-/** How many odd numbers from a random one on are looked at: one in 355 is prime. */
+/** How many odd numbers after a random one are tried. One in 355 is prime. */
 const WINDOW = 8192;
-/** A candidate with a divisor below this is not worth OpenSSL's time, a third of a millisecond for one that is composite. */
+/** Candidates with a divisor below this are not given to OpenSSL, which takes a third of a millisecond for each. */
 const SIEVE_LIMIT = 10_000;
 
 /** Makes a pair of 2048 bits, e = 65537. The same `random` makes the same pair. */
@@ -22,20 +18,25 @@ export function generateRsaKey(random: Random): RsaPrivateKey {
   let q = drawPrime(random, primes);
   while (q === p) q = drawPrime(random, primes);
   const d = inverse(EXPONENT, (p - 1n) * (q - 1n));
-  const number = { n: p * q, e: EXPONENT, d, p, q, dp: d % (p - 1n), dq: d % (q - 1n), qi: inverse(q, p) };
   return {
-    n: toBytes(number.n),
-    e: toBytes(number.e),
-    d: toBytes(number.d),
-    p: toBytes(number.p),
-    q: toBytes(number.q),
-    dp: toBytes(number.dp),
-    dq: toBytes(number.dq),
-    qi: toBytes(number.qi),
+    n: toBytes(p * q),
+    e: toBytes(EXPONENT),
+    d: toBytes(d),
+    p: toBytes(p),
+    q: toBytes(q),
+    dp: toBytes(d % (p - 1n)),
+    dq: toBytes(d % (q - 1n)),
+    qi: toBytes(inverse(q, p)),
   };
 }
 
-/** A prime of 1024 bits whose two top bits are set, so that the product of two has 2048; p − 1 is prime to the exponent. */
+/** Returns the public key as PEM in PKCS#1, as Telegram publishes its own. */
+export function serverKeyToPem({ n, e }: RsaPublicKey): string {
+  const jwk = { kty: 'RSA', n: Buffer.from(n).toString('base64url'), e: Buffer.from(e).toString('base64url') };
+  return createPublicKey({ key: jwk, format: 'jwk' }).export({ type: 'pkcs1', format: 'pem' }).toString();
+}
+
+/** Draws a prime p of 1024 bits, the top two set so that p·q has 2048; p − 1 and the exponent are coprime. */
 function drawPrime(random: Random, primes: readonly number[]): bigint {
   const bits = BigInt(8 * PRIME_SIZE);
   for (;;) {
@@ -48,7 +49,7 @@ function drawPrime(random: Random, primes: readonly number[]): bigint {
   }
 }
 
-/** A byte for each odd number from `start` on: 1 if one of the odd primes divides it. */
+/** One byte for each odd number from `start` on: 1 if one of the primes divides it. */
 function sieve(start: bigint, primes: readonly number[]): Uint8Array {
   const divisible = new Uint8Array(WINDOW);
   for (const prime of primes) {
@@ -58,7 +59,6 @@ function sieve(start: bigint, primes: readonly number[]): Uint8Array {
   return divisible;
 }
 
-/** The odd primes below a limit. */
 function oddPrimes(limit: number): number[] {
   const composite = new Uint8Array(limit);
   const primes: number[] = [];
@@ -70,7 +70,7 @@ function oddPrimes(limit: number): number[] {
   return primes;
 }
 
-/** value⁻¹ mod modulus, by Euclid's extended algorithm. */
+/** value⁻¹ mod modulus, by the extended Euclidean algorithm. */
 function inverse(value: bigint, modulus: bigint): bigint {
   let [r, next] = [modulus, value % modulus];
   let [t, nextT] = [0n, 1n];

@@ -1,4 +1,4 @@
-/** A server's salts for one auth_key: each is current for half an hour and good for half an hour more. */
+/** The server salts of one auth_key. Each is current for half an hour and accepted for an hour. */
 import { le64, type Now, type Random } from '../../bytes.ts';
 import type { ServerSalts } from '../../mtproto/channel.ts';
 import type { FutureSalt } from '../../mtproto/service-messages.ts';
@@ -22,20 +22,23 @@ export class Salts implements ServerSalts {
     this.#salts.push({ valid_since, valid_until: valid_since + 2 * HALF_HOUR, salt });
   }
 
-  /** `count` salts, 64 at most, from the current one on; those that are over are forgotten. */
+  /** Returns up to 64 salts, starting with the current one. Expired ones are dropped. */
   future(count: number): FutureSalt[] {
     const time = this.#now() / 1000;
-    while (this.#last + HALF_HOUR <= time)
-      this.#add(le64(this.#random(8)), Math.max(this.#last, Math.floor(time) - 2 * HALF_HOUR) + HALF_HOUR);
+    while (this.#newest + HALF_HOUR <= time)
+      this.#add(le64(this.#random(8)), Math.max(this.#newest, Math.floor(time) - 2 * HALF_HOUR) + HALF_HOUR);
     while ((this.#salts[0]?.valid_until ?? Number.POSITIVE_INFINITY) <= time) this.#salts.shift();
-    const at = this.#salts.findLastIndex(({ valid_since }) => valid_since <= time);
-    const end = Math.max(at, 0) + Math.min(Math.max(count, 1), MAX_FUTURE);
-    while (this.#salts.length < end) this.#add(le64(this.#random(8)), this.#last + HALF_HOUR);
-    return this.#salts.slice(Math.max(at, 0), end);
+    const start = Math.max(
+      this.#salts.findLastIndex(({ valid_since }) => valid_since <= time),
+      0,
+    );
+    const end = start + Math.min(Math.max(count, 1), MAX_FUTURE);
+    while (this.#salts.length < end) this.#add(le64(this.#random(8)), this.#newest + HALF_HOUR);
+    return this.#salts.slice(start, end);
   }
 
-  /** When the newest salt begins. */
-  get #last(): number {
+  /** `valid_since` of the newest salt. */
+  get #newest(): number {
     return this.#salts.at(-1)?.valid_since ?? 0;
   }
 

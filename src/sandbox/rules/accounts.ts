@@ -1,45 +1,25 @@
-/** The accounts: the people behind the numbers, made when they are first met, and bots. */
+/** Accounts of test numbers, created at first use, and of bots. */
 import { le64 } from '../../bytes.ts';
-import type { World } from '../world.ts';
+import type { Account, World } from '../world.ts';
 import { addPhone } from './authorizations.ts';
-import { homeOf, type Subscriber } from './numbers.ts';
-import { type Password, passwordFor } from './passwords.ts';
+import { homeOf, type NumberOwner } from './numbers.ts';
+import { passwordFor } from './passwords.ts';
 import { remember } from './remember.ts';
 
-export interface Account {
-  /** What it is remembered by: a phone, or `bot 123456`. */
-  readonly name: string;
-  readonly id: bigint;
-  readonly access_hash: bigint;
-  /** A bot has none. */
-  readonly subscriber: Subscriber | undefined;
-  readonly first_name: string;
-  readonly last_name: string | undefined;
-  readonly username: string | undefined;
-  password: Password | undefined;
-  /** Wrong passwords given since the last right one. */
-  wrong: number;
+export type FullName = Pick<Account, 'first_name'> & { readonly last_name: string };
+
+export function isRegistered({ accounts }: World, { phone, behaviour }: NumberOwner): boolean {
+  return accounts.has(phone) || behaviour.unregistered !== true;
 }
 
-export interface FullName {
-  readonly first_name: string;
-  readonly last_name: string;
-}
-
-export function isRegistered(world: World, { phone, behaviour }: Subscriber): boolean {
-  return world.accounts.has(phone) || behaviour.unregistered !== true;
-}
-
-/** The account of a number, unless nobody has signed up with it. Its owner's phone is signed in from the beginning. */
-export function accountOf(world: World, subscriber: Subscriber): Account | undefined {
-  const known = world.accounts.get(subscriber.phone);
-  if (known !== undefined || subscriber.behaviour.unregistered === true) return known;
-  const { phone, digit, behaviour } = subscriber;
+/** The account of a number, or `undefined` if it has none. The owner's phone is signed in from the start. */
+export function accountOf(world: World, owner: NumberOwner): Account | undefined {
+  const { phone, digit, behaviour } = owner;
+  const existing = world.accounts.get(phone);
+  if (existing !== undefined || behaviour.unregistered === true) return existing;
   const tail = digit === undefined ? undefined : phone.slice(-5);
   const account = add(world, {
-    name: phone,
-    id: userId(subscriber),
-    subscriber,
+    ...identity(owner),
     first_name: 'Test',
     last_name: tail,
     username: tail === undefined ? undefined : `sandbox${tail}`,
@@ -49,40 +29,41 @@ export function accountOf(world: World, subscriber: Subscriber): Account | undef
   return account;
 }
 
-export function signUpAccount(world: World, subscriber: Subscriber, { first_name, last_name }: FullName): Account {
-  return add(world, {
-    name: subscriber.phone,
-    id: userId(subscriber),
-    subscriber,
-    first_name,
-    last_name: last_name === '' ? undefined : last_name,
-    username: undefined,
-    password: undefined,
-  });
+export function signUpAccount(world: World, owner: NumberOwner, { first_name, last_name }: FullName): Account {
+  return add(world, { ...identity(owner), first_name, last_name: last_name === '' ? undefined : last_name });
 }
 
 export function botAccount(world: World, id: bigint): Account {
   const name = `bot ${id}`;
-  const fields = { first_name: 'Bot', last_name: undefined, username: `sandbox_${id}_bot`, password: undefined };
-  return world.accounts.get(name) ?? add(world, { name, id, subscriber: undefined, ...fields });
+  return world.accounts.get(name) ?? add(world, { name, id, first_name: 'Bot', username: `sandbox_${id}_bot` });
 }
 
-/** The DC that an account lives on, for somebody who asks at this one. */
-export function dcOf(world: World, { subscriber }: Account, here: number): number {
-  const home = subscriber === undefined ? 'anywhere' : homeOf(subscriber, world.dcs);
+/** The DC of an account, for a client that asks on this one. */
+export function dcOf(world: World, { owner }: Account, here: number): number {
+  const home = owner === undefined ? 'anywhere' : homeOf(owner, world.dcs);
   return typeof home === 'number' ? home : here;
 }
 
-function add(world: World, fields: Omit<Account, 'access_hash' | 'wrong'>): Account {
-  const account = { ...fields, access_hash: le64(world.random(8)), wrong: 0 };
+function add(world: World, fields: Pick<Account, 'name' | 'id' | 'first_name'> & Partial<Account>): Account {
+  const account = {
+    owner: undefined,
+    last_name: undefined,
+    username: undefined,
+    password: undefined,
+    ...fields,
+    access_hash: le64(world.random(8)),
+    wrongPasswords: 0,
+  };
   remember(world.accounts, account.name, account);
   return account;
 }
 
 /**
- * A user's id is the phone number, which mostly needs 64 bits. The last five digits of a test number that is odd are enough for it: so
- * there are small ids too, which the layers of old can say.
+ * A user's id is the phone number, which mostly needs 64 bits. An odd test number uses its last five digits, so that
+ * there are also ids short enough for the legacy layers.
  */
-function userId({ phone, digit }: Subscriber): bigint {
-  return BigInt(digit !== undefined && Number(phone) % 2 === 1 ? phone.slice(-5) : phone);
+function identity(owner: NumberOwner): Pick<Account, 'name' | 'id' | 'owner'> {
+  const { phone, digit } = owner;
+  const isShort = digit !== undefined && Number(phone) % 2 === 1;
+  return { name: phone, id: BigInt(isShort ? phone.slice(-5) : phone), owner };
 }

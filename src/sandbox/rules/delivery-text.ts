@@ -1,54 +1,45 @@
-/** What reaches the owner of a number: the robot's words, the SMS, the number that rings. In the sandbox it is said aloud instead. */
-import type { Way } from './numbers.ts';
-
-export interface Spoken {
-  /** Digits alone. */
-  readonly phone: string;
-  readonly way: Way;
-  /** One line for a person. */
-  readonly text: string;
-  /** What auth.signIn wants to hear. */
-  readonly code: string;
-}
+/** What reaches the owner of a number: the text of an SMS or a voice call, or the calling number. */
+import type { Delivery } from '../world.ts';
+import type { DeliveryMethod } from './numbers.ts';
 
 export const WORD = 'sandbox';
 export const PHRASE = 'the sea is calm today';
-/** Flash calls and missed calls come from this number and the digits of the code. */
+/** Flash calls and missed calls come from this number followed by the digits of the code. */
 export const CALLER = '80055';
 
-const LENGTH: Readonly<Partial<Record<Way, number>>> = { 'missed call': 4, email: 6, 'firebase sms': 6 };
+const LENGTH: Readonly<Partial<Record<DeliveryMethod, number>>> = { 'missed call': 4, email: 6, 'firebase sms': 6 };
 
-/** How many digits a code has when it travels this way. */
-export function lengthOf(way: Way): number {
-  return LENGTH[way] ?? 5;
+/** The number of digits in a code sent by this method. */
+export function lengthOf(method: DeliveryMethod): number {
+  return LENGTH[method] ?? 5;
 }
 
-/** What arrives when a code goes this way; nothing if the way is none. */
-export function spoken(phone: string, way: Way, digits: string): Spoken | undefined {
+/** What the owner receives; `undefined` if this method delivers no code. */
+export function delivery(phone: string, way: DeliveryMethod, digits: string): Delivery | undefined {
   const code = codeFor(way, digits);
-  const text = WORDS[way]?.(code);
+  const text = TEXTS[way]?.(code);
   return text === undefined ? undefined : { phone, way, code, text };
 }
 
-/** The code as auth.signIn wants it: digits, a word, or for a flash call the whole number that rang. */
-export function codeFor(way: Way, digits: string): string {
-  if (way === 'sms word') return WORD;
-  if (way === 'sms phrase') return PHRASE;
-  const cut = digits.slice(0, lengthOf(way));
-  return way === 'flash call' ? CALLER + cut : cut;
+/** The code that auth.signIn expects: digits, a word, or the whole number of a flash call. */
+export function codeFor(method: DeliveryMethod, digits: string): string {
+  if (method === 'sms word') return WORD;
+  if (method === 'sms phrase') return PHRASE;
+  const code = digits.slice(0, lengthOf(method));
+  return method === 'flash call' ? CALLER + code : code;
 }
 
-const WORDS: Readonly<Partial<Record<Way, (code: string) => string>>> = {
-  app: (code) => `A message in the app: "Login code: ${code}."`,
-  sms: (code) => `An SMS: "Code ${code}"`,
-  call: (code) => `The phone rings, and a robot says: "Your code is ${spelt(code)}. Once more: ${spelt(code)}."`,
-  'flash call': (code) => `The phone rings once: +${code}.`,
-  'missed call': (code) => `A missed call from +${CALLER}${code}.`,
-  fragment: (code) => `fragment.com shows: ${code}`,
-  email: (code) => `An e-mail: "Your code is ${code}."`,
-  'sms word': (code) => `An SMS: "Your code word is ${code}"`,
-  'sms phrase': (code) => `An SMS: "Your code phrase is: ${code}"`,
-  'firebase sms': (code) => `An SMS by way of Firebase: "Code ${code}"`,
+const TEXTS: Readonly<Partial<Record<DeliveryMethod, (code: string) => string>>> = {
+  app: (code) => `Message in the app: "Login code: ${code}."`,
+  sms: (code) => `SMS: "Code ${code}"`,
+  call: (code) => `Voice call: "Your code is ${spelt(code)}. Again: ${spelt(code)}."`,
+  'flash call': (code) => `Flash call from +${code}`,
+  'missed call': (code) => `Missed call from +${CALLER}${code}`,
+  fragment: (code) => `Shown on fragment.com: ${code}`,
+  email: (code) => `E-mail: "Your code is ${code}."`,
+  'sms word': (code) => `SMS: "Your code word is ${code}"`,
+  'sms phrase': (code) => `SMS: "Your code phrase is: ${code}"`,
+  'firebase sms': (code) => `Firebase SMS: "Code ${code}"`,
 };
 
 /** `sandbox@example.com` → `s***@example.com`. */

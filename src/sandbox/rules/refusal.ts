@@ -1,4 +1,4 @@
-/** The world's no. It becomes an `rpc_error` and never leaves the sandbox as an exception. */
+/** A rule's refusal of a request. It is sent as an `rpc_error` and never leaves the sandbox as an exception. */
 export class Refusal extends Error {
   /** error_code */
   readonly code: number;

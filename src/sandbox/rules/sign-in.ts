@@ -1,99 +1,91 @@
-/** The rules of signing in: with a code, as a new account, as a bot (https://core.telegram.org/api/auth). */
-
-import type { Asker, World } from '../world.ts';
+/** Sign-in with a code, as a new account or as a bot (https://core.telegram.org/api/auth); the login e-mail. */
+import type { Authorization, IssuedCode, Sender } from '../world.ts';
 import { accountOf, botAccount, type FullName, signUpAccount } from './accounts.ts';
-import { type Authorization, enter } from './authorizations.ts';
-import { find, type Issued, refuseCode, replaceCode, voidCode, wayOf } from './codes.ts';
-import { codeFor, hideEmail, spoken } from './delivery-text.ts';
+import { startSignIn } from './authorizations.ts';
+import { type CodeKey, deliverCode, findCode, methodOf, refuseCode, replaceCode, voidCode } from './codes.ts';
+import { codeFor, hideEmail } from './delivery-text.ts';
 import { Refusal } from './refusal.ts';
 
-export interface GivenCode {
-  readonly phone_code?: string | undefined;
-  /** From the login e-mail. */
-  readonly email_code?: string | undefined;
-}
-
-/** `undefined`: the code is right, and the number is nobody's. */
+/** Returns `undefined` if the code is right and the number has no account. */
 export function signIn(
-  world: World,
-  asker: Asker,
-  phone_number: string,
-  hash: string,
-  given: GivenCode,
+  sender: Sender,
+  key: CodeKey,
+  phone_code?: string,
+  email_code?: string,
 ): Authorization | undefined {
-  const issued = find(world, asker, 'sign in', phone_number, hash);
-  const byEmail = wayOf(issued) === 'email';
-  const code = byEmail ? given.email_code : given.phone_code;
+  const issued = findCode(sender, 'sign in', key);
+  const byEmail = methodOf(issued) === 'email';
+  const code = byEmail ? email_code : phone_code;
   if (code === undefined || code === '') throw new Refusal(400, byEmail ? 'EMAIL_VERIFY_EXPIRED' : 'PHONE_CODE_EMPTY');
-  if (code !== codeFor(wayOf(issued), issued.digits))
-    refuseCode(world, asker, issued, byEmail ? 'CODE_INVALID' : 'PHONE_CODE_INVALID');
-  const account = accountOf(world, issued.subscriber);
+  if (code !== codeFor(methodOf(issued), issued.digits))
+    refuseCode(sender, issued, byEmail ? 'CODE_INVALID' : 'PHONE_CODE_INVALID');
+  const account = accountOf(sender.world, issued.owner);
   if (account === undefined) {
     issued.confirmed = true;
     return undefined;
   }
-  voidCode(world, asker, hash);
-  return enter(world, asker, account);
+  voidCode(sender, key.phone_code_hash);
+  return startSignIn(sender, account);
 }
 
-/** Signs in a client that is known from an earlier login, without a code. */
-export function signInKnown(world: World, asker: Asker, { subscriber, phone_code_hash }: Issued): Authorization {
-  voidCode(world, asker, phone_code_hash);
-  const account = accountOf(world, subscriber);
+/** Signs in without a code. */
+export function signInKnown(sender: Sender, { owner, phone_code_hash }: IssuedCode): Authorization {
+  voidCode(sender, phone_code_hash);
+  const account = accountOf(sender.world, owner);
   if (account === undefined) throw new Refusal(400, 'PHONE_NUMBER_UNOCCUPIED');
-  return enter(world, asker, account);
+  return startSignIn(sender, account);
 }
 
-/** Makes an account for a number whose code was given. */
-export function signUp(world: World, asker: Asker, phone_number: string, hash: string, name: FullName): Authorization {
-  const issued = find(world, asker, 'sign in', phone_number, hash);
-  if (accountOf(world, issued.subscriber) !== undefined) throw new Refusal(400, 'PHONE_NUMBER_OCCUPIED');
+/** Creates an account for a number whose code was entered. */
+export function signUp(sender: Sender, params: CodeKey & FullName): Authorization {
+  const issued = findCode(sender, 'sign in', params);
+  if (accountOf(sender.world, issued.owner) !== undefined) throw new Refusal(400, 'PHONE_NUMBER_OCCUPIED');
   if (!issued.confirmed) throw new Refusal(400, 'PHONE_CODE_INVALID');
-  if (!isName(name.first_name)) throw new Refusal(400, 'FIRSTNAME_INVALID');
-  if (name.last_name !== '' && !isName(name.last_name)) throw new Refusal(400, 'LASTNAME_INVALID');
-  voidCode(world, asker, hash);
-  return enter(world, asker, signUpAccount(world, issued.subscriber, name));
+  if (!isName(params.first_name)) throw new Refusal(400, 'FIRSTNAME_INVALID');
+  if (params.last_name !== '' && !isName(params.last_name)) throw new Refusal(400, 'LASTNAME_INVALID');
+  voidCode(sender, params.phone_code_hash);
+  return startSignIn(sender, signUpAccount(sender.world, issued.owner, params));
 }
 
 function isName(text: string): boolean {
   return text.trim() !== '' && text.length <= 64;
 }
 
-/** Bots with these ids are known to have changed their token. */
+/** The bot whose token has been revoked. */
 const REVOKED = 1n;
 
-export function signInBot(world: World, asker: Asker, token: string): Authorization {
-  const [, id] = /^(\d{1,15}):[\w-]{35}$/.exec(token) ?? [];
-  if (id === undefined || BigInt(id) === 0n) throw new Refusal(400, 'ACCESS_TOKEN_INVALID');
-  if (BigInt(id) === REVOKED) throw new Refusal(400, 'ACCESS_TOKEN_EXPIRED');
-  return enter(world, asker, botAccount(world, BigInt(id)));
+export function signInBot(sender: Sender, token: string): Authorization {
+  const [, digits = '0'] = /^(\d{1,15}):[\w-]{35}$/.exec(token) ?? [];
+  const id = BigInt(digits);
+  if (id === 0n) throw new Refusal(400, 'ACCESS_TOKEN_INVALID');
+  if (id === REVOKED) throw new Refusal(400, 'ACCESS_TOKEN_EXPIRED');
+  return startSignIn(sender, botAccount(sender.world, id));
 }
 
-// -- the login e-mail that some must set before any code is sent
+// -- the login e-mail address, which some accounts must set before a code is sent
 
-/** Sends a code to an address that is to become the login e-mail; returns it, most of it hidden. */
-export function proposeEmail(world: World, asker: Asker, phone_number: string, hash: string, email: string): string {
-  const issued = find(world, asker, 'resend', phone_number, hash);
-  if (wayOf(issued) !== 'email set-up') throw new Refusal(400, 'EMAIL_NOT_SETUP');
+/** Sends a code to a new login e-mail address. Returns the address with most of it hidden. */
+export function proposeEmail(sender: Sender, key: CodeKey, email: string): string {
+  const issued = findCode(sender, 'resend', key);
+  if (methodOf(issued) !== 'email set-up') throw new Refusal(400, 'EMAIL_NOT_SETUP');
   if (!/^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(email)) throw new Refusal(400, 'EMAIL_INVALID');
   issued.email = email;
-  const words = spoken(issued.subscriber.phone, 'email', issued.digits);
-  if (words !== undefined) world.say(words);
+  deliverCode(sender.world, issued, 'email');
   return hideEmail(email);
 }
 
-/** Sets it, and sends the login code. */
-export function confirmEmail(world: World, asker: Asker, phone_number: string, hash: string, code: string) {
-  const issued = find(world, asker, 'resend', phone_number, hash);
+/** Sets the address and sends the login code. */
+export function confirmEmail(sender: Sender, key: CodeKey, code: string) {
+  const issued = findCode(sender, 'resend', key);
   const { email } = issued;
   if (email === undefined) throw new Refusal(400, 'EMAIL_VERIFY_EXPIRED');
-  if (code !== codeFor('email', issued.digits)) refuseCode(world, asker, issued, 'CODE_INVALID');
-  return { email, issued: replaceCode(world, asker, issued) };
+  if (code !== codeFor('email', issued.digits)) refuseCode(sender, issued, 'CODE_INVALID');
+  return { email, issued: replaceCode(sender, issued) };
 }
 
-/** Gives the login e-mail up: the code goes to the phone. */
-export function resetEmail(world: World, asker: Asker, phone_number: string, hash: string): Issued {
-  const issued = find(world, asker, 'resend', phone_number, hash);
-  if (wayOf(issued) !== 'email') throw new Refusal(400, 'EMAIL_NOT_SETUP');
-  return replaceCode(world, asker, issued);
+/** Removes the address and sends the code by SMS. */
+export function resetEmail(sender: Sender, key: CodeKey): IssuedCode {
+  const issued = findCode(sender, 'resend', key);
+  if (methodOf(issued) !== 'email') throw new Refusal(400, 'EMAIL_NOT_SETUP');
+  return replaceCode(sender, issued);
 }

@@ -1,30 +1,25 @@
-/** An authorization carried from one data centre to another (https://core.telegram.org/api/datacenter). */
+/** Authorizations exported from one DC and imported on another (https://core.telegram.org/api/datacenter). */
 import { toHex } from '../../bytes.ts';
-import type { Asker, World } from '../world.ts';
-import { type Authorization, authorize, share } from './authorizations.ts';
+import type { Authorization, Sender } from '../world.ts';
+import { authorize, shareAuthorization } from './authorizations.ts';
 import { Refusal } from './refusal.ts';
 import { remember } from './remember.ts';
 
-export interface Transfer {
-  readonly authorization: Authorization;
-  /** The data centre that it is for. */
-  readonly dc: number;
-}
-
-export function exportAuthorization(world: World, asker: Asker, dc: number): { id: bigint; bytes: Uint8Array } {
-  const authorization = authorize(world, asker);
-  if (dc < 1 || dc > world.dcs || dc === asker.dc) throw new Refusal(400, 'DC_ID_INVALID');
-  const bytes = world.random(32);
-  remember(world.transfers, toHex(bytes), { authorization, dc });
+export function exportAuthorization(sender: Sender, dc: number): { id: bigint; bytes: Uint8Array } {
+  const authorization = authorize(sender);
+  if (dc < 1 || dc > sender.world.dcs || dc === sender.dc) throw new Refusal(400, 'DC_ID_INVALID');
+  const bytes = sender.world.random(32);
+  remember(sender.world.transfers, toHex(bytes), { authorization, dc });
   return { id: authorization.account.id, bytes };
 }
 
-export function importAuthorization(world: World, asker: Asker, id: bigint, bytes: Uint8Array): Authorization {
+export function importAuthorization(sender: Sender, id: bigint, bytes: Uint8Array): Authorization {
   const key = toHex(bytes);
-  const transfer = world.transfers.get(key);
-  world.transfers.delete(key);
-  if (transfer?.dc !== asker.dc) throw new Refusal(400, 'AUTH_BYTES_INVALID');
-  if (transfer.authorization.account.id !== id) throw new Refusal(400, 'USER_ID_INVALID');
-  share(world, asker, transfer.authorization);
-  return transfer.authorization;
+  const transfer = sender.world.transfers.get(key);
+  sender.world.transfers.delete(key);
+  if (transfer?.dc !== sender.dc) throw new Refusal(400, 'AUTH_BYTES_INVALID');
+  const { authorization } = transfer;
+  if (authorization.account.id !== id) throw new Refusal(400, 'USER_ID_INVALID');
+  shareAuthorization(sender, authorization.hash);
+  return authorization;
 }

@@ -1,23 +1,20 @@
-/** What is done on a socket before it is a link: in time, or not at all; and what breaks meanwhile is neither missed nor fatal. */
+/** Guarded steps: they are bounded in time, and a socket that breaks is noticed and does not end the process. */
 import assert from 'node:assert/strict';
 import type { Socket } from 'node:net';
 import { describe, type TestContext, test } from 'node:test';
 import { InterruptedError, NetworkError } from '../../../src/errors.ts';
-import { step } from '../../../src/net/dial/guarded-step.ts';
+import { guardedStep } from '../../../src/net/dial/guarded-step.ts';
 import { parseProxy } from '../../../src/net/dial/proxy.ts';
 import { openSocket } from '../../../src/net/dial/socket.ts';
 import { tunnel } from '../../../src/net/dial/tunnel.ts';
 import { openWebSocket } from '../../../src/net/dial/websocket.ts';
 import { startBroken } from '../../proxies.ts';
 
-const patient = () => ({ timeout: 20_000, signal: new AbortController().signal });
+const patient = () => ({ timeoutMs: 20_000, signal: new AbortController().signal });
 const never = () => new Promise<never>(() => {});
-const failures = {
-  late: () => new NetworkError('PROXY_SILENT', { proxy: 'SOCKS p:1', seconds: 20 }),
-  closed: () => new NetworkError('PROXY_CLOSED', { proxy: 'SOCKS p:1' }),
-};
+const errors = { late: 'PROXY_SILENT', closed: 'PROXY_CLOSED', values: { proxy: 'SOCKS p:1' } } as const;
 
-/** A socket of ours, and its other end. */
+/** A connected socket and its other end. */
 async function pair(
   t: TestContext,
 ): Promise<{ socket: Socket; peer: Socket; address: { host: string; port: number } }> {
@@ -43,27 +40,27 @@ function closing(socket: Socket): Promise<void> {
 }
 
 describe('a step', () => {
-  test('brings what it does, and leaves the socket open', async (t) => {
+  test('returns the result, and leaves the socket open', async (t) => {
     const { socket } = await pair(t);
-    assert.equal(await step(socket, patient(), failures, async () => 7), 7);
+    assert.equal(await guardedStep(socket, patient(), errors, async () => 7), 7);
     assert.equal(socket.destroyed, false);
     assert.equal(socket.listenerCount('close'), 0);
   });
 
-  test('throws what it throws, and ends the socket', async (t) => {
+  test('throws the error of its function, and destroys the socket', async (t) => {
     const { socket } = await pair(t);
     const error = new RangeError('x');
     const act = async () => {
       throw error;
     };
-    await assert.rejects(step(socket, patient(), failures, act), (thrown: unknown) => thrown === error);
+    await assert.rejects(guardedStep(socket, patient(), errors, act), (thrown: unknown) => thrown === error);
     assert.equal(socket.destroyed, true);
   });
 
-  test('is late after its time', async (t) => {
+  test('fails after its time', async (t) => {
     const { socket } = await pair(t);
     t.mock.timers.enable({ apis: ['setTimeout'] });
-    const done = step(socket, patient(), failures, never);
+    const done = guardedStep(socket, patient(), errors, never);
     t.mock.timers.tick(20_000);
     await assert.rejects(done, { type: 'PROXY_SILENT' });
     assert.equal(socket.destroyed, true);
@@ -72,33 +69,36 @@ describe('a step', () => {
   test('ends with the signal', async (t) => {
     const { socket } = await pair(t);
     const stop = new AbortController();
-    const done = step(socket, { timeout: 20_000, signal: stop.signal }, failures, never);
+    const done = guardedStep(socket, { timeoutMs: 20_000, signal: stop.signal }, errors, never);
     stop.abort();
     await assert.rejects(done, InterruptedError);
     assert.equal(socket.destroyed, true);
   });
 
   for (const act of ['end', 'resetAndDestroy'] as const)
-    test(`ends with the socket, whether that is closed during it or was before (${act})`, async (t) => {
+    test(`ends with the socket, closed before or during the step (${act})`, async (t) => {
       for (const when of ['before', 'during'] as const) {
         const { socket, peer } = await pair(t);
         socket.resume();
         peer[act]();
         if (when === 'before') await closing(socket);
-        await assert.rejects(step(socket, patient(), failures, never), { type: 'PROXY_CLOSED' });
+        await assert.rejects(guardedStep(socket, patient(), errors, never), { type: 'PROXY_CLOSED' });
       }
     });
 
-  test('that has noticed itself that the socket is closed says so in its own words', async (t) => {
+  test('throws its own error if it notices the close itself', async (t) => {
     const { socket, peer } = await pair(t);
-    const act = () => new Promise<never>((_, reject) => socket.once('close', () => reject(failures.late())));
+    const act = () =>
+      new Promise<never>((_, reject) =>
+        socket.once('close', () => reject(new NetworkError('PROXY_SECRET', errors.values))),
+      );
     peer.resetAndDestroy();
-    await assert.rejects(step(socket, patient(), failures, act), { type: 'PROXY_SILENT' });
+    await assert.rejects(guardedStep(socket, patient(), errors, act), { type: 'PROXY_SECRET' });
   });
 });
 
-describe('a socket that was reset while nobody looked', () => {
-  test('is not asked for a WebSocket', async (t) => {
+describe('a socket that was reset unnoticed', () => {
+  test('gets no WebSocket upgrade', async (t) => {
     const { socket, peer, address } = await pair(t);
     peer.resetAndDestroy();
     await closing(socket);
@@ -106,7 +106,7 @@ describe('a socket that was reset while nobody looked', () => {
     await assert.rejects(opened, { type: 'CONNECTION_CLOSED' });
   });
 
-  test('does not end the process, and is a closed connection', async (t) => {
+  test('does not end the process, and counts as a closed connection', async (t) => {
     const { socket, peer, address } = await pair(t);
     peer.resetAndDestroy();
     await closing(socket);
@@ -116,7 +116,7 @@ describe('a socket that was reset while nobody looked', () => {
 });
 
 for (const url of ['socks5', 'socks4', 'http', 'https'])
-  test(`a proxy that hangs up before a word is closed, not silent (${url})`, async (t) => {
+  test(`a proxy that hangs up at once counts as closed, not silent (${url})`, async (t) => {
     for (const act of ['end', 'resetAndDestroy'] as const) {
       const { port, close } = await startBroken((socket) => setImmediate(() => socket[act]()));
       t.after(close);

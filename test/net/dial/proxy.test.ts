@@ -1,4 +1,4 @@
-/** Proxies as texts: every form there is, what is none, and that no text is ever repeated. */
+/** Proxies as text: every form, invalid text, and that messages never repeat the text. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
@@ -6,13 +6,13 @@ import { toHex } from '../../../src/bytes.ts';
 import { UsageError } from '../../../src/errors.ts';
 import { type ProxyServer, parseProxy, readProxy, showAddress, showProxy } from '../../../src/net/dial/proxy.ts';
 
-/** 16 bytes that no hex digit is missing from. */
+/** 16 bytes with every hex digit. */
 const KEY = '00112233445566778899aabbccddeeff';
 const DOMAIN = 'www.example.com';
 const SECRETS = { plain: KEY, padded: `dd${KEY}`, tls: `ee${KEY}${Buffer.from(DOMAIN).toString('hex')}` };
 
-/** A proxy in few words: everything that it says, and nothing else. */
-function told(proxy: ProxyServer | undefined): string {
+/** Returns all fields of a proxy as text. */
+function summary(proxy: ProxyServer | undefined): string {
   if (proxy === undefined) return 'none';
   const where = showAddress(proxy.address);
   if (proxy.kind === 'mtproxy') {
@@ -25,7 +25,7 @@ function told(proxy: ProxyServer | undefined): string {
 }
 
 const FORMS: readonly (readonly [text: string, proxy: string])[] = [
-  // Schemes, and their usual ports.
+  // Schemes and default ports.
   ['socks5://10.0.0.1:9050', 'socks 5 10.0.0.1:9050'],
   ['socks5://10.0.0.1', 'socks 5 10.0.0.1:1080'],
   ['socks5h://proxy.example', 'socks 5 resolves proxy.example:1080'],
@@ -46,7 +46,7 @@ const FORMS: readonly (readonly [text: string, proxy: string])[] = [
   ['socks5://[2001:db8::1]', 'socks 5 [2001:db8::1]:1080'],
   ['http://[::1]', 'http [::1]:80'],
   ['https://[2001:db8::1]:8443', 'http in TLS [2001:db8::1]:8443'],
-  // Users and passwords.
+  // Credentials.
   ['socks5://alice:swordfish@10.0.0.1', 'socks 5 10.0.0.1:1080 as ["alice","swordfish"]'],
   ['socks4a://alice@10.0.0.1', 'socks 4 resolves 10.0.0.1:1080 as ["alice",""]'],
   ['http://alice:@10.0.0.1', 'http 10.0.0.1:80 as ["alice",""]'],
@@ -84,7 +84,7 @@ const FORMS: readonly (readonly [text: string, proxy: string])[] = [
 describe('a proxy is read', () => {
   for (const [text, proxy] of FORMS)
     test(JSON.stringify(text), () => {
-      assert.equal(told(readProxy(text)), proxy);
+      assert.equal(summary(readProxy(text)), proxy);
       assert.deepEqual(parseProxy(text), readProxy(text));
     });
 
@@ -93,18 +93,18 @@ describe('a proxy is read', () => {
       const bytes = Buffer.from(hex, 'hex');
       const url = bytes.toString('base64url');
       const [from] = ['10.0.0.1:443:'];
-      const expected = told(readProxy(from + hex));
+      const expected = summary(readProxy(from + hex));
       assert.notEqual(expected, 'none', kind);
       for (const secret of [hex, hex.toUpperCase(), bytes.toString('base64'), url]) {
-        assert.equal(told(readProxy(from + secret)), expected, kind);
-        // As it stands, and as careful people write it: a + in a query means a blank.
+        assert.equal(summary(readProxy(from + secret)), expected, kind);
+        // Plain and escaped: a + in a query means a space.
         for (const written of [secret, encodeURIComponent(secret)])
-          assert.equal(told(readProxy(`tg://proxy?server=10.0.0.1&port=443&secret=${written}`)), expected, kind);
+          assert.equal(summary(readProxy(`tg://proxy?server=10.0.0.1&port=443&secret=${written}`)), expected, kind);
       }
     }
   });
 
-  test('with any name and password, once they are escaped', () => {
+  test('with any escaped name and password', () => {
     const scheme = fc.constantFrom('socks5', 'socks5h', 'socks4a', 'http', 'https');
     const text = fc.string({ unit: 'grapheme', minLength: 1 });
     fc.assert(
@@ -117,8 +117,8 @@ describe('a proxy is read', () => {
     );
   });
 
-  test('with any address, the same through each form', () => {
-    // As URLs write it: they shorten an IPv6 address.
+  test('with any address, the same in each form', () => {
+    // As URLs write them: they shorten IPv6 addresses.
     const v6 = fc.ipV6().map((each) => new URL(`http://[${each}]`).hostname.slice(1, -1));
     const host = fc.oneof(fc.ipV4(), v6, fc.domain());
     fc.assert(
@@ -192,14 +192,14 @@ const REFUSED = [
   '10.0.0.1:443:swordfish!',
 ];
 
-describe('what is no proxy is refused', () => {
+describe('invalid text is refused', () => {
   for (const text of REFUSED)
     test(JSON.stringify(text), () => {
-      assert.equal(told(readProxy(text)), 'none');
+      assert.equal(summary(readProxy(text)), 'none');
       assert.throws(() => parseProxy(text), UsageError);
     });
 
-  test('always in the same words, whatever was in it', () => {
+  test('always with the same message', () => {
     const words = messageOf('');
     const password = fc.string({ unit: 'binary' });
     const broken = fc.oneof(
@@ -220,7 +220,7 @@ describe('what is no proxy is refused', () => {
   });
 });
 
-/** All that an error says of itself; `undefined` if there is none. */
+/** Returns the whole text of the error; `undefined` if the text is valid. */
 function messageOf(text: string): string | undefined {
   try {
     parseProxy(text);

@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
 import dns from 'node:dns';
 import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { connect, createServer, type Server, type Socket } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { after, type TestContext, test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { InterruptedError, NetworkError } from '../../../src/errors.ts';
-import { type Link, linkOf, openSocket, type SocketOptions } from '../../../src/net/dial/socket.ts';
+import type { StepOptions } from '../../../src/net/dial/guarded-step.ts';
+import { type Link, linkOf, openSocket } from '../../../src/net/dial/socket.ts';
+import { listen as listenOn } from '../../loopback.ts';
+import { deadPort } from '../../proxies.ts';
 
 const open = new Set<Server>();
 after(() => {
@@ -14,34 +17,17 @@ after(() => {
 });
 
 /** A server on a free loopback port; `accepted` is its first connection. */
-async function listen(
-  host = '127.0.0.1',
-): Promise<{ host: string; port: number; accepted: Promise<Socket>; server: Server }> {
+async function listen(host = '127.0.0.1'): Promise<{ host: string; port: number; accepted: Promise<Socket> }> {
   const server = createServer();
   open.add(server);
   const accepted = once(server, 'connection').then(([socket]: Socket[]) => socket ?? assert.fail('no socket'));
-  server.listen(0, host);
-  await once(server, 'listening');
-  return { host, port: portOf(server), accepted, server };
+  return { host, port: await listenOn(server, host), accepted };
 }
 
-function portOf(server: Server): number {
-  const address: AddressInfo | string | null = server.address();
-  return address !== null && typeof address === 'object' ? address.port : assert.fail('no port');
-}
-
-/** A port where nothing listens. */
-async function deadPort(): Promise<number> {
-  const { port, server } = await listen();
-  server.close();
-  await once(server, 'close');
-  return port;
-}
-
-const dial = async (address: { host: string; port: number }, options: SocketOptions) =>
+const dial = async (address: { host: string; port: number }, options: StepOptions) =>
   linkOf(await openSocket(address, options), address);
 
-const patient = () => ({ timeout: 20_000, signal: new AbortController().signal });
+const patient = () => ({ timeoutMs: 20_000, signal: new AbortController().signal });
 
 async function connected(
   host?: string,
@@ -72,13 +58,13 @@ for (const host of ['127.0.0.1', '::1'])
     assert.ok((await readAll(link)).equals(Buffer.alloc(300_000, 7)));
     assert.equal(link.reason, undefined);
     assert.equal(await link.read(), undefined);
-    link.send(Uint8Array.of(4)); // nobody is there; that is no other end than before
+    link.send(Uint8Array.of(4)); // has no effect after the end
     await setImmediate();
     assert.equal(link.reason, undefined);
     link.close();
   });
 
-/** Makes every name one of both loopback addresses. */
+/** Makes every name resolve to both loopback addresses. */
 function twoAddresses(t: TestContext): void {
   const both = [
     { address: '::1', family: 6 },
@@ -89,7 +75,7 @@ function twoAddresses(t: TestContext): void {
   });
 }
 
-test('a name with two addresses leads to the one that answers', async (t) => {
+test('a name with two addresses connects to the one that answers', async (t) => {
   const { port, accepted } = await listen();
   twoAddresses(t);
   const link = await dial({ host: 'both.invalid', port }, patient());
@@ -97,7 +83,7 @@ test('a name with two addresses leads to the one that answers', async (t) => {
   assert.equal(String(await readAll(link)), 'here');
 });
 
-test('a name with two addresses where nobody listens', async (t) => {
+test('a name with two addresses where nothing listens', async (t) => {
   const port = await deadPort();
   twoAddresses(t);
   await assert.rejects(dial({ host: 'both.invalid', port }, patient()), {
@@ -106,7 +92,7 @@ test('a name with two addresses where nobody listens', async (t) => {
   });
 });
 
-test('a port where nobody listens', async () => {
+test('a port where nothing listens', async () => {
   const port = await deadPort();
   await assert.rejects(dial({ host: '127.0.0.1', port }, patient()), {
     name: 'NetworkError',
@@ -117,12 +103,12 @@ test('a port where nobody listens', async () => {
 });
 
 test('a host that does not exist', async () => {
-  // Neither leaves the machine: one is no name at all, the other is longer than a name can be.
+  // Neither leaves the machine: one is not a name, the other is too long for one.
   for (const host of ['no\0name', 'x'.repeat(300)])
     await assert.rejects(dial({ host, port: 1 }, patient()), { name: 'NetworkError', type: 'HOST_NOT_FOUND' });
 });
 
-test('a port that no machine has is an error of the network, because a server may name it', async () => {
+test('an impossible port is a network error, because a server may name it', async () => {
   for (const port of [-1, 65536])
     await assert.rejects(dial({ host: '127.0.0.1', port }, patient()), { type: 'NETWORK_UNREACHABLE', exit: 30 });
 });
@@ -130,7 +116,7 @@ test('a port that no machine has is an error of the network, because a server ma
 test('the time to connect is limited', async (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] });
   const { port } = await listen();
-  const dialled = dial({ host: '127.0.0.1', port }, { ...patient(), timeout: 8000 });
+  const dialled = dial({ host: '127.0.0.1', port }, { ...patient(), timeoutMs: 8000 });
   t.mock.timers.tick(8000);
   await assert.rejects(dialled, {
     name: 'NetworkError',
@@ -151,24 +137,24 @@ test('an abort before and while connecting', async () => {
   const { port } = await listen();
   const address = { host: '127.0.0.1', port };
   const reason = new NetworkError('TIMEOUT', { seconds: 1 });
-  await assert.rejects(dial(address, { timeout: 1000, signal: AbortSignal.abort(reason) }), reason);
+  await assert.rejects(dial(address, { timeoutMs: 1000, signal: AbortSignal.abort(reason) }), reason);
   const foreign = new Error('enough');
-  await assert.rejects(dial(address, { timeout: 1000, signal: AbortSignal.abort(foreign) }), (error) => {
+  await assert.rejects(dial(address, { timeoutMs: 1000, signal: AbortSignal.abort(foreign) }), (error) => {
     assert.ok(error instanceof InterruptedError);
     assert.equal(error.exit, 130);
     assert.equal(error.cause, foreign);
     return true;
   });
   const controller = new AbortController();
-  const dialled = dial(address, { timeout: 20_000, signal: controller.signal });
+  const dialled = dial(address, { timeoutMs: 20_000, signal: controller.signal });
   controller.abort();
   await assert.rejects(dialled, { name: 'InterruptedError', type: 'INTERRUPTED' });
 });
 
-test('an abort after connecting is the business of whoever holds the link', async () => {
+test('an abort after connecting does not affect the link', async () => {
   const { accepted, ...address } = await listen();
   const controller = new AbortController();
-  const link = await dial(address, { timeout: 20_000, signal: controller.signal });
+  const link = await dial(address, { timeoutMs: 20_000, signal: controller.signal });
   controller.abort();
   const peer = await accepted;
   peer.end('still here');
@@ -184,7 +170,7 @@ test('a connection that is torn down has a reason', async () => {
   assert.equal(link.reason?.message, `127.0.0.1:${address.port} closed the connection.`);
 });
 
-test('a close on this side ends a read that waits, and is not held against the peer', async () => {
+test('a close on this side ends a pending read, and is not an error of the peer', async () => {
   const { link, peer } = await connected();
   const waiting = link.read();
   link.send(Uint8Array.of(5, 6));
@@ -196,11 +182,11 @@ test('a close on this side ends a read that waits, and is not held against the p
   await once(peer, 'end');
 });
 
-test('a peer that talks without end is held back while nobody reads', async () => {
+test('a peer that sends without end is held back while nobody reads', async () => {
   const flood = Buffer.alloc(32 << 20, 7);
   const { link, peer } = await connected();
   peer.end(flood);
-  // The same flood, later, to somebody who takes it: once that is over, the first one would be too if anybody took it.
+  // The same flood to a reader: when that is done, the first one would be done too if it were read.
   const { accepted, ...address } = await listen();
   const reader = connect(address);
   (await accepted).end(flood);

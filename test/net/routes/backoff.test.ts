@@ -6,14 +6,14 @@ import { backoff, sleep } from '../../../src/net/routes/backoff.ts';
 
 const always = (byte: number) => (length: number) => new Uint8Array(length).fill(byte);
 
-test('the wait doubles, up to five seconds', () => {
+test('the pause doubles, up to five seconds', () => {
   assert.deepEqual(
     [1, 2, 3, 4, 5, 6, 7, 2000].map((failures) => backoff(failures, always(0))),
     [150, 300, 600, 1200, 2400, 4800, 5000, 5000],
   );
 });
 
-test('chance takes up to a half of it away', () => {
+test('chance shortens it by up to a half', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 40 }), fc.nat(255), (failures, byte) => {
       const most = backoff(failures, always(0));
@@ -36,14 +36,14 @@ test('a sleep ends by itself, or by an abort', async () => {
   await assert.rejects(sleeping, InterruptedError);
 });
 
-test('a wait of weeks is longer than one timer, and still as long as it should be', async () => {
+test('a wait of weeks, which is longer than one timer, is not cut short', async () => {
   const warned = mock.method(process, 'emitWarning', () => {});
   const controller = new AbortController();
   let over = false;
   const sleeping = sleep(30 * 86_400_000, controller.signal).finally(() => {
     over = true;
   });
-  await sleep(2, controller.signal); // a timer that overflows is due after one millisecond
+  await sleep(2, controller.signal); // a timer that overflows fires after one millisecond
   assert.equal(over, false);
   assert.equal(warned.mock.callCount(), 0);
   warned.mock.restore();

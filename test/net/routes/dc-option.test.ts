@@ -1,28 +1,28 @@
-/** Which addresses of help.getConfig are of use. */
+/** Which addresses of help.getConfig are usable. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { addressesIn, isUsable } from '../../../src/net/routes/dc-option.ts';
 
 const option = { _: 'dcOption', id: 2, ip_address: '127.0.0.1', port: 443 } as const;
 
-test('an address for everybody is, with each transport', () => {
+test('a plain address is usable with each transport', () => {
   for (const transport of ['intermediate', 'obfuscated', 'websocket', undefined] as const)
     assert.ok(isUsable(option, transport));
 });
 
-test('one that takes obfuscated streams alone is where such may be sent', () => {
+test('an address for obfuscated streams is usable with obfuscated transports only', () => {
   for (const transport of ['obfuscated', 'obfuscated-padded', 'websocket', undefined] as const)
     assert.ok(isUsable({ ...option, tcpo_only: true }, transport));
   for (const transport of ['abridged', 'intermediate', 'padded', 'full'] as const)
     assert.ok(!isUsable({ ...option, tcpo_only: true }, transport));
 });
 
-test('one for media or files, or with a secret, is not', () => {
+test('an address for media or files, or with a secret, is not usable', () => {
   for (const more of [{ cdn: true }, { media_only: true }, { secret: new Uint8Array(16) }] as const)
     assert.ok(!isUsable({ ...option, ...more }, undefined));
 });
 
-test('one that cannot be connected to is not', () => {
+test('an address with an impossible id, host or port is not usable', () => {
   for (const id of [-(2 ** 31), -1, 0, 1000, 2 ** 31 - 1]) assert.ok(!isUsable({ ...option, id }, undefined), `${id}`);
   for (const port of [-(2 ** 31), -1, 0, 65_536, 70_000])
     assert.ok(!isUsable({ ...option, port }, undefined), `${port}`);
@@ -30,7 +30,7 @@ test('one that cannot be connected to is not', () => {
     assert.ok(!isUsable({ ...option, ip_address }, undefined), ip_address);
 });
 
-test('addresses are sorted by data centre, each once, the others left out', () => {
+test('addresses are grouped by data centre, each once, without unusable ones', () => {
   const options = [option, { ...option, id: 3, port: 80 }, option, { ...option, port: 80 }, { ...option, port: 0 }];
   assert.deepEqual(addressesIn(options, undefined), {
     2: [
@@ -41,7 +41,7 @@ test('addresses are sorted by data centre, each once, the others left out', () =
   });
 });
 
-test('of too many data centres and addresses, the first are kept', () => {
+test('of too many data centres and addresses, the first ones are kept', () => {
   const ports = Array.from({ length: 20_000 }, (_, i) => ({ ...option, port: 1 + i }));
   assert.equal(addressesIn(ports, undefined)[2]?.length, 10);
   const ids = ports.map((each, i) => ({ ...each, id: 1 + (i % 900) }));

@@ -1,4 +1,4 @@
-/** The race of routes, with attempts that end when the test says so, and a clock that it moves. */
+/** The race of routes, with attempts and a clock that the test controls. */
 import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
@@ -22,7 +22,7 @@ function routeOf(name: Name): Route {
   return { address: { host, port: 443 }, transport };
 }
 
-/** A race whose attempts wait for the test; each brings its own name. */
+/** A race whose attempts wait for the test. Each resolves to its own name. */
 function start(t: TestContext, names: readonly Name[]) {
   t.mock.timers.enable({ apis: ['setTimeout'] });
   const attempts: Attempt[] = [];
@@ -41,7 +41,7 @@ function start(t: TestContext, names: readonly Name[]) {
     undo: (late) => undone.push(late),
     trace: (line) => trace.push(line),
   });
-  ended.catch(() => {}); // a test may look only later
+  ended.catch(() => {}); // a test may await it later
   return {
     ended,
     stop,
@@ -49,7 +49,7 @@ function start(t: TestContext, names: readonly Name[]) {
     trace,
     begun: () => attempts.map(({ name }) => name),
     at,
-    /** Time goes by, and what waits for it runs. */
+    /** Advances the clock, and runs what waits for it. */
     async pass(ms: number) {
       t.mock.timers.tick(ms);
       await setImmediate();
@@ -68,9 +68,9 @@ const untrusted = () => new SecurityError('the TLS certificate', 'CERTIFICATE_UN
 const AB: readonly Name[] = ['a intermediate', 'b intermediate', 'a obfuscated', 'b obfuscated'];
 
 describe('routes are tried', () => {
-  test('one after the other, with an overlap, until there is none left', async (t) => {
+  test('one after the other, with an overlap, until none is left', async (t) => {
     const { begun, pass } = start(t, AB.slice(0, 3));
-    assert.deepEqual(begun(), AB.slice(0, 1), 'the first begins at once');
+    assert.deepEqual(begun(), AB.slice(0, 1), 'the first starts at once');
     await pass(299);
     assert.deepEqual(begun(), AB.slice(0, 1));
     await pass(1);
@@ -87,12 +87,12 @@ describe('routes are tried', () => {
     await lose(0, closed());
     assert.deepEqual(begun(), AB.slice(0, 2));
     await pass(299);
-    assert.deepEqual(begun(), AB.slice(0, 2), 'the time counts from the latest beginning');
+    assert.deepEqual(begun(), AB.slice(0, 2), 'the time counts from the latest start');
     await pass(1);
     assert.deepEqual(begun(), AB.slice(0, 3));
   });
 
-  test('no more once one has led through', async (t) => {
+  test('no more once one has worked', async (t) => {
     const { ended, at, begun, pass } = start(t, AB);
     await pass(10);
     at(0).win();
@@ -102,7 +102,7 @@ describe('routes are tried', () => {
   });
 
   for (const type of ['CONNECTION_REFUSED', 'HOST_NOT_FOUND', 'NETWORK_UNREACHABLE', 'CONNECT_TIMEOUT'] as const)
-    test(`not with another transport where nobody is (${type})`, async (t) => {
+    test(`not with another transport if the address is dead (${type})`, async (t) => {
       const { begun, pass, lose } = start(t, AB);
       await lose(0, new NetworkError(type, { host: 'a', port: 443, seconds: 8 }));
       await pass(300);
@@ -111,7 +111,7 @@ describe('routes are tried', () => {
     });
 
   for (const type of ['CONNECTION_CLOSED', 'FRAME_MALFORMED', 'PROXY_REFUSED', 'PROXY_CLOSED', 'PROXY_SILENT'] as const)
-    test(`with another transport where somebody is (${type})`, async (t) => {
+    test(`with another transport if the address answers (${type})`, async (t) => {
       const { begun, pass, lose } = start(t, AB);
       const values = { host: 'a', port: 443, seconds: 8, proxy: 'SOCKS p:1', reason: 'x', detail: 'x' };
       await lose(0, new NetworkError(type, values));
@@ -121,8 +121,8 @@ describe('routes are tried', () => {
     });
 });
 
-describe('the first to lead through wins', () => {
-  test('whichever it is, and the others are told to stop', async (t) => {
+describe('the first success wins', () => {
+  test('whichever it is, and the other attempts are aborted', async (t) => {
     const { ended, at, pass, undone } = start(t, AB);
     await pass(300);
     await pass(300);
@@ -134,7 +134,7 @@ describe('the first to lead through wins', () => {
     assert.deepEqual(undone, []);
   });
 
-  test('and what comes second is undone', async (t) => {
+  test('and later successes are undone', async (t) => {
     const { ended, at, pass, undone } = start(t, AB);
     await pass(300);
     await pass(300);
@@ -146,7 +146,7 @@ describe('the first to lead through wins', () => {
     assert.deepEqual(undone, [AB[0], AB[1]]);
   });
 
-  test('after failures, too', async (t) => {
+  test('after failures too', async (t) => {
     const { ended, at, lose, trace } = start(t, AB);
     await lose(0, refused());
     await lose(1, closed('b'));
@@ -160,7 +160,7 @@ describe('the first to lead through wins', () => {
 });
 
 describe('all fail', () => {
-  test('at the only address there is: the first error', async (t) => {
+  test('at the only address: the first error', async (t) => {
     const { ended, lose } = start(t, ['a intermediate', 'a obfuscated']);
     const first = closed();
     await lose(0, first);
@@ -168,7 +168,7 @@ describe('all fail', () => {
     await assert.rejects(ended, (error: unknown) => error === first);
   });
 
-  test('at several: that no way leads through, and why the first did not', async (t) => {
+  test('at several addresses: NO_WAY_THROUGH, with the reason of the first', async (t) => {
     const { ended, lose } = start(t, AB);
     const first = refused();
     await lose(0, first);
@@ -183,7 +183,7 @@ describe('all fail', () => {
     });
   });
 
-  test('only once the last has', async (t) => {
+  test('only once the last one has', async (t) => {
     const { ended, at, lose, pass } = start(t, AB);
     for (let i = 0; i < 3; i++) await pass(300);
     for (const i of [0, 1, 3]) await lose(i, closed());
@@ -191,7 +191,7 @@ describe('all fail', () => {
     assert.equal(await ended, AB[2]);
   });
 
-  test('and one had a certificate that is not to be trusted: that', async (t) => {
+  test('and one had an untrusted certificate: that error', async (t) => {
     const { ended, lose } = start(t, ['a intermediate', 'w websocket', 'b intermediate']);
     const wrong = untrusted();
     await lose(0, closed());
@@ -200,21 +200,21 @@ describe('all fail', () => {
     await assert.rejects(ended, (error: unknown) => error === wrong);
   });
 
-  test('because there was none: that no address is known', async (t) => {
+  test('because there is none: DC_UNKNOWN', async (t) => {
     const { ended } = start(t, []);
     await assert.rejects(ended, { name: 'NetworkError', type: 'DC_UNKNOWN' });
   });
 });
 
-describe('at once', () => {
+describe('a final error', () => {
   const FINAL: Readonly<Record<string, unknown>> = {
-    'a proxy that is not there': new NetworkError('PROXY_UNREACHABLE', { proxy: 'SOCKS p:1', reason: 'x' }),
-    'a proxy that knows another password': new NetworkError('PROXY_AUTH', { proxy: 'SOCKS p:1', refusal: 'x' }),
-    'a proxy that is none': new NetworkError('PROXY_MALFORMED', { proxy: 'SOCKS p:1', detail: 'x' }),
+    'an unreachable proxy': new NetworkError('PROXY_UNREACHABLE', { proxy: 'SOCKS p:1', reason: 'x' }),
+    'a wrong password for the proxy': new NetworkError('PROXY_AUTH', { proxy: 'SOCKS p:1', refusal: 'x' }),
+    'a proxy that speaks another protocol': new NetworkError('PROXY_MALFORMED', { proxy: 'SOCKS p:1', detail: 'x' }),
     'a bug': new RangeError('x'),
   };
   for (const [name, error] of Object.entries(FINAL))
-    test(`${name} ends it`, async (t) => {
+    test(`${name} ends the race`, async (t) => {
       const { ended, at, begun, lose, pass } = start(t, AB);
       await pass(300);
       await lose(1, error);
@@ -224,7 +224,7 @@ describe('at once', () => {
       assert.deepEqual(begun(), AB.slice(0, 2));
     });
 
-  test('a malformed answer, a certificate and a failed check do not: another route may be honest', async (t) => {
+  test('is not a malformed answer, a certificate or a failed check: another route may be honest', async (t) => {
     const { ended, at, lose } = start(t, AB);
     await lose(0, new TlError(0, 'x', 'y'));
     await lose(1, untrusted());
@@ -235,7 +235,7 @@ describe('at once', () => {
 });
 
 describe('an abort', () => {
-  test('ends it with its reason, and the attempts with it', async (t) => {
+  test('ends the race with its reason, and aborts the attempts', async (t) => {
     const { ended, stop, at, begun, pass, undone } = start(t, AB);
     await pass(300);
     const reason = new NetworkError('TIMEOUT', { seconds: 1 });
@@ -249,7 +249,7 @@ describe('an abort', () => {
     assert.deepEqual(undone, [AB[0]]);
   });
 
-  test('before it begins lets nothing begin', async () => {
+  test('before the start prevents all attempts', async () => {
     let begun = 0;
     const attempt = async () => begun++;
     const options = { dc: 2, signal: AbortSignal.abort(), undo: () => {}, trace: () => {} };

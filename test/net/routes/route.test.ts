@@ -1,24 +1,24 @@
-/** Which ways there are to a data centre, and in which order they are tried. */
+/** Which routes lead to a data centre, and in which order they are tried. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { type Address, type Network, productionNetwork, testNetwork } from '../../../src/net/datacentres.ts';
 import { parseProxy, showAddress } from '../../../src/net/dial/proxy.ts';
-import { isSame, type Route, remembered, routesTo, type Ways } from '../../../src/net/routes/route.ts';
+import { isSame, type Route, type RoutesOptions, rememberedFirst, routesTo } from '../../../src/net/routes/route.ts';
 import { TRANSPORTS } from '../../../src/transport/names.ts';
 
 const KEY = '00112233445566778899aabbccddeeff';
 
-function ways(network: Network, dc: number, rest: Partial<Ways> = {}): readonly Route[] {
+function routesOf(network: Network, dc: number, rest: Partial<RoutesOptions> = {}): readonly Route[] {
   return routesTo({ network, dc, addresses: network.addresses(dc), transport: undefined, proxy: undefined, ...rest });
 }
 
-function told({ address, transport, web }: Route): string {
+function summary({ address, transport, web }: Route): string {
   const url = web === undefined ? '' : ` ${web.secure ? 'wss' : 'ws'} ${web.path}`;
   return `${showAddress(address)} ${transport}${url}`;
 }
 
-/** A network of one's own, with other ports. */
+/** A custom network, with other ports. */
 function networkOf(ports: readonly number[], webs: readonly Address[] = []): Network {
   return {
     ...productionNetwork(),
@@ -28,8 +28,8 @@ function networkOf(ports: readonly number[], webs: readonly Address[] = []): Net
 }
 
 describe('the order', () => {
-  test('of the ways to DC 2: what differs in one respect, then what differs in two', () => {
-    assert.deepEqual(ways(productionNetwork(), 2).slice(0, 10).map(told), [
+  test('of the routes to DC 2: those that differ in one respect, then those that differ in two', () => {
+    assert.deepEqual(routesOf(productionNetwork(), 2).slice(0, 10).map(summary), [
       '149.154.167.51:443 intermediate',
       '149.154.167.51:80 intermediate',
       '[2001:67c:4e8:f002::a]:443 intermediate',
@@ -46,7 +46,7 @@ describe('the order', () => {
   for (const network of [productionNetwork(), testNetwork()])
     test(`has IPv4 and IPv6, each port and both transports on the ${network.id} network`, () => {
       for (const dc of [1, 2, 3]) {
-        const routes = ways(network, dc);
+        const routes = routesOf(network, dc);
         const hosts = network.addresses(dc).map(({ host }) => host);
         for (const host of hosts)
           for (const port of [443, 80, 5222])
@@ -57,13 +57,15 @@ describe('the order', () => {
       }
     });
 
-  test('begins with the port that an address itself names', () => {
+  test('begins with the own port of an address', () => {
     const addresses = [{ host: '10.0.0.1', port: 5222 }];
-    const ports = ways(productionNetwork(), 2, { addresses, transport: 'padded' }).map(({ address }) => address.port);
+    const ports = routesOf(productionNetwork(), 2, { addresses, transport: 'padded' }).map(
+      ({ address }) => address.port,
+    );
     assert.deepEqual(ports, [5222, 443, 80]);
   });
 
-  test('never leads the same way twice, and is kept by what was remembered', () => {
+  test('lists each route once, and is kept behind a remembered route', () => {
     const address = fc.record({
       host: fc.constantFrom('10.0.0.1', '10.0.0.2', '::1'),
       port: fc.constantFrom(443, 80, 5222, 8443),
@@ -73,8 +75,8 @@ describe('the order', () => {
     const transport = fc.option(fc.constantFrom(...TRANSPORTS), { nil: undefined });
     fc.assert(
       fc.property(places, places, ports, transport, fc.nat(), (addresses, webs, others, only, which) => {
-        const routes = ways(networkOf(others, webs), 2, { addresses, transport: only });
-        assert.equal(new Set(routes.map(told)).size, routes.length);
+        const routes = routesOf(networkOf(others, webs), 2, { addresses, transport: only });
+        assert.equal(new Set(routes.map(summary)).size, routes.length);
         assert.ok(only === undefined || routes.every((each) => each.transport === only));
         for (const { host, port } of addresses)
           if (only !== undefined && only !== 'websocket')
@@ -82,61 +84,61 @@ describe('the order', () => {
 
         const known = routes[which % routes.length] ?? assert.fail('there is a route');
         const { address: where, transport: name } = known;
-        const again = remembered(routes, { address: { ...where }, transport: name });
+        const again = rememberedFirst(routes, { address: { ...where }, transport: name });
         assert.deepEqual(again, [known, ...routes.filter((each) => each !== known)]);
       }),
     );
   });
 });
 
-test('of any number of addresses come a hundred ways, the best', () => {
+test('of any number of addresses, the best hundred routes are used', () => {
   const addresses = Array.from({ length: 20_000 }, (_, i) => ({ host: `10.0.${i >> 8}.${i & 255}`, port: 443 }));
-  const routes = ways(productionNetwork(), 2, { addresses });
+  const routes = routesOf(productionNetwork(), 2, { addresses });
   assert.equal(routes.length, 100);
   assert.deepEqual(routes[0]?.address, addresses[0]);
   assert.ok(routes.some(({ transport }) => transport === 'websocket'));
 });
 
-describe('what was remembered', () => {
-  const routes = ways(productionNetwork(), 2);
+describe('a remembered route', () => {
+  const routes = routesOf(productionNetwork(), 2);
   const [best] = routes;
-  test('changes nothing where it no longer leads, or where there is nothing', () => {
-    assert.equal(remembered(routes, undefined), routes);
+  test('changes nothing if it no longer exists, or if there is none', () => {
+    assert.equal(rememberedFirst(routes, undefined), routes);
     const gone = { address: { host: '10.0.0.1', port: 443 }, transport: 'intermediate' } as const;
     const abridged = { address: best?.address ?? gone.address, transport: 'abridged' } as const;
-    for (const hint of [gone, abridged]) assert.equal(remembered(routes, hint), routes);
+    for (const hint of [gone, abridged]) assert.equal(rememberedFirst(routes, hint), routes);
   });
 
-  test('keeps what makes it a WebSocket', () => {
+  test('keeps the fields of a WebSocket', () => {
     const { web, ...hint } = routes.find(({ transport }) => transport === 'websocket') ?? assert.fail('a WebSocket');
-    assert.deepEqual(remembered(routes, hint)[0], { ...hint, web });
+    assert.deepEqual(rememberedFirst(routes, hint)[0], { ...hint, web });
   });
 });
 
 describe('a WebSocket', () => {
   const HOSTS = ['pluto', 'venus', 'aurora', 'vesta', 'flora'];
-  test("goes to Telegram's hosts for browsers, in TLS", () => {
+  test("goes to Telegram's hosts for browsers, inside TLS", () => {
     for (const [i, name] of HOSTS.entries())
-      assert.deepEqual(ways(productionNetwork(), i + 1, { transport: 'websocket' }).map(told), [
+      assert.deepEqual(routesOf(productionNetwork(), i + 1, { transport: 'websocket' }).map(summary), [
         `${name}.web.telegram.org:443 websocket wss /apiws`,
       ]);
     for (const [i, name] of HOSTS.slice(0, 3).entries())
-      assert.deepEqual(ways(testNetwork(), i + 1, { transport: 'websocket' }).map(told), [
+      assert.deepEqual(routesOf(testNetwork(), i + 1, { transport: 'websocket' }).map(summary), [
         `${name}.web.telegram.org:443 websocket wss /apiws_test`,
       ]);
   });
 
-  test('is no way to a DC that has none', () => {
+  test('is no route to a DC without one', () => {
     const addresses = [{ host: '10.0.0.1', port: 443 }];
-    assert.deepEqual(ways(productionNetwork(), 9, { addresses, transport: 'websocket' }), []);
-    assert.ok(ways(productionNetwork(), 9, { addresses }).every(({ web }) => web === undefined));
+    assert.deepEqual(routesOf(productionNetwork(), 9, { addresses, transport: 'websocket' }), []);
+    assert.ok(routesOf(productionNetwork(), 9, { addresses }).every(({ web }) => web === undefined));
   });
 });
 
-describe('a transport that was chosen', () => {
+describe('a chosen transport', () => {
   for (const transport of TRANSPORTS)
     test(`is the only one: ${transport}`, () => {
-      const routes = ways(productionNetwork(), 2, { transport });
+      const routes = routesOf(productionNetwork(), 2, { transport });
       assert.ok(routes.length > 0);
       assert.deepEqual(new Set(routes.map((each) => each.transport)), new Set([transport]));
     });
@@ -145,18 +147,18 @@ describe('a transport that was chosen', () => {
 describe('through a proxy', () => {
   const secrets = { plain: KEY, padded: `dd${KEY}`, tls: `ee${KEY}${Buffer.from('example.com').toString('hex')}` };
   for (const [kind, secret] of Object.entries(secrets))
-    test(`of MTProto with a secret of the kind ${kind}, there is one way`, () => {
+    test(`of MTProto with a secret of the kind ${kind}, there is one route`, () => {
       const proxy = parseProxy(`10.0.0.1:443:${secret}`);
       const transport = kind === 'plain' ? 'obfuscated' : 'obfuscated-padded';
       for (const chosen of [undefined, ...TRANSPORTS])
         for (const addresses of [[], productionNetwork().addresses(2)])
-          assert.deepEqual(ways(productionNetwork(), 2, { proxy, addresses, transport: chosen }), [
+          assert.deepEqual(routesOf(productionNetwork(), 2, { proxy, addresses, transport: chosen }), [
             { address: { host: '10.0.0.1', port: 443 }, transport },
           ]);
     });
 
-  test('of another kind, there are all the ways that there are without', () => {
+  test('of another kind, there are the same routes as without', () => {
     for (const text of ['socks5://10.0.0.1', 'http://10.0.0.1'])
-      assert.deepEqual(ways(productionNetwork(), 2, { proxy: parseProxy(text) }), ways(productionNetwork(), 2));
+      assert.deepEqual(routesOf(productionNetwork(), 2, { proxy: parseProxy(text) }), routesOf(productionNetwork(), 2));
   });
 });

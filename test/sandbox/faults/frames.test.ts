@@ -1,9 +1,9 @@
-/** Each fault of the wire does what its line in the table says, and a client of our core sees it for what it is. */
+/** Each fault of connections, frames and time does what the table says, and our client notices. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Random } from '../../../src/bytes.ts';
 import { NetworkError, TlError } from '../../../src/errors.ts';
-import type { Line } from '../../../src/sandbox/faults/fault.ts';
+import type { Traffic } from '../../../src/sandbox/faults/fault.ts';
 import { FRAME_FAULTS } from '../../../src/sandbox/faults/frames.ts';
 import { parseFault } from '../../../src/sandbox/faults/index.ts';
 import { startSandbox } from '../../../src/sandbox/index.ts';
@@ -15,15 +15,15 @@ import { SEED, TestClient } from '../client.ts';
 import { call, fault, ready, sandbox, tests, testsAll, works } from '../faulty.ts';
 
 describe('connections and frames', () => {
-  fault('close@h1', 'ends the connection, once', async (client) => {
+  fault('close@h1', 'closes the connection, once', async (client) => {
     await assert.rejects(client.exchange(), /the connection ended/);
     await works(await TestClient.connect(sandbox));
   });
-  fault('close@every-h2', 'ends every connection', async (client) => {
+  fault('close@every-h2', 'closes every connection', async (client) => {
     for (const each of [client, await TestClient.connect(sandbox)])
       await assert.rejects(each.exchange(), /the connection ended/);
   });
-  fault('close@a1', 'the session goes on, and the lost answer comes, on the next connection', async (client) => {
+  fault('close@a1', 'the session continues and the lost answer comes on the next connection', async (client) => {
     await ready(client);
     await assert.rejects(call(client), /the connection ended/);
     const next = await TestClient.connect(sandbox);
@@ -32,11 +32,11 @@ describe('connections and frames', () => {
     assert.equal(await next.call(legacy, 'auth.sendCall', SEED), true);
     assert.equal(next.events.filter(({ _ }) => _ === 'answer').length, 2, 'the lost one and the new one');
   });
-  fault('close-after@h1', 'the payload comes, and then the end', async (client) => {
+  fault('close-after@h1', 'the payload comes, then the connection ends', async (client) => {
     await assert.rejects(client.exchange(), /the connection ended/);
     assert.equal(client.received, 1);
   });
-  fault('drop@a2', 'one payload is lost', async (client) => {
+  fault('drop@a2', 'one payload does not come', async (client) => {
     await works(client);
     const lost = client.channel?.send(mtproto.encodeCall('ping', { ping_id: 7n }));
     for (const payload of client.channel?.flush() ?? []) client.send(payload);
@@ -44,7 +44,7 @@ describe('connections and frames', () => {
     assert.equal(await call(client), true);
     assert.ok(!client.events.some((event) => event._ === 'pong'));
   });
-  fault('transport-error:429@h2', 'is a payload of four bytes', async (client) => {
+  fault('transport-error:429@h2', 'sends a payload of four bytes', async (client) => {
     let last = new Uint8Array(0);
     const next = client.next.bind(client);
     client.next = async () => {
@@ -55,7 +55,7 @@ describe('connections and frames', () => {
     assert.equal(transportError(last), -429);
     await client.ended();
   });
-  fault('garbage@h1', 'is no frame', async (client) => {
+  fault('garbage@h1', 'is not a frame', async (client) => {
     await assert.rejects(client.exchange(), NetworkError);
   });
   for (const transport of TRANSPORTS)
@@ -66,32 +66,32 @@ describe('connections and frames', () => {
         (client) => assert.rejects(client.exchange(), /a frame of \d{7,} bytes/),
         transport,
       );
-  fault('truncate@h1', 'is half a frame, and the end', async (client) => {
+  fault('truncate@h1', 'half a frame comes, then the connection ends', async (client) => {
     await assert.rejects(client.exchange(), /the connection ended/);
     assert.equal(client.received, 0);
     assert.ok(client.chunks.length > 0);
   });
-  fault('flip:24@h1', 'changes the frame: another constructor', async (client) => {
+  fault('flip:24@h1', 'changes the frame to another constructor', async (client) => {
     await assert.rejects(client.exchange(), TlError);
   });
-  fault('duplicate', 'brings a payload twice, and the second counts for nothing', async (client) => {
+  fault('duplicate', 'a payload comes twice, and the second is ignored', async (client) => {
     await ready(client);
     assert.equal(await call(client), true);
     const again = await client.next();
     assert.deepEqual(client.channel?.receive(again), []);
   });
-  fault('clock:3600', 'is seen in the key exchange, and messages are judged by it', async (client) => {
+  fault('clock:3600', 'shows in the key exchange and in the check of messages', async (client) => {
     const key = await client.exchange();
     assert.ok(Math.abs(key.time_offset - 3600) <= 2);
     client.begin({ ...key, time_offset: 0 });
     assert.equal(await call(client), true);
     assert.ok(client.events.some(({ _ }) => _ === 'clock'));
   });
-  fault('split', 'still arrives', works);
-  fault('delay:1', 'still arrives', works);
+  fault('split', 'the answer still comes', works);
+  fault('delay:1', 'the answer still comes', works);
 
   tests('silence');
-  test('silence@a1: an answer is made, and not sent', async () => {
+  test('silence@a1: an answer is made but not sent', async () => {
     let answered = () => {};
     const request = new Promise<void>((resolve) => {
       answered = resolve;
@@ -108,48 +108,48 @@ describe('connections and frames', () => {
   testsAll(FRAME_FAULTS);
 });
 
-describe('wrappers without a socket', () => {
-  const insight = {
+describe('a wrapper without a socket', () => {
+  const context = {
     key: serverKey,
     random: (() => new Uint8Array(0)) satisfies Random,
     authKey: () => undefined,
     newestAuthKey: () => undefined,
   };
-  function record(spec: string): { line: Line; told: string[] } {
-    const told: string[] = [];
-    const plain: Line = {
-      receive: (payload) => told.push(`receive ${payload.length}`),
-      send: (payload) => line.write(payload),
-      write: (bytes) => told.push(`write ${bytes.join()}`),
-      close: () => told.push('close'),
+  function record(spec: string): { traffic: Traffic; log: string[] } {
+    const log: string[] = [];
+    const plain: Traffic = {
+      receive: (payload) => log.push(`receive ${payload.length}`),
+      send: (payload) => traffic.write(payload),
+      write: (bytes) => log.push(`write ${bytes.join()}`),
+      close: () => log.push('close'),
     };
-    const line = parseFault(spec).wrap?.(plain, insight) ?? plain;
-    return { line, told };
+    const traffic = parseFault(spec).wrap?.(plain, context) ?? plain;
+    return { traffic, log };
   }
 
-  test('delay holds both ways, and the end as well', (t) => {
+  test('delay delays both directions and the closing', (t) => {
     t.mock.timers.enable({ apis: ['setTimeout'] });
-    const { line, told } = record('delay:50');
-    line.receive(new Uint8Array(3));
-    line.send(Uint8Array.of(1, 2));
-    line.close();
+    const { traffic, log } = record('delay:50');
+    traffic.receive(new Uint8Array(3));
+    traffic.send(Uint8Array.of(1, 2));
+    traffic.close();
     t.mock.timers.tick(49);
-    assert.deepEqual(told, []);
+    assert.deepEqual(log, []);
     t.mock.timers.tick(1);
-    assert.deepEqual(told, ['receive 3', 'write 1,2', 'close']);
+    assert.deepEqual(log, ['receive 3', 'write 1,2', 'close']);
   });
 
-  test('split writes byte by byte, each in a turn of its own, the end last', async () => {
-    const { line, told } = record('split');
-    line.send(Uint8Array.of(1, 2));
-    line.send(Uint8Array.of(3));
-    line.close();
+  test('split writes one byte in each turn of the event loop, and closes last', async () => {
+    const { traffic, log } = record('split');
+    traffic.send(Uint8Array.of(1, 2));
+    traffic.send(Uint8Array.of(3));
+    traffic.close();
     const seen: number[] = [];
-    while (told.length < 4) {
-      seen.push(told.length);
+    while (log.length < 4) {
+      seen.push(log.length);
       await new Promise(setImmediate);
     }
-    assert.deepEqual(told, ['write 1', 'write 2', 'write 3', 'close']);
+    assert.deepEqual(log, ['write 1', 'write 2', 'write 3', 'close']);
     assert.ok(seen.length >= 4);
   });
 });

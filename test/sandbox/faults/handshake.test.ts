@@ -1,4 +1,4 @@
-/** Each fault of the key exchange does what its line in the table says, and fails the check that is there for it. */
+/** Each fault of the key exchange does what the table says and fails the check against it. */
 import assert from 'node:assert/strict';
 import { describe } from 'node:test';
 import { NetworkError, SecurityError } from '../../../src/errors.ts';
@@ -34,8 +34,8 @@ describe('key exchanges', () => {
       assert.rejects(client.exchange(), (error) => error instanceof SecurityError && check.test(error.check)),
     );
   for (const spec of ['params-fail', 'dh-fail'])
-    fault(spec, 'is a refusal with the right hash', (client) => assert.rejects(client.exchange(), NetworkError));
-  fault('dh-retry', 'takes one message more, and works', async (client) => {
+    fault(spec, 'is a refusal with a correct hash', (client) => assert.rejects(client.exchange(), NetworkError));
+  fault('dh-retry', 'takes one more message and works', async (client) => {
     await client.exchange();
     assert.equal(client.received, 4);
   });

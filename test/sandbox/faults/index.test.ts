@@ -1,4 +1,4 @@
-/** The words for faults, and several of them at once. */
+/** The syntax of faults, and several faults at once. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { UsageError } from '../../../src/errors.ts';
@@ -6,8 +6,8 @@ import { FAULTS, parseFault } from '../../../src/sandbox/faults/index.ts';
 import { TestClient } from '../client.ts';
 import { sandbox, works } from '../faulty.ts';
 
-describe('the words for faults', () => {
-  test('every fault is made by its own name alone', () => {
+describe('the syntax of faults', () => {
+  test('every fault works with its name alone', () => {
     for (const { usage } of FAULTS) {
       const name = usage.replace(/[:@].*$/, '');
       const made = parseFault(name);
@@ -28,14 +28,14 @@ describe('the words for faults', () => {
   ])
     test(`'${spec}' is refused`, () => assert.throws(() => parseFault(spec), UsageError));
 
-  test('two faults can be at work at once', async () => {
+  test('several faults can be active at once', async () => {
     sandbox.misbehave('gzip', 'split', 'containers');
     const client = await TestClient.connect(sandbox, { transport: 'obfuscated' });
     await works(client);
     client.close();
   });
 
-  test('none is at work any more once it is taken back', async () => {
+  test('misbehave() removes all faults', async () => {
     sandbox.misbehave('close@every-h1');
     sandbox.misbehave();
     const client = await TestClient.connect(sandbox);

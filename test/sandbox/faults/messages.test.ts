@@ -1,4 +1,4 @@
-/** Each fault of encrypted messages does what its line in the table says, and fails the check that is there for it. */
+/** Each fault of encrypted messages does what the table says and fails the check against it. */
 import assert from 'node:assert/strict';
 import { describe } from 'node:test';
 import { RpcError, SecurityError, TlError } from '../../../src/errors.ts';
@@ -9,7 +9,7 @@ import { SEED, TestClient, wrapped } from '../client.ts';
 import { answer, call, fault, nameOf, ready, resultOf, sandbox, testsAll, works } from '../faulty.ts';
 
 describe('encrypted messages', () => {
-  fault('wrong-salt', 'bad_server_salt, and the call goes again', async (client) => {
+  fault('wrong-salt', 'bad_server_salt comes, and the call is sent again', async (client) => {
     await works(client);
     assert.ok(client.events.some(({ _ }) => _ === 'renamed'));
     await works(await TestClient.connect(sandbox));
@@ -19,13 +19,13 @@ describe('encrypted messages', () => {
     const { result } = await resultOf(client, legacy.codec.encodeCall('auth.sendCall', SEED));
     assert.equal(nameOf(result), 'gzip_packed');
   });
-  fault('containers', 'even a lone message is in one', async (client) => {
+  fault('containers', 'even a single message is in one', async (client) => {
     await works(client);
     const { message } = await answer(client);
     assert.equal(nameOf(message.body), 'msg_container');
     assert.ok(client.channel?.accept(message).some(({ _ }) => _ === 'pong'));
   });
-  fault('reorder', 'the answer comes before the session it belongs to', async (client) => {
+  fault('reorder', 'the answer comes before new_session_created', async (client) => {
     await ready(client);
     const { message } = await answer(client);
     assert.notEqual(nameOf(message.body), 'new_session_created');
@@ -35,12 +35,12 @@ describe('encrypted messages', () => {
     assert.ok(!rest.some((body) => nameOf(body) === 'msg_container'));
     assert.equal(await call(client), true);
   });
-  fault('unknown-constructor', 'is no Bool', async (client) => {
+  fault('unknown-constructor', 'is not a Bool', async (client) => {
     await ready(client);
     await assert.rejects(call(client), TlError);
     assert.equal(await call(client), true);
   });
-  fault('rpc-error:420 FLOOD_WAIT_5@a2', 'is the second answer', async (client) => {
+  fault('rpc-error:420 FLOOD_WAIT_5@a2', 'comes as the second answer', async (client) => {
     await works(client);
     await assert.rejects(call(client), (error) => error instanceof RpcError && error.text === 'FLOOD_WAIT_5');
     assert.equal(await call(client), true);
@@ -70,7 +70,7 @@ describe('encrypted messages', () => {
     });
 
   for (const spec of ['old-msg-id@a2', 'future-msg-id@a2'])
-    fault(spec, 'is outside the window', async (client) => {
+    fault(spec, 'is outside the time window', async (client) => {
       await works(client);
       const { message } = await answer(client);
       assert.deepEqual(client.channel?.accept(message), []);

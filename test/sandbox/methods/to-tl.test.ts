@@ -1,4 +1,4 @@
-/** Each test number, asked over a real socket: what its row promises, in the words of both layers. */
+/** Each test number over a real socket, in both layers: what its row in the table promises. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { type Sandbox, startSandbox, TEST_NUMBERS } from '../../../src/sandbox/index.ts';
@@ -41,8 +41,8 @@ describe('each test number', () => {
 
   for (const { yyyy, behaviour } of TEST_NUMBERS) {
     const phone = `999662${yyyy === 'others' ? '4321' : yyyy}`;
-    const { refusal, flood, home, route, timeout } = behaviour;
-    test(`${yyyy}: auth.sendCode and the ways after it`, async () => {
+    const { refusal, flood, home, methods, timeout } = behaviour;
+    test(`${yyyy}: auth.sendCode and the delivery methods after it`, async () => {
       const asked = client.call(current, 'auth.sendCode', sendCode(phone));
       if (refusal?.of === 'start' || refusal?.of === 'everything')
         return assert.rejects(asked, refused(refusal.text, refusal.code));
@@ -50,11 +50,11 @@ describe('each test number', () => {
       if (home !== undefined) return assert.rejects(asked, refused('PHONE_MIGRATE_1', 303));
       let sent = await asked;
       if (behaviour.known === true) return assert.equal(sent._, 'auth.sentCodeSuccess');
-      if (route[0] === 'payment') return assert.equal(sent._, 'auth.sentCodePaymentRequired');
-      for (const [i, way] of route.entries()) {
+      if (methods[0] === 'payment') return assert.equal(sent._, 'auth.sentCodePaymentRequired');
+      for (const [i, method] of methods.entries()) {
         assert.ok(sent._ === 'auth.sentCode');
-        const next = route[i + 1];
-        assert.equal(sent.type._, TYPES[way]);
+        const next = methods[i + 1];
+        assert.equal(sent.type._, TYPES[method]);
         assert.equal(sent.next_type?._, next === undefined ? undefined : NEXT[next]);
         assert.equal(sent.timeout, next === undefined || timeout === 0 ? undefined : timeout);
         const resent = client.call(current, 'auth.resendCode', {
@@ -68,7 +68,7 @@ describe('each test number', () => {
         sent = await resent;
       }
     });
-    test(`${yyyy}: auth.sendCall with a hash that nobody issued`, async () => {
+    test(`${yyyy}: auth.sendCall with an unknown hash`, async () => {
       const asked = client.call(legacy, 'auth.sendCall', { phone_number: phone, phone_code_hash: 'any' });
       if (refusal !== undefined && ['call', 'resend', 'any hash', 'everything'].includes(refusal.of))
         return assert.rejects(asked, refused(refusal.text, refusal.code));
@@ -77,27 +77,27 @@ describe('each test number', () => {
       if (behaviour.anyHash !== true) return assert.rejects(asked, refused('PHONE_CODE_EXPIRED'));
       assert.equal(
         await asked,
-        route.some((way) => way === 'call'),
+        methods.some((method) => method === 'call'),
       );
     });
   }
 
   for (const { yyyy, behaviour } of TEST_NUMBERS) {
-    const { refusal, flood, home, lifetime, route } = behaviour;
-    const unreachable = flood !== undefined || home !== undefined || lifetime < 60 || route[0] === 'payment';
-    if (unreachable || route[0] === 'email set-up' || behaviour.known === true) continue;
+    const { refusal, flood, home, lifetime, methods } = behaviour;
+    const unreachable = flood !== undefined || home !== undefined || lifetime < 60 || methods[0] === 'payment';
+    if (unreachable || methods[0] === 'email set-up' || behaviour.known === true) continue;
     if (refusal?.of === 'start' || refusal?.of === 'everything') continue;
     const phone = `999662${yyyy === 'others' ? '4321' : yyyy}`;
-    test(`${yyyy}: auth.signIn with the code that came`, async () => {
+    test(`${yyyy}: auth.signIn with the delivered code`, async () => {
       const sent = await client.call(current, 'auth.sendCode', sendCode(phone));
       assert.ok(sent._ === 'auth.sentCode');
       const code = sandbox.said.filter((each) => each.phone === phone).at(-1)?.code ?? '';
-      const given =
-        route[0] === 'email'
+      const entered =
+        methods[0] === 'email'
           ? { email_verification: { _: 'emailVerificationCode' as const, code } }
           : { phone_code: code };
       const { phone_code_hash } = sent;
-      const asked = client.call(current, 'auth.signIn', { phone_number: phone, phone_code_hash, ...given });
+      const asked = client.call(current, 'auth.signIn', { phone_number: phone, phone_code_hash, ...entered });
       if (refusal?.of === 'any hash' || refusal?.of === 'sign in')
         return assert.rejects(asked, refused(refusal.text, refusal.code));
       if (behaviour.password !== undefined) return assert.rejects(asked, refused('SESSION_PASSWORD_NEEDED', 401));

@@ -1,4 +1,4 @@
-/** The sandbox's MTProxies, asked by the client halves of the protocol core. */
+/** The sandbox's MTProxies, with the client side of the protocol core. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createConnection } from 'node:net';
@@ -44,21 +44,21 @@ function secretOf(text: string): ProxySecret {
 }
 
 interface Through {
-  /** Which proxy; the secret is its own unless another is said. */
+  /** Which proxy; by default with its own secret. */
   readonly kind: ProxySecret['kind'];
   readonly secret?: string;
   readonly inner?: 'abridged' | 'intermediate' | 'padded';
-  /** As it is in the header. */
+  /** The number in the header. */
   readonly dc?: number;
 }
 
-/** A client of a proxy. With a secret that is another one it may find the connection closed. */
+/** Connects a client through a proxy. With a wrong secret the proxy may close the connection. */
 async function through({ kind, secret = SECRETS[kind], inner = 'padded', dc = 2 }: Through): Promise<TestClient> {
   const { key, ...rest } = secretOf(secret);
   const socket = createConnection({ host: sandbox.host, port: portOf(kind), noDelay: true });
   await once(socket, 'connect');
   const claims = Math.abs(dc) % 10_000;
-  // The framing alone, from behind what introduces it.
+  // The framing alone, without the tag before the first frame.
   const framing = connectWire(inner, { random });
   const { length } = { abridged: { length: 1 }, intermediate: { length: 4 }, padded: { length: 4 } }[inner];
   const tag = { abridged: 0xef, intermediate: 0xee, padded: 0xdd }[inner];
@@ -99,18 +99,18 @@ async function asks(client: TestClient): Promise<void> {
   client.close();
 }
 
-/** That a proxy closes the connection, and says this of it to whoever runs the sandbox. */
+/** Expects that a proxy closes the connection and reports this reason. */
 async function closes(client: TestClient, reason: RegExp, kind: ProxySecret['kind']): Promise<void> {
   await client.ended();
   const last = events.at(-1);
   assert.ok(last?.event === 'closed' && 'proxy' in last, JSON.stringify(last));
   assert.match(last.reason, reason);
   assert.equal(last.proxy, portOf(kind));
-  assert.equal(client.chunks.length, 0, 'the client is told nothing');
+  assert.equal(client.chunks.length, 0, 'the client gets no answer');
 }
 
 describe('an MTProxy', () => {
-  test('leads to each DC with each kind of secret and every framing that it takes', async () => {
+  test('forwards to each DC, with each kind of secret and every framing that it allows', async () => {
     for (const inner of ['abridged', 'intermediate', 'padded'] as const)
       await asks(await through({ kind: 'plain', inner }));
     for (const kind of ['padded', 'tls'] as const)
@@ -122,11 +122,11 @@ describe('an MTProxy', () => {
       }
   });
 
-  test('takes a DC for media or on the test network for the one of its number', async () => {
+  test('accepts the number of a media DC or of a test DC', async () => {
     for (const dc of [-2, 10_002, -10_001]) await asks(await through({ kind: 'plain', dc }));
   });
 
-  test('is there by its link, which has the secret as it was given', async () => {
+  test('has a link with the secret unchanged', async () => {
     assert.deepEqual(
       sandbox.proxies.map(({ secret, link }) => ({ secret, link })),
       Object.entries(SECRETS).map(([, secret], i) => ({
@@ -141,14 +141,14 @@ describe('an MTProxy', () => {
     assert.deepEqual(Object.fromEntries(query), { server: '::1', port: String(proxy?.port), secret: base64 });
   });
 
-  test('passes on a fault of the data centre', async () => {
+  test('forwards a fault of the data centre', async () => {
     sandbox.misbehave('close@a1');
     const client = await through({ kind: 'tls' });
     await assert.rejects(asks(client), /the connection ended/);
     await client.ended();
   });
 
-  test('passes much on, both ways, in order', async () => {
+  test('forwards much data, in both directions and in order', async () => {
     const client = await through({ kind: 'tls' });
     client.begin(await client.exchange());
     const CONFIG = current.codec.encodeCall('help.getConfig', {});
@@ -169,31 +169,31 @@ describe('an MTProxy', () => {
   });
 });
 
-describe('who is shown the door by an MTProxy', () => {
+describe('an MTProxy closes the connection', () => {
   const PAYLOAD = new Uint8Array(40);
 
   for (const kind of ['plain', 'padded'] as const)
-    test(`a client with another secret (${kind})`, async () => {
+    test(`of a client with another secret (${kind})`, async () => {
       const client = await through({ kind, secret: OTHER });
       client.send(PAYLOAD);
-      await closes(client, /makes no sense under the secret/, kind);
+      await closes(client, /header is invalid, or made with another secret/, kind);
     });
 
-  test('a client with the key and another framing than the padded one, where the secret asks for that', async () => {
+  test('of a client with an unpadded framing, if the secret requires the padded one', async () => {
     const client = await through({ kind: 'padded', inner: 'intermediate' });
     client.send(PAYLOAD);
-    await closes(client, /makes no sense/, 'padded');
+    await closes(client, /header is invalid/, 'padded');
   });
 
-  test('a client that asks for a DC that is not there', async () => {
+  test('of a client that asks for an unknown DC', async () => {
     for (const dc of [7, 0]) {
       const client = await through({ kind: 'plain', dc });
       client.send(PAYLOAD);
-      await closes(client, new RegExp(`no DC ${dc} behind`), 'plain');
+      await closes(client, new RegExp(`has no DC ${dc}\\.`), 'plain');
     }
   });
 
-  test('at a fake TLS: another key, another domain, and none at all', async () => {
+  test('of a client of fake TLS with another key, another domain, or no TLS', async () => {
     await closes(await through({ kind: 'tls', secret: tls(OTHER) }), /hello is made with our secret/, 'tls');
     await closes(await through({ kind: 'tls', secret: tls(KEY, 'example.org') }), /for our domain/, 'tls');
     const client = await through({ kind: 'tls', secret: `dd${KEY}` });
@@ -201,7 +201,7 @@ describe('who is shown the door by an MTProxy', () => {
     await closes(client, /not the TLS of a proxy/, 'tls');
   });
 
-  test('a sandbox with a secret that is none', async () => {
+  test('startSandbox refuses an invalid secret', async () => {
     for (const secret of ['', 'abc', `ee${KEY}`])
       await assert.rejects(startSandbox({ key: serverKey, mtproxy: [secret] }), UsageError);
   });

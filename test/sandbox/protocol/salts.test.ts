@@ -10,10 +10,10 @@ function salts() {
   return { clock, salts: new Salts(7n, () => clock.now, seeded('salts')) };
 }
 
-test('a salt is current for half an hour, and accepted for an hour from its beginning', () => {
+test('a salt is current for half an hour and accepted for an hour', () => {
   const { clock, salts: of } = salts();
   const next = of.future(2)[1]?.salt ?? assert.fail('one salt only');
-  assert.equal(of.accepts(next), false, 'not yet');
+  assert.equal(of.accepts(next), false, 'not valid yet');
   for (const [minutes, current, old] of [
     [0, 7n, true],
     [29.9, 7n, true],
@@ -28,7 +28,7 @@ test('a salt is current for half an hour, and accepted for an hour from its begi
   }
 });
 
-test('after days of silence the salts begin around now, each where the one before is half over', () => {
+test('after days without use the salts begin now, half an hour apart', () => {
   const { clock, salts: of } = salts();
   clock.now = NOW + 10 * 24 * 60 * MINUTE;
   const all = of.future(3);
@@ -39,14 +39,14 @@ test('after days of silence the salts begin around now, each where the one befor
   assert.equal(of.accepts(7n), false);
 });
 
-test('one salt at least is told, and 64 at most', () => {
+test('future() returns 1 to 64 salts', () => {
   const { salts: of } = salts();
-  for (const [asked, told] of [
+  for (const [asked, returned] of [
     [-1, 1],
     [0, 1],
     [1, 1],
     [64, 64],
     [65, 64],
   ] as const)
-    assert.equal(of.future(asked).length, told);
+    assert.equal(of.future(asked).length, returned);
 });

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { parseRpcMessage } from '../../../src/errors.ts';
-import { codeFor, spoken } from '../../../src/sandbox/rules/delivery-text.ts';
-import { homeOf, OTHERS, SEED, subscriber, TEST_NUMBERS } from '../../../src/sandbox/rules/numbers.ts';
+import { codeFor, delivery } from '../../../src/sandbox/rules/delivery-text.ts';
+import { homeOf, OTHERS, ownerOf, SEED, TEST_NUMBERS } from '../../../src/sandbox/rules/numbers.ts';
 
 describe('the table of test numbers', () => {
-  test('every row is a number of its own, with words for it', () => {
+  test('every row has its own number, a title and a sentence', () => {
     const digits = TEST_NUMBERS.map(({ yyyy }) => yyyy);
     assert.equal(new Set(digits).size, digits.length);
     assert.deepEqual(
@@ -18,7 +18,7 @@ describe('the table of test numbers', () => {
     }
   });
 
-  test('has a row for everything it promises', () => {
+  test('has a row for every kind of behaviour', () => {
     const refused = TEST_NUMBERS.flatMap(({ behaviour: { refusal } }) => (refusal === undefined ? [] : [refusal.text]));
     for (const name of [
       ...[
@@ -31,8 +31,8 @@ describe('the table of test numbers', () => {
       ...['AUTH_RESTART', 'SEND_CODE_UNAVAILABLE', 'MOON_PHASE_INVALID_7'],
     ])
       assert.ok(refused.includes(name), name);
-    const first = new Set(TEST_NUMBERS.map(({ behaviour: { route } }) => route[0]));
-    for (const way of [
+    const first = new Set(TEST_NUMBERS.map(({ behaviour: { methods } }) => methods[0]));
+    for (const method of [
       'app',
       'sms',
       'call',
@@ -43,7 +43,7 @@ describe('the table of test numbers', () => {
       'sms word',
       'sms phrase',
     ] as const)
-      assert.ok(first.has(way), way);
+      assert.ok(first.has(method), method);
     const has = (wanted: (row: (typeof TEST_NUMBERS)[number]['behaviour']) => boolean) =>
       assert.ok(TEST_NUMBERS.some(({ behaviour }) => wanted(behaviour)));
     has(({ unregistered }) => unregistered === true);
@@ -54,7 +54,7 @@ describe('the table of test numbers', () => {
     has(({ home }) => home === 'next');
   });
 
-  test('an error that no catalogue knows still has the form of one', () => {
+  test('an unknown error still has the form of an error', () => {
     assert.deepEqual(parseRpcMessage('MOON_PHASE_INVALID_7'), { type: 'MOON_PHASE_INVALID_X', parameter: 7 });
   });
 });
@@ -66,7 +66,7 @@ describe('reading a number', () => {
     ['+7 (999) 123-45-67', '79991234567'],
     ['+79991112233', '79991112233'],
   ] as const)
-    test(`${text} is ${phone}`, () => assert.equal(subscriber(text)?.phone, phone));
+    test(`${text} is ${phone}`, () => assert.equal(ownerOf(text)?.phone, phone));
 
   for (const text of [
     '',
@@ -79,21 +79,21 @@ describe('reading a number', () => {
     '99966212345',
     '9996601234',
   ])
-    test(`'${text}' is none`, () => assert.equal(subscriber(text), undefined));
+    test(`'${text}' is invalid`, () => assert.equal(ownerOf(text), undefined));
 
-  test('the last digits choose the behaviour, and no others do', () => {
+  test('only the last four digits choose the behaviour', () => {
     const row = TEST_NUMBERS.find(({ yyyy }) => yyyy === '9001');
     assert.ok(row);
-    assert.equal(subscriber('9996629001')?.behaviour, row.behaviour);
-    assert.equal(subscriber('9996619001')?.behaviour, row.behaviour);
-    assert.equal(subscriber('9996690012')?.behaviour, OTHERS.behaviour);
-    assert.equal(subscriber('79999669001')?.behaviour, OTHERS.behaviour);
+    assert.equal(ownerOf('9996629001')?.behaviour, row.behaviour);
+    assert.equal(ownerOf('9996619001')?.behaviour, row.behaviour);
+    assert.equal(ownerOf('9996690012')?.behaviour, OTHERS.behaviour);
+    assert.equal(ownerOf('79999669001')?.behaviour, OTHERS.behaviour);
   });
 });
 
-describe('home', () => {
+describe('the DC of an account', () => {
   const home = (phone: string, dcs: number) => {
-    const found = subscriber(phone);
+    const found = ownerOf(phone);
     assert.ok(found);
     return homeOf(found, dcs);
   };
@@ -111,11 +111,11 @@ describe('home', () => {
     ['79991112233', 1, 1],
     [SEED.phone, 3, 'anywhere'],
   ] as const)
-    test(`${phone} of ${dcs} DCs: ${dc}`, () => assert.equal(home(phone, dcs), dc));
+    test(`${phone}, ${dcs} DCs: ${dc}`, () => assert.equal(home(phone, dcs), dc));
 });
 
-describe('what arrives', () => {
-  test('the code is the digit X as often as the way wants', () => {
+describe('a delivered code', () => {
+  test('repeats the digit X as often as the delivery method requires', () => {
     assert.equal(codeFor('app', '222222'), '22222');
     assert.equal(codeFor('email', '222222'), '222222');
     assert.equal(codeFor('missed call', '222222'), '2222');
@@ -123,19 +123,19 @@ describe('what arrives', () => {
     assert.equal(codeFor('sms word', '222222'), 'sandbox');
   });
 
-  test('a robot spells it', () => {
-    assert.match(spoken('9996621234', 'call', '222222')?.text ?? '', /a robot says: "Your code is 2 2 2 2 2\./);
+  test('is spelt in a voice call', () => {
+    assert.match(delivery('9996621234', 'call', '222222')?.text ?? '', /Your code is 2 2 2 2 2\./);
   });
 
-  test('every way but the two that are none says something with the code in it', () => {
+  test('is in the text of every delivery method that delivers one', () => {
     for (const { behaviour } of TEST_NUMBERS)
-      for (const way of behaviour.route) {
-        const words = spoken('9996621234', way, '123456');
-        if (way === 'payment' || way === 'email set-up') assert.equal(words, undefined);
-        else assert.ok(words?.text.replaceAll(' ', '').includes(words.code.replaceAll(' ', '')), way);
+      for (const method of behaviour.methods) {
+        const delivered = delivery('9996621234', method, '123456');
+        if (method === 'payment' || method === 'email set-up') assert.equal(delivered, undefined);
+        else assert.ok(delivered?.text.replaceAll(' ', '').includes(delivered.code.replaceAll(' ', '')), method);
       }
   });
 
-  test('an ordinary account is called next', () =>
-    assert.deepEqual(OTHERS.behaviour.route.slice(0, 2), ['app', 'call']));
+  test('of an ordinary account comes by voice call next', () =>
+    assert.deepEqual(OTHERS.behaviour.methods.slice(0, 2), ['app', 'call']));
 });

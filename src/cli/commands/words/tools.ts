@@ -50,6 +50,7 @@ export const TEST: readonly Command[] = [
       'tg-auth tl encode auth.sendCall phone_number=79991234567 phone_code_hash=2dc02d2cda9e615c84',
       `tg-auth tl encode auth.cancelCode '{"phone_number":"79991234567","phone_code_hash":"2dc0"}'`,
     ],
+    withoutConfig: true,
     load: async () => ({ run: (await import('../tl.ts')).encode }),
   },
   {
@@ -58,6 +59,7 @@ export const TEST: readonly Command[] = [
     args: [{ name: '<words...>', help: 'the words, or - for stdin' }],
     options: [LAYER, { flags: '--answer <method>', help: 'decode them as the answer to this method' }],
     examples: ['tg-auth tl decode 997275b5', 'tg-auth tl decode - < query.txt'],
+    withoutConfig: true,
     load: async () => ({ run: (await import('../tl.ts')).decode }),
   },
 ];
@@ -85,6 +87,7 @@ export const HELP: readonly Command[] = [
       "tg-auth explain 'RPCError 401: SESSION_PASSWORD_NEEDED (caused by auth.SignIn)'",
       'tg-auth explain 12',
     ],
+    withoutConfig: true,
     load: () => import('../explain.ts'),
   },
 ];

@@ -1,11 +1,11 @@
-/** Ways through networks that censor, swallow and cut, over real sockets; and what a session remembers of them. */
+/** Routes through networks that censor, swallow and cut, over real sockets; and what a session remembers of them. */
 import assert from 'node:assert/strict';
 import { networkInterfaces } from 'node:os';
 import { after, before, describe, type TestContext, test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { NetworkError } from '../../src/errors.ts';
-import type { ConnectionState } from '../../src/net/client.ts';
 import { type Address, type Network, serverNetwork } from '../../src/net/datacentres.ts';
+import type { ConnectionState } from '../../src/net/state.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 import { deadPort, startBroken } from '../proxies.ts';
 import { type Passing, type Relay, type RelayOptions, startRelay } from '../relay.ts';
@@ -13,13 +13,13 @@ import { clientAt, portOf, sendCall, type TestClient, type TestClientOptions } f
 
 let sandbox: Sandbox;
 before(async () => {
-  sandbox = await startSandbox({ seed: 'ways' });
+  sandbox = await startSandbox({ seed: 'routes' });
 });
 after(() => sandbox.close());
 
 const HOST = '127.0.0.1';
 
-/** DC 2 at these addresses, each of which has these other ports, too. */
+/** DC 2 at these addresses, each with these other ports too. */
 function networkAt(addresses: readonly Address[], ports: readonly number[] = []): Network {
   const [address] = addresses;
   assert.ok(address !== undefined);
@@ -27,7 +27,7 @@ function networkAt(addresses: readonly Address[], ports: readonly number[] = [])
   return { ...network, addresses: (dc) => (dc === 2 ? addresses : []), ports };
 }
 
-/** A client that chooses its way by itself, closed with the test. */
+/** A client that chooses its route itself; closed with the test. */
 function clientOf(t: TestContext, options: TestClientOptions): TestClient {
   const one = clientAt(sandbox, { transport: undefined, ...options });
   t.after(() => one.client.close());
@@ -51,28 +51,28 @@ async function withKey(): Promise<ConnectionState> {
   const { client } = clientAt(sandbox);
   assert.equal(await sendCall(client), true);
   client.close();
-  assert.equal(client.state.routes, undefined, 'where there is one way, there is nothing to remember');
+  assert.equal(client.state.routes, undefined, 'a single route is not stored');
   return client.state;
 }
 
-/** Where it has connected to, in order. */
+/** Returns what the client connected to, in order. */
 function connected({ trace }: TestClient): string[] {
   return trace.flatMap((line) => /^connected to (.*)$/.exec(line)?.slice(1) ?? []);
 }
 
 function routeOf({ client }: TestClient): string {
-  const { address, transport } = client.state.routes?.[2] ?? assert.fail('no route was kept');
+  const { address, transport } = client.state.routes?.[2] ?? assert.fail('no route was saved');
   return `${address.host}:${address.port} (${transport})`;
 }
 
 const isPlain = (chunk: Uint8Array) => [0, 1, 2, 3].every((i) => chunk[i] === 0xee);
 const isHttp = (chunk: Uint8Array) => Buffer.from(chunk.subarray(0, 4)).toString('latin1') === 'GET ';
 
-/** Lets through only what begins as it allows; anything else is destroyed, or goes nowhere. */
+/** Forwards only streams whose start is allowed; destroys or swallows the others. */
 function censor(allows: (start: Uint8Array) => boolean, act: 'destroys' | 'swallows'): RelayOptions['change'] {
   const condemned = new Set<number>();
-  return (chunk, { way, connection, offset }) => {
-    if (way === 'up' && offset === 0 && !allows(chunk)) condemned.add(connection);
+  return (chunk, { direction, connection, offset }) => {
+    if (direction === 'up' && offset === 0 && !allows(chunk)) condemned.add(connection);
     if (!condemned.has(connection)) return chunk;
     return act === 'destroys' ? undefined : new Uint8Array(0);
   };
@@ -82,7 +82,7 @@ describe('a censor', () => {
   for (const act of ['destroys', 'swallows'] as const)
     for (const [what, allows, through] of [
       ['plain transports', (start: Uint8Array) => !isPlain(start), 'obfuscated'],
-      ['all that is not HTTP', isHttp, 'websocket'],
+      ['everything but HTTP', isHttp, 'websocket'],
     ] as const)
       for (const kind of ['fresh', 'stored'] as const)
         test(`${act} ${what}: with a ${kind} key`, async (t) => {
@@ -93,7 +93,7 @@ describe('a censor', () => {
           assert.equal(await sendCall(one.client), true);
           assert.deepEqual(connected(one), [`${HOST}:${relay.port} (${through})`]);
 
-          // The next one knows the way.
+          // The next client knows the route.
           assert.equal(routeOf(one), `${HOST}:${relay.port} (${through})`);
           assert.deepEqual(one.saved.at(-1), one.client.state);
           const before = relay.connections;
@@ -101,7 +101,7 @@ describe('a censor', () => {
           assert.equal(await sendCall(two.client), true);
           assert.deepEqual(connected(two), connected(one));
           assert.equal(relay.connections, before + 1);
-          assert.deepEqual(two.saved, [], 'nothing new, so nothing is kept');
+          assert.deepEqual(two.saved, [], 'nothing new, so nothing is saved');
         });
 });
 
@@ -119,7 +119,7 @@ describe('several addresses', () => {
       assert.equal(routeOf(one), `${HOST}:${good.port} (intermediate)`);
     });
 
-    test(`the usual port is dead, another one leads in: with a ${kind} key`, async (t) => {
+    test(`the usual port is dead, another one works: with a ${kind} key`, async (t) => {
       const state = kind === 'stored' ? await withKey() : undefined;
       const network = networkAt([{ host: HOST, port: await deadPort() }], [await deadPort(), portOf(sandbox, 2)]);
       const one = clientOf(t, { network, state });
@@ -136,7 +136,7 @@ describe('several addresses', () => {
   });
 
   test('IPv4 is silent, IPv6 answers', { skip: !hasIPv6 && 'no IPv6 here' }, async (t) => {
-    const other = await startSandbox({ host: '::1', seed: 'ways' });
+    const other = await startSandbox({ host: '::1', seed: 'routes' });
     t.after(() => other.close());
     assert.equal(other.publicKey, sandbox.publicKey);
     const good = { host: '::1', port: portOf(other, 2) };
@@ -145,7 +145,7 @@ describe('several addresses', () => {
     assert.deepEqual(one.client.state.routes?.[2], { address: good, transport: 'intermediate' });
   });
 
-  test('nobody is at any of them: what was wrong at the first', async (t) => {
+  test('nothing answers at any of them: the reason of the first', async (t) => {
     const addresses = [
       { host: HOST, port: await deadPort() },
       { host: HOST, port: await deadPort() },
@@ -161,11 +161,11 @@ describe('several addresses', () => {
 });
 
 describe('a remembered route', () => {
-  test('is taken without asking first whether it leads anywhere', async (t) => {
+  test('is used without a greeting first', async (t) => {
     const relay = await relayOf(t);
     const starts: number[] = [];
-    const other = await relayOf(t, (chunk, { way, offset }) => {
-      if (way === 'up' && offset === 0) starts.push(chunk.length);
+    const other = await relayOf(t, (chunk, { direction, offset }) => {
+      if (direction === 'up' && offset === 0) starts.push(chunk.length);
       return chunk;
     });
     const network = networkAt([
@@ -181,7 +181,7 @@ describe('a remembered route', () => {
     assert.ok((starts[0] ?? 0) > greeting, 'the first bytes are the call itself');
   });
 
-  test('that is dead is left for another, which is remembered instead', async (t) => {
+  test('that is dead is replaced by another, which is remembered instead', async (t) => {
     const dead = { host: HOST, port: await deadPort() };
     const good = { host: HOST, port: portOf(sandbox, 2) };
     const routes = { 2: { address: dead, transport: 'obfuscated' } } as const;
@@ -190,7 +190,7 @@ describe('a remembered route', () => {
     assert.equal(routeOf(one), `${HOST}:${good.port} (intermediate)`);
   });
 
-  test('that hangs up is left for another', async (t) => {
+  test('that hangs up is replaced by another', async (t) => {
     const relay = await relayOf(
       t,
       censor((start) => !isPlain(start), 'destroys'),
@@ -202,7 +202,7 @@ describe('a remembered route', () => {
     assert.equal(routeOf(one), `${HOST}:${relay.port} (obfuscated)`);
   });
 
-  test('that has gone silent is left for another, after a ping in vain', async (t) => {
+  test('that has become silent is replaced by another, after an unanswered ping', async (t) => {
     let swallowed = 0;
     const silent = await relayOf(t, () => {
       swallowed++;
@@ -225,9 +225,11 @@ describe('a remembered route', () => {
   });
 });
 
-test('a way that falls silent in the middle of a key exchange is left for another', async (t) => {
+test('a route that becomes silent in the middle of a key exchange is replaced by another', async (t) => {
   let answers = 0;
-  const mute = await relayOf(t, (chunk, { way }) => (way === 'down' && answers++ > 0 ? new Uint8Array(0) : chunk));
+  const mute = await relayOf(t, (chunk, { direction }) =>
+    direction === 'down' && answers++ > 0 ? new Uint8Array(0) : chunk,
+  );
   const good = { host: HOST, port: portOf(sandbox, 2) };
   const one = clientOf(t, { network: networkAt([{ host: HOST, port: mute.port }, good]), transport: 'intermediate' });
   t.mock.timers.enable({ apis: ['setTimeout'] });
@@ -251,12 +253,12 @@ test('a way that falls silent in the middle of a key exchange is left for anothe
 describe('a network that drops every third connection', () => {
   const WHEN: Readonly<Record<string, (passing: Passing) => boolean>> = {
     'as soon as something is sent': () => true,
-    'as soon as something is answered': ({ way }) => way === 'down',
-    'in the middle': ({ way, offset }) => way === 'down' && offset > 0,
+    'as soon as something is answered': ({ direction }) => direction === 'down',
+    'in the middle': ({ direction, offset }) => direction === 'down' && offset > 0,
   };
   for (const [when, isNow] of Object.entries(WHEN))
     for (const transport of ['intermediate', 'websocket', undefined] as const)
-      test(`${when}, ${transport ?? 'all transports'}: 12 clients get through, one in two with a fresh key`, async (t) => {
+      test(`${when}, ${transport ?? 'all transports'}: 12 clients connect, every second one with a fresh key`, async (t) => {
         let dropped = 0;
         const relay = await relayOf(t, (chunk, passing) => {
           if (passing.connection % 3 !== 0 || !isNow(passing)) return chunk;
@@ -274,12 +276,12 @@ describe('a network that drops every third connection', () => {
       });
 });
 
-describe('a network that lets no answer through', () => {
+describe('a network that drops every answer', () => {
   for (const kind of ['fresh', 'stored'] as const)
     for (const transport of ['intermediate', undefined] as const)
-      test(`ends at the deadline, and not before: with a ${kind} key, ${transport ?? 'all transports'}`, async (t) => {
+      test(`ends at the deadline and not earlier: with a ${kind} key, ${transport ?? 'all transports'}`, async (t) => {
         const state = kind === 'stored' ? await withKey() : undefined;
-        const relay = await relayOf(t, (chunk, { way }) => (way === 'down' ? new Uint8Array(0) : chunk));
+        const relay = await relayOf(t, (chunk, { direction }) => (direction === 'down' ? new Uint8Array(0) : chunk));
         t.mock.timers.enable({ apis: ['setTimeout'] });
         const over = new AbortController();
         const network = networkAt([{ host: HOST, port: relay.port }]);

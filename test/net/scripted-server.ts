@@ -1,21 +1,21 @@
-/** A server whose part a test plays: it has no mind of its own, knows one auth_key, and counts its connections. */
+/** A server scripted by a test: it knows one auth_key, decides nothing itself, and keeps its connections. */
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { open, seal } from '../../src/mtproto/envelope.ts';
 import { messageIds } from '../../src/mtproto/message-id.ts';
-import { serverKeyToPem } from '../../src/mtproto/server-key.ts';
-import type { ConnectionState } from '../../src/net/client.ts';
+import type { ConnectionState } from '../../src/net/state.ts';
+import { serverKeyToPem } from '../../src/sandbox/protocol/rsa-key.ts';
+import { acceptWire } from '../../src/sandbox/protocol/transport-server.ts';
 import { idOf } from '../../src/tl/gzip.ts';
 import { mtproto } from '../../src/tl/layer.ts';
-import { acceptWire } from '../../src/transport/transport.ts';
+import { listen } from '../loopback.ts';
 import { serverKey } from '../pair.ts';
 import type { Place } from './fixture.ts';
 
 const random = (length: number) => new Uint8Array(randomBytes(length));
 const auth_key = random(256);
 
-/** What a client remembers that has made its key here before. */
+/** The state of a client that has made its key here before. */
 export const KNOWN: ConnectionState = {
   dc: 2,
   keys: { 2: { auth_key, server_salt: 7n } },
@@ -23,30 +23,32 @@ export const KNOWN: ConnectionState = {
   time_offset: 0,
 };
 
-/** A message of the client, out of its container if it came in one. */
-export interface Heard {
+/** A message of the client, taken out of its container. */
+export interface Incoming {
   readonly msg_id: bigint;
-  /** The service message's name; `call` if it is none. */
+  /** The name of a service message, or `call`. */
   readonly name: string;
   readonly body: Uint8Array;
 }
 
-/** One connection, as the test's part has it. */
-export interface Voice {
+/** One connection, as the script sees it. */
+export interface Peer {
   /** Which connection it is, from 0. */
   readonly connection: number;
   readonly socket: Socket;
   /** Sends a value as a message of its own. */
-  say(value: Parameters<typeof mtproto.encode>[0] | Uint8Array): void;
+  send(value: Parameters<typeof mtproto.encode>[0] | Uint8Array): void;
 }
 
-export interface Stage extends Place {
+export interface ScriptedServer extends Place {
   readonly sockets: readonly Socket[];
   close(): void;
 }
 
-/** `play` hears of each message; without one, the server is silent. */
-export async function startStage(play: (heard: Heard, voice: Voice) => void = () => {}): Promise<Stage> {
+/** Calls `onMessage` for each message; without it, the server is silent. */
+export async function startScriptedServer(
+  onMessage: (message: Incoming, peer: Peer) => void = () => {},
+): Promise<ScriptedServer> {
   const sockets: Socket[] = [];
   const server = createServer((socket) => {
     const wire = acceptWire({ random });
@@ -55,24 +57,20 @@ export async function startStage(play: (heard: Heard, voice: Voice) => void = ()
     socket.on('error', () => {});
     socket.on('data', (chunk) => {
       for (const payload of wire.unpack(chunk)) {
-        if (payload.subarray(0, 8).every((byte) => byte === 0)) continue; // a key exchange, which nobody here takes part in
-        const { session_id, salt, ...message } = open(auth_key, 'client', payload);
-        const say: Voice['say'] = (value) => {
+        if (payload.subarray(0, 8).every((byte) => byte === 0)) continue; // a key exchange, which stays unanswered
+        const { session_id, salt, ...outer } = open(auth_key, 'client', payload);
+        const send: Peer['send'] = (value) => {
           const body = value instanceof Uint8Array ? value : mtproto.encode(value);
           const sealed = { salt, session_id, msg_id: ids('notice'), seq_no: 0, body };
           if (socket.writable) socket.write(wire.pack(seal(auth_key, 'server', sealed, random)));
         };
-        for (const heard of itemsOf(message)) play(heard, { connection, socket, say });
+        for (const message of itemsOf(outer)) onMessage(message, { connection, socket, send });
       }
     });
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new TypeError('a server listens on a port');
   return {
     host: '127.0.0.1',
-    dcs: [{ id: 2, port: address.port }],
+    dcs: [{ id: 2, port: await listen(server) }],
     publicKey: serverKeyToPem(serverKey),
     sockets,
     close() {
@@ -82,7 +80,7 @@ export async function startStage(play: (heard: Heard, voice: Voice) => void = ()
   };
 }
 
-function itemsOf({ msg_id, body }: { msg_id: bigint; body: Uint8Array }): Heard[] {
+function itemsOf({ msg_id, body }: { msg_id: bigint; body: Uint8Array }): Incoming[] {
   const line = mtproto.find(idOf(body));
   if (line === undefined) return [{ msg_id, name: 'call', body }];
   if (line.name !== 'msg_container') return [{ msg_id, name: line.name, body }];

@@ -1,0 +1,78 @@
+/**
+ * Fills the tables of the documentation from the tables of the code. A table stands between two comments:
+ *
+ *     <!-- table: exit-codes -->
+ *     <!-- end of table -->
+ *
+ * `npm run docs` writes them. test/readme.test.ts fails if one is stale.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { EXIT, EXIT_MEANINGS } from '../src/catalogue.ts';
+import { COMMANDS } from '../src/cli/commands/index.ts';
+import { SETTINGS, SWITCHES, UNKEPT } from '../src/cli/settings/options.ts';
+import { FAULTS, TEST_NUMBERS } from '../src/sandbox/index.ts';
+
+export const PAGES = ['src/cli/README.md', 'src/sandbox/README.md'];
+
+const code = (text: string) => `\`${text}\``;
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  return [line(head), `|${'---|'.repeat(head.length)}`, ...rows.map(line)].join('\n');
+}
+
+const TABLES: Readonly<Record<string, () => string>> = {
+  commands: () =>
+    table(
+      ['command', 'what it does'],
+      COMMANDS.map(({ name, args = [], summary }) => [
+        code([name, ...args.map((word) => word.name)].join(' ')),
+        `${summary}.`,
+      ]),
+    ),
+
+  options: () =>
+    table(
+      ['option', 'variable', 'meaning'],
+      [...SETTINGS, ...UNKEPT, ...SWITCHES].map((option) => [
+        code(option.flags),
+        'variable' in option ? code(option.variable) : '',
+        option.help,
+      ]),
+    ),
+
+  'exit-codes': () =>
+    table(
+      ['code', 'when'],
+      Object.values(EXIT).map((exit) => [String(exit), EXIT_MEANINGS[exit]]),
+    ),
+
+  'sandbox-options': () =>
+    table(
+      ['option', 'meaning'],
+      (COMMANDS.find(({ name }) => name === 'sandbox')?.options ?? []).map(({ flags, help }) => [code(flags), help]),
+    ),
+
+  'test-numbers': () =>
+    table(
+      ['YYYY', 'account', 'what happens'],
+      TEST_NUMBERS.map(({ yyyy, title, happens }) => [yyyy, title, happens]),
+    ),
+
+  faults: () =>
+    table(
+      ['fault', 'what it does'],
+      FAULTS.map(({ usage, does }) => [code(usage), does]),
+    ),
+};
+
+/** A page with its tables as the code has them now. Throws if it names a table that does not exist. */
+export function filled(page: string): string {
+  return page.replace(/(<!-- table: (\S+) -->\n)[\s\S]*?(<!-- end of table -->)/g, (_, start, name: string, end) => {
+    const make = TABLES[name];
+    if (make === undefined) throw new Error(`There is no table "${name}" in .ci/docs.ts.`);
+    return `${start}${make()}\n${end}`;
+  });
+}
+
+if (process.argv.includes('--write')) for (const page of PAGES) writeFileSync(page, filled(readFileSync(page, 'utf8')));

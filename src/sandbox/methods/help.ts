@@ -1,0 +1,66 @@
+/** The help namespace: the configuration, with the numbers that Telegram's own servers send, and the nearest DC. */
+import type { Current, DcAddress, Handlers, Legacy, RequestContext } from './handler.ts';
+
+export const currentHelp = {
+  'help.getConfig': (_, context) => ({
+    ...commonConfig(context),
+    dc_options: context.dcs.map((dc) => ({ this_port_only: true as const, ...dcOption(dc) })),
+    dc_txt_domain_name: '',
+    revoke_time_limit: 172_800,
+    revoke_pm_time_limit: 2_147_483_647,
+    stickers_recent_limit: 200,
+    rating_e_decay: 2_419_200,
+    channels_read_media_period: 604_800,
+    call_receive_timeout_ms: 20_000,
+    call_ring_timeout_ms: 90_000,
+    call_connect_timeout_ms: 30_000,
+    call_packet_timeout_ms: 10_000,
+    me_url_prefix: 'https://t.me/',
+    caption_length_max: 1024,
+    message_length_max: 4096,
+    webfile_dc_id: context.dc,
+  }),
+  'help.getNearestDc': (_, context) => nearestDc(context),
+} satisfies Handlers<Current>;
+
+export const legacyHelp = {
+  'help.getConfig': (_, context) => ({
+    ...commonConfig(context),
+    dc_options: context.dcs.map(dcOption),
+    chat_big_size: 10,
+    saved_gifs_limit: 200,
+    disabled_features: [],
+  }),
+  'help.getNearestDc': (_, context) => nearestDc(context),
+} satisfies Handlers<Legacy>;
+
+function nearestDc({ dc }: RequestContext) {
+  return { _: 'nearestDc', country: 'ZZ', this_dc: dc, nearest_dc: dc } as const;
+}
+
+function dcOption({ id, host, port }: DcAddress) {
+  return { _: 'dcOption', ...(host.includes(':') && { ipv6: true as const }), id, ip_address: host, port } as const;
+}
+
+function commonConfig({ dc, now }: RequestContext) {
+  const date = Math.floor(now() / 1000);
+  return {
+    _: 'config',
+    date,
+    expires: date + 3600,
+    test_mode: false,
+    this_dc: dc,
+    chat_size_max: 200,
+    megagroup_size_max: 200_000,
+    forwarded_count_max: 100,
+    online_update_period_ms: 210_000,
+    offline_blur_timeout_ms: 5000,
+    offline_idle_timeout_ms: 30_000,
+    online_cloud_timeout_ms: 300_000,
+    notify_cloud_delay_ms: 30_000,
+    notify_default_delay_ms: 1500,
+    push_chat_period_ms: 60_000,
+    push_chat_limit: 2,
+    edit_time_limit: 172_800,
+  } as const;
+}
