@@ -50,7 +50,7 @@ const TABLES: Readonly<Record<string, () => string>> = {
   'sandbox-options': () =>
     table(
       ['option', 'meaning'],
-      (COMMANDS.find(({ name }) => name === 'sandbox')?.options ?? []).map(({ name, help }) => [code(name), help]),
+      (COMMANDS.find(({ name }) => name === 'sandbox')?.options ?? []).map(({ flags, help }) => [code(flags), help]),
     ),
 
   'test-numbers': () =>

@@ -1,78 +1,93 @@
 /**
- * A command: its words as data, and `run`.
+ * A command: its words as data, and a function that loads its code.
  *
- * Parsing and acting are separate: `program.ts` reads the words, `main.ts` calls `run`. A command imports what is expensive when it runs,
- * so that `--help` and `--version` load none of it.
+ * The parser, the help and the completion read only the words. `main.ts` loads the code of the command that runs.
  */
 import type { Context } from './context.ts';
 import type { Json } from './tell/output.ts';
 
-export interface Word {
-  /** As commander reads it: `[phone]`, `--hash <hash>`. */
+export interface Argument {
+  /** As commander reads it: `[phone]`, `<words...>`. */
   readonly name: string;
   readonly help: string;
-  /** What an option may be, where that is a list. */
-  readonly values?: readonly string[];
-  /** May be given several times. */
-  readonly many?: boolean;
 }
 
-/** How a command ends: with the answer that goes to stdout, or, for one that has written its own, with another process's exit code. */
-export type Ending =
-  | {
-      readonly text: string;
-      readonly json: { readonly [key: string]: Json } /** The answer is boolFalse. */;
-      readonly no?: boolean;
-      /** Its texts are data, such as a session string: JSON leaves them whole and escapes what is unsafe to show. */
-      readonly exact?: boolean;
-      /** It has an answer, and has failed all the same. */
-      readonly error?: unknown;
-    }
-  | { readonly status: number };
+export interface Option {
+  /** As commander reads it: `--hash <hash>`, `-v, --verbose`. */
+  readonly flags: string;
+  readonly help: string;
+  /** The allowed values, if they are a list. */
+  readonly values?: readonly string[];
+  /** The option can be repeated. */
+  readonly many?: boolean;
+  /** Names of options that cannot be combined with this one, without dashes. */
+  readonly conflicts?: readonly string[];
+}
 
 export interface Command {
   /** One word, or two for a command in a group: `tl encode`. */
   readonly name: string;
   readonly summary: string;
-  /** It is what its group means alone. */
+  /** The group's name alone runs this command. */
   readonly byDefault?: boolean;
-  readonly args?: readonly Word[];
-  readonly options?: readonly Word[];
-  /** Tables at the end of its help; they may load what they tell of. */
+  readonly args?: readonly Argument[];
+  readonly options?: readonly Option[];
+  /** Returns tables for the end of the help. */
   readonly notes?: () => Promise<string>;
   /** Lines that can be pasted. */
   readonly examples: readonly string[];
-  /** With such an input it runs until it is interrupted: no deadline unless --timeout is given. */
+  /** Whether the command runs until it is interrupted: it then has no deadline unless --timeout is set. */
   readonly lasting?: (input: Input) => boolean;
-  /** It needs no settings, so that a config file that is broken or not to be trusted is no obstacle. */
+  /** Whether the command needs no settings, and so no config file. */
   readonly withoutConfig?: true;
-  run(ctx: Context, input: Input): Promise<Ending>;
-  /** What it has to say where the settings are such that it cannot run. */
-  readonly hampered?: (error: unknown) => Promise<Ending>;
+  readonly load: () => Promise<CommandCode>;
 }
 
-/** What was given to a command. */
+export interface CommandCode {
+  run(ctx: Context, input: Input): Promise<Result>;
+  /** Runs instead if the settings cannot be read. */
+  readonly runWithoutSettings?: (error: unknown) => Result;
+}
+
+/** The answer for stdout; or the exit code of another process, for a command that has written its own output. */
+export type Result =
+  | {
+      readonly text: string;
+      readonly json: { readonly [key: string]: Json };
+      /** The answer is boolFalse. */
+      readonly no?: boolean;
+      /** The texts are data, such as a session string: JSON escapes what is unsafe to show and cuts nothing. */
+      readonly exact?: boolean;
+      /** The command has an answer and failed all the same. */
+      readonly error?: unknown;
+    }
+  | { readonly status: number };
+
+/** The result of a command that the user did not confirm. */
+export const DECLINED: Result = { text: 'false', no: true, json: { method: null, result: false } };
+
+/** The arguments and options of one run. */
 export class Input {
   readonly args: readonly string[];
-  readonly #flags: Readonly<Record<string, unknown>>;
+  readonly #options: Readonly<Record<string, unknown>>;
 
-  /** `flags`: by the name of the flag without its dashes. */
-  constructor(args: readonly string[], flags: Readonly<Record<string, unknown>>) {
+  /** `options`: values by name, without dashes. */
+  constructor(args: readonly string[], options: Readonly<Record<string, unknown>>) {
     this.args = args;
-    this.#flags = flags;
+    this.#options = options;
   }
 
-  has(flag: string): boolean {
-    return this.#flags[flag] === true;
+  has(option: string): boolean {
+    return this.#options[option] === true;
   }
 
-  text(flag: string): string | undefined {
-    const value = this.#flags[flag];
+  text(option: string): string | undefined {
+    const value = this.#options[option];
     return typeof value === 'string' ? value : undefined;
   }
 
-  list(flag: string): readonly string[] {
-    const value = this.#flags[flag];
+  list(option: string): readonly string[] {
+    const value = this.#options[option];
     return Array.isArray(value) ? value.map(String) : [];
   }
 }

@@ -6,7 +6,7 @@
  */
 import { EXIT } from '../catalogue.ts';
 import { InterruptedError } from '../errors.ts';
-import type { Command, Ending, Input } from './command.ts';
+import type { Command, CommandCode, Input, Result } from './command.ts';
 import type { Context } from './context.ts';
 import type { Outside } from './outside.ts';
 import { parse } from './program.ts';
@@ -48,6 +48,7 @@ async function run(argv: readonly string[], outside: Outside): Promise<number> {
     const { command, input, globals } = order;
     flags = globals;
     out = new Output(outside, { json, verbose: flags.verbose === true, quiet: flags.quiet === true, paint }, now);
+    const code = await command.load();
     const { createContext } = await import('./context.ts');
     try {
       ctx = createContext(outside, flags, out, {
@@ -56,10 +57,10 @@ async function run(argv: readonly string[], outside: Outside): Promise<number> {
         withoutConfig: command.withoutConfig,
       });
     } catch (error) {
-      if (command.hampered === undefined) throw error;
-      return report(await command.hampered(error), command, out, { now: now(), hide });
+      if (code.runWithoutSettings === undefined) throw error;
+      return report(code.runWithoutSettings(error), command, out, { now: now(), hide });
     }
-    return report(await act(ctx, command, input), command, out, { now: now(), hide });
+    return report(await act(ctx, code, input), command, out, { now: now(), hide });
   } catch (error) {
     const { facts = {}, causes = new Map(), options } = ctx ?? {};
     const failure = failureOf(error, facts, causes, now());
@@ -82,7 +83,7 @@ function stackOf({ stack = '' }: Error): string[] {
 
 /** Prints a result, and the failure in it if there is one. Returns the exit code. */
 function report(
-  result: Ending,
+  result: Result,
   { name }: Command,
   out: Output,
   { now, hide }: { readonly now: number; readonly hide: (message: string) => string },
@@ -100,9 +101,9 @@ function report(
 }
 
 /** Runs the command. Its result is printed only after everything is closed and stored. */
-async function act(ctx: Context, command: Command, input: Input): Promise<Ending> {
+async function act(ctx: Context, code: CommandCode, input: Input): Promise<Result> {
   try {
-    return await command.run(ctx, input);
+    return await code.run(ctx, input);
   } catch (error) {
     await ctx.rememberWait(error);
     throw error;

@@ -1,25 +1,14 @@
-/** What the commands on one code have in common: its phone number, its hash, and its place in the session. */
-import type { CodeSent } from '../auth/code.ts';
+/** A code that was asked for: its phone number, its hash, and what the session stores of it. */
+import type { CodeSent, IssuedCode } from '../auth/code.ts';
 import { callOutlook } from '../auth/delivery.ts';
 import { expiredCause, parseHash } from '../auth/hash.ts';
 import { parsePhone, showPhone } from '../auth/phone.ts';
 import { duration } from '../catalogue.ts';
 import type { PendingCode } from '../session/session.ts';
 import { missing, type Question } from './ask/question.ts';
-import type { Input, Word } from './command.ts';
+import type { Input } from './command.ts';
 import type { Context } from './context.ts';
 import { isString } from './settings/session-string.ts';
-
-export const PHONE: Word = { name: '[phone]', help: 'the number, with its country code; asked for if not given' };
-export const HASH: Word = {
-  name: '--hash <hash>',
-  help: 'the phone_code_hash, or - for stdin [TG_AUTH_HASH]; else that of the last send-code for this number',
-};
-
-export const WAIT: Word = {
-  name: '--wait',
-  help: 'wait until the next way of the code opens; a --timeout that ends before wins (exit 20)',
-};
 
 export const ASK_PHONE: Question = {
   message: 'Phone number',
@@ -33,27 +22,27 @@ const ASK_HASH: Question = {
   check: parseHash,
 };
 
-/** The number given, or asked for: digits alone. */
+/** Returns the digits of the number, from the argument or a prompt. */
 export async function phoneOf(ctx: Context, input: Input): Promise<string> {
-  return numberFrom(ctx, input.args[0] ?? (await ctx.ask(ASK_PHONE)));
+  return usePhone(ctx, input.args[0] ?? (await ctx.ask(ASK_PHONE)));
 }
 
-/** The digits of a number, which messages may name from now on. */
-export function numberFrom(ctx: Context, text: string): string {
+/** Returns the digits of a number. Messages may name it from now on. */
+export function usePhone(ctx: Context, text: string): string {
   const phone = parsePhone(text);
   ctx.facts.phone = showPhone(phone);
   return phone;
 }
 
-/** The code that this session has asked for; none in an embedded sandbox, which begins with its command. */
+/** The code that this session has asked for. An embedded sandbox starts with its command and has none. */
 export async function pendingOf(ctx: Context, phone: string): Promise<PendingCode | undefined> {
   if (ctx.options.network.kind === 'sandbox') return undefined;
   return (await ctx.session()).value.pending[phone];
 }
 
 /**
- * The hash: flag, stdin, environment, what `pending` finds, a person. An empty variable is not an absent one here: it comes from
- * `hash=$(…)` that failed, and another hash in its place would hide that.
+ * Returns the hash from the flag, stdin, the environment, the pending code or a prompt. An empty variable counts as set
+ * here: it comes from a `hash=$(…)` that failed, and using another hash would hide that.
  */
 export async function hashOf(
   ctx: Context,
@@ -61,43 +50,40 @@ export async function hashOf(
   pending: () => Promise<PendingCode | undefined>,
 ): Promise<string> {
   const flag = input.text('hash');
-  const given =
+  const known =
     flag === '-'
       ? await ctx.line('hash')
       : (flag ?? ctx.outside.env.TG_AUTH_HASH ?? (await pending())?.phone_code_hash);
-  if (given === undefined && ctx.promptObstacle !== undefined)
-    throw missing(
-      ASK_HASH,
-      ctx.promptObstacle,
-      isString(ctx.options) ? '' : 'Or ask for a code first:  tg-auth send-code {phone}',
-    );
-  const hash = parseHash(given ?? (await ctx.ask(ASK_HASH)));
+  if (known === undefined && ctx.promptObstacle !== undefined) {
+    const first = isString(ctx.options) ? '' : 'Or ask for a code first:  tg-auth send-code {phone}';
+    throw missing(ASK_HASH, ctx.promptObstacle, first);
+  }
+  const hash = parseHash(known ?? (await ctx.ask(ASK_HASH)));
   ctx.facts.hash = hash;
   return hash;
 }
 
-/** Which code a command is about. */
-export interface Meant {
-  readonly phone: string;
-  readonly hash: string;
-  /** The DC to ask, where this session knows it. */
+/** The code that a command is about. */
+export interface ResolvedCode extends IssuedCode {
+  /** The data centre of the code, if this session asked for it. */
   readonly dc: number | undefined;
-  /** What is known of the code, if this session asked for it. */
-  readonly code: PendingCode | undefined;
+  /** What is stored of the code, if this session asked for it. */
+  readonly pending: PendingCode | undefined;
 }
 
-/** Finds out which code is meant, and sees to it that a later PHONE_CODE_EXPIRED names its likely cause, if that can be known. */
-export async function codeMeant(ctx: Context, input: Input): Promise<Meant> {
+/** Finds the code that a command is about. Throws `UsageError` if the hash or the api_id is missing. */
+export async function resolveCode(ctx: Context, input: Input): Promise<ResolvedCode> {
   const phone = await phoneOf(ctx, input);
   const pending = await pendingOf(ctx, phone);
-  const hash = await hashOf(ctx, input, async () => pending);
-  const cause = expiredCause(hash, pending?.phone_code_hash);
+  const phone_code_hash = await hashOf(ctx, input, async () => pending);
+  const cause = expiredCause(phone_code_hash, pending?.phone_code_hash);
   if (cause !== undefined) ctx.causes.set('PHONE_CODE_EXPIRED', cause);
-  return { phone, hash, dc: pending?.dc, code: cause === undefined ? pending : undefined };
+  ctx.api_id();
+  return { phone, phone_code_hash, dc: pending?.dc, pending: cause === undefined ? pending : undefined };
 }
 
-/** Keeps the code in the session, in place of an earlier one for the number. */
-export async function keep(ctx: Context, phone: string, sent: CodeSent): Promise<void> {
+/** Stores a code in the session. It replaces an earlier code for the number. */
+export async function storeCode(ctx: Context, phone: string, sent: CodeSent): Promise<void> {
   const session = await ctx.session();
   const { state } = await ctx.client();
   const asked = Math.ceil(ctx.outside.now() / 1000);
@@ -113,29 +99,29 @@ export async function keep(ctx: Context, phone: string, sent: CodeSent): Promise
   await session.change({ pending: { ...session.value.pending, [phone]: code } });
 }
 
-/** Before the next way of a code is open: waits with --wait, else tells. The server is asked all the same. */
-export async function awaitTurn(ctx: Context, input: Input, { code }: Meant): Promise<void> {
-  const seconds = Math.ceil((code?.deadline ?? 0) - ctx.outside.now() / 1000);
+/** Waits with --wait until the next delivery method is due. Warns without it; the request is still sent. */
+export async function waitUntilDue(ctx: Context, input: Input, { pending }: ResolvedCode): Promise<void> {
+  const seconds = Math.ceil((pending?.deadline ?? 0) - ctx.outside.now() / 1000);
   if (seconds <= 0) return;
-  if (input.has('wait')) await ctx.sleep(seconds, 'Waiting until the next way opens');
-  else ctx.out.warn(`The next way opens in ${duration(seconds)}; asking now all the same. (--wait waits.)`);
+  if (input.has('wait')) await ctx.sleep(seconds, 'Waiting for the next delivery method');
+  else ctx.out.warn(`The next delivery method is due in ${duration(seconds)}. Asking now. Use --wait to wait.`);
 }
 
-/** Says when the server has announced something other than a call. It is asked all the same. */
-export function warnOfNext(ctx: Context, { code }: Meant): void {
-  const outlook = code === undefined ? undefined : callOutlook(code.next_type);
+/** Warns if the server has announced something other than a call. The request is still sent. */
+export function warnIfCallUnlikely(ctx: Context, { pending }: ResolvedCode): void {
+  const outlook = pending === undefined ? undefined : callOutlook(pending.next_type);
   if (outlook !== undefined) ctx.out.warn(outlook);
 }
 
-/** In place of a way that the code travels: it has arrived, and its password is awaited. */
-export const PASSWORD_AWAITED = 'password';
+/** Stands for the delivery of a code that was right, while the password is still needed. */
+export const PASSWORD_NEEDED = 'password';
 
-/** Keeps that a code was right, and where: the next `sign-in` goes straight on to the password, and `recover-password` finds it. */
-export async function awaitPassword(ctx: Context, phone: string): Promise<void> {
+/** Stores that the code was right, and where. The next `sign-in` asks only for the password. */
+export async function storePasswordNeeded(ctx: Context, phone: string): Promise<void> {
   const session = await ctx.session();
   const { dc } = (await ctx.client()).state;
   const { value } = session;
   const { [phone]: code } = value.pending;
-  const awaited = code === undefined ? {} : { [phone]: { ...code, type: PASSWORD_AWAITED } };
-  await session.change({ dc, pending: { ...value.pending, ...awaited } });
+  const needed = code === undefined ? {} : { [phone]: { ...code, type: PASSWORD_NEEDED } };
+  await session.change({ dc, pending: { ...value.pending, ...needed } });
 }

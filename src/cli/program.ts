@@ -1,27 +1,28 @@
 /**
- * The words of the command line: what was asked for, from argv. The only user of commander, which here only parses; `main.ts` acts.
+ * Parses argv, and prints help. The only user of commander, which only parses here; `main.ts` runs the command.
  *
- * Every error of parsing is a UsageError, so that it is told like any other, in text and in JSON.
+ * Every parse error becomes a UsageError, so that text and JSON report it like any other failure.
  */
-import { Command as Commander, CommanderError, Option } from 'commander';
+import { Command as Commander, CommanderError, Option as CommanderOption, Help } from 'commander';
 import { UsageError } from '../errors.ts';
 import { version } from '../version.ts';
-import { type Command, Input, type Word } from './command.ts';
-import { COMMANDS, GROUPS } from './commands/index.ts';
+import { type Command, Input, type Option } from './command.ts';
+import { COMMANDS, GROUPS, TOPICS } from './commands/index.ts';
 import { SETTINGS, SWITCHES, UNKEPT } from './settings/options.ts';
 import type { Globals } from './settings/setting.ts';
 import type { Paint } from './tell/output.ts';
 
+const DESCRIPTION = 'Sign in to Telegram from a terminal, a script or CI.';
+
 const EXAMPLES = [
-  'tg-auth login',
-  'tg-auth send-call +79991234567 --hash 2dc02d2cda9e615c84 --sandbox',
-  'hash=$(tg-auth send-code +79991234567)',
-  'tg-auth sandbox -- ./login.sh',
+  'tg-auth login                    sign in step by step',
+  'tg-auth send-call +79991234567   ask for a voice call that reads out the code',
+  'tg-auth sandbox -- ./login.sh    test a script offline',
 ];
 
 export type Order =
   | { readonly command: Command; readonly input: Input; readonly globals: Globals }
-  /** Help or the version, asked for; `notes` go behind the text. */
+  /** Help or the version; `notes` go after the text. */
   | { readonly text: string; readonly notes: () => Promise<string> };
 
 /** How help is printed. */
@@ -30,63 +31,82 @@ export interface View {
   readonly columns: number;
 }
 
-/** Reads the words behind the program's name. Throws `UsageError`. */
+/** Reads the words after the program's name. Throws `UsageError`. */
 export function parse(argv: readonly string[], view: View): Order {
+  const [first, ...rest] = argv;
   let order: Order | undefined;
   let text = '';
   let notes = async () => '';
-  const root = program(
-    {
-      chosen: (command, parsed) => {
-        order = { command, input: inputOf(parsed), globals: globalsOf(root) };
-      },
-      explained: (command) => {
-        notes = command.notes ?? notes;
-      },
-      print: (part) => {
-        text += part;
-      },
-    },
-    view,
-  );
+  if (first === undefined) return { text: overview(view), notes };
+  const root = rootCommand(view, (part) => {
+    text += part;
+  });
+  addCommands(root, (command, added) => {
+    notes = command.notes ?? notes;
+    added.action(() => {
+      order = { command, input: new Input(added.args, optionsOf(added)), globals: globalsOf(root) };
+    });
+  });
   try {
-    root.parse(helpAsFlag(argv), { from: 'user' });
+    root.parse(first === 'help' ? [...rest, '--help'] : argv, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode !== 0) throw usage(error);
     return { text, notes };
   }
-  if (order === undefined) throw new UsageError('A command is missing.', { next: SEE });
+  if (order === undefined) throw new UsageError('A command is required.', { next: SEE });
   return order;
 }
 
-/** `tg-auth` alone and `tg-auth help tl encode` ask for help too. */
-function helpAsFlag(argv: readonly string[]): string[] {
-  const [first, ...rest] = argv;
-  return first === undefined || first === 'help' ? [...rest, '--help'] : [...argv];
+/** The commands by topic on one screen. */
+function overview({ paint, columns }: View): string {
+  const help = new Help();
+  help.prepareContext({ helpWidth: columns });
+  help.minWidthToWrap = 20;
+  const width = Math.max(...Object.keys(TOPICS).map((title) => title.length));
+  const topics = Object.entries(TOPICS).map(([title, commands]) =>
+    help.formatItem(paint.bold(title.padEnd(width)), width, namesOf(commands, columns >= WIDE).join('  '), help),
+  );
+  return [
+    help.boxWrap(DESCRIPTION, columns),
+    '',
+    'Usage: tg-auth <command> [options]',
+    '',
+    ...topics,
+    '',
+    ...EXAMPLES.map((line) => `  ${line}`),
+    '',
+    'Help for one command:  tg-auth <command> --help',
+    'All options:           tg-auth help options',
+    '',
+  ].join('\n');
 }
 
-interface Listener {
-  /** This command is to run. */
-  chosen(command: Command, parsed: Commander): void;
-  /** The help of this command is asked for. */
-  explained(command: Command): void;
-  /** A part of the text that was asked for. */
-  print(part: string): void;
+/** Columns from which the overview shows the commands of a group. */
+const WIDE = 72;
+
+/** The names, with those of a group in one word: `tl encode|decode`, or `tl` if there is no room. */
+function namesOf(commands: readonly Command[], wide: boolean): string[] {
+  const groups = new Map<string, string[]>();
+  for (const { name } of commands) {
+    const [first = '', ...inner] = name.split(' ');
+    groups.set(first, [...(groups.get(first) ?? []), ...inner]);
+  }
+  return [...groups].map(([first, inner]) => (wide && inner.length > 0 ? `${first} ${inner.join('|')}` : first));
 }
 
-/** The tree of commands. What a command takes is filled in when it is its turn, so that a run does not pay for the others. */
-function program(listener: Listener, { paint, columns }: View): Commander {
+function rootCommand({ paint, columns }: View, print: (part: string) => void): Commander {
   const root = new Commander('tg-auth')
-    .description('Sign in to Telegram from a terminal, a shell script or CI.')
+    .description(DESCRIPTION)
+    .usage('<command> [options]')
     .version(version, '-V, --version', 'print the version')
-    .helpOption('-h, --help', 'print this help, or that of a command')
+    .helpOption('-h, --help', 'print help')
     .helpCommand(false)
     .addHelpText('after', examples(EXAMPLES))
     .exitOverride()
     .configureHelp({ styleTitle: paint.bold })
     .configureOutput({
-      writeOut: (part) => listener.print(part),
+      writeOut: print,
       writeErr: () => {},
       getOutHelpWidth: () => columns,
       getOutHasColors: () => true,
@@ -94,86 +114,98 @@ function program(listener: Listener, { paint, columns }: View): Commander {
   for (const { flags, help, ...rest } of [...SETTINGS, ...UNKEPT])
     root.option(flags, 'variable' in rest ? `${help} [${rest.variable}]` : help);
   for (const { flags, help } of SWITCHES) root.option(flags, help);
-  for (const command of COMMANDS) {
-    const [name = '', inner] = command.name.split(' ');
-    const parent = inner === undefined ? root : group(root, name);
-    const added = parent.command(inner ?? name, { isDefault: command.byDefault === true }).summary(command.summary);
-    parent.hook('preSubcommand', (_, next) => {
-      if (next === added) fill(added, command, listener);
-    });
-  }
   return root;
 }
 
+/** Adds the tree of commands. Fills in the words of a command only when it is chosen, which keeps the start short. */
+function addCommands(root: Commander, choose: (command: Command, added: Commander) => void): void {
+  const known = new Map<Commander, Command>();
+  const fillNext = (_: Commander, added: Commander) => {
+    const command = known.get(added);
+    if (command === undefined) return;
+    fill(added, command);
+    choose(command, added);
+  };
+  root.hook('preSubcommand', fillNext);
+  for (const [title, commands] of Object.entries(TOPICS))
+    for (const command of commands) {
+      const [name = '', inner] = command.name.split(' ');
+      let parent = root;
+      if (inner !== undefined)
+        parent =
+          root.commands.find((each) => each.name() === name) ?? group(root, name).hook('preSubcommand', fillNext);
+      const added = parent.command(inner ?? name, { isDefault: command.byDefault === true }).summary(command.summary);
+      (inner === undefined ? added : parent).helpGroup(`${title}:`);
+      known.set(added, command);
+    }
+}
+
 function group(root: Commander, name: string): Commander {
-  const known = root.commands.find((each) => each.name() === name);
-  if (known !== undefined) return known;
   const summary = GROUPS[name] ?? '';
   return root.command(name).summary(summary).description(`${summary}.`).helpCommand(false);
 }
 
-function fill(added: Commander, command: Command, listener: Listener): void {
-  added.description(`${command.summary}.`);
-  for (const word of command.args ?? []) added.argument(word.name, word.help);
-  for (const word of command.options ?? []) added.addOption(optionOf(word));
-  added
-    .addHelpText('after', '\nThe options of every command (session, server, time-out, JSON…):  tg-auth --help')
-    .addHelpText('after', () => {
-      listener.explained(command);
-      return examples(command.examples);
-    })
-    .action(() => listener.chosen(command, added));
+function fill(added: Commander, { summary, args = [], options = [], examples: lines }: Command): void {
+  added.description(`${summary}.`);
+  for (const { name, help } of args) added.argument(name, help);
+  for (const option of options) added.addOption(commanderOption(option));
+  added.addHelpText('after', `\nOptions of every command (session, server, time-out, JSON…):  tg-auth --help`);
+  added.addHelpText('after', examples(lines));
 }
 
-function optionOf({ name, help, many }: Word): Option {
-  const option = new Option(name, help);
+function commanderOption({ flags, help, many, conflicts = [] }: Option): CommanderOption {
+  const option = new CommanderOption(flags, help).conflicts(conflicts.map(attributeName));
   return many === true ? option.default([], 'none').argParser((value, before: string[]) => [...before, value]) : option;
+}
+
+/** commander's name of an option: `newPassword` for `new-password`. */
+function attributeName(name: string): string {
+  return new CommanderOption(`--${name}`).attributeName();
 }
 
 function examples(lines: readonly string[]): string {
   return `\nExamples:\n${lines.map((line) => `  ${line}`).join('\n')}`;
 }
 
-// -- what commander found, by the flags' own names
+// -- what commander found, by the names of the options without dashes
 
-function flagsOf(command: Commander): Record<string, unknown> {
+function optionsOf(command: Commander): Record<string, unknown> {
   const values = command.opts();
   return Object.fromEntries(
     command.options.map((option) => [option.name().replace(/^no-/, ''), values[option.attributeName()]]),
   );
 }
 
-function inputOf(command: Commander): Input {
-  return new Input(command.args, flagsOf(command));
+function globalsOf(root: Commander): Globals {
+  return Object.fromEntries(
+    Object.entries(optionsOf(root)).flatMap(([name, value]) =>
+      typeof value === 'boolean' || typeof value === 'string' ? [[name, value]] : [],
+    ),
+  );
 }
 
-function globalsOf(root: Commander): Globals {
-  const given = Object.entries(flagsOf(root)).filter(
-    ([, value]) => typeof value === 'string' || typeof value === 'boolean',
-  );
-  return Object.fromEntries(given.map(([name, value]) => [name, typeof value === 'boolean' ? value : String(value)]));
-}
+// -- parse errors
 
 const DEFAULTS = COMMANDS.filter(({ byDefault }) => byDefault === true).map(({ name }) => name.split(' ')[1] ?? name);
 
-const SEE = 'See what there is:  tg-auth --help';
+const SEE = 'See all commands:  tg-auth --help';
 
-/** An unknown word may be a secret in the wrong place: it is repeated only where it looks like an option, or resembles a command. */
-function unknown(what: string, guess: string | undefined): string {
+/** Turns commander's `error: unknown option '--hsah'\n(Did you mean --hash?)` into a `UsageError`. */
+function usage({ code, message }: CommanderError): UsageError {
+  // An unknown word after a group's name is an excess argument of the group's default command.
+  if (code === 'commander.excessArguments' && DEFAULTS.some((name) => message.includes(`'${name}'`)))
+    return new UsageError('Unknown command.', { next: SEE });
+  if (code === 'commander.help') return new UsageError('A command is required.', { next: SEE });
+  const [what = '', guess] = message.replace(/^error: /, '').split('\n');
+  const words = withoutSecret(what, guess).replace(/^./, (letter) => letter.toUpperCase());
+  return new UsageError(`${words.replace(/\.$/, '')}.`, { next: guess?.replace(/^\((.*)\)$/, '$1') ?? SEE });
+}
+
+/** Repeats an unknown word only if it looks like an option or resembles a command: it may be a misplaced secret. */
+function withoutSecret(what: string, guess: string | undefined): string {
   return what.replace(/^(unknown (?:option|command)) '(.*)'$/s, (_, kind: string, word: string) => {
     const [, flag] = /^(--?[a-z]+(?:-[a-z]+)*)(?:=|$)/.exec(word) ?? [];
     const shown = kind === 'unknown option' ? flag : guess === undefined ? undefined : word;
     return shown === undefined || shown.length > 24 ? kind : `${kind} '${shown}'`;
   });
-}
-
-/** commander's `error: unknown option '--hsah'\n(Did you mean --hash?)` in the form of ours. */
-function usage({ code, message }: CommanderError): UsageError {
-  // A word behind a group that means one of its commands alone.
-  if (code === 'commander.excessArguments' && DEFAULTS.some((name) => message.includes(`'${name}'`)))
-    return new UsageError('Unknown command.', { next: SEE });
-  if (code === 'commander.help') return new UsageError('A command is missing.', { next: SEE });
-  const [what = '', guess] = message.replace(/^error: /, '').split('\n');
-  const words = unknown(what, guess).replace(/^./, (letter) => letter.toUpperCase());
-  return new UsageError(`${words.replace(/\.$/, '')}.`, { next: guess?.replace(/^\((.*)\)$/, '$1') ?? SEE });
 }

@@ -82,7 +82,7 @@ async function run(argv: readonly string[]): Promise<{ stdout: string; stderr: s
     lasting: command.lasting?.(input) === true,
   });
   try {
-    const ending = await command.run(ctx, input);
+    const ending = await (await command.load()).run(ctx, input);
     assert.ok('text' in ending);
     if (ending.error === undefined) out.answer(ending.text, { ok: true, ...ending.json }, ending);
     else {

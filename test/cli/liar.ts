@@ -107,7 +107,7 @@ async function run(line: string): Promise<Run> {
 
   async function act() {
     try {
-      return await command.run(ctx, input);
+      return await (await command.load()).run(ctx, input);
     } catch (error) {
       await ctx.rememberWait(error);
       throw error;

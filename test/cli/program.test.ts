@@ -1,7 +1,8 @@
-/** The words of the command line: what is understood, and what is said of the rest. */
+/** The parser: which command lines are accepted, how others are refused, and the help. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
+import { COMMANDS as ALL } from '../../src/cli/commands/index.ts';
 import { parse } from '../../src/cli/program.ts';
 import { PLAIN } from '../../src/cli/tell/output.ts';
 import { UsageError } from '../../src/errors.ts';
@@ -33,7 +34,7 @@ const COMMANDS = [
 ];
 
 describe('a command line', () => {
-  test('is a command, its arguments, its flags and the global ones, in any order', () => {
+  test('is a command, its arguments, its options and the global options, in any order', () => {
     for (const argv of [
       ['send-call', '+7999', '--hash', 'abc', '--wait', '--session', 'work', '--json'],
       ['--json', '--session=work', 'send-call', '--wait', '--hash=abc', '+7999'],
@@ -46,19 +47,19 @@ describe('a command line', () => {
     }
   });
 
-  test('takes - and nothing as a hash', () => {
+  test('accepts - and an empty text as a hash', () => {
     assert.equal(order('send-call', '--hash', '-').input.text('hash'), '-');
     assert.equal(order('send-call', '--hash', '').input.text('hash'), '');
     assert.equal(order('send-call', '--hash=').input.text('hash'), '');
   });
 
-  test('says no with --no-input and --no-color, and nothing without', () => {
+  test('sets --no-input and --no-color to false, and leaves them unset otherwise', () => {
     const { globals } = order('send-call', '--no-input', '--no-color');
     assert.deepEqual([globals.input, globals.color], [false, false]);
     assert.equal(order('send-call').globals.color, undefined);
   });
 
-  test('leaves what is behind -- to the guest of the sandbox', () => {
+  test('leaves the words after -- to the command in the sandbox', () => {
     const { input, globals } = order(
       'sandbox',
       '--fault',
@@ -85,8 +86,10 @@ describe('a command line', () => {
     [['send-call', '--hash'], /argument missing/, /tg-auth --help/],
     [['tl', 'encode'], /^Missing required argument 'name'\.$/, /tg-auth --help/],
     [['session', `1Ap${'x'.repeat(350)}`], /^Unknown command\.$/, /tg-auth --help/],
-    [['tl'], /^A command is missing\.$/, /tg-auth --help/],
-    [['--json'], /^A command is missing\.$/, /tg-auth --help/],
+    [['tl'], /^A command is required\.$/, /tg-auth --help/],
+    [['--json'], /^A command is required\.$/, /tg-auth --help/],
+    [['login', '--qr', '--bot'], /^Option '--qr' cannot be used with option '--bot'\.$/, /tg-auth --help/],
+    [['recover-password', '--code', '1', '--send'], /cannot be used with/, /tg-auth --help/],
     [['--session-sting', 'x', 'send-call'], /^Unknown option/, /./],
     [['--proxies', 'x', 'send-call'], /^Unknown option/, /./],
   ];
@@ -102,8 +105,7 @@ describe('a command line', () => {
 describe('help', () => {
   test('lists commands and global options, with their variables', async () => {
     const help = await text('--help');
-    assert.equal(await text(), help);
-    assert.equal(await text('help'), help);
+    for (const words of [['help'], ['help', 'options']]) assert.equal(await text(...words), help);
     for (const word of [
       'send-call',
       'sandbox',
@@ -115,8 +117,20 @@ describe('help', () => {
       assert.ok(help.includes(word), word);
   });
 
+  test('without a command is one screen with every command', async () => {
+    const overview = await text();
+    for (const { name } of ALL) for (const word of name.split(' ')) assert.ok(overview.includes(word), name);
+    assert.ok(overview.split('\n').length < 24);
+    for (const columns of [40, 60, 80]) {
+      const narrow = parse([], { paint: PLAIN, columns });
+      assert.ok('text' in narrow);
+      const [, topics = ''] = /\n {2}Sign in([\s\S]*?)\n\n/.exec(narrow.text) ?? [];
+      for (const line of topics.split('\n')) assert.ok(line.length <= columns, line);
+    }
+  });
+
   for (const name of COMMANDS)
-    test(`of ${name} has examples that are understood`, async () => {
+    test(`of ${name} has examples that parse`, async () => {
       const words = name.split(' ');
       const help = await text(...words, '--help');
       assert.equal(await text('help', ...words), help);
@@ -133,14 +147,14 @@ describe('help', () => {
       }
     });
 
-  test('of sandbox holds the tables of its people and its faults', async () => {
+  test('of sandbox has the tables of test numbers and faults', async () => {
     const help = await text('sandbox', '--help');
     assert.match(help, /^ {2}9012 +400 PHONE_CODE_EXPIRED/m);
     assert.match(help, /^ {2}gzip/m);
     assert.match(help, /79991234567/);
   });
 
-  test('says the version of the package', async () => {
+  test('prints the version of the package', async () => {
     assert.equal(JSON.parse(readFileSync('package.json', 'utf8')).version, version);
     for (const flag of ['--version', '-V']) assert.equal(await text(flag), `${version}\n`);
   });

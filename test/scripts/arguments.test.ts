@@ -112,7 +112,7 @@ describe('a harmless mistake is repeated', () => {
     [['whoami', '--transport', 'tcp'], /not 'tcp'/],
     [['session', 'show', 'work'], /"work"/],
     [['session', 'import', '--file', '/no/such/file'], /\/no\/such\/file/],
-    [['explain', 'PHONE_CODE_EXPIRD'], /"PHONE_CODE_EXPIRD" is known\.\n {2}Did you mean PHONE_CODE_EXPIRED/],
+    [['explain', 'PHONE_CODE_EXPIRD'], /"PHONE_CODE_EXPIRD"\.\n {2}Did you mean PHONE_CODE_EXPIRED/],
   ];
   for (const [args, expected] of rows)
     test(args.join(' '), async () => {

@@ -1,4 +1,4 @@
-/** `completion`: bash completes with the script; the others at least read it. */
+/** `completion`: bash completes with its script; zsh and fish can parse theirs. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { describe, test } from 'node:test';
@@ -7,7 +7,7 @@ import { SETTINGS, SWITCHES, UNKEPT } from '../../src/cli/settings/options.ts';
 import { checkFailure, POSIX, tgAuth } from './cli.ts';
 
 function has(shell: string): { skip?: string } {
-  return spawnSync(shell, ['--version']).status === 0 ? {} : { skip: `there is no ${shell} here` };
+  return spawnSync(shell, ['--version']).status === 0 ? {} : { skip: `${shell} is not installed` };
 }
 
 describe('completion', POSIX, () => {
@@ -27,7 +27,7 @@ describe('completion', POSIX, () => {
     [['tg-auth', 'login', '--session', ''], []],
     [['tg-auth', 'completion', 'f'], ['fish']],
   ] as const;
-  test('in bash', has('bash'), async () => {
+  test('completes in bash', has('bash'), async () => {
     const { code, stdout } = await tgAuth(['completion', 'bash']);
     assert.equal(code, 0);
     for (const [words, expected] of cases) {
@@ -47,7 +47,7 @@ describe('completion', POSIX, () => {
   });
 
   for (const shell of ['zsh', 'fish'] as const)
-    test(`${shell} reads it`, has(shell), async () => {
+    test(`${shell} parses its script`, has(shell), async () => {
       const { stdout } = await tgAuth(['completion', shell]);
       const { status, stderr } = spawnSync(shell, ['-n'], { input: stdout, encoding: 'utf8' });
       assert.deepEqual([status, stderr], [0, '']);
@@ -64,7 +64,7 @@ describe('completion', POSIX, () => {
     }
   });
 
-  test('of another shell is a usage error', async () => {
+  test('refuses another shell', async () => {
     checkFailure(await tgAuth(['completion', 'tcsh', '--json']), 2, 'USAGE');
   });
 });

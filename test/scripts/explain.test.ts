@@ -1,11 +1,11 @@
-/** `explain`, as a shell sees it: offline, from the one catalogue. */
+/** `explain`, run from a shell. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { EXIT, names } from '../../src/catalogue.ts';
 import { checkFailure, tgAuth } from './cli.ts';
 
 describe('explain', { concurrency: 3 }, () => {
-  test('says what a name means, why, and what to do', async () => {
+  test('prints the meaning of a name, its causes and what to do', async () => {
     const { code, stdout, stderr } = await tgAuth(['explain', 'PHONE_CODE_EXPIRED']);
     assert.deepEqual([code, stderr], [0, '']);
     assert.match(stdout, /^PHONE_CODE_EXPIRED\nThe code has expired\.\n/);
@@ -14,12 +14,12 @@ describe('explain', { concurrency: 3 }, () => {
     assert.match(stdout, /Exit code: 12\n$/);
   });
 
-  test('understands the number in a name, in JSON too', async () => {
+  test('reads the number in a name, in JSON too', async () => {
     const { stdout } = await tgAuth(['explain', '420', 'FLOOD_WAIT_76543', '--json']);
     const { ok, result, message, exitCode, retryAfter, why } = JSON.parse(stdout);
     assert.deepEqual([ok, result, exitCode, retryAfter], [true, 'FLOOD_WAIT_76543', 20, 76543]);
     assert.match(message, /wait 21 h 16 min/);
-    assert.match(why[0], /after \d{4}-\d\d-\d\d \d\d:\d\d\./);
+    assert.match(why[0], /after \d{4}-\d\d-\d\d \d\d:\d\d/);
   });
 
   test('explains transport errors, classes of errors, and exit codes', async () => {
@@ -30,7 +30,7 @@ describe('explain', { concurrency: 3 }, () => {
     assert.match((await tgAuth(['explain', 'SOME_NEW_WAIT_90'])).stdout, /wait of 1 min 30 s/);
   });
 
-  test('alone lists every name once', async () => {
+  test('lists every name once without arguments', async () => {
     const { stdout } = await tgAuth(['explain']);
     const listed = [...stdout.matchAll(/^ {4}(\S+)$/gm)].map(([, name]) => name);
     assert.deepEqual([...listed].sort(), [...names()].sort());
@@ -38,7 +38,7 @@ describe('explain', { concurrency: 3 }, () => {
       if (![0, 1, 2].includes(exit)) assert.match(stdout, new RegExp(`^${exit}  \\S`, 'm'), `${exit}`);
   });
 
-  test('suggests the nearest of a name that nobody knows', async () => {
+  test('suggests the nearest name for an unknown one', async () => {
     const ended = await tgAuth(['explain', 'PHONE_CODE_EXPIERD', '--json']);
     checkFailure(ended, 2, 'USAGE');
     assert.match(ended.stderr, /Did you mean PHONE_CODE_EXPIRED/);

@@ -1,4 +1,4 @@
-/** The whole journey, as scripts walk it: each step a process of its own, with no terminal, inside one sandbox. */
+/** Whole logins by scripts: each step is a process without a terminal, all in one sandbox. */
 import assert from 'node:assert/strict';
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,15 +7,15 @@ import { cleanEnv, type Ended, folder, POSIX, tgAuth } from './cli.ts';
 
 const TOKEN = `123456789:${'s'.repeat(35)}`;
 
-interface Walk extends Ended {
-  /** stdout, line by line. */
+interface ScriptRun extends Ended {
+  /** The lines of stdout. */
   readonly lines: readonly string[];
   /** The TL methods that the sandbox was asked for. */
   readonly methods: readonly string[];
 }
 
-/** Runs a script in a sandbox, with bash's strictest manners. */
-async function walk(text: string, options: readonly string[] = []): Promise<Walk> {
+/** Runs a bash script with `set -euo pipefail` in a sandbox. */
+async function runScript(text: string, options: readonly string[] = []): Promise<ScriptRun> {
   const place = folder();
   const [file, log] = [join(place, 'login.sh'), join(place, 'requests.log')];
   writeFileSync(log, '');
@@ -31,8 +31,8 @@ async function walk(text: string, options: readonly string[] = []): Promise<Walk
 }
 
 describe('a script', { concurrency: 2, ...POSIX }, () => {
-  test('asks for a code and a call, signs in with a password, and hands the session on', async () => {
-    const { code, lines, stderr } = await walk(`
+  test('asks for a code and a call, signs in with a password, and exports the session', async () => {
+    const { code, lines, stderr } = await runScript(`
       hash=$(tg-auth send-code +9996621002)
       tg-auth send-call +9996621002 --hash "$hash"
       export TG_AUTH_PASSWORD=sandbox
@@ -58,8 +58,8 @@ describe('a script', { concurrency: 2, ...POSIX }, () => {
     assert.doesNotMatch(stderr, /password.*sandbox|is sandbox/);
   });
 
-  test('signs up a new number, once it says who that is and that it accepts the terms', async () => {
-    const { code, lines, stderr, methods } = await walk(`
+  test('signs up a new number with a name and --accept-terms', async () => {
+    const { code, lines, stderr, methods } = await runScript(`
       tg-auth send-code +9996621001 -q >/dev/null
       tg-auth sign-in +9996621001 --code 22222 || echo "exit $?"
       tg-auth sign-in +9996621001 --code 22222 --first-name Ada || echo "exit $?"
@@ -75,8 +75,8 @@ describe('a script', { concurrency: 2, ...POSIX }, () => {
     assert.ok(methods.includes('help.acceptTermsOfService'));
   });
 
-  test('goes on to the password in a step of its own, from stdin', async () => {
-    const { code, lines, stderr } = await walk(`
+  test('gives the password in a later step, from stdin', async () => {
+    const { code, lines, stderr } = await runScript(`
       tg-auth send-code +9996621002 -q >/dev/null
       echo 22222 | tg-auth sign-in +9996621002 --code - || echo "exit $?"
       echo wrong | tg-auth sign-in +9996621002 --password - || echo "exit $?"
@@ -94,8 +94,8 @@ describe('a script', { concurrency: 2, ...POSIX }, () => {
     assert.match(stderr, /other users can read/);
   });
 
-  test('answers a question that has grown old, once', async () => {
-    const { code, stderr, methods } = await walk(`
+  test('retries an outdated password question once', async () => {
+    const { code, stderr, methods } = await runScript(`
       tg-auth send-code +9996621004 -q >/dev/null
       TG_AUTH_PASSWORD=sandbox tg-auth sign-in +9996621004 --code 22222`);
     assert.equal(code, 0, stderr);
@@ -103,7 +103,7 @@ describe('a script', { concurrency: 2, ...POSIX }, () => {
   });
 
   test('recovers a forgotten password by e-mail', async () => {
-    const { code, lines, stderr } = await walk(`
+    const { code, lines, stderr } = await runScript(`
       tg-auth send-code +9996621003 -q >/dev/null
       tg-auth sign-in +9996621003 --code 22222 || echo "exit $?"
       tg-auth recover-password || echo "exit $?"
@@ -122,8 +122,8 @@ describe('a script', { concurrency: 2, ...POSIX }, () => {
     );
   });
 
-  test('recovers it at the data centre of the account, whatever was asked of another since', async () => {
-    const { code, lines, stderr } = await walk(`
+  test('recovers it at the data centre of the account, after a request for another number', async () => {
+    const { code, lines, stderr } = await runScript(`
       tg-auth send-code +9996611003 -q >/dev/null
       tg-auth send-code +9996620000 -q >/dev/null
       tg-auth sign-in +9996611003 --code 11111 || echo "exit $?"
@@ -136,12 +136,12 @@ describe('a script', { concurrency: 2, ...POSIX }, () => {
     assert.match(
       lines.slice(3).join('\n'),
       /^pending: phone \+9996620000, [^\n]*$/,
-      'the code of the other is left, and no more',
+      'only the code of the other number is left',
     );
   });
 
-  test('sends an SMS, cancels a code, and learns why the hash of another session has expired', async () => {
-    const { code, lines, stderr } = await walk(`
+  test('sends an SMS, cancels a code, and explains why the hash of another session has expired', async () => {
+    const { code, lines, stderr } = await runScript(`
       hash=$(tg-auth send-code +9996622001 -q)
       tg-auth send-sms +9996622001
       tg-auth cancel-code +9996622001
@@ -154,8 +154,8 @@ describe('a script', { concurrency: 2, ...POSIX }, () => {
     assert.match(stderr, /belongs to another session/);
   });
 
-  test('is sent an SMS by a server that has dropped auth.sendSms', async () => {
-    const { code, lines, stderr, methods } = await walk(
+  test('gets an SMS from a server that has dropped auth.sendSms', async () => {
+    const { code, lines, stderr, methods } = await runScript(
       `tg-auth send-code +9996622001 -q >/dev/null
        tg-auth send-sms +9996622001 --json`,
       ['--layer', 'current'],
@@ -166,7 +166,7 @@ describe('a script', { concurrency: 2, ...POSIX }, () => {
   });
 
   test('signs out other devices', async () => {
-    const { code, lines, stderr } = await walk(`
+    const { code, lines, stderr } = await runScript(`
       for name in one two; do
         tg-auth send-code +9996620001 -q --session $name >/dev/null
         tg-auth sign-in +9996620001 --code 22222 --session $name >/dev/null
@@ -185,9 +185,9 @@ describe('a script', { concurrency: 2, ...POSIX }, () => {
     assert.deepEqual(lines.slice(4), ['exit 2', 'true', 'exit 15', 'exit 21', 'true', 'exit 2']);
   });
 
-  test('is told what became of a session that ended elsewhere, and drops what is left of it', async () => {
+  test('reports a session that was ended elsewhere, and deletes what is left of it', async () => {
     const numbers = [9115, 9215, 9315].map((yyyy) => `+999662${yyyy}`);
-    const { code, lines, stderr } = await walk(`
+    const { code, lines, stderr } = await runScript(`
       for phone in ${numbers.join(' ')}; do
         tg-auth send-code $phone -q >/dev/null
         tg-auth sign-in $phone --code 22222 >/dev/null
@@ -199,13 +199,15 @@ describe('a script', { concurrency: 2, ...POSIX }, () => {
     for (const name of ['SESSION_REVOKED', 'AUTH_KEY_DUPLICATED', 'USER_DEACTIVATED']) assert.ok(stderr.includes(name));
   });
 
-  test('is signed in at once where no code is needed', async () => {
-    const { code, lines } = await walk('tg-auth send-code +9996622017 || echo "exit $?"\ntg-auth whoami | cut -f3');
+  test('is signed in at once if no code is needed', async () => {
+    const { code, lines } = await runScript(
+      'tg-auth send-code +9996622017 || echo "exit $?"\ntg-auth whoami | cut -f3',
+    );
     assert.deepEqual([code, lines], [0, ['exit 16', '+9996622017']]);
   });
 
-  test('gives a code that came by e-mail as one', async () => {
-    const { code, stderr } = await walk(`
+  test('sends a code from an e-mail as such', async () => {
+    const { code, stderr } = await runScript(`
       tg-auth send-code +9996622006 -q >/dev/null
       tg-auth sign-in +9996622006 --code 222222`);
     assert.equal(code, 0, stderr);

@@ -1,4 +1,4 @@
-/** `login` at a terminal, from the first question to the end. */
+/** `login` at a terminal, from the first prompt to the end. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import jsqr from 'jsqr';
@@ -14,7 +14,7 @@ after(() => sandbox.close());
 
 const TOKEN = `987654321:${'t'.repeat(35)}`;
 
-/** Answers the first question of `login`. */
+/** Starts `login` and enters the phone number. */
 async function begins(env: Env, phone: string): Promise<Person> {
   const person = atTerminal(['login'], env);
   await person.sees(/\? Phone number/);
@@ -22,7 +22,7 @@ async function begins(env: Env, phone: string): Promise<Person> {
   return person;
 }
 
-async function endsWell(person: Person, who: RegExp): Promise<string> {
+async function succeeds(person: Person, who: RegExp): Promise<string> {
   const { code, screen } = await person.ended;
   assert.equal(code, 0, screen);
   assert.match(screen, who);
@@ -30,7 +30,7 @@ async function endsWell(person: Person, who: RegExp): Promise<string> {
   return screen;
 }
 
-/** Ctrl-C ends it with 130, the cursor shown and nothing of our insides. */
+/** Ctrl-C ends it with 130, with the cursor shown and no stack trace. */
 async function isInterrupted(person: Person): Promise<void> {
   person.types('\x03');
   const { code, screen, raw } = await person.ended;
@@ -41,12 +41,12 @@ async function isInterrupted(person: Person): Promise<void> {
 }
 
 describe('login with a code', { concurrency: 2, ...POSIX }, () => {
-  test('wrong code, then right; wrong password, then right; afterwards there is nothing to do', async () => {
+  test('accepts the code and the password after wrong ones; a second login has nothing to do', async () => {
     const env = envOf(sandbox);
     const person = await begins(env, '+9996621002');
-    await person.sees(/to your signed-in Telegram apps/);
-    await person.sees(/stop working at once/);
-    await person.sees(/<c> call me {3}<w> another way: a voice call, in (1 min|5\d s) {3}<n> different number/);
+    await person.sees(/\bapps\b/);
+    await person.sees(/at\s+once/);
+    await person.sees(/<c> call me {3}<r> resend as a voice call \(in (1 min|\d+ s)\) {3}<n> different number/);
     person.types('00000\r');
     await person.sees(/Wrong code[\s\S]*\? Code/);
     person.types('22222\r');
@@ -54,71 +54,71 @@ describe('login with a code', { concurrency: 2, ...POSIX }, () => {
     person.types('wrong\r');
     await person.sees(/Wrong password[\s\S]*\? Password/);
     person.types('sandbox\r');
-    const screen = await endsWell(person, /✔ Signed in as Test 21002 \(@sandbox21002\)/);
+    const screen = await succeeds(person, /✔ Signed in as Test 21002 \(@sandbox21002\)/);
     assert.doesNotMatch(screen, /sandbox$/m, 'the password is hidden');
 
     const again = await tgAuth(['login', '--qr'], env);
     assert.equal(again.code, 0, again.stderr);
-    assert.match(again.stderr, /Signed in already, as Test 21002/);
-    await endsWell(atTerminal(['login', '+9996621002'], env), /Signed in already/);
+    assert.match(again.stderr, /Already signed in as Test 21002/);
+    await succeeds(atTerminal(['login', '+9996621002'], env), /Already signed in/);
     const other = await atTerminal(['login', '+9996620000'], env).ended;
     assert.equal(other.code, 2);
-    assert.match(other.screen, /signed in as \+9996621002 already/);
+    assert.match(other.screen, /already signed in as \+9996621002/);
   });
 
-  test('"call me", "another way" and "different number" are keys', async () => {
+  test('"call me", "resend" and "different number" are keys', async () => {
     const person = await begins(envOf(sandbox), '+9996622013');
-    await person.sees(/<w> another way: a voice call/);
+    await person.sees(/<r> resend as a voice call/);
     person.types('c');
-    await person.sees(/calling \+9996622013: a voice reads out the code/);
-    person.types('w');
-    await person.sees(/calling \+9996622013\. A voice will read out the code \(5 digits\)|✔ .*by SMS/);
+    await person.sees(/Telegram is calling \+9996622013\. A voice will read out the code\./);
+    person.types('r');
+    await person.sees(/calling \+9996622013.* \(5 digits\)|✔ .*by SMS/);
     person.types('n');
     await person.sees(/✔ Code[\s\S]*\? Phone number/);
     person.types('+9996620000\r');
-    await person.sees(/another way: a voice call, in/);
+    await person.sees(/resend as a voice call \(in/);
     person.types('22222\r');
-    await endsWell(person, /Signed in as Test 20000/);
+    await succeeds(person, /Signed in as Test 20000/);
   });
 
-  test('counts down to the next way', async () => {
+  test('counts down to the next delivery method', async () => {
     const person = await begins(envOf(sandbox), '+9996622014');
-    await person.sees(/a voice call, in 3 s/);
-    await person.sees(/a voice call, in 2 s/);
+    await person.sees(/a voice call \(in 3 s\)/);
+    await person.sees(/a voice call \(in 2 s\)/);
     await person.sees(/a voice call {3}<n>/);
     await isInterrupted(person);
   });
 
-  test('a word is no key, and keys are digits then', async () => {
+  test('uses digits as keys for a code that is a word', async () => {
     const person = await begins(envOf(sandbox), '+9996622008');
-    await person.sees(/<1> call me {3}<2> another way: a voice call.* {3}<3> different number/);
+    await person.sees(/<1> call me {3}<2> resend as a voice call.* {3}<3> different number/);
     person.types('sandbox\r');
-    await endsWell(person, /Signed in as/);
+    await succeeds(person, /Signed in as/);
   });
 
-  test('no other way is told, and the code is asked for all the same', async () => {
+  test('offers no resend without a next delivery method, and still accepts the code', async () => {
     const person = await begins(envOf(sandbox), '+9996622012');
     await person.sees(/<c> call me {3}<n> different number/);
     person.types('c');
-    await person.sees(/places no call/);
+    await person.sees(/declined to call/);
     person.types('22222\r');
-    await endsWell(person, /Signed in as/);
+    await succeeds(person, /Signed in as/);
   });
 
-  test('an expired code is replaced by a new one', async () => {
+  test('replaces an expired code', async () => {
     let skew = 0;
     const aging = await startSandbox({ now: () => Date.now() + skew });
     const person = await begins(envOf(aging), '+9996629112');
     await person.sees(/\? Code/);
-    skew = 3000; // the life of its code
+    skew = 3000; // the lifetime of its code
     person.types('22222\r');
     await person.sees(/has expired[\s\S]*\? Code/);
     person.types('22222\r');
-    await endsWell(person, /Signed in as/);
+    await succeeds(person, /Signed in as/);
     await aging.close();
   });
 
-  test('a new number is signed up', async () => {
+  test('signs up a new number', async () => {
     const person = await begins(envOf(sandbox), '+9996621001');
     await person.sees(/\? Code/);
     person.types('22222\r');
@@ -130,10 +130,10 @@ describe('login with a code', { concurrency: 2, ...POSIX }, () => {
     person.types('\r');
     await person.sees(/This is a sandbox[\s\S]*\? Do you accept them/);
     person.types('y\r');
-    await endsWell(person, /Signed in as Ada\./);
+    await succeeds(person, /Signed in as Ada\./);
   });
 
-  test('a login e-mail is set up', async () => {
+  test('sets up a login e-mail', async () => {
     const person = await begins(envOf(sandbox), '+9996629216');
     await person.sees(/\? E-mail address/);
     person.types('ada@example.com\r');
@@ -141,10 +141,10 @@ describe('login with a code', { concurrency: 2, ...POSIX }, () => {
     person.types('222222\r');
     await person.sees(/by SMS[\s\S]*\? Code/);
     person.types('22222\r');
-    await endsWell(person, /Signed in as/);
+    await succeeds(person, /Signed in as/);
   });
 
-  test('Ctrl-D ends it too, where there is nothing to delete, with a connection open', async () => {
+  test('ends with Ctrl-D on an empty line, with a connection open', async () => {
     const env = envOf(sandbox);
     const coding = await begins(env, '+9996621002');
     await coding.sees(/\? Code/);
@@ -158,7 +158,7 @@ describe('login with a code', { concurrency: 2, ...POSIX }, () => {
     assert.match(screen, /✖ Interrupted\./);
   });
 
-  test('Ctrl-C at each question leaves a code that sign-in goes on from', async () => {
+  test('leaves a code for sign-in after Ctrl-C at each prompt', async () => {
     const env = envOf(sandbox);
     const first = atTerminal(['login'], env);
     await first.sees(/\? Phone number/);
@@ -181,16 +181,16 @@ describe('login with a code', { concurrency: 2, ...POSIX }, () => {
     const fourth = atTerminal(['sign-in', '+9996621003'], env);
     await fourth.sees(/\? Password/);
     fourth.types('sandbox\r');
-    await endsWell(fourth, /Signed in as Test 21003/);
+    await succeeds(fourth, /Signed in as Test 21003/);
   });
 
-  test('needs somebody to ask, and says what a script does instead', async () => {
+  test('needs a terminal, and names the commands for a script', async () => {
     const { code, stderr } = await tgAuth(['login', '+9996620000'], envOf(sandbox));
     assert.equal(code, 2);
     assert.match(stderr, /send-code \+9996620000.*sign-in/);
   });
 
-  test('refuses what is no number before it asks anybody', async () => {
+  test('refuses a malformed number before it connects', async () => {
     const env = envOf(sandbox);
     await tgAuth(['send-code', '9996620000'], env);
     const person = atTerminal(['login', '+999662000O', '-v'], env);
@@ -202,7 +202,7 @@ describe('login with a code', { concurrency: 2, ...POSIX }, () => {
 });
 
 describe('login --qr', POSIX, () => {
-  /** The code on the screen as a camera sees it: each cell two modules, one above the other, black where the colours say so. */
+  /** Reads the QR code from the screen as a camera would: each cell holds two modules, one above the other. */
   function scan(person: Person): string | undefined {
     const rows = person.cells().filter((cells) => cells.some(({ char }) => char === '▀'));
     const width = Math.max(...rows.map((cells) => cells.filter(({ char }) => char === '▀').length));
@@ -220,38 +220,38 @@ describe('login --qr', POSIX, () => {
     return jsqr.default(pixels, w, h)?.data;
   }
 
-  test('shows a code that a camera reads, and ends once a phone has accepted it', async () => {
+  test('shows a code that a camera can read, and ends once a phone has accepted it', async () => {
     const person = atTerminal(['login', '--qr', '--color'], envOf(sandbox));
     await person.sees(/tg:\/\/login\?token=[\w-]+/);
-    await person.sees(/Ctrl-C ends this/);
+    await person.sees(/Press Ctrl-C to stop/);
     const [link = ''] = /tg:\/\/login\?token=[\w-]+/.exec(person.screen) ?? [];
     assert.equal(scan(person), link);
     sandbox.scan(link, '9996620000');
-    const screen = await endsWell(person, /✔ Signed in as Test 20000/);
-    assert.doesNotMatch(screen, /tg:\/\/login/, 'what is void is taken away');
+    const screen = await succeeds(person, /✔ Signed in as Test 20000/);
+    assert.doesNotMatch(screen, /tg:\/\/login/, 'the used code is removed from the screen');
   });
 
-  test('goes on to another data centre, and to the password there', async () => {
+  test('follows the account to another data centre, and asks for the password there', async () => {
     const person = atTerminal(['login', '--qr'], envOf(sandbox));
-    await person.sees(/Ctrl-C ends this/);
+    await person.sees(/Press Ctrl-C to stop/);
     const [link = ''] = /tg:\/\/login\?token=[\w-]+/.exec(person.screen) ?? [];
     sandbox.scan(link, '9996611002');
     await person.sees(/\? Password/);
     person.types('sandbox\r');
-    await endsWell(person, /Signed in as Test 11002/);
+    await succeeds(person, /Signed in as Test 11002/);
   });
 
-  test('leaves a session behind that knows where its password is to be recovered', async () => {
+  test('stores the data centre at which the password can be recovered', async () => {
     const env = envOf(sandbox);
     const person = atTerminal(['login', '--qr', '--no-input'], env);
-    await person.sees(/Ctrl-C ends this/);
+    await person.sees(/Press Ctrl-C to stop/);
     const [link = ''] = /tg:\/\/login\?token=[\w-]+/.exec(person.screen) ?? [];
     sandbox.scan(link, '9996611003');
     assert.equal((await person.ended).code, 14);
     assert.equal((await tgAuth(['recover-password', '--send'], env)).stdout, 's***@example.com\n');
   });
 
-  test('works without a terminal, and is accepted by another session', async () => {
+  test('works without a terminal, and can be accepted by another session', async () => {
     const env = envOf(sandbox, { TG_AUTH_PASSWORD: 'sandbox' });
     await tgAuth(['send-code', '9996620000', '--session', 'phone'], env);
     await tgAuth(['sign-in', '9996620000', '--code', '22222', '--session', 'phone'], env);
@@ -266,29 +266,29 @@ describe('login --qr', POSIX, () => {
       });
     });
     const accept = ['devices', 'accept', link, '--session', 'phone'];
-    assert.equal((await tgAuth(accept, env)).code, 2, 'it asks');
+    assert.equal((await tgAuth(accept, env)).code, 2, 'it needs a confirmation');
     assert.deepEqual((await tgAuth([...accept, '--yes'], env)).stdout, 'true\n');
     const { code, stdout } = await running.ended;
     assert.equal(code, 0, seen);
     assert.equal(JSON.parse(stdout).method, 'auth.exportLoginToken');
-    assert.equal((await tgAuth([...accept, '--yes', '--json'], env)).code, 21, 'once');
+    assert.equal((await tgAuth([...accept, '--yes', '--json'], env)).code, 21, 'a link works once');
   });
 
   test('ends with Ctrl-C', async () => {
     const person = atTerminal(['login', '--qr'], envOf(sandbox));
-    await person.sees(/Ctrl-C ends this/);
+    await person.sees(/Press Ctrl-C to stop/);
     await isInterrupted(person);
   });
 });
 
 describe('login --bot', POSIX, () => {
-  test('hides the token, or takes it from stdin or the environment, but from no argument', async () => {
+  test('hides the token, or reads it from stdin or the environment, but not from an argument', async () => {
     const person = atTerminal(['login', '--bot'], envOf(sandbox));
     await person.sees(/\? Bot token/);
     person.types('12345\r');
-    await person.sees(/not a bot token/);
+    await person.sees(/not a bot token|Invalid bot token/);
     person.types(`\x15${TOKEN}\r`);
-    const screen = await endsWell(person, /Signed in as Bot \(@sandbox_987654321_bot\)/);
+    const screen = await succeeds(person, /Signed in as Bot \(@sandbox_987654321_bot\)/);
     assert.doesNotMatch(screen, /ttttt/);
 
     const piped = await tgAuth(['login', '--bot', '--token', '-'], envOf(sandbox), `${TOKEN}\n`);
@@ -301,13 +301,13 @@ describe('login --bot', POSIX, () => {
     assert.doesNotMatch(plain.stderr, /ttttt/);
   });
 
-  test('answers with no other account than the one of the token', async () => {
+  test('refuses a session of another account than that of the token', async () => {
     const env = envOf(sandbox, { TG_AUTH_BOT_TOKEN: TOKEN });
     await tgAuth(['send-code', '9996620000'], env);
     await tgAuth(['sign-in', '9996620000', '--code', '22222'], env);
     const person = await tgAuth(['login', '--bot'], env);
     assert.deepEqual([person.code, person.stdout], [2, '']);
-    assert.match(person.stderr, /signed in as \+9996620000 already/);
+    assert.match(person.stderr, /already signed in as \+9996620000/);
     await tgAuth(['logout'], env);
     const first = await tgAuth(['login', '--bot'], env);
     const again = await tgAuth(['login', '--bot', '--token', '-'], env, `${TOKEN}\n`);
@@ -315,9 +315,9 @@ describe('login --bot', POSIX, () => {
     const other = await tgAuth(['login', '--bot', '--token', '-'], env, `1${TOKEN}\n`);
     assert.deepEqual([other.code, other.stdout], [2, '']);
     const { TG_AUTH_BOT_TOKEN: _, ...without } = env;
-    assert.equal((await tgAuth(['login', '--bot'], without)).stdout, first.stdout, 'it needs no token');
+    assert.equal((await tgAuth(['login', '--bot'], without)).stdout, first.stdout, 'no token is needed');
     const human = await atTerminal(['login', '+9996620000'], env).ended;
-    assert.match(human.screen, /signed in as Bot .*already/);
+    assert.match(human.screen, /already signed in as Bot /);
   });
 
   test('ends with Ctrl-C', async () => {

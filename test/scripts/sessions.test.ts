@@ -1,4 +1,4 @@
-/** The stored sessions, as a shell and a person manage them. */
+/** `session`: managing the stored sessions from a shell and at a terminal. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
@@ -12,7 +12,7 @@ before(async () => {
 });
 after(() => sandbox.close());
 
-/** An environment with a session that is signed in. */
+/** An environment with a signed-in session. */
 async function signedIn(more: Env = {}, phone = '9996620000'): Promise<Env> {
   const env = envOf(sandbox, more);
   await tgAuth(['send-code', phone], env);
@@ -21,7 +21,7 @@ async function signedIn(more: Env = {}, phone = '9996620000'): Promise<Env> {
 }
 
 describe('stored sessions', { concurrency: 2 }, () => {
-  test('are listed, shown without their secrets, renamed and removed', async () => {
+  test('are listed, shown without secrets, renamed and deleted', async () => {
     const env = await signedIn();
     await tgAuth(['send-code', '9996620001', '--session', 'other'], env);
     assert.equal((await tgAuth(['session', 'list'], env)).stdout, 'default\nother\n');
@@ -29,7 +29,7 @@ describe('stored sessions', { concurrency: 2 }, () => {
     assert.deepEqual([first.name, first.current], ['default', true]);
     const elsewhere = await tgAuth(['session', 'list', '--test'], { ...env, TG_AUTH_SERVER: '' });
     assert.equal(elsewhere.stdout, '');
-    assert.match(elsewhere.stderr, /Others are of the network server-[0-9a-f]{16}/);
+    assert.match(elsewhere.stderr, /Other sessions belong to the network server-[0-9a-f]{16}/);
 
     const shown = await tgAuth(['session', 'show'], env);
     assert.match(shown.stdout, /^name: default\n[\s\S]*^user: \d+$[\s\S]*^encrypted: false$/m);
@@ -45,7 +45,7 @@ describe('stored sessions', { concurrency: 2 }, () => {
     assert.equal((await tgAuth(['session', 'list'], env)).stdout, 'default\n');
   });
 
-  test('are encrypted, opened by the environment, and unencrypted again', async () => {
+  test('are encrypted, opened with TG_AUTH_PASSPHRASE, and decrypted', async () => {
     const env = await signedIn();
     const sealed = { ...env, TG_AUTH_PASSPHRASE: 'correct horse' };
     const put = await tgAuth(['session', 'passphrase', '--new', '-'], env, 'correct horse\n');
@@ -61,7 +61,7 @@ describe('stored sessions', { concurrency: 2 }, () => {
     checkFailure(await tgAuth(both, env, 'correct horse\n'), 2, 'USAGE');
   });
 
-  test('are what the advice of a failure is about, wherever they are', async () => {
+  test('are named in the advice of a failure', async () => {
     const env = await signedIn();
     await tgAuth(['session', 'rename', 'default', 'work'], env);
     const { stderr: revoked } = await tgAuth(['whoami', '--session', 'none'], env);
@@ -83,21 +83,21 @@ describe('stored sessions', { concurrency: 2 }, () => {
     assert.match((await tgAuth(['whoami'], { ...env, TG_AUTH_SESSION: 'none' })).stderr, /: {2}tg-auth login$/m);
   });
 
-  test('are encrypted from the beginning where the environment has a passphrase', async () => {
+  test('are encrypted from the start if TG_AUTH_PASSPHRASE is set', async () => {
     const env = await signedIn({ TG_AUTH_PASSPHRASE: 'from the start' });
     checkFailure(await tgAuth(['whoami', '--json'], { ...env, TG_AUTH_PASSPHRASE: '' }), 32, 'STORE_SEALED');
     assert.equal((await tgAuth(['logout'], env)).stdout, 'true\n');
     assert.equal((await tgAuth(['session', 'list'], env)).stdout, '');
   });
 
-  test('are for twenty commands at once in turn, encrypted though they are', async () => {
+  test('serve twenty commands in turn, even if encrypted', async () => {
     const env = cleanEnv({ TG_AUTH_PASSPHRASE: 'correct horse' });
     await tgAuth(['session', 'import', '-'], env, VECTORS[0]?.strings.telethon);
     const shows = Array.from({ length: 20 }, () => tgAuth(['session', 'show', '--timeout', '300'], env));
     for (const { code, stderr } of await Promise.all(shows)) assert.equal(code, 0, stderr);
   });
 
-  test('are not begun with a server that fails a check of the key exchange', async () => {
+  test('are not created if the server fails a check of the key exchange', async () => {
     for (const fault of ['server-nonce', 'dh-hash', 'dh-nonce', 'params-fail']) {
       const forger = await lasting(startSandbox({ faults: [`${fault}@every-h2`] }));
       const env = envOf(forger);
@@ -107,14 +107,14 @@ describe('stored sessions', { concurrency: 2 }, () => {
     }
   });
 
-  test('ask a person for the passphrase, three times', POSIX, async () => {
+  test('prompt for the passphrase three times', POSIX, async () => {
     const env = await signedIn();
     const put = atTerminal(['session', 'passphrase'], env);
     await put.sees(/\? New passphrase/);
     put.types('swordfish\r');
-    await put.sees(/once more/);
+    await put.sees(/New passphrase again/);
     put.types('swordfisch\r');
-    await put.sees(/not the same/);
+    await put.sees(/passphrases differ/);
     put.types('\x15swordfish\r');
     assert.equal((await put.ended).code, 0);
 
@@ -135,7 +135,7 @@ describe('stored sessions', { concurrency: 2 }, () => {
     assert.equal((await stranger.ended).code, 32);
   });
 
-  test('remember until when the server asked to wait', async () => {
+  test('remember the time until which the server asked to wait', async () => {
     const env = envOf(sandbox);
     checkFailure(await tgAuth(['send-code', '9996629120', '--json'], env), 20, 'FLOOD_WAIT_X');
     const again = await tgAuth(['send-code', '9996629120', '--json'], env);

@@ -1,11 +1,11 @@
-/** bin/tg-auth.js: the bundle, the process list, and what a start loads. */
+/** bin/tg-auth.js: the bundle, the process list, and what a start loads and evaluates. */
 import assert from 'node:assert/strict';
-import { cpSync, existsSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { BIN, cleanEnv, folder, POSIX, start } from './cli.ts';
 
-test('without the bundle it says how to make it', async () => {
+test('reports a missing bundle and how to build it', async () => {
   const home = folder();
   cpSync('bin', join(home, 'bin'), { recursive: true });
   const bin = join(home, 'bin', 'tg-auth.js');
@@ -14,7 +14,7 @@ test('without the bundle it says how to make it', async () => {
   assert.match(stderr, /^✖ tg-auth has not been built yet\.\n {2}Build it: {2}npm run build\n$/);
 });
 
-/** A module for `node -r` that has `statement` run before each module that is loaded after the program itself. */
+/** A module for `node -r` that runs `statement` before each module loaded after the program itself. */
 function beforeEachLoad(statement: string): string {
   const file = join(folder(), 'modules.cjs');
   writeFileSync(
@@ -30,7 +30,7 @@ function beforeEachLoad(statement: string): string {
   return file;
 }
 
-test('arguments leave the process list before anything is loaded, refused ones too', POSIX, async () => {
+test('arguments leave the process list before any module is loaded, refused arguments too', POSIX, async () => {
   const list = existsSync('/proc/self/cmdline') ? "readFileSync('/proc/self/cmdline', 'utf8')" : 'process.title';
   const spy = beforeEachLoad(`console.error('listed', JSON.stringify(${list}))`);
   for (const line of [
@@ -55,12 +55,47 @@ test('arguments leave the process list before anything is loaded, refused ones t
   }
 });
 
-test('help and the version load none of the parts of Node.js that take longer than all the rest', async () => {
+test('help and the version load no slow part of Node.js', async () => {
   const spy = beforeEachLoad("console.error('loads', name)");
   for (const args of [['--version'], ['--help'], ['login', '--help'], ['sign-in', '--help']]) {
     const { code, stderr } = await start(process.execPath, ['-r', spy, BIN, ...args], cleanEnv(), '').ended;
     assert.equal(code, 0);
     assert.match(stderr, /^loads node:fs$/m);
     assert.doesNotMatch(stderr, /^loads node:(crypto|zlib|child_process|net|tls|https?)$/m, args.join(' '));
+  }
+});
+
+/** A copy of the program that prints each module when it is evaluated. Without a hash it has no code cache. */
+function evaluationSpy(): string {
+  const home = folder();
+  cpSync('bin', join(home, 'bin'), { recursive: true });
+  mkdirSync(join(home, 'dist'));
+  const bundle = readFileSync('dist/cli.cjs', 'utf8').replace(/^\/\*\w+\*\//, '');
+  const evaluates = 'return fn&&(res=';
+  assert.equal(bundle.split(evaluates).length, 2, "esbuild's __esm evaluates a module here");
+  const spy = bundle.replace(evaluates, `fn&&console.error('evaluates',Object.keys(fn)[0]);${evaluates}`);
+  writeFileSync(join(home, 'dist', 'cli.cjs'), spy);
+  return join(home, 'bin', 'tg-auth.js');
+}
+
+test('a run evaluates the files of its own command only', async () => {
+  const bin = evaluationSpy();
+  const hash = ['--hash', '2dc02d2cda9e615c84'];
+  for (const [line, ...expected] of [
+    [['--version']],
+    [['--help']],
+    [['login', '--help']],
+    [['explain', '12'], 'explain'],
+    [['session', 'list'], 'session'],
+    [['whoami'], 'whoami'],
+    [['login'], 'login'],
+    [['completion', 'bash'], 'completion'],
+    [['tl', 'decode', '997275b5'], 'tl'],
+    [['send-code', '1'], 'code-sent', 'send-code'],
+    [['send-call', '79991234567', ...hash, '--dry-run'], 'code-sent', 'request-delivery', 'send-call'],
+  ] as const) {
+    const { stderr } = await start(process.execPath, [bin, ...line], cleanEnv(), '').ended;
+    const evaluated = [...stderr.matchAll(/^evaluates src\/cli\/commands\/([a-z-]+)\.ts$/gm)].map(([, name]) => name);
+    assert.deepEqual(evaluated.sort(), expected, line.join(' '));
   }
 });

@@ -1,30 +1,23 @@
-/** `cancel-code`: voids a code that was asked for, here and at the server. */
+/** `cancel-code`: cancels a code at the server and in the session. */
+import { cancelCode } from '../../auth/code.ts';
 import { showPhone } from '../../auth/phone.ts';
-import type { Command } from '../command.ts';
-import { codeMeant, HASH, PHONE } from '../pending-code.ts';
+import type { Input, Result } from '../command.ts';
+import type { Context } from '../context.ts';
+import { resolveCode } from '../pending-code.ts';
 
-export const cancelCode: Command = {
-  name: 'cancel-code',
-  summary: 'Void a code that was asked for, and print true or false',
-  args: [PHONE],
-  options: [HASH],
-  examples: ['tg-auth cancel-code +79991234567'],
-  async run(ctx, input) {
-    const { phone, hash, dc, code } = await codeMeant(ctx, input);
-    ctx.api_id(); // says at once if there is none
-    const { cancelCode } = await import('../../auth/code.ts');
-    const client = await ctx.client(dc);
-    ctx.out.busy(`Cancelling the code for ${showPhone(phone)}`);
-    const result = await cancelCode(client, { phone, phone_code_hash: hash });
-    if (code !== undefined) {
-      const session = await ctx.session();
-      const { [phone]: _, ...pending } = session.value.pending;
-      await session.change({ pending });
-    }
-    ctx.out.idle();
-    if (result) ctx.out.success(`The code for ${showPhone(phone)} is void.`);
-    else ctx.out.warn('Telegram says no: there was nothing to cancel.');
-    const json = { method: 'auth.cancelCode', result, phone, dc: client.state.dc };
-    return { text: String(result), no: !result, json };
-  },
-};
+export async function run(ctx: Context, input: Input): Promise<Result> {
+  const { phone, phone_code_hash, dc, pending } = await resolveCode(ctx, input);
+  const client = await ctx.client(dc);
+  ctx.out.busy(`Cancelling the code for ${showPhone(phone)}`);
+  const result = await cancelCode(client, { phone, phone_code_hash });
+  if (pending !== undefined) {
+    const session = await ctx.session();
+    const { [phone]: _, ...others } = session.value.pending;
+    await session.change({ pending: others });
+  }
+  ctx.out.idle();
+  if (result) ctx.out.success(`Cancelled the code for ${showPhone(phone)}.`);
+  else ctx.out.warn('There was no code to cancel.');
+  const json = { method: 'auth.cancelCode', result, phone, dc: client.state.dc };
+  return { text: String(result), no: !result, json };
+}

@@ -1,91 +1,61 @@
-/** `devices`: where else the account is signed in; signing those out; letting one in that shows a QR code. */
-import type { Device } from '../../auth/account.ts';
+/** `devices`: lists where the account is signed in, signs devices out, and accepts one that shows a QR code. */
+import { type Device, devices, endDevice, endOtherDevices } from '../../auth/account.ts';
+import { acceptLogin } from '../../auth/qr.ts';
 import { UsageError } from '../../errors.ts';
 import { printable } from '../../printable.ts';
-import type { Command } from '../command.ts';
+import { loginToken } from '../../tl/login-link.ts';
+import { DECLINED, type Input, type Result } from '../command.ts';
 import type { Context } from '../context.ts';
 import type { Json } from '../tell/output.ts';
+import { requireKey } from '../tell/signed-in.ts';
 
-export const devicesList: Command = {
-  name: 'devices list',
-  byDefault: true,
-  summary: 'List where the account is signed in',
-  examples: ['tg-auth devices', "tg-auth devices --json | jq -r '.result[].hash'"],
-  async run(ctx) {
-    const { devices } = await journey(ctx, 'account.getAuthorizations');
-    ctx.out.busy('Asking Telegram');
-    const all = await devices(await ctx.client());
-    return {
-      text: table(all),
-      json: { method: 'account.getAuthorizations', result: all.map(deviceJson) },
-    };
-  },
-};
-
-export const devicesTerminate: Command = {
-  name: 'devices terminate',
-  summary: 'Sign out another device, or all others',
-  args: [{ name: '[hash]', help: 'of the device, as `devices list` prints it' }],
-  options: [
-    { name: '--others', help: 'all but this session' },
-    { name: '--yes', help: 'do not ask' },
-  ],
-  examples: ['tg-auth devices terminate 1234567890123456789', 'tg-auth devices terminate --others --yes'],
-  async run(ctx, input) {
-    const others = input.has('others');
-    const [text] = input.args;
-    if (others === (text !== undefined))
-      throw new UsageError('Give the hash of one device, or --others.', { next: 'See them:  tg-auth devices' });
-    const hash = text === undefined ? 0n : parseDeviceHash(text);
-    const what = others ? 'all other devices' : 'that device';
-    const { endDevice, endOtherDevices } = await journey(ctx, 'account.resetAuthorization');
-    if (!input.has('yes') && !(await ctx.confirm(`Sign out ${what}?`, '--yes')))
-      return { text: 'false', no: true, json: { method: null, result: false } };
-    const client = await ctx.client();
-    ctx.out.busy(`Signing out ${what}`);
-    const result = await (others ? endOtherDevices(client) : endDevice(client, hash));
-    ctx.out.idle();
-    if (result) ctx.out.success(`Signed out ${what}.`);
-    const method = others ? 'auth.resetAuthorizations' : 'account.resetAuthorization';
-    return { text: String(result), no: !result, json: { method, result } };
-  },
-};
-
-export const devicesAccept: Command = {
-  name: 'devices accept',
-  summary: 'Let in the device that shows a QR code, by its tg://login link',
-  args: [{ name: '<link>', help: 'tg://login?token=…, as the QR code says it' }],
-  options: [{ name: '--yes', help: 'do not ask' }],
-  examples: ["tg-auth devices accept 'tg://login?token=…' --yes"],
-  async run(ctx, input) {
-    const { acceptLogin } = await import('../../auth/qr.ts');
-    const { loginToken } = await import('../../tl/login-link.ts');
-    const token = loginToken(input.args[0] ?? '');
-    if (token === undefined) throw new UsageError('That is no login link: it reads tg://login?token=…');
-    await journey(ctx, 'auth.acceptLoginToken');
-    ctx.out.warn('Whoever shows that code will be signed in to your account, with all of your messages.');
-    if (!input.has('yes') && !(await ctx.confirm('Let that device in?', '--yes')))
-      return { text: 'false', no: true, json: { method: null, result: false } };
-    ctx.out.busy('Letting it in');
-    const device = await acceptLogin(await ctx.client(), token);
-    ctx.out.idle();
-    ctx.out.success(`Let in: ${printable(device.device_model)}, ${printable(device.app_name)}.`);
-    return { text: 'true', json: { method: 'auth.acceptLoginToken', result: true, device: deviceJson(device) } };
-  },
-};
-
-/** The calls, once it is sure that somebody may be signed in. */
-async function journey(ctx: Context, method: string) {
-  const { requireKey } = await import('../tell/signed-in.ts');
+export async function list(ctx: Context): Promise<Result> {
+  const method = 'account.getAuthorizations';
   await requireKey(ctx, method);
-  return import('../../auth/account.ts');
+  ctx.out.busy('Asking Telegram');
+  const all = await devices(await ctx.client());
+  return { text: table(all), json: { method, result: all.map(deviceJson) } };
 }
+
+export async function terminate(ctx: Context, input: Input): Promise<Result> {
+  const others = input.has('others');
+  const [text] = input.args;
+  if (others === (text !== undefined))
+    throw new UsageError('Give either the hash of one device or --others.', { next: LIST });
+  const hash = text === undefined ? 0n : parseDeviceHash(text);
+  const what = others ? 'all other devices' : 'that device';
+  await requireKey(ctx, 'account.resetAuthorization');
+  if (!input.has('yes') && !(await ctx.confirm(`Sign out ${what}?`, '--yes'))) return DECLINED;
+  const client = await ctx.client();
+  ctx.out.busy(`Signing out ${what}`);
+  const result = await (others ? endOtherDevices(client) : endDevice(client, hash));
+  ctx.out.idle();
+  if (result) ctx.out.success(`Signed out ${what}.`);
+  const method = others ? 'auth.resetAuthorizations' : 'account.resetAuthorization';
+  return { text: String(result), no: !result, json: { method, result } };
+}
+
+export async function accept(ctx: Context, input: Input): Promise<Result> {
+  const method = 'auth.acceptLoginToken';
+  const token = loginToken(input.args[0] ?? '');
+  if (token === undefined) throw new UsageError('This is not a login link. A login link is tg://login?token=…');
+  await requireKey(ctx, method);
+  ctx.out.warn('The device that shows this code will be signed in to your account, with all your messages.');
+  if (!input.has('yes') && !(await ctx.confirm('Sign that device in?', '--yes'))) return DECLINED;
+  ctx.out.busy('Signing the device in');
+  const device = await acceptLogin(await ctx.client(), token);
+  ctx.out.idle();
+  ctx.out.success(`Signed in: ${printable(device.device_model)}, ${printable(device.app_name)}.`);
+  return { text: 'true', json: { method, result: true, device: deviceJson(device) } };
+}
+
+const LIST = 'See the devices:  tg-auth devices';
 
 function parseDeviceHash(text: string): bigint {
   const hash = /^-?\d{1,19}$/.test(text) ? BigInt(text) : undefined;
-  if (hash === 0n) throw new UsageError('Hash 0 is this session itself.', { next: 'To sign it out:  tg-auth logout' });
+  if (hash === 0n) throw new UsageError('Hash 0 is this session.', { next: 'Sign it out:  tg-auth logout' });
   if (hash !== undefined && BigInt.asIntN(64, hash) === hash) return hash;
-  throw new UsageError('The hash of a device is a whole number.', { next: 'See them:  tg-auth devices' });
+  throw new UsageError('The hash of a device must be a whole number.', { next: LIST });
 }
 
 function deviceJson(device: Device): { readonly [key: string]: Json } {
@@ -108,7 +78,7 @@ function deviceJson(device: Device): { readonly [key: string]: Json } {
   };
 }
 
-/** Characters of a cell: each is padded to the widest of its column. */
+/** Most characters of a cell. */
 const WIDEST = 100;
 
 function table(all: readonly Device[]): string {

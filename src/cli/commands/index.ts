@@ -1,59 +1,41 @@
-/** All commands, as data: the parser, the help and the shells' completion read this list. */
+/** All commands as data. The parser, the help and the completion read this table. */
 import type { Command } from '../command.ts';
-import { cancelCode } from './cancel-code.ts';
-import { completion } from './completion.ts';
-import { devicesAccept, devicesList, devicesTerminate } from './devices.ts';
-import { doctor } from './doctor.ts';
-import { explain } from './explain.ts';
-import { login } from './login.ts';
-import { logout } from './logout.ts';
-import { recoverPassword } from './recover-password.ts';
-import { resendCode } from './resend-code.ts';
-import { sandbox } from './sandbox.ts';
-import { sendCall } from './send-call.ts';
-import { sendCode } from './send-code.ts';
-import { sendSms } from './send-sms.ts';
-import { sessionDelete, sessionList, sessionRename, sessionShow } from './session.ts';
-import { sessionExport } from './session-export.ts';
-import { sessionImport } from './session-import.ts';
-import { sessionPassphrase } from './session-passphrase.ts';
-import { signIn } from './sign-in.ts';
-import { tlDecode, tlEncode } from './tl.ts';
-import { whoami } from './whoami.ts';
+import { ACCOUNT } from './words/account.ts';
+import { SESSIONS } from './words/sessions.ts';
+import { SIGN_IN } from './words/sign-in.ts';
+import { HELP, TEST } from './words/tools.ts';
 
-/** In the order of the help. */
-export const COMMANDS: readonly Command[] = [
-  login,
-  sendCode,
-  sendCall,
-  sendSms,
-  resendCode,
-  cancelCode,
-  signIn,
-  recoverPassword,
-  whoami,
-  logout,
-  devicesList,
-  devicesTerminate,
-  devicesAccept,
-  sessionList,
-  sessionShow,
-  sessionExport,
-  sessionImport,
-  sessionRename,
-  sessionDelete,
-  sessionPassphrase,
-  explain,
-  doctor,
-  completion,
-  sandbox,
-  tlEncode,
-  tlDecode,
-];
+/** Stands here because its code reads this table. */
+const completion: Command = {
+  name: 'completion',
+  summary: 'Print a completion script for your shell',
+  args: [{ name: '<shell>', help: 'bash, zsh or fish' }],
+  examples: [
+    'source <(tg-auth completion bash)',
+    'source <(tg-auth completion zsh)',
+    'tg-auth completion fish > ~/.config/fish/completions/tg-auth.fish',
+  ],
+  withoutConfig: true,
+  async load() {
+    const { complete } = await import('./completion.ts');
+    return { run: async (_, { args: [shell = ''] }) => complete(shell, COMMANDS) };
+  },
+};
 
-/** What the commands of two words have in common, by the first. */
+/** The commands by topic, in the order of the help. */
+export const TOPICS: Readonly<Record<string, readonly Command[]>> = {
+  'Sign in': SIGN_IN,
+  Account: ACCOUNT,
+  Sessions: SESSIONS,
+  Test: TEST,
+  Help: [...HELP, completion],
+};
+
+export const COMMANDS: readonly Command[] = Object.values(TOPICS).flat();
+
+/** Summaries of the groups, by the first word of their commands. */
 export const GROUPS: Readonly<Record<string, string>> = {
-  devices: 'Where the account is signed in',
-  session: 'Stored sessions, and the strings that other libraries know them by',
-  tl: 'TL values and the 32-bit words that Telegram prints them as',
+  devices: 'List and sign out the devices of the account',
+  session: 'Manage stored sessions and session strings',
+  tl: 'Convert between TL values and 32-bit words in hex',
 };

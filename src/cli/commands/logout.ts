@@ -1,39 +1,35 @@
-/** `logout`: ends the session at the server first, then here. A session that is signed out already is no error. */
-import type { Command } from '../command.ts';
+/** `logout`: signs out at Telegram, then deletes the session. A session that is not signed in is no error. */
+import { logOut } from '../../auth/account.ts';
+import type { Result } from '../command.ts';
+import type { Context } from '../context.ts';
 import { isString } from '../settings/session-string.ts';
+import { isForgotten } from '../tell/signed-in.ts';
 
-export const logout: Command = {
-  name: 'logout',
-  summary: 'Sign out: at Telegram first, then here',
-  examples: ['tg-auth logout', 'tg-auth logout --session work'],
-  async run(ctx) {
-    const session = await ctx.session();
-    const name = isString(ctx.options) ? null : ctx.options.session.value;
-    let told = false;
-    if (Object.keys(session.value.keys).length > 0) {
-      const { logOut } = await import('../../auth/account.ts');
-      const { isForgotten } = await import('../tell/signed-in.ts');
-      ctx.out.busy('Signing out');
-      try {
-        told = await logOut(await ctx.client());
-      } catch (error) {
-        if (!isForgotten(error)) throw error; // a key that the server does not know is signed in nowhere
-      }
+export async function run(ctx: Context): Promise<Result> {
+  const session = await ctx.session();
+  const name = isString(ctx.options) ? null : ctx.options.session.value;
+  let wasSignedIn = false;
+  if (Object.keys(session.value.keys).length > 0) {
+    ctx.out.busy('Signing out');
+    try {
+      wasSignedIn = await logOut(await ctx.client());
+    } catch (error) {
+      if (!isForgotten(error)) throw error; // a key that the server does not know is signed in nowhere
     }
-    await ctx.forget();
-    ctx.out.idle();
-    ctx.out.success(endOf(name, told));
-    return { text: 'true', json: { method: 'auth.logOut', result: true, session: name, wasSignedIn: told } };
-  },
-};
+  }
+  await ctx.forget();
+  ctx.out.idle();
+  ctx.out.success(message(name, wasSignedIn));
+  return { text: 'true', json: { method: 'auth.logOut', result: true, session: name, wasSignedIn } };
+}
 
-/** `name` null: it came as a string, and what is stored was left alone. */
-function endOf(name: string | null, told: boolean): string {
+/** `name`: null for a session string, which leaves the stored sessions alone. */
+function message(name: string | null, wasSignedIn: boolean): string {
   if (name === null)
-    return told
-      ? 'Signed out. The session string is worth nothing any more.'
-      : 'This session string was not signed in.';
-  return told
-    ? `Signed out. Nothing of the session "${name}" is left, there or here.`
-    : `The session "${name}" was not signed in; nothing of it is left here.`;
+    return wasSignedIn
+      ? 'Signed out. The session string no longer works.'
+      : 'The session string was already signed out.';
+  return wasSignedIn
+    ? `Signed out and deleted session "${name}".`
+    : `Session "${name}" was not signed in. Deleted what was left of it.`;
 }

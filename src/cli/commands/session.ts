@@ -1,97 +1,110 @@
-/** `session list`, `show`, `rename`, `delete`: the sessions that are stored on this machine. None of them connects. */
+/** `session list`, `show`, `rename`, `delete` and `passphrase`: manage the stored sessions. None of them connects. */
 import { showPhone } from '../../auth/phone.ts';
 import { duration } from '../../catalogue.ts';
 import { StoreError, UsageError } from '../../errors.ts';
 import { printable } from '../../printable.ts';
 import type { Session } from '../../session/session.ts';
-import type { Command } from '../command.ts';
+import { PASSPHRASE } from '../ask/passphrase.ts';
+import { given, type Secret } from '../ask/secret.ts';
+import { DECLINED, type Input, type Result } from '../command.ts';
 import type { Context } from '../context.ts';
 import type { Json } from '../tell/output.ts';
 
-export const sessionList: Command = {
-  name: 'session list',
-  byDefault: true,
-  summary: 'Print the names of the stored sessions of this network',
-  examples: ['tg-auth session list', 'tg-auth session list --test --json'],
-  async run(ctx) {
-    const { id } = await ctx.network();
-    const all = (await ctx.store()).list();
-    const here = all.filter(({ network }) => network === id).map(({ name }) => name);
-    const elsewhere = all.filter(({ network }) => network !== id);
-    if (here.length === 0) ctx.out.say('There is no stored session of this network yet. tg-auth login makes one.');
-    for (const network of new Set(elsewhere.map((each) => each.network)))
-      ctx.out.hint(
-        `Others are of the network ${network}${HOW[network] ?? '; its --server and --server-key show them'}.`,
-      );
-    const chosen = ctx.options.session.value;
-    const result = all.map(({ network, name }) => ({ name, network, current: network === id && name === chosen }));
-    return { text: here.join('\n'), json: { method: null, result } };
-  },
+export async function list(ctx: Context): Promise<Result> {
+  const { id } = await ctx.network();
+  const all = (await ctx.store()).list();
+  const here = all.filter(({ network }) => network === id).map(({ name }) => name);
+  const elsewhere = new Set(all.map(({ network }) => network).filter((network) => network !== id));
+  if (here.length === 0) {
+    ctx.out.say('No stored sessions of this network.');
+    ctx.out.hint('Sign in:  tg-auth login');
+  }
+  for (const network of elsewhere)
+    ctx.out.hint(`Other sessions belong to the network ${network}${howToList(network)}.`);
+  const chosen = ctx.options.session.value;
+  const result = all.map(({ network, name }) => ({ name, network, current: network === id && name === chosen }));
+  return { text: here.join('\n'), json: { method: null, result } };
+}
+
+function howToList(network: string): string {
+  if (network === 'production') return '';
+  return network === 'test' ? ' (list them with --test)' : ' (list them with its --server and --server-key)';
+}
+
+export async function show(ctx: Context, { args: [name = ctx.options.session.value] }: Input): Promise<Result> {
+  await requireSession(ctx, name);
+  ctx.facts.session = name;
+  const { value, sealed } = await ctx.openStored(name);
+  const json = contents(ctx, name, value, sealed);
+  const text = Object.entries(json).flatMap(([key, each]) => linesOf(key, each));
+  return { text: text.join('\n'), json: { method: null, result: json } };
+}
+
+export async function rename(ctx: Context, { args: [from = '', to = ''] }: Input): Promise<Result> {
+  if (from === to) throw new UsageError('The session already has this name.');
+  const { id } = await ctx.network();
+  await (await ctx.store()).rename(from, to, id, ctx.lockOptions());
+  ctx.out.success(`Renamed session "${from}" to "${to}".`);
+  return { text: to, json: { method: null, result: to } };
+}
+
+export async function remove(ctx: Context, input: Input): Promise<Result> {
+  const [name = ctx.options.session.value] = input.args;
+  await requireSession(ctx, name);
+  ctx.out.warn(`Telegram keeps this session signed in. To end it there too:  tg-auth logout --session ${name}`);
+  if (!input.has('yes') && !(await ctx.confirm(`Delete session "${name}" from this machine?`, '--yes')))
+    return DECLINED;
+  const { id } = await ctx.network();
+  await (await ctx.store()).remove(name, id, ctx.lockOptions());
+  ctx.out.success(`Deleted session "${name}" from this machine.`);
+  return { text: 'true', json: { method: null, result: true } };
+}
+
+const NEW_PASSPHRASE: Secret = {
+  ...PASSPHRASE,
+  message: 'New passphrase',
+  option: 'new',
+  flag: '--new - (or --remove)',
+  variable: 'TG_AUTH_NEW_PASSPHRASE',
 };
 
-const HOW: Readonly<Record<string, string>> = { production: '', test: '; --test shows them' };
+export async function passphrase(ctx: Context, input: Input): Promise<Result> {
+  const { session, network } = ctx.options;
+  if (network.kind === 'sandbox') throw new UsageError('An embedded sandbox stores no session to encrypt.');
+  const name = session.value;
+  await requireSession(ctx, name);
+  const open = await ctx.openStored(name);
+  const fresh = input.has('remove') ? undefined : await newPassphrase(ctx, input);
+  ctx.out.busy('Encrypting');
+  await open.setPassphrase(fresh);
+  ctx.out.idle();
+  ctx.out.success(
+    fresh === undefined
+      ? `Session "${name}" is now stored unencrypted.`
+      : `Encrypted session "${name}". Keep the passphrase safe. It cannot be recovered.`,
+  );
+  return { text: 'true', json: { method: null, result: true, encrypted: fresh !== undefined } };
+}
 
-export const sessionShow: Command = {
-  name: 'session show',
-  summary: 'Print what a stored session holds, but for its secrets',
-  args: [{ name: '[name]', help: 'default: the one that --session names' }],
-  examples: ['tg-auth session show', 'tg-auth session show work --json'],
-  async run(ctx, { args }) {
-    const [name = ctx.options.session.value] = args;
-    await mustExist(ctx, name);
-    ctx.facts.session = name;
-    const { value, sealed } = await ctx.openStored(name);
-    const json = contents(ctx, name, value, sealed);
-    const text = Object.entries(json).flatMap(([key, each]) => linesOf(key, each));
-    return { text: text.join('\n'), json: { method: null, result: json } };
-  },
-};
+async function newPassphrase(ctx: Context, input: Input): Promise<string> {
+  const known = await given(ctx, input, NEW_PASSPHRASE);
+  if (known !== undefined) return known;
+  const typed = await ctx.ask(NEW_PASSPHRASE);
+  const check = (text: string) => {
+    if (text !== typed) throw new UsageError('The passphrases differ.');
+  };
+  await ctx.ask({ ...NEW_PASSPHRASE, message: 'New passphrase again', check });
+  return typed;
+}
 
-export const sessionRename: Command = {
-  name: 'session rename',
-  summary: 'Give a stored session another name',
-  args: [
-    { name: '<from>', help: 'its name' },
-    { name: '<to>', help: 'the new one' },
-  ],
-  examples: ['tg-auth session rename default work'],
-  async run(ctx, { args }) {
-    const [from = '', to = ''] = args;
-    if (from === to) throw new UsageError('That is its name already.');
-    const { id } = await ctx.network();
-    await (await ctx.store()).rename(from, to, id, ctx.lockOptions());
-    ctx.out.success(`The session "${from}" is now called "${to}".`);
-    return { text: to, json: { method: null, result: to } };
-  },
-};
-
-export const sessionDelete: Command = {
-  name: 'session delete',
-  summary: 'Remove a stored session from this machine',
-  args: [{ name: '[name]', help: 'default: the one that --session names' }],
-  options: [{ name: '--yes', help: 'do not ask' }],
-  examples: ['tg-auth session delete work --yes'],
-  async run(ctx, input) {
-    const [name = ctx.options.session.value] = input.args;
-    await mustExist(ctx, name);
-    ctx.out.warn(`At Telegram it stays signed in. To end it there too:  tg-auth logout --session ${name}`);
-    if (!input.has('yes') && !(await ctx.confirm(`Remove the session "${name}" from this machine?`, '--yes')))
-      return { text: 'false', no: true, json: { method: null, result: false } };
-    const { id } = await ctx.network();
-    await (await ctx.store()).remove(name, id, ctx.lockOptions());
-    ctx.out.success(`The session "${name}" is gone from this machine.`);
-    return { text: 'true', json: { method: null, result: true } };
-  },
-};
-
-async function mustExist(ctx: Context, session: string): Promise<void> {
+async function requireSession(ctx: Context, session: string): Promise<void> {
   const { id } = await ctx.network();
   const all = (await ctx.store()).list();
   if (!all.some(({ name, network }) => network === id && name === session))
     throw new StoreError('STORE_MISSING', { session });
 }
 
-/** Everything but keys and hashes. */
+/** The session without keys and hashes. */
 function contents(ctx: Context, name: string, session: Session, encrypted: boolean): { readonly [key: string]: Json } {
   const { network, dc, keys, user, pending, dropped, time_offset, waits = {} } = session;
   return {

@@ -1,76 +1,61 @@
 /**
- * `sign-in`: gives the code, and whatever is asked for behind it: the password, or a name for a new account. Prints the user id.
+ * `sign-in`: signs in with a code, then with the password, or with a name for a new account. Prints the user id.
  *
- * A code whose password is still missing is kept as such, so that the next `sign-in` goes straight on to the password.
+ * A code that was right is stored if the password is missing: the next `sign-in` then asks only for the password.
  */
-import type { SignIn } from '../../auth/sign-in.ts';
+import { DIES_IN_CHATS, parseCode } from '../../auth/login-code.ts';
+import { type SignIn, signIn } from '../../auth/sign-in.ts';
 import { RpcError } from '../../errors.ts';
 import type { Client } from '../../net/client.ts';
-import type { Command, Ending, Input } from '../command.ts';
+import { given, type Secret } from '../ask/secret.ts';
+import type { Input, Result } from '../command.ts';
 import type { Context } from '../context.ts';
-import { awaitPassword, codeMeant, HASH, type Meant, PASSWORD_AWAITED, PHONE } from '../pending-code.ts';
+import { completeSignIn } from '../login/complete.ts';
+import { PASSWORD_NEEDED, type ResolvedCode, resolveCode } from '../pending-code.ts';
 import { requireStored } from '../settings/session-string.ts';
-import { CODE, CODE_WORD, PASSWORD_WORD, SIGN_UP_WORDS } from '../tell/sign-in.ts';
+import { signedIn } from '../tell/signed-in.ts';
 
-/** A person may be wrong so often before the command ends. */
-const TRIES = 5;
-
-export const signIn: Command = {
-  name: 'sign-in',
-  summary: 'Sign in with a code, and print the user id',
-  args: [PHONE],
-  options: [HASH, CODE_WORD, PASSWORD_WORD, ...SIGN_UP_WORDS],
-  examples: [
-    'tg-auth sign-in +79991234567',
-    'echo "$code" | tg-auth sign-in +79991234567 --code -',
-    'TG_AUTH_PASSWORD=$(pass telegram) tg-auth sign-in +79991234567 --code "$code"',
-    'tg-auth sign-in +79991234567 --code "$code" --first-name Ada --accept-terms',
-  ],
-  async run(ctx, input) {
-    requireStored(ctx);
-    const meant = await codeMeant(ctx, input);
-    ctx.api_id(); // says at once if there is none
-    const { given } = await import('../ask/secret.ts');
-    const code = await given(ctx, input, CODE);
-    const client = await ctx.client(meant.dc);
-    const awaited = code === undefined && meant.code?.type === PASSWORD_AWAITED;
-    const end = awaited ? ({ kind: 'passwordNeeded' } as const) : await enter(ctx, client, meant, code);
-    return finish(ctx, input, meant, end);
-  },
+const CODE: Secret = {
+  message: 'Code',
+  option: 'code',
+  flag: '--code CODE, or --code - for stdin,',
+  variable: 'TG_AUTH_CODE',
+  plain: true, // works once, briefly, and only with the key of this session
+  note: DIES_IN_CHATS,
+  check: parseCode,
 };
 
-/** Gives the code; one that a person typed may be typed again. */
-async function enter(ctx: Context, client: Client, meant: Meant, given: string | undefined): Promise<SignIn> {
-  const { signIn } = await import('../../auth/sign-in.ts');
-  const { parseCode } = await import('../../auth/login-code.ts');
-  const { phone, hash, code } = meant;
+/** Wrong codes at the prompt before the command ends. */
+const TRIES = 5;
+
+export async function run(ctx: Context, input: Input): Promise<Result> {
+  requireStored(ctx);
+  const code = await resolveCode(ctx, input);
+  const text = await given(ctx, input, CODE);
+  const needsPassword = text === undefined && code.pending?.type === PASSWORD_NEEDED;
+  const client = await ctx.client(code.dc);
+  const answer = needsPassword ? ({ kind: 'passwordNeeded' } as const) : await enterCode(ctx, client, code, text);
+  const { method, user, phone } = await completeSignIn(ctx, input, code, answer);
+  return signedIn(ctx, method, user, phone);
+}
+
+/** Sends the code. A code from the prompt can be corrected. */
+async function enterCode(
+  ctx: Context,
+  client: Client,
+  { phone, phone_code_hash, pending }: ResolvedCode,
+  text: string | undefined,
+): Promise<SignIn> {
   for (let tries = 1; ; tries++) {
-    const typed = parseCode(given ?? (await ctx.ask(CODE)));
+    const typed = parseCode(text ?? (await ctx.ask(CODE)));
     ctx.out.busy('Signing in');
     try {
-      return await signIn(client, {
-        phone,
-        phone_code_hash: hash,
-        code: typed,
-        byEmail: code?.type === 'emailCode',
-      });
+      return await signIn(client, { phone, phone_code_hash, code: typed, byEmail: pending?.type === 'emailCode' });
     } catch (error) {
       const wrong = error instanceof RpcError && error.type === 'PHONE_CODE_INVALID';
-      if (!wrong || given !== undefined || tries === TRIES) throw error;
+      if (!wrong || text !== undefined || tries === TRIES) throw error;
       ctx.out.idle();
       ctx.out.warn(error.message);
     }
   }
-}
-
-async function finish(ctx: Context, input: Input, { phone, hash }: Meant, end: SignIn): Promise<Ending> {
-  const { signedIn } = await import('../tell/signed-in.ts');
-  if (end.kind === 'signedIn') return signedIn(ctx, 'auth.signIn', end.user, phone);
-  if (end.kind === 'signUpNeeded') {
-    const { signUpNew } = await import('../ask/sign-up.ts');
-    return signedIn(ctx, 'auth.signUp', await signUpNew(ctx, input, { ...end, phone, hash }), phone);
-  }
-  await awaitPassword(ctx, phone);
-  const { provePassword } = await import('../ask/password.ts');
-  return signedIn(ctx, 'auth.checkPassword', await provePassword(ctx, input), phone);
 }

@@ -1,66 +1,33 @@
-/** `tl encode` and `tl decode`: TL values ↔ the 32-bit words that Telegram's own pages print, without a connection. */
+/** `tl encode` and `tl decode`: convert between TL values and the 32-bit words of Telegram's documentation. Offline. */
 import { UsageError } from '../../errors.ts';
 import { exactJson } from '../../printable.ts';
 import type { Untyped } from '../../tl/codec.ts';
-import type { Command } from '../command.ts';
+import { current, legacy, mtproto } from '../../tl/layer.ts';
+import type { Input, Result } from '../command.ts';
 import type { Context } from '../context.ts';
-import { butNot } from '../settings/setting.ts';
+import { oneOf, parseValue } from '../settings/setting.ts';
+import { decodeJson, encodeJson } from '../tell/tl-json.ts';
+import { fromWords, toWords } from '../tell/tl-words.ts';
 
-const LAYER = {
-  name: '--layer <name>',
-  help: 'legacy (49), current (228) or mtproto; found by the name or the id if not given',
-};
+export async function encode(ctx: Context, input: Input): Promise<Result> {
+  const [name = '', ...fields] = input.args;
+  const schemas = schemasOf(input);
+  const result = toWords(encodeJson(schemas, name, await fieldsOf(ctx, schemas, name, fields))).join(' ');
+  return { text: result, exact: true, json: { name, result } };
+}
 
-export const tlEncode: Command = {
-  name: 'tl encode',
-  withoutConfig: true,
-  summary: 'Encode a call or a value as 32-bit words in hex',
-  args: [
-    { name: '<name>', help: 'a method or constructor' },
-    {
-      name: '[fields...]',
-      help: 'its fields as name=value, as one JSON object (a long in quotes, bytes in hex), or - for that object on stdin',
-    },
-  ],
-  options: [LAYER],
-  examples: [
-    'tg-auth tl encode auth.sendCall phone_number=79991234567 phone_code_hash=2dc02d2cda9e615c84',
-    `tg-auth tl encode auth.cancelCode '{"phone_number":"79991234567","phone_code_hash":"2dc0"}'`,
-  ],
-  async run(ctx, input) {
-    const { encodeJson } = await import('../tell/tl-json.ts');
-    const { toWords } = await import('../tell/tl-words.ts');
-    const [name = '', ...words] = input.args;
-    const schemas = await schemasOf(input.text('layer'));
-    const words32 = toWords(encodeJson(schemas, name, await fieldsOf(ctx, schemas, name, words))).join(' ');
-    return { text: words32, exact: true, json: { name, result: words32 } };
-  },
-};
+export async function decode(ctx: Context, input: Input): Promise<Result> {
+  const text = input.args.join(' ') === '-' ? await ctx.read() : input.args.join(' ');
+  const result = decodeJson(schemasOf(input), fromWords(text), input.text('answer'));
+  return { text: exactJson(result), exact: true, json: { result } };
+}
 
-export const tlDecode: Command = {
-  name: 'tl decode',
-  withoutConfig: true,
-  summary: 'Decode 32-bit words in hex to JSON',
-  args: [{ name: '<words...>', help: 'the words, or - for stdin' }],
-  options: [LAYER, { name: '--answer <method>', help: 'they are the answer to this method' }],
-  examples: ['tg-auth tl decode 997275b5', 'tg-auth tl decode - < query.txt'],
-  async run(ctx, input) {
-    const { decodeJson } = await import('../tell/tl-json.ts');
-    const { fromWords } = await import('../tell/tl-words.ts');
-    const text = input.args.join(' ') === '-' ? await ctx.read() : input.args.join(' ');
-    const value = decodeJson(await schemasOf(input.text('layer')), fromWords(text), input.text('answer'));
-    return { text: exactJson(value), exact: true, json: { result: value } };
-  },
-};
-
-/** The schemas to look in, first things first. */
-async function schemasOf(layer: string | undefined): Promise<readonly Untyped[]> {
-  const { current, legacy, mtproto } = await import('../../tl/layer.ts');
+/** The schemas to search, in this order. */
+function schemasOf(input: Input): readonly Untyped[] {
+  const layer = input.text('layer');
   if (layer === undefined) return [mtproto, current.codec, legacy.codec];
-  if (layer === 'legacy') return [legacy.codec, mtproto];
-  if (layer === 'current') return [current.codec, mtproto];
-  if (layer === 'mtproto') return [mtproto];
-  throw new UsageError(`--layer must be legacy, current or mtproto${butNot(layer)}.`);
+  const name = parseValue(oneOf('legacy', 'current', 'mtproto'), layer, '--layer');
+  return { legacy: [legacy.codec, mtproto], current: [current.codec, mtproto], mtproto: [mtproto] }[name];
 }
 
 async function fieldsOf(
@@ -77,14 +44,14 @@ async function fieldsOf(
     words.map((word, i) => {
       const [, field, text] = /^(\w+)=(.*)$/s.exec(word) ?? [];
       if (field === undefined || text === undefined)
-        throw new UsageError(`Field ${i + 1} is not name=value. Write fields like that, or as one JSON object.`);
+        throw new UsageError(`Field ${i + 1} must be name=value. Fields can also be one JSON object.`);
       const type = line?.fields.find((each) => each.name === field)?.type ?? 'string';
       return [field, TEXTS.includes(type) ? text : json(text, field)];
     }),
   );
 }
 
-/** Types whose JSON is a string: taken as it is written. */
+/** Types whose JSON is a string. */
 const TEXTS = ['string', 'bytes', 'long', 'int128', 'int256'];
 
 function json(text: string, what: string): unknown {

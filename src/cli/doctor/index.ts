@@ -2,7 +2,7 @@
 import { applicationOf } from '../../library.ts';
 import type { Network } from '../../net/datacentres.ts';
 import { version } from '../../version.ts';
-import type { Ending } from '../command.ts';
+import type { Result } from '../command.ts';
 import type { Context } from '../context.ts';
 import { proxyFor } from '../settings/proxy-choice.ts';
 import { hiding } from '../tell/secret-words.ts';
@@ -15,7 +15,7 @@ import { checkConfiguration, checkStore } from './set-up.ts';
 const MAX_STEP = 5;
 const STEPS = 6;
 
-export async function diagnose(ctx: Context): Promise<Ending> {
+export async function diagnose(ctx: Context): Promise<Result> {
   const report = new Report(hiding(Object.values(ctx.flags).map(String), ctx.outside.env));
   ctx.out.busy('Checking the configuration');
   const network = await checkConfiguration(ctx, report);
@@ -41,7 +41,7 @@ export async function diagnose(ctx: Context): Promise<Ending> {
 }
 
 /** The report if the settings themselves are invalid. */
-export function reportInvalidSettings(error: unknown): Ending {
+export function reportInvalidSettings(error: unknown): Result {
   const report = new Report();
   report.failed('configuration', 'settings', error);
   return ending(skipped(report, 'the settings are invalid'));
@@ -80,7 +80,7 @@ function checkOptions(
   };
 }
 
-function ending(report: Report): Ending {
+function ending(report: Report): Result {
   const { failure } = report;
   const about = { version, node: process.version, platform: process.platform };
   return {

@@ -1,4 +1,4 @@
-/** The file of `sandbox --log`. Passwords and codes are in it: only its owner may read it. */
+/** The file of `sandbox --log`. It holds passwords and codes, so only its owner may read it. */
 import { appendFileSync, closeSync, constants, fchmodSync, fstatSync, lstatSync, openSync } from 'node:fs';
 import { UsageError } from '../../errors.ts';
 
@@ -8,8 +8,8 @@ export interface LogFile {
 }
 
 /**
- * Opens or creates a file to append to, with mode 0600 from then on. A pipe or a terminal stays as it is.
- * Throws `UsageError` if it cannot be opened, belongs to another user, or its name is a symbolic link to a file.
+ * Opens or creates a file to append to, with mode 0600. A pipe or a terminal keeps its mode.
+ * Throws `UsageError` if it cannot be opened, belongs to another user, or is a symbolic link to a file.
  */
 export function openLog(file: string): LogFile {
   try {

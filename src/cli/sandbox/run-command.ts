@@ -1,10 +1,9 @@
 /**
- * `sandbox -- COMMAND`: runs a command as a guest of a sandbox.
+ * `sandbox -- COMMAND`: runs a command against a sandbox.
  *
- * The guest's environment names the sandbox in every variable that could name another network, so that neither the
- * user's variables nor their config file lead a script to Telegram. A temporary folder of its own holds the key file,
- * the sessions (XDG_STATE_HOME, which tg-auth honours on every system) and a `tg-auth` that starts this very program,
- * wherever it was started from: an installed package, npx, a clone.
+ * Every variable that could name another network names the sandbox, so that neither the user's variables nor their
+ * config file send a script to Telegram. A temporary folder holds the key file, the sessions (XDG_STATE_HOME, which
+ * tg-auth uses on every system) and a `tg-auth` that starts this program.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -16,11 +15,11 @@ import type { Sandbox } from '../../sandbox/index.ts';
 import type { Context } from '../context.ts';
 import { shellQuote } from '../tell/shell-quote.ts';
 
-/** Runs the command and returns its exit code; 128 and the signal's number if a signal ended it, as a shell has it. */
-export async function host(ctx: Context, sandbox: Sandbox, command: readonly string[]): Promise<number> {
+/** Runs the command and returns its exit code: 128 plus the signal's number if a signal ended it, as in a shell. */
+export async function runCommand(ctx: Context, sandbox: Sandbox, command: readonly string[]): Promise<number> {
   const folder = await mkdtemp(join(tmpdir(), 'tg-auth-sandbox-'));
   try {
-    return await run(ctx, command, await environment(ctx, sandbox, folder));
+    return await runChild(ctx, command, await environment(ctx, sandbox, folder));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -56,45 +55,45 @@ async function environment({ outside, options }: Context, sandbox: Sandbox, fold
   };
 }
 
-async function run({ outside, deadline }: Context, command: readonly string[], env: Env): Promise<number> {
+async function runChild({ outside, deadline }: Context, command: readonly string[], env: Env): Promise<number> {
   const [name = '', ...args] = command;
-  // On Windows a .cmd needs a shell; for the one in the temporary folder there is a straight way.
+  // On Windows a .cmd needs a shell, so tg-auth is started directly.
   const [file, first] = name === 'tg-auth' ? outside.script : [name];
-  const guest = started(name, () =>
+  const child = catchStart(name, () =>
     spawn(file, first === undefined ? args : [first, ...args], { stdio: 'inherit', env }),
   );
   const release = outside.takeSignals((signal) => {
-    // A terminal has sent Ctrl-C to the guest as well.
-    if (signal !== 'SIGINT' || outside.stdin.isTTY !== true) guest.kill(signal);
+    // A terminal sends Ctrl-C to the child as well.
+    if (signal !== 'SIGINT' || outside.stdin.isTTY !== true) child.kill(signal);
   });
-  const stop = () => guest.kill('SIGTERM');
+  const stop = () => child.kill('SIGTERM');
   deadline.signal.addEventListener('abort', stop, { once: true });
   try {
-    const [status, signal]: unknown[] = await once(guest, 'close');
+    const [status, signal]: unknown[] = await once(child, 'close');
     if (deadline.signal.reason instanceof NetworkError) throw deadline.signal.reason;
-    return typeof status === 'number' ? status : 128 + numberOf(signal);
+    return typeof status === 'number' ? status : 128 + signalNumber(signal);
   } catch (cause) {
     if (cause instanceof NetworkError) throw cause;
-    throw unstarted(name, cause);
+    throw startError(name, cause);
   } finally {
     deadline.signal.removeEventListener('abort', stop);
     release();
   }
 }
 
-/** Some names fail before there is a process. */
-function started<T>(name: string, start: () => T): T {
+/** Some names fail before a process exists. */
+function catchStart<T>(name: string, start: () => T): T {
   try {
     return start();
   } catch (cause) {
-    throw unstarted(name, cause);
+    throw startError(name, cause);
   }
 }
 
-function unstarted(name: string, cause: unknown): UsageError {
-  return new UsageError(`${name} cannot be started: ${cause instanceof Error ? cause.message : cause}.`, { cause });
+function startError(name: string, cause: unknown): UsageError {
+  return new UsageError(`Could not start ${name}: ${cause instanceof Error ? cause.message : cause}.`, { cause });
 }
 
-function numberOf(signal: unknown): number {
+function signalNumber(signal: unknown): number {
   return Object.entries(constants.signals).find(([name]) => name === signal)?.[1] ?? 0;
 }

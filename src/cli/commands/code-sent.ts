@@ -1,0 +1,45 @@
+/** What follows every answer to a request for a code: it is stored and reported, or refused if no code was sent. */
+import type { CodeSent, SentCode } from '../../auth/code.ts';
+import { describeDelivery } from '../../auth/delivery.ts';
+import { DeliveryError } from '../../errors.ts';
+import { printable } from '../../printable.ts';
+import type { Result } from '../command.ts';
+import type { Context } from '../context.ts';
+import { storeCode } from '../pending-code.ts';
+import type { Json } from '../tell/output.ts';
+
+/** Stores a code and reports where it went. Throws `DeliveryError` if no code was sent. */
+export async function codeSent(
+  ctx: Context,
+  phone: string,
+  answer: SentCode,
+  describe: (sent: CodeSent, phone: string) => string[] = describeDelivery,
+): Promise<CodeSent> {
+  const sent = requireSent(answer);
+  await storeCode(ctx, phone, sent);
+  ctx.out.idle();
+  const [first = '', ...rest] = describe(sent, phone);
+  ctx.out.success(first);
+  for (const line of rest) ctx.out.hint(line);
+  return sent;
+}
+
+/** The result of a command that prints the hash. */
+export async function hashResult(ctx: Context, method: string, phone: string, sent: CodeSent): Promise<Result> {
+  const { phone_code_hash: result } = sent;
+  const { dc } = (await ctx.client()).state;
+  return { text: printable(result), json: { method, result, phone, dc, ...deliveryJson(sent) } };
+}
+
+export function deliveryJson(sent: CodeSent): { readonly [key: string]: Json } {
+  const { type, next_type, timeout } = sent;
+  return { type, length: 'length' in sent ? sent.length : null, nextType: next_type ?? null, timeout: timeout ?? null };
+}
+
+/** Throws `DeliveryError` for an answer without a code. */
+export function requireSent(answer: SentCode): CodeSent {
+  if (answer.kind === 'paymentRequired') throw new DeliveryError('PAYMENT_REQUIRED');
+  if (answer.kind === 'signedIn') throw new DeliveryError('NO_CODE_NEEDED');
+  if (answer.type === 'setUpEmailRequired') throw new DeliveryError('EMAIL_SETUP_REQUIRED');
+  return answer;
+}

@@ -1,0 +1,42 @@
+/** The words of the commands on the account that is signed in. */
+import type { Command, Option } from '../../command.ts';
+
+const YES: Option = { flags: '--yes', help: 'do not ask for confirmation' };
+
+export const ACCOUNT: readonly Command[] = [
+  {
+    name: 'whoami',
+    summary: 'Print id, name and phone number of the signed-in account',
+    examples: ['tg-auth whoami', 'tg-auth whoami | cut -f1', 'tg-auth whoami --session work --json'],
+    load: () => import('../whoami.ts'),
+  },
+  {
+    name: 'logout',
+    summary: 'Sign out and delete the session',
+    examples: ['tg-auth logout', 'tg-auth logout --session work'],
+    load: () => import('../logout.ts'),
+  },
+  {
+    name: 'devices list',
+    byDefault: true,
+    summary: 'List the devices that are signed in to the account',
+    examples: ['tg-auth devices', "tg-auth devices --json | jq -r '.result[].hash'"],
+    load: async () => ({ run: (await import('../devices.ts')).list }),
+  },
+  {
+    name: 'devices terminate',
+    summary: 'Sign out another device, or all others',
+    args: [{ name: '[hash]', help: 'hash of the device, as `devices list` prints it' }],
+    options: [{ flags: '--others', help: 'all devices except this session' }, YES],
+    examples: ['tg-auth devices terminate 1234567890123456789', 'tg-auth devices terminate --others --yes'],
+    load: async () => ({ run: (await import('../devices.ts')).terminate }),
+  },
+  {
+    name: 'devices accept',
+    summary: 'Sign in the device that shows a QR code',
+    args: [{ name: '<link>', help: 'the link in the QR code: tg://login?token=…' }],
+    options: [YES],
+    examples: ["tg-auth devices accept 'tg://login?token=…' --yes"],
+    load: async () => ({ run: (await import('../devices.ts')).accept }),
+  },
+];

@@ -1,0 +1,93 @@
+/** The words of the commands that need no account. */
+import type { Command, Option } from '../../command.ts';
+
+const LAYER: Option = {
+  flags: '--layer <name>',
+  help: 'legacy (49), current (228) or mtproto (default: found by the name or id)',
+  values: ['legacy', 'current', 'mtproto'],
+};
+
+export const TEST: readonly Command[] = [
+  {
+    name: 'sandbox',
+    summary: 'Run data centres on this machine to test a login without a phone or an account',
+    args: [{ name: '[command...]', help: 'after --: run this command; every tg-auth in it uses the sandbox' }],
+    options: [
+      { flags: '--port <n>', help: 'port of DC 1; DC 2 gets the next port, and so on (default: free ports)' },
+      { flags: '--dcs <n>', help: 'number of data centres, 1 to 9 (default: 2)' },
+      {
+        flags: '--layer <name>',
+        help: 'legacy, current or both (default: both); current has no auth.sendCall',
+        values: ['legacy', 'current', 'both'],
+      },
+      { flags: '--seed <text>', help: 'use the same keys, nonces and codes in every run' },
+      { flags: '--log <file>', help: 'append a JSON line for each request to this file (mode 0600)' },
+      { flags: '--fault <fault>', help: 'inject a fault (repeatable)', many: true },
+      { flags: '--mtproxy <secret>', help: 'also run an MTProxy with this secret (repeatable)', many: true },
+    ],
+    notes: async () => (await import('../sandbox.ts')).notes(),
+    examples: [
+      'tg-auth sandbox',
+      'tg-auth sandbox -- ./login.sh',
+      'tg-auth sandbox --layer current -- tg-auth send-call +9996629000 --hash abc',
+      'tg-auth sandbox --json | jq .',
+    ],
+    lasting: () => true,
+    load: () => import('../sandbox.ts'),
+  },
+  {
+    name: 'tl encode',
+    summary: 'Encode a TL method or value as 32-bit words in hex',
+    args: [
+      { name: '<name>', help: 'a method or constructor' },
+      {
+        name: '[fields...]',
+        help: 'its fields as name=value, as one JSON object (longs quoted, bytes in hex), or - to read that object from stdin',
+      },
+    ],
+    options: [LAYER],
+    examples: [
+      'tg-auth tl encode auth.sendCall phone_number=79991234567 phone_code_hash=2dc02d2cda9e615c84',
+      `tg-auth tl encode auth.cancelCode '{"phone_number":"79991234567","phone_code_hash":"2dc0"}'`,
+    ],
+    withoutConfig: true,
+    load: async () => ({ run: (await import('../tl.ts')).encode }),
+  },
+  {
+    name: 'tl decode',
+    summary: 'Decode 32-bit words in hex to JSON',
+    args: [{ name: '<words...>', help: 'the words, or - for stdin' }],
+    options: [LAYER, { flags: '--answer <method>', help: 'decode them as the answer to this method' }],
+    examples: ['tg-auth tl decode 997275b5', 'tg-auth tl decode - < query.txt'],
+    withoutConfig: true,
+    load: async () => ({ run: (await import('../tl.ts')).decode }),
+  },
+];
+
+export const HELP: readonly Command[] = [
+  {
+    name: 'doctor',
+    summary: 'Diagnose the connection: settings, proxy, network, server, session',
+    examples: [
+      'tg-auth doctor',
+      'tg-auth doctor --json > report.json',
+      'tg-auth doctor --proxy socks5://127.0.0.1:9050',
+    ],
+    load: () => import('../doctor.ts'),
+  },
+  {
+    name: 'explain',
+    summary: 'Explain an error: its meaning, its causes and what to do',
+    args: [
+      { name: '[error...]', help: "an error's name, an exit code, or a line from another library (default: list all)" },
+    ],
+    examples: [
+      'tg-auth explain PHONE_CODE_EXPIRED',
+      'tg-auth explain FLOOD_WAIT_76543',
+      "tg-auth explain 'RPCError 401: SESSION_PASSWORD_NEEDED (caused by auth.SignIn)'",
+      'tg-auth explain 12',
+    ],
+    withoutConfig: true,
+    load: () => import('../explain.ts'),
+  },
+];

@@ -1,0 +1,30 @@
+/** The end of a sign-in with a code: the account, the password, or a new account. */
+import type { IssuedCode } from '../../auth/code.ts';
+import type { SignIn } from '../../auth/sign-in.ts';
+import type { User } from '../../auth/user.ts';
+import type { Input } from '../command.ts';
+import type { Context } from '../context.ts';
+import { storePasswordNeeded } from '../pending-code.ts';
+
+/** Who is signed in, and the TL method that answered so. */
+export interface SignedIn {
+  readonly method: string;
+  readonly user: User;
+  readonly phone?: string;
+}
+
+export async function completeSignIn(
+  ctx: Context,
+  input: Input,
+  { phone, phone_code_hash: hash }: IssuedCode,
+  answer: SignIn,
+): Promise<SignedIn> {
+  if (answer.kind === 'signedIn') return { method: 'auth.signIn', user: answer.user, phone };
+  if (answer.kind === 'signUpNeeded') {
+    const { signUpNew } = await import('../ask/sign-up.ts');
+    return { method: 'auth.signUp', user: await signUpNew(ctx, input, { ...answer, phone, hash }), phone };
+  }
+  await storePasswordNeeded(ctx, phone);
+  const { provePassword } = await import('../ask/password.ts');
+  return { method: 'auth.checkPassword', user: await provePassword(ctx, input), phone };
+}
