@@ -28,8 +28,8 @@ const OLDER_SPELLING: Record<string, string> = {
 
 const SCHEMAS = [
   { name: 'mtproto', text: mtprotoText, codec: mtproto, open: [] },
-  { name: 'legacy', text: legacyText, codec: legacy.codec, open: [] },
-  { name: 'current', text: currentText, codec: current.codec, open: ['Chat'] },
+  { name: 'legacy', text: legacyText, codec: legacy.codec, open: ['User', 'auth.Authorization'] },
+  { name: 'current', text: currentText, codec: current.codec, open: [] },
 ];
 
 for (const { name, text, codec, open } of SCHEMAS) {
