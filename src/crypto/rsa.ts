@@ -3,7 +3,7 @@
  * constant-time and blinded.
  */
 import { constants, createPrivateKey, createPublicKey, privateDecrypt, publicEncrypt } from 'node:crypto';
-import { concat, type Random, xor } from '../bytes.ts';
+import { concat, type Random, toBase64Url, xor } from '../bytes.ts';
 import { SecurityError } from '../errors.ts';
 import { igeDecrypt, igeEncrypt } from './aes.ts';
 import { sameSecret } from './compare.ts';
@@ -28,13 +28,9 @@ export interface RsaPrivateKey extends RsaPublicKey {
 const DATA = 192;
 const NO_IV = new Uint8Array(32);
 
-function base64url(number: Uint8Array): string {
-  return Buffer.from(number).toString('base64url');
-}
-
 /** A key as OpenSSL's key objects take it. */
 function toJwk(key: RsaPublicKey): { kty: 'RSA'; n: string; e: string } {
-  return { kty: 'RSA', n: base64url(key.n), e: base64url(key.e) };
+  return { kty: 'RSA', n: toBase64Url(key.n), e: toBase64Url(key.e) };
 }
 
 /** Pads and encrypts at most 144 bytes to 256. Draws its random padding first, then a temp_key for each attempt. */
@@ -60,7 +56,7 @@ export function rsaUnpad(encrypted: Uint8Array, key: RsaPrivateKey): Uint8Array 
     throw new SecurityError('encrypted_data is a number below the modulus');
   const { d, p, q, dp, dq, qi } = key;
   const secret = { d, p, q, dp, dq, qi };
-  const jwk = { ...toJwk(key), ...Object.fromEntries(Object.entries(secret).map(([k, v]) => [k, base64url(v)])) };
+  const jwk = { ...toJwk(key), ...Object.fromEntries(Object.entries(secret).map(([k, v]) => [k, toBase64Url(v)])) };
   const privateKey = createPrivateKey({ key: jwk, format: 'jwk' });
   const opened = new Uint8Array(privateDecrypt({ key: privateKey, padding: constants.RSA_NO_PADDING }, encrypted));
   const aes_encrypted = opened.subarray(32);

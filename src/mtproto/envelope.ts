@@ -6,7 +6,7 @@
  *
  * Numbers are little-endian. The smallest plain payload has 20 bytes, the smallest encrypted one 24 + 48.
  */
-import { concat, fromLe64, le64, type Random } from '../bytes.ts';
+import { concat, fromLe32, fromLe64, le32, le64, type Random } from '../bytes.ts';
 import { igeDecrypt, igeEncrypt } from '../crypto/aes.ts';
 import { sameSecret } from '../crypto/compare.ts';
 import { authKeyId, messageCipher, messageKey } from '../crypto/keys.ts';
@@ -33,13 +33,13 @@ export function isPlain(payload: Uint8Array): boolean {
 }
 
 export function sealPlain(msg_id: bigint, body: Uint8Array): Uint8Array {
-  return concat(fromLe64(0n), fromLe64(msg_id), int(body.length), body);
+  return concat(fromLe64(0n), fromLe64(msg_id), fromLe32(body.length), body);
 }
 
 /** Opens a plain payload; throws `SecurityError` unless its length is exactly what it says. */
 export function openPlain(payload: Uint8Array): { msg_id: bigint; body: Uint8Array } {
   if (payload.length < 20 || le64(payload) !== 0n) throw new SecurityError('the message is not a plain one');
-  if (readInt(payload, 16) !== payload.length - 20) throw new SecurityError('message_length of a plain message');
+  if (le32(payload, 16) !== payload.length - 20) throw new SecurityError('message_length of a plain message');
   return { msg_id: le64(payload, 8), body: payload.subarray(20) };
 }
 
@@ -50,8 +50,8 @@ export function seal(auth_key: Uint8Array, from: Side, message: Message, random:
     fromLe64(message.salt),
     fromLe64(message.session_id),
     fromLe64(message.msg_id),
-    int(message.seq_no),
-    int(message.body.length),
+    fromLe32(message.seq_no),
+    fromLe32(message.body.length),
   );
   const padding = PADDING.min + (-(HEADER + message.body.length + PADDING.min) & 15);
   const plaintext = concat(header, message.body, random(padding));
@@ -76,7 +76,7 @@ export function open(auth_key: Uint8Array, from: Side, payload: Uint8Array): Mes
   const plaintext = igeDecrypt(key, iv, encrypted);
   if (!sameSecret(messageKey(auth_key, plaintext, x), msg_key))
     throw new SecurityError('msg_key is the hash of the message');
-  const length = readInt(plaintext, 28);
+  const length = le32(plaintext, 28);
   const padding = plaintext.length - HEADER - length;
   if (length < 0 || length % 4 !== 0 || padding < PADDING.min || padding > PADDING.max)
     throw new SecurityError('the length and the padding inside an encrypted message');
@@ -84,17 +84,7 @@ export function open(auth_key: Uint8Array, from: Side, payload: Uint8Array): Mes
     salt: le64(plaintext),
     session_id: le64(plaintext, 8),
     msg_id: le64(plaintext, 16),
-    seq_no: readInt(plaintext, 24),
+    seq_no: le32(plaintext, 24),
     body: plaintext.subarray(HEADER, HEADER + length),
   };
-}
-
-function int(value: number): Uint8Array {
-  const out = new Uint8Array(4);
-  new DataView(out.buffer).setInt32(0, value, true);
-  return out;
-}
-
-function readInt(bytes: Uint8Array, offset: number): number {
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getInt32(offset, true);
 }

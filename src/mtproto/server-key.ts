@@ -1,6 +1,6 @@
 /** A server's RSA public key: read from PEM, and the fingerprint by which resPQ offers it. */
 import { createPublicKey, type JsonWebKey } from 'node:crypto';
-import { le64 } from '../bytes.ts';
+import { fromBase64, le64 } from '../bytes.ts';
 import { sha1 } from '../crypto/hash.ts';
 import type { RsaPublicKey } from '../crypto/rsa.ts';
 import { UsageError } from '../errors.ts';
@@ -31,11 +31,11 @@ export function parseServerKey(pem: string): ServerKey {
   } catch (cause) {
     throw new UsageError('The server key is not a public key in PEM (RSA PUBLIC KEY or PUBLIC KEY).', { cause });
   }
-  if (jwk.kty !== 'RSA' || jwk.n === undefined || jwk.e === undefined)
-    throw new UsageError(`The server key is not an RSA key but ${jwk.kty ?? 'of an unknown kind'}.`);
-  const n = new Uint8Array(Buffer.from(jwk.n, 'base64url'));
-  if (n.length !== 256) throw new UsageError(`The server key has ${8 * n.length} bits; MTProto's have 2048.`);
-  return withFingerprint({ n, e: new Uint8Array(Buffer.from(jwk.e, 'base64url')) });
+  const [n, e] = [fromBase64(jwk.n ?? ''), fromBase64(jwk.e ?? '')];
+  if (jwk.kty !== 'RSA' || n === undefined || e === undefined)
+    throw new UsageError(`The server key must be an RSA key, not ${jwk.kty ?? 'one of an unknown kind'}.`);
+  if (n.length !== 256) throw new UsageError(`The server key must have 2048 bits, not ${8 * n.length}.`);
+  return withFingerprint({ n, e });
 }
 
 /** Sixteen hex digits, as peers and logs print a fingerprint. */

@@ -17,7 +17,7 @@ import {
   type Uid,
   writePrivate,
 } from './file.ts';
-import { aroundSeal, formatSealed, formatSession, parseSealed, parseSession, VERSION } from './json.ts';
+import { formatSealed, formatSession, parseSealed, parseSession, sealContext } from './json.ts';
 import { type HeldLock, type LockOptions, takeLock } from './lock.ts';
 import type { Holder } from './owner.ts';
 import type { Sealer } from './seal.ts';
@@ -151,7 +151,7 @@ async function read(
     throw new StoreError('STORE_CORRUPT', { path, reason: 'its scrypt parameters are out of bounds' });
   for (let tries = 1; ; tries++) {
     const sealer = await sealerOf(await passphrase(tries, path), sealed, random);
-    const opened = sealer.open(sealed, aroundSeal(sealed.version, network, sealed.kdf));
+    const opened = sealer.open(sealed, sealContext(network));
     if (opened !== undefined) return { session: parse(opened, path, network), sealer };
   }
 }
@@ -240,7 +240,7 @@ class FileSession implements OpenSession {
     if (old === undefined) return text;
     const sealer = await old.upToDate();
     if (this.#sealer === old) this.#sealer = sealer; // else there is another passphrase by now
-    return formatSealed(sealer.seal(text, aroundSeal(VERSION, this.#place.network, sealer.kdf)));
+    return formatSealed(sealer.seal(text, sealContext(this.#place.network)));
   }
 
   async close(): Promise<void> {

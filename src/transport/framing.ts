@@ -12,7 +12,7 @@
  * The top bit of a length asks for a quick acknowledgement, or is one. Nobody here asks, so it is broken like every other bad length.
  */
 import { crc32 } from 'node:zlib';
-import { concat, type Random } from '../bytes.ts';
+import { concat, fromLe32, le32, type Random } from '../bytes.ts';
 import { NetworkError } from '../errors.ts';
 
 /** The longest answer of a login, help.getConfig, has some kilobytes; a container of the most that clients and servers gather has 1 MB. */
@@ -47,14 +47,8 @@ function check(payload: Uint8Array, most = MAX_PAYLOAD): void {
     throw new RangeError(`a payload of ${payload.length} bytes cannot be framed`);
 }
 
-function uint32(value: number): Uint8Array {
-  const out = new Uint8Array(4);
-  new DataView(out.buffer).setUint32(0, value, true);
-  return out;
-}
-
-function readUint32(bytes: Uint8Array, offset: number): number {
-  return new DataView(bytes.buffer, bytes.byteOffset).getUint32(offset, true);
+function unsigned(bytes: Uint8Array, offset = 0): number {
+  return le32(bytes, offset) >>> 0;
 }
 
 export function abridged(): Framing {
@@ -63,7 +57,7 @@ export function abridged(): Framing {
     pack(payload) {
       check(payload);
       const words = payload.length / 4;
-      const head = words < 0x7f ? Uint8Array.of(words) : uint32(0x7f + words * 256);
+      const head = words < 0x7f ? Uint8Array.of(words) : fromLe32(0x7f + words * 256);
       return concat(head, payload);
     },
     unpack(stream) {
@@ -72,7 +66,7 @@ export function abridged(): Framing {
       if (first > 0x7f) throw broken(`a length of ${first} words in one byte`);
       const head = first === 0x7f ? 4 : 1;
       if (stream.length < head) return undefined;
-      const length = 4 * (first === 0x7f ? readUint32(stream, 0) >>> 8 : first);
+      const length = 4 * (first === 0x7f ? unsigned(stream) >>> 8 : first);
       if (!isLength(length)) throw broken(`a frame of ${length} bytes`);
       return cut(stream, head, length, 0);
     },
@@ -84,11 +78,11 @@ export function intermediate(): Framing {
     tag: Uint8Array.of(0xee, 0xee, 0xee, 0xee),
     pack(payload) {
       check(payload);
-      return concat(uint32(payload.length), payload);
+      return concat(fromLe32(payload.length), payload);
     },
     unpack(stream) {
       if (stream.length < 4) return undefined;
-      const length = readUint32(stream, 0);
+      const length = unsigned(stream);
       if (!isLength(length)) throw broken(`a frame of ${length} bytes`);
       return cut(stream, 4, length, 0);
     },
@@ -102,11 +96,11 @@ export function padded(random: Random): Framing {
       check(payload, MAX_PAYLOAD - MAX_PADDING);
       // Some clients know a transport error by the length of its frame alone.
       const padding = payload.length === 4 ? new Uint8Array(0) : random((random(1)[0] ?? 0) & MAX_PADDING);
-      return concat(uint32(payload.length + padding.length), payload, padding);
+      return concat(fromLe32(payload.length + padding.length), payload, padding);
     },
     unpack(stream) {
       if (stream.length < 4) return undefined;
-      const length = readUint32(stream, 0);
+      const length = unsigned(stream);
       if (length < 4 || length > MAX_PAYLOAD) throw broken(`a frame of ${length} bytes`);
       const frame = cut(stream, 4, length, 0);
       return frame && { payload: withoutPadding(frame.payload), length: frame.length };
@@ -121,17 +115,17 @@ export function full(): Framing {
     tag: new Uint8Array(0),
     pack(payload) {
       check(payload);
-      const body = concat(uint32(payload.length + 12), uint32(sent++), payload);
-      return concat(body, uint32(crc32(body)));
+      const body = concat(fromLe32(payload.length + 12), fromLe32(sent++), payload);
+      return concat(body, fromLe32(crc32(body)));
     },
     unpack(stream) {
       if (stream.length < 4) return undefined;
-      const length = readUint32(stream, 0) - 12;
+      const length = unsigned(stream) - 12;
       if (!isLength(length)) throw broken(`a frame of ${length + 12} bytes`);
-      if (stream.length >= 8 && readUint32(stream, 4) !== received) throw broken('a frame out of its order');
+      if (stream.length >= 8 && unsigned(stream, 4) !== received) throw broken('a frame out of its order');
       const frame = cut(stream, 8, length, 4);
       if (frame === undefined) return undefined;
-      if (readUint32(stream, 8 + length) !== crc32(stream.subarray(0, 8 + length)))
+      if (unsigned(stream, 8 + length) !== crc32(stream.subarray(0, 8 + length)))
         throw broken('a frame whose CRC32 is wrong');
       received++;
       return frame;
@@ -149,9 +143,9 @@ function cut(stream: Uint8Array, head: number, length: number, tail: number): Fr
  * What is shorter than either can only be a transport error. A length that cannot be is left for the reader of the message to refuse.
  */
 function withoutPadding(payload: Uint8Array): Uint8Array {
-  const isPlain = payload.length >= 20 && readUint32(payload, 0) === 0 && readUint32(payload, 4) === 0;
+  const isPlain = payload.length >= 20 && le32(payload) === 0 && le32(payload, 4) === 0;
   if (isPlain) {
-    const padding = payload.length - 20 - readUint32(payload, 16);
+    const padding = payload.length - 20 - unsigned(payload, 16);
     return padding >= 0 && padding <= MAX_PADDING ? payload.subarray(0, payload.length - padding) : payload;
   }
   return payload.subarray(0, payload.length < 24 ? 4 : payload.length - ((payload.length - 24) % 16));

@@ -5,7 +5,7 @@
  *     padded   dd  key (16)
  *     tls      ee  key (16)  domain: the name of a web site whose visitor the connection pretends to be (ASCII, 1 … 182)
  */
-import { fromHex, toLatin1 } from '../bytes.ts';
+import { fromBase64, fromHex, toLatin1 } from '../bytes.ts';
 
 export type ProxySecret =
   | { readonly kind: 'plain' | 'padded'; readonly key: Uint8Array /* 16 bytes */ }
@@ -24,7 +24,7 @@ function isDomain(name: string): boolean {
  * both are hex, unless the secret would have a wrong length then.
  */
 export function parseProxySecret(text: string): ProxySecret | undefined {
-  const bytes = [hex(text), base64(text)];
+  const bytes = [hex(text), fromBase64(text)];
   return bytes.map((each) => each && secretOf(each)).find((secret) => secret !== undefined);
 }
 
@@ -39,17 +39,4 @@ function secretOf(bytes: Uint8Array): ProxySecret | undefined {
 
 function hex(text: string): Uint8Array | undefined {
   return text.length % 2 === 0 && /^[0-9a-f]+$/i.test(text) ? fromHex(text) : undefined;
-}
-
-/** What an encoder cannot have made is none: unused bits that are not zero are a sign of damage. */
-function base64(text: string): Uint8Array | undefined {
-  const plain = text
-    .replace(/={0,2}$/, '')
-    .replaceAll('-', '+')
-    .replaceAll('_', '/');
-  if (!/^[a-z0-9+/]+$/i.test(plain) || plain.length % 4 === 1) return undefined;
-  const decoded = atob(plain);
-  return btoa(decoded).replace(/=+$/, '') === plain
-    ? Uint8Array.from(decoded, (char) => char.charCodeAt(0))
-    : undefined;
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import fc from 'fast-check';
 import { StoreError } from '../../src/errors.ts';
-import { formatSealed, formatSession, parseSealed, VERSION } from '../../src/session/json.ts';
+import { formatSealed, formatSession, parseSealed, sealContext, VERSION } from '../../src/session/json.ts';
 import { COST, isSensible, newSealer, sealerOf } from '../../src/session/seal.ts';
 import { emptySession, type Session } from '../../src/session/session.ts';
 import { removeFolder, storeIn, temporaryFolder, waiting } from './folder.ts';
@@ -70,7 +70,7 @@ describe('a seal', () => {
   test('survives its text, which is strict', async () => {
     const sealed = (await newSealer('p', random, CHEAP)).seal('x', 'test');
     const text = formatSealed(sealed);
-    assert.deepEqual(parseSealed(text, 'x.json'), { ...sealed, version: VERSION });
+    assert.deepEqual(parseSealed(text, 'x.json'), sealed);
     for (const [from, to] of [
       ['"r": 1', '"r": "1"'],
       ['"nonce"', '"nunce"'],
@@ -123,14 +123,10 @@ describe('a store with sealed sessions', () => {
     await fourth.close();
   });
 
-  /** The file as another version, or with another cost, would have sealed it. */
-  async function seal(version: number, cost: typeof FLOOR, network = 'test', value: Session = session): Promise<void> {
+  /** Writes the file with another cost, or for another network. */
+  async function seal(cost: typeof FLOOR, network = 'test', value: Session = session): Promise<void> {
     const sealer = await newSealer('p', random, cost);
-    const { N, r, p, salt } = sealer.kdf;
-    const around =
-      version === VERSION ? ['tg-auth session', version, network] : ['tg-auth session', network, N, r, p, salt];
-    const text = formatSealed(sealer.seal(formatSession(value), JSON.stringify(around)));
-    writeFileSync(file, text.replace(`"version": ${VERSION}`, `"version": ${version}`), { mode: 0o600 });
+    writeFileSync(file, formatSealed(sealer.seal(formatSession(value), sealContext(network))), { mode: 0o600 });
   }
   const opened = async () => {
     const one = await open(giving('p'));
@@ -145,27 +141,27 @@ describe('a store with sealed sessions', () => {
 
   test('refuses a file whose parameters eat memory, or protect too little', async () => {
     for (const N of [2 ** 30, 2 ** 13, 16]) {
-      await seal(VERSION, FLOOR);
+      await seal(FLOOR);
       writeFileSync(file, readFileSync(file, 'utf8').replace(`"N": ${FLOOR.N}`, `"N": ${N}`));
       await assert.rejects(opened(), { type: 'STORE_CORRUPT' }, String(N));
     }
   });
 
-  test('reads what version 3 sealed, and takes neither version nor network for another', async () => {
-    await seal(3, FLOOR);
-    assert.deepEqual(await opened(), session);
-    await seal(VERSION, FLOOR, 'production');
+  test('refuses a file of another network or another version', async () => {
+    await seal(FLOOR, 'production');
     await assert.rejects(opened(), { type: 'STORE_PASSPHRASE_WRONG' });
-    await seal(VERSION, FLOOR);
-    const text = readFileSync(file, 'utf8');
-    writeFileSync(file, text.replace(`"version": ${VERSION}`, '"version": 3'));
+    const sealer = await newSealer('p', random, FLOOR);
+    const later = sealer.seal(formatSession(session), JSON.stringify(['tg-auth session', VERSION + 1, 'test']));
+    writeFileSync(file, formatSealed(later));
     await assert.rejects(opened(), { type: 'STORE_PASSPHRASE_WRONG' });
-    writeFileSync(file, text);
+    writeFileSync(file, formatSealed(later).replace(`"version": ${VERSION}`, '"version": 3'));
+    await assert.rejects(opened(), { type: 'STORE_CORRUPT' });
+    await seal(FLOOR);
     assert.deepEqual(await opened(), session);
   });
 
   test('raises the cost of an older file with the next save, and leaves that of a new one', async () => {
-    await seal(3, FLOOR);
+    await seal(FLOOR);
     const older = await open(giving('p'));
     const saves = [older.save({ ...session, dc: 4 }), older.save({ ...session, dc: 5 })];
     await Promise.all(saves);
@@ -181,7 +177,7 @@ describe('a store with sealed sessions', () => {
   });
 
   test('a passphrase that is changed while an older file is brought up to date is the new one', async () => {
-    await seal(3, FLOOR);
+    await seal(FLOOR);
     const older = await open(giving('p'));
     const saving = older.save(session);
     await older.setPassphrase('q');
@@ -199,9 +195,9 @@ describe('a store with sealed sessions', () => {
       { dc: 2, phone_code_hash: 'h'.repeat(18), type: 'auth.sentCodeTypeApp', asked },
     ]);
     const large: Session = { ...session, pending: Object.fromEntries(codes) };
-    await seal(VERSION, FLOOR, 'test', large);
+    await seal(FLOOR, 'test', large);
     assert.deepEqual(await opened(), large);
-    await seal(VERSION, FLOOR);
+    await seal(FLOOR);
   });
 
   test('lists, renames and removes without opening', async () => {

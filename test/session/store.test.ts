@@ -131,7 +131,7 @@ test('a damaged file is refused, stays as it is, and the lock is released', asyn
     [whole.replace('"dc": 2', '"dc": -2'), 'STORE_CORRUPT', /dc must be/],
     [whole.replace('"test"', '"production"'), 'STORE_CORRUPT', /network "production"/],
     [whole.replace('"version": 4', '"version": 9'), 'STORE_NEWER', /9/],
-    [whole.replace('"version": 4', '"version": 2'), 'STORE_CORRUPT', /version must be 3 or 4/],
+    [whole.replace('"version": 4', '"version": 3'), 'STORE_CORRUPT', /version must be 4/],
   ] as const;
   for (const [text, type, words] of cases) {
     writeFileSync(path('default.json'), text);

@@ -44,6 +44,17 @@ export interface Format {
 }
 
 export const KEY_LENGTH = 256;
+
+/** A base64 text without its padding. */
+export function unpadded(text: string): string {
+  return text.replace(/=+$/, '');
+}
+
+/** The length of so many bytes in base64, without padding. */
+export function base64Length(bytes: number): number {
+  return Math.ceil((bytes * 4) / 3);
+}
+
 export const DAMAGED: Reading = { but: 'it is damaged' };
 export const CUT: Reading = { but: 'it is cut off or damaged' };
 

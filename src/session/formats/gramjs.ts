@@ -7,10 +7,19 @@
  * has not but a server of one's own may, is negative to it. A length above 100 GramJS takes for the start of an IPv6 address of Telethon's.
  */
 
-import { concat, toBase64, toLatin1, utf8 } from '../../bytes.ts';
+import { concat, fromBase64, startOfBase64, toBase64, toLatin1, utf8 } from '../../bytes.ts';
 import { isHost, isPort } from '../../tl/ranges.ts';
-import { fromBase64, lengthOf, startOf, unpadded } from './base64.ts';
-import { addressIn, DAMAGED, dcByte, type Format, KEY_LENGTH, offBy, type Reading } from './format.ts';
+import {
+  addressIn,
+  base64Length,
+  DAMAGED,
+  dcByte,
+  type Format,
+  KEY_LENGTH,
+  offBy,
+  type Reading,
+  unpadded,
+} from './format.ts';
 
 const TITLE = 'GramJS';
 /** The bytes before the address: dc and its length. */
@@ -23,10 +32,10 @@ export const gramjs: Format = {
   read(text): Reading {
     if (!text.startsWith('1')) return undefined;
     const body = unpadded(text.slice(1));
-    const start = startOf(body);
+    const start = startOfBase64(body);
     if (!looksLikeGramjs(start)) return undefined;
     const end = HEAD + addressLength(start);
-    const expected = lengthOf(end + 2 + KEY_LENGTH);
+    const expected = base64Length(end + 2 + KEY_LENGTH);
     if (body.length !== expected) return offBy(body.length, expected);
     const bytes = fromBase64(body);
     return bytes === undefined ? DAMAGED : fields(bytes, end);

@@ -9,13 +9,12 @@
  * Version 1 has no DC for media. The test flag is in the DC since version 3. It does not carry the api_id. Version 3 is written, without a DC for media:
  * mtcute then uses the one for both.
  */
-import { concat } from '../../bytes.ts';
+import { concat, fromBase64, startOfBase64, toBase64Url } from '../../bytes.ts';
 import { TlError } from '../../errors.ts';
 import { isDc, isHost, isPort, isUserId } from '../../tl/ranges.ts';
 import { Reader } from '../../tl/reader.ts';
 import { Writer } from '../../tl/writer.ts';
 import type { SessionAddress, SessionUser } from '../session.ts';
-import { fromBase64, startOf, toBase64Url } from './base64.ts';
 import { addressIn, CUT, DAMAGED, dcByte, type Format, KEY_LENGTH, type Reading, userIn } from './format.ts';
 
 const TITLE = 'mtcute';
@@ -39,7 +38,7 @@ export const mtcute: Format = {
   title: TITLE,
 
   read(text): Reading {
-    const [version = 0, flags = 0, second, third, fourth, next = 0] = startOf(text.slice(0, 8));
+    const [version = 0, flags = 0, second, third, fourth, next = 0] = startOfBase64(text.slice(0, 8));
     if (version < 1 || version > VERSION || flags > ALL || next <= 1) return undefined; // what is next is a DC; in a string of Pyrogram's it is a flag
     if (second !== 0 || third !== 0 || fourth !== 0) return undefined;
     const bytes = fromBase64(text);

@@ -9,11 +9,11 @@
  * It carries no address: MTKruto knows Telegram's own DCs. An older MTKruto reads a longer string as far as it knows it; today's
  * takes neither a shorter one nor zeros for api_id and user id, so both must be known.
  */
+import { fromBase64, startOfBase64, toBase64Url } from '../../bytes.ts';
 import { TlError, UsageError } from '../../errors.ts';
 import { isDc, isUserId } from '../../tl/ranges.ts';
 import { Reader } from '../../tl/reader.ts';
 import { Writer } from '../../tl/writer.ts';
-import { fromBase64, startOf, toBase64Url } from './base64.ts';
 import { apiIdIn, CUT, DAMAGED, type Format, KEY_LENGTH, type Reading, userIn } from './format.ts';
 
 const TITLE = 'MTKruto';
@@ -27,7 +27,7 @@ export const mtkruto: Format = {
   title: TITLE,
 
   read(text): Reading {
-    if (!looksAlike(startOf(text.slice(0, 4)))) return undefined;
+    if (!looksAlike(startOfBase64(text.slice(0, 4)))) return undefined;
     const bytes = unfold(fromBase64(text) ?? new Uint8Array());
     const broken = text.length < LIKENESS ? undefined : CUT;
     if (bytes === undefined) return broken;

@@ -12,10 +12,20 @@
  * It carries no address: Pyrogram knows Telegram's own DCs. A user id of 0 it takes for "not signed in", so it must be known. In the
  * other direction 0 is "not known", for either of the numbers: some converters leave them out.
  */
-import { concat } from '../../bytes.ts';
+import { concat, fromBase64, startOfBase64, toBase64Url } from '../../bytes.ts';
 import { isApiId, isUserId } from '../../tl/ranges.ts';
-import { fromBase64, lengthOf, startOf, toBase64Url, unpadded } from './base64.ts';
-import { apiIdIn, DAMAGED, dcByte, type Format, KEY_LENGTH, offBy, type Reading, userIn } from './format.ts';
+import {
+  apiIdIn,
+  base64Length,
+  DAMAGED,
+  dcByte,
+  type Format,
+  KEY_LENGTH,
+  offBy,
+  type Reading,
+  unpadded,
+  userIn,
+} from './format.ts';
 
 const TITLE = 'Pyrogram';
 
@@ -38,9 +48,9 @@ export const pyrogram: Format = {
 
   read(text): Reading {
     const body = unpadded(text);
-    const layout = LAYOUTS.find(({ length }) => lengthOf(length) === body.length);
+    const layout = LAYOUTS.find(({ length }) => base64Length(length) === body.length);
     if (layout === undefined) return nearly(body);
-    if (layout.user === 4 && hasApiId(startOf(body))) return offBy(body.length, lengthOf(271));
+    if (layout.user === 4 && hasApiId(startOfBase64(body))) return offBy(body.length, base64Length(271));
     const bytes = fromBase64(body);
     return bytes === undefined ? DAMAGED : fields(bytes, layout);
   },
@@ -80,11 +90,11 @@ function fields(bytes: Uint8Array, { length, api, user }: Layout): Reading {
 /** Of another length: one that begins with a DC of Telegram's, and then with an api_id or the test flag. */
 function nearly(body: string): Reading {
   if (body.length < 300 || body.length > 420) return undefined;
-  const start = startOf(body);
+  const start = startOfBase64(body);
   const [dc = 0, test = 0] = start;
   if (dc < 1 || dc > 9) return undefined;
-  if (hasApiId(start)) return offBy(body.length, lengthOf(271));
-  return test > 1 ? undefined : offBy(body.length, lengthOf(267));
+  if (hasApiId(start)) return offBy(body.length, base64Length(271));
+  return test > 1 ? undefined : offBy(body.length, base64Length(267));
 }
 
 /** Whether an api_id and the test flag follow the DC, and not that flag and the key: those given out so far are below 2^26. */

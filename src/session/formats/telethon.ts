@@ -8,11 +8,20 @@
  * would be an address in 000e::/16; nobody has one there (https://www.iana.org/assignments/ipv6-address-space). The first bytes of the address tell, too,
  * whether a text of either length is one of the other that lost its end, or got one.
  */
-import { concat, toBase64 } from '../../bytes.ts';
+import { concat, fromBase64, startOfBase64, toBase64 } from '../../bytes.ts';
 import { UsageError } from '../../errors.ts';
 import { isPort } from '../../tl/ranges.ts';
-import { fromBase64, lengthOf, startOf, unpadded } from './base64.ts';
-import { DAMAGED, dcByte, type Format, KEY_LENGTH, needed, offBy, type Reading } from './format.ts';
+import {
+  base64Length,
+  DAMAGED,
+  dcByte,
+  type Format,
+  KEY_LENGTH,
+  needed,
+  offBy,
+  type Reading,
+  unpadded,
+} from './format.ts';
 import { looksLikeGramjs } from './gramjs.ts';
 import { ipBytes, ipText } from './ip.ts';
 
@@ -29,7 +38,7 @@ export const telethon: Format = {
   read(text): Reading {
     if (!text.startsWith('1') || text.length < LIKENESS) return undefined;
     const body = unpadded(text.slice(1));
-    const start = startOf(body);
+    const start = startOfBase64(body);
     if (looksLikeGramjs(start)) return undefined;
     const ipLength = beginsV6(start) || (body.length === bodyLength(V6) && mayBeginV6(start)) ? V6 : V4;
     if (body.length !== bodyLength(ipLength)) return offBy(body.length, bodyLength(ipLength));
@@ -60,7 +69,7 @@ function mayBeginV6([, first = 0]: Uint8Array): boolean {
 }
 
 function bodyLength(ipLength: number): number {
-  return lengthOf(1 + ipLength + 2 + KEY_LENGTH);
+  return base64Length(1 + ipLength + 2 + KEY_LENGTH);
 }
 
 function fields(bytes: Uint8Array, ipLength: number): Reading {

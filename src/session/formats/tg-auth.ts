@@ -7,12 +7,11 @@
  * over and written empty, since a string decides about none of them. The `1` is the version, so that another one is told apart before it is read.
  * The checksum is against a copy that was cut off or mistyped, not against malice.
  */
-import { concat, equal, utf8 } from '../../bytes.ts';
+import { concat, equal, fromBase64, toBase64Url, utf8 } from '../../bytes.ts';
 import { sha256 } from '../../crypto/hash.ts';
 import { TlError } from '../../errors.ts';
 import { codec } from '../../tl/codec.ts';
 import { isUserId } from '../../tl/ranges.ts';
-import { fromBase64, toBase64Url } from './base64.ts';
 import { CUT, DAMAGED, type Format, KEY_LENGTH, needed, type Reading } from './format.ts';
 
 const TITLE = 'tg-auth';

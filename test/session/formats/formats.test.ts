@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { concat } from '../../../src/bytes.ts';
+import { concat, toBase64Url } from '../../../src/bytes.ts';
 import { UsageError } from '../../../src/errors.ts';
-import { toBase64Url } from '../../../src/session/formats/base64.ts';
 import type { Contents, FormatName } from '../../../src/session/formats/format.ts';
 import { FORMAT_NAMES, readSessionString, titleOf, writeSessionString } from '../../../src/session/formats/index.ts';
 import { schema, type sessionText } from '../../../src/session/formats/tg-auth.ts';

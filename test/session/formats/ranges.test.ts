@@ -2,10 +2,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { concat, utf8 } from '../../../src/bytes.ts';
+import { concat, toBase64Url, utf8 } from '../../../src/bytes.ts';
 import { sha256 } from '../../../src/crypto/hash.ts';
 import { UsageError } from '../../../src/errors.ts';
-import { toBase64Url } from '../../../src/session/formats/base64.ts';
 import { sessionOf } from '../../../src/session/formats/convert.ts';
 import type { Contents, FormatName } from '../../../src/session/formats/format.ts';
 import { FORMAT_NAMES, readSessionString, writeSessionString } from '../../../src/session/formats/index.ts';
