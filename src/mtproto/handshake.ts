@@ -1,6 +1,7 @@
 /**
- * Creating an authorization key, the client's side (https://core.telegram.org/mtproto/auth_key). Reads like the page: ask,
- * check, ask, check. Every failed check is a `SecurityError`, and nothing of the exchange is kept.
+ * Creating an auth_key, the client's side (https://core.telegram.org/mtproto/auth_key), step by step like the page.
+ *
+ * Every failed check throws `SecurityError`, and nothing of the exchange is kept.
  */
 import { equal, le64, type Now, type Random } from '../bytes.ts';
 import { sameSecret } from '../crypto/compare.ts';
@@ -17,22 +18,22 @@ import { check, openHashed, sealHashed, toBigEndian } from './handshake-crypto.t
 import { isFrom } from './message-id.ts';
 import { fingerprintHex, type ServerKey } from './server-key.ts';
 
-/** A key exchange without I/O: it yields a payload for the other side and is resumed with the one that comes back. */
+/** A key exchange without I/O. It yields a payload for the other side and resumes with the answer. */
 export type Flow<T> = Generator<Uint8Array, T, Uint8Array>;
 
 type Schema = typeof mtprotoText;
 type InnerData = Constructors<Schema>['server_DH_inner_data'];
 
-export interface HandshakeOptions {
-  /** The keys that are trusted: the first offered fingerprint among them is used. */
+interface HandshakeOptions {
+  /** Trusted server keys. The first one that the server offers is used. */
   readonly keys: readonly ServerKey[];
   /** p_q_inner_data_dc.dc: the DC's id, plus 10000 on the test network. */
   readonly dc: number;
-  /** Makes a temporary key (https://core.telegram.org/api/pfs), of so many seconds. */
+  /** Seconds that the key lives, for a temporary key (https://core.telegram.org/api/pfs). */
   readonly expires_in?: number;
   readonly random: Random;
   readonly now: Now;
-  /** The next msg_id of this client. */
+  /** Returns the client's next msg_id. */
   readonly nextId: () => bigint;
 }
 
@@ -41,11 +42,11 @@ export interface NewKey {
   readonly auth_key: Uint8Array;
   /** The first salt, a long. */
   readonly server_salt: bigint;
-  /** Seconds that the server's clock is ahead of ours. */
+  /** Seconds by which the server's clock is ahead of ours. */
   readonly time_offset: number;
 }
 
-/** dh_gen_retry is answered with a new b this often, then the exchange is given up. */
+/** How often dh_gen_retry is answered with a new b before the exchange fails. */
 const MAX_RETRIES = 3;
 
 export function* handshake({ keys, dc, expires_in, random, now, nextId }: HandshakeOptions): Flow<NewKey> {

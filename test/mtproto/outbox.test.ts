@@ -1,7 +1,8 @@
 /** What waits to be sent, and what is remembered of what was. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Outbox, type Outgoing } from '../../src/mtproto/outbox.ts';
+import type { BareMessage } from '../../src/mtproto/envelope.ts';
+import { Outbox } from '../../src/mtproto/outbox.ts';
 import { mtproto } from '../../src/tl/layer.ts';
 import { NOW } from '../pair.ts';
 
@@ -9,8 +10,8 @@ const BODY = new Uint8Array(4);
 const outbox = () => new Outbox(() => NOW);
 
 /** The messages in what was taken, out of their containers. */
-function messagesIn(taken: readonly Outgoing[]) {
-  return taken.flatMap((message): readonly Pick<Outgoing, 'msg_id' | 'body'>[] => {
+function messagesIn(taken: readonly BareMessage[]) {
+  return taken.flatMap((message): readonly Pick<BareMessage, 'msg_id' | 'body'>[] => {
     const value = message.body === BODY ? undefined : mtproto.decodeAny(message.body);
     return value?._ === 'msg_container' ? value.messages : [message];
   });
