@@ -89,7 +89,7 @@ function receiveValue(
   value: AnyValue<Schema>,
   unpack: Unpack,
 ): Event[] {
-  const { outbox, seen } = channel;
+  const { outbox } = channel;
   switch (value._) {
     case 'rpc_result': {
       if (!outbox.settle(value.req_msg_id)) return [];
@@ -103,6 +103,12 @@ function receiveValue(
       return [{ _: 'future_salts', salts: value.salts }];
     case 'pong':
       return [{ _: 'pong', ping_id: value.ping_id }];
+    case 'destroy_session_ok':
+    case 'destroy_session_none':
+    case 'destroy_auth_key_ok':
+    case 'destroy_auth_key_none':
+    case 'destroy_auth_key_fail':
+      return [];
     case 'new_session_created': {
       // Messages sent before first_msg_id did not reach this session and "must be sent again".
       const msg_ids = outbox.unsettledBefore(value.first_msg_id);
@@ -112,7 +118,14 @@ function receiveValue(
         ? [...salt, ...channel.resend(msg_ids, 0)]
         : [...salt, { _: 'forgotten', msg_ids }];
     }
-    // about messages
+    default:
+      return receiveAboutMessages(channel, msg_id, value);
+  }
+}
+
+function receiveAboutMessages(channel: ServiceContext, msg_id: bigint, value: AnyValue<Schema>): Event[] {
+  const { outbox, seen } = channel;
+  switch (value._) {
     case 'msgs_ack':
       if (channel.side === 'server') for (const each of value.msg_ids) outbox.settle(each);
       return [];
@@ -131,6 +144,8 @@ function receiveValue(
     case 'msgs_state_info':
       outbox.settle(value.req_msg_id);
       return [{ _: 'state', req_msg_id: value.req_msg_id, info: value.info }];
+    case 'msgs_all_info':
+      return [];
     case 'msg_detailed_info':
     case 'msg_new_detailed_info':
       if (seen.has(value.answer_msg_id) || ('msg_id' in value && outbox.find(value.msg_id) === undefined))
@@ -139,13 +154,6 @@ function receiveValue(
       return [];
     case 'msg_resend_req':
       outbox.repeat(value.msg_ids);
-      return [];
-    case 'destroy_session_ok':
-    case 'destroy_session_none':
-    case 'destroy_auth_key_ok':
-    case 'destroy_auth_key_none':
-    case 'destroy_auth_key_fail':
-    case 'msgs_all_info':
       return [];
     default:
       throw misplaced(value._);
