@@ -69,7 +69,9 @@ export function toBase64Url(bytes: Uint8Array): string {
   return viewOf(bytes).toString('base64url');
 }
 
-/** The bytes of a base64 text in either alphabet, with or without padding; `undefined` if no encoder writes that text. */
+/**
+ * The bytes of a base64 text in either alphabet, with or without padding; `undefined` if no encoder writes that text.
+ */
 export function fromBase64(text: string): Uint8Array | undefined {
   const bytes = startOfBase64(text);
   const plain = text
@@ -111,7 +113,10 @@ export function fromLe32(value: number): Uint8Array {
   return out;
 }
 
-/** The eight bytes at `offset` as a TL `long` (little-endian, signed), such as an auth_key_id, a server_salt or a msg_id. */
+/**
+ * The eight bytes at `offset` as a TL `long` (little-endian, signed), such as an auth_key_id, a server_salt or a
+ * msg_id.
+ */
 export function le64(bytes: Uint8Array, offset = 0): bigint {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getBigInt64(offset, true);
 }

@@ -1,10 +1,11 @@
 /**
- * auth.bindTempAuthKey (https://core.telegram.org/method/auth.bindTempAuthKey): a client with perfect forward secrecy talks under a
- * temporary key, and proves once that it has the permanent one whose place that takes.
+ * auth.bindTempAuthKey (https://core.telegram.org/method/auth.bindTempAuthKey): a client with perfect forward secrecy
+ * talks under a temporary key, and proves once that it has the permanent one whose place that takes.
  *
  *     encrypted_message:  perm_auth_key_id (8)  msg_key (16)  AES-256-IGE{ random (16) msg_id (8) 0 (4) length (4) bind_auth_key_inner padding }
  *
- * The seal is the one of MTProto 1.0, the last use of it: msg_key is bytes 4 to 20 of the SHA-1 of the plaintext without its padding.
+ * The seal is the one of MTProto 1.0, the last use of it: msg_key is bytes 4 to 20 of the SHA-1 of the plaintext
+ * without its padding.
  */
 import { concat, fromLe64, type Random } from '../bytes.ts';
 import { igeEncrypt } from '../crypto/aes.ts';

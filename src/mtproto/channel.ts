@@ -1,9 +1,11 @@
 /**
- * One session over one auth_key, without I/O: payloads in, events and payloads out. Client and server share it; `SIDES` holds most of
- * what differs. A client maps calls to promises above it, a server has a table of handlers. `service-messages.ts` handles the contents.
+ * One session over one auth_key, without I/O: payloads in, events and payloads out. Client and server share it; `SIDES`
+ * holds most of what differs. A client maps calls to promises above it, a server has a table of handlers.
+ * `service-messages.ts` handles the contents.
  *
- * A received message is accepted by the rules of the security guidelines (https://core.telegram.org/mtproto/security_guidelines):
- * sealed with our key (`envelope.ts`), in our session, from the other side, inside the time window, never twice.
+ * A received message is accepted by the rules of the security guidelines
+ * (https://core.telegram.org/mtproto/security_guidelines): sealed with our key (`envelope.ts`), in our session, from
+ * the other side, inside the time window, never twice.
  */
 import { le64, type Now, type Random } from '../bytes.ts';
 import { SecurityError } from '../errors.ts';
@@ -54,7 +56,10 @@ export class Channel implements ServiceContext {
   #former: bigint | undefined;
   readonly #auth_key: Uint8Array;
   readonly #now: Now;
-  /** The first message of a new session cannot be a replay: it may correct a client's clock, and starts the session on a server. */
+  /**
+   * The first message of a new session cannot be a replay: it may correct a client's clock, and starts the session on a
+   * server.
+   */
   #begun = false;
   /** The unique_id of new_session_created. If it changes, the server has lost this session. */
   #unique_id: bigint | undefined;
@@ -108,8 +113,8 @@ export class Channel implements ServiceContext {
   }
 
   /**
-   * Seals everything that is queued. Acknowledgements are added; without other messages they are sent only if there are many or if
-   * `acks` is true, which is a server's default: its client may be waiting for one.
+   * Seals everything that is queued. Acknowledgements are added; without other messages they are sent only if there are
+   * many or if `acks` is true, which is a server's default: its client may be waiting for one.
    */
   flush({ acks = this.side === 'server' }: { readonly acks?: boolean } = {}): Uint8Array[] {
     const { kind } = SIDES[this.side];
@@ -151,7 +156,9 @@ export class Channel implements ServiceContext {
     return [];
   }
 
-  /** Handles a message, or all messages of a container unless one of them is invalid. Each of them may be gzip_packed. */
+  /**
+   * Handles a message, or all messages of a container unless one of them is invalid. Each of them may be gzip_packed.
+   */
   #open(message: Message, isFormer: boolean): Event[] {
     const unpack = unpacker();
     const whole = { ...message, body: unpack(message.body) };
@@ -189,7 +196,10 @@ export class Channel implements ServiceContext {
     return receiveService(this, item, unpack);
   }
 
-  /** Checks the seq_no of messages that arrived together; returns a code of bad_msg_notification. Packed messages may have either parity. */
+  /**
+   * Checks the seq_no of messages that arrived together; returns a code of bad_msg_notification. Packed messages may
+   * have either parity.
+   */
   #misnumbered(messages: readonly BareMessage[]): number | undefined {
     let before: BareMessage | undefined;
     for (const message of messages.toSorted((a, b) => (a.msg_id < b.msg_id ? -1 : 1))) {
@@ -246,8 +256,9 @@ export class Channel implements ServiceContext {
   }
 
   /**
-   * Starts a new session under the same key, with a new seq_no and, if `backwards`, lower ids. It gets the refused messages and those
-   * not sent yet. The server may have processed the others; their answers arrive in the former session.
+   * Starts a new session under the same key, with a new seq_no and, if `backwards`, lower ids. It gets the refused
+   * messages and those not sent yet. The server may have processed the others; their answers arrive in the former
+   * session.
    */
   restart(refused: readonly bigint[], error_code: number, backwards: boolean): Event[] {
     this.#former = this.session_id;

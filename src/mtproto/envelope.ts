@@ -77,8 +77,8 @@ export function seal(auth_key: Uint8Array, from: Side, message: Message, random:
 
 /**
  * Opens a payload from the side `from`, with every check of the security guidelines that needs no session
- * (https://core.telegram.org/mtproto/security_guidelines). Checks msg_key against the whole plaintext, padding included, before it
- * reads anything else. Throws `SecurityError`; the peer cannot tell the failures apart.
+ * (https://core.telegram.org/mtproto/security_guidelines). Checks msg_key against the whole plaintext, padding
+ * included, before it reads anything else. Throws `SecurityError`; the peer cannot tell the failures apart.
  */
 export function open(auth_key: Uint8Array, from: Side, payload: Uint8Array): Message {
   const x = KEY_OFFSET[from];

@@ -1,5 +1,6 @@
 /**
- * The hashed encryption of a key exchange, which both sides use (https://core.telegram.org/mtproto/auth_key, steps 5 and 7).
+ * The hashed encryption of a key exchange, which both sides use (https://core.telegram.org/mtproto/auth_key, steps 5
+ * and 7).
  *
  *     AES-256-IGE{ SHA1(data) (20)  data  random padding (0…15) }
  */
@@ -28,7 +29,10 @@ export function sealHashed(data: Uint8Array, { key, iv }: Cipher, random: Random
   return igeEncrypt(key, iv, concat(hashed, random(-hashed.length & 15)));
 }
 
-/** Decrypts and decodes a value of this type. Throws `SecurityError` unless the hash fits exactly the bytes of the value. */
+/**
+ * Decrypts and decodes a value of this type. Throws `SecurityError` unless the hash fits exactly the bytes of the
+ * value.
+ */
 export function openHashed<T extends keyof Types<typeof mtprotoText>>(
   type: T,
   encrypted: Uint8Array,

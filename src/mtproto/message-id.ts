@@ -1,8 +1,8 @@
 /**
  * Message identifiers (https://core.telegram.org/mtproto/description#message-identifier-msg-id) for either side.
  *
- * A msg_id is the unix time of its message times 2^32. Its two low bits are 0 for a client's message, 1 for a server's answer and 3 for
- * any other message of a server.
+ * A msg_id is the unix time of its message times 2^32. Its two low bits are 0 for a client's message, 1 for a server's
+ * answer and 3 for any other message of a server.
  */
 import type { Now } from '../bytes.ts';
 
@@ -12,7 +12,9 @@ export type MessageKind = 'request' | 'answer' | 'notice';
 
 const LOW_BITS = { request: 0n, answer: 1n, notice: 3n } as const satisfies Record<MessageKind, bigint>;
 
-/** Returns ids that only grow. The low 32 bits are never zero: a server refuses an id without a fraction of a second. */
+/**
+ * Returns ids that only grow. The low 32 bits are never zero: a server refuses an id without a fraction of a second.
+ */
 export function messageIds(now: Now): (kind: MessageKind) => bigint {
   let last = 0n;
   return (kind) => {
@@ -70,7 +72,9 @@ export class SeenIds {
     return this.#seen[this.#after(msg_id) - 1]?.msg_id === msg_id;
   }
 
-  /** Returns the code of bad_msg_notification for a seq_no that is too low (32) or too high (33) between its neighbours. */
+  /**
+   * Returns the code of bad_msg_notification for a seq_no that is too low (32) or too high (33) between its neighbours.
+   */
   misnumbered({ msg_id, seq_no }: Seen): 32 | 33 | undefined {
     const at = this.#after(msg_id);
     const [before, after] = [this.#seen[at - 1], this.#seen[at]];

@@ -1,8 +1,10 @@
 /**
- * The messages of one side of a session: queued, or sent and not yet settled. A message is settled when its outcome is known.
+ * The messages of one side of a session: queued, or sent and not yet settled. A message is settled when its outcome is
+ * known.
  *
  * Rules kept here (https://core.telegram.org/mtproto/description):
- * - The nth content-related message, counted from 0, has seq_no 2n + 1. Any other message has 2n, n content-related ones being before it.
+ * - The nth content-related message, counted from 0, has seq_no 2n + 1. Any other message has 2n, n content-related
+ *   ones being before it.
  * - A container's msg_id is higher than those of its messages.
  * - A message is sent again under the same msg_id only inside a container.
  */
@@ -28,7 +30,10 @@ const CONTAINER = { messages: 1020, bytes: 1_000_000 } as const;
 const MAX_ACKS = 8192;
 /** More acknowledgements than these are sent even without another message. */
 const MANY_ACKS = 16;
-/** How many of the latest ids, containers and server's messages are remembered. A client's calls are kept until they are settled. */
+/**
+ * How many of the latest ids, containers and server's messages are remembered. A client's calls are kept until they are
+ * settled.
+ */
 const REMEMBERED = 200;
 /** How often a refused message is sent again under a new id. */
 const MAX_RESENDS = 4;
@@ -102,7 +107,10 @@ export class Outbox {
     return this.#containers.get(msg_id) ?? (isOurs ? [msg_id] : undefined);
   }
 
-  /** The same for an id that the other side refuses. A second refusal of it is ignored. `isFormer`: it was sent in an earlier session. */
+  /**
+   * The same for an id that the other side refuses. A second refusal of it is ignored. `isFormer`: it was sent in an
+   * earlier session.
+   */
   refused(msg_id: bigint): { readonly msg_ids: readonly bigint[]; readonly isFormer: boolean } | undefined {
     const msg_ids = this.sentUnder(msg_id);
     if (msg_ids === undefined) return undefined;
@@ -130,7 +138,9 @@ export class Outbox {
     }
   }
 
-  /** Starts a new session: a new seq_no and, if `backwards`, lower ids. Returns the kept messages that were never sent. */
+  /**
+   * Starts a new session: a new seq_no and, if `backwards`, lower ids. Returns the kept messages that were never sent.
+   */
   restart(backwards: boolean): bigint[] {
     const unsent = this.#queue.map(({ msg_id }) => msg_id).filter((each) => !this.#recent.has(each));
     if (backwards) this.#nextId = messageIds(this.#now);
@@ -141,7 +151,10 @@ export class Outbox {
     return unsent.filter((each) => this.#kept.has(each));
   }
 
-  /** Takes everything that is queued: one message as it is, several in containers. `acks`: send acknowledgements even alone. */
+  /**
+   * Takes everything that is queued: one message as it is, several in containers. `acks`: send acknowledgements even
+   * alone.
+   */
   take(acks: boolean, kind: MessageKind): BareMessage[] {
     if (this.#acks.size > (acks || this.#queue.length > 0 ? 0 : MANY_ACKS)) {
       const all = [...this.#acks];

@@ -11,7 +11,9 @@ export interface ServerKey extends RsaPublicKey {
   readonly fingerprint: bigint;
 }
 
-/** The last eight bytes of SHA1(TL bytes n, TL bytes e) as a long (https://core.telegram.org/mtproto/auth_key, step 2). */
+/**
+ * The last eight bytes of SHA1(TL bytes n, TL bytes e) as a long (https://core.telegram.org/mtproto/auth_key, step 2).
+ */
 export function fingerprint({ n, e }: RsaPublicKey): bigint {
   const writer = new Writer();
   writer.bytes(n);
@@ -23,7 +25,10 @@ export function withFingerprint(key: RsaPublicKey): ServerKey {
   return { n: key.n, e: key.e, fingerprint: fingerprint(key) };
 }
 
-/** Reads a PEM of either kind, PKCS#1 (RSA PUBLIC KEY) or SPKI (PUBLIC KEY). Throws `UsageError` on anything but a 2048-bit RSA key. */
+/**
+ * Reads a PEM of either kind, PKCS#1 (RSA PUBLIC KEY) or SPKI (PUBLIC KEY). Throws `UsageError` on anything but a
+ * 2048-bit RSA key.
+ */
 export function parseServerKey(pem: string): ServerKey {
   let jwk: JsonWebKey;
   try {

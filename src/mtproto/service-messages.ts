@@ -1,6 +1,7 @@
 /**
  * What each service message means, for either side, in the order of the documentation:
- * https://core.telegram.org/mtproto/service_messages, then https://core.telegram.org/mtproto/service_messages_about_messages.
+ * https://core.telegram.org/mtproto/service_messages, then
+ * https://core.telegram.org/mtproto/service_messages_about_messages.
  */
 import { NetworkError } from '../errors.ts';
 import { idOf, type Unpack } from '../tl/gzip.ts';
@@ -72,7 +73,10 @@ export interface ServiceContext {
 
 const RPC_ERROR = 0x2144ca19;
 
-/** Handles an accepted message: updates the channel, queues replies and returns the events. `unpack` is the one of its payload. */
+/**
+ * Handles an accepted message: updates the channel, queues replies and returns the events. `unpack` is the one of its
+ * payload.
+ */
 export function receiveService(channel: ServiceContext, message: BareMessage, unpack: Unpack): Event[] {
   const { msg_id, body } = message;
   const combinator = mtproto.find(idOf(body));

@@ -1,6 +1,6 @@
 /**
- * Telegram's API at layer 228 (https://core.telegram.org/schema): the calls of a login and of its password and devices, and every type
- * in their answers. Of `Updates`, only what carries updateLoginToken.
+ * Telegram's API at layer 228 (https://core.telegram.org/schema): the calls of a login and of its password and devices,
+ * and every type in their answers. Of `Updates`, only what carries updateLoginToken.
  */
 export const currentText = `
 boolFalse#bc799737 = Bool;

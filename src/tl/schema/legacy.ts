@@ -1,7 +1,7 @@
 /**
- * Telegram's API at layer 49, the last with auth.sendCall and auth.sendSms (https://core.telegram.org/method/auth.sendCall), as
- * tdesktop shipped it in March 2016. Only the lines that this package uses; `User` and `auth.Authorization` have no line, because
- * no answer with them is read or written.
+ * Telegram's API at layer 49, the last with auth.sendCall and auth.sendSms
+ * (https://core.telegram.org/method/auth.sendCall), as tdesktop shipped it in March 2016. Only the lines that this
+ * package uses; `User` and `auth.Authorization` have no line, because no answer with them is read or written.
  */
 export const legacyText = `
 boolFalse#bc799737 = Bool;
