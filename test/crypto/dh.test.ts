@@ -96,7 +96,7 @@ test('g goes with the known prime if it is 3, 4 or 7', () => {
 
 test('each g has its own condition on the prime', () => {
   // Judged before the costly test of the prime, so these need not be primes.
-  const wrong = { check: 'g spans a subgroup of prime order modulo dh_prime' };
+  const wrong = { check: 'g generates a subgroup of prime order modulo dh_prime' };
   const conditions: readonly (readonly [g: number, modulus: bigint, allowed: readonly bigint[]])[] = [
     [2, 8n, [7n]],
     [3, 3n, [2n]],

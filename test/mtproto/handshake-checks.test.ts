@@ -177,7 +177,7 @@ const byClient: readonly Case[] = [
   ['another server_nonce in server_DH_params_ok', 1, dhParams({ server_nonce: other16 }), RESPQ],
   ['another nonce beside g_a', 1, dhParams({}, { nonce: other16 }), OURS],
   ['another server_nonce beside g_a', 1, dhParams({}, { server_nonce: other16 }), RESPQ],
-  ['a g that is no generator', 1, dhParams({}, { g: 2 }), 'g spans a subgroup of prime order modulo dh_prime'],
+  ['a g that is no generator', 1, dhParams({}, { g: 2 }), 'g generates a subgroup of prime order modulo dh_prime'],
   ['a dh_prime that is none', 1, dhParams({}, { g: 4, dh_prime: flipped(KNOWN_PRIME) }), 'dh_prime is a safe prime'],
   ['a g_a of 1', 1, dhParams({}, { g_a: Uint8Array.of(1) }), RANGE],
   ['a g_a of dh_prime - 1', 1, dhParams({}, { g_a: flipped(KNOWN_PRIME) }), RANGE],
