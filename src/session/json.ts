@@ -1,9 +1,9 @@
 /**
  * The session as a text: JSON. Keys are base64, and a TL `long` is a decimal text.
  *
- * Reading is strict. A damaged file that holds an auth_key is refused, not repaired. A field that this version does not know would be
- * lost with the next save, so it is refused too; a later version that adds one gets a new version number. An error names the field and
- * never quotes its value, which may be secret.
+ * Reading is strict. A damaged file that holds an auth_key is refused, not repaired. A field that this version does not
+ * know would be lost with the next save, so it is refused too; a later version that adds one gets a new version number.
+ * An error names the field and never quotes its value, which may be secret.
  */
 import { fromBase64, toBase64 } from '../bytes.ts';
 import { StoreError } from '../errors.ts';
@@ -18,7 +18,10 @@ const AUTH_KEY_LENGTH = 256;
 /** In unix seconds, the year 2514: a `Date` can show it. */
 const LATEST = 2 ** 34;
 
-/** The text of a session, with a newline at its end. Throws a plain `Error` for a session that `parseSession` would refuse. */
+/**
+ * The text of a session, with a newline at its end. Throws a plain `Error` for a session that `parseSession` would
+ * refuse.
+ */
 export function formatSession(session: Session): string {
   const { keys, user, ...plain } = session;
   const texts = Object.entries(keys).map(([dc, { auth_key, server_salt, ...rest }]) => [
@@ -34,7 +37,10 @@ export function formatSession(session: Session): string {
   return `${JSON.stringify({ version: VERSION, ...json }, null, 2)}\n`;
 }
 
-/** Reads the text of a session; `path` is for the message. Throws `StoreError` for any other text and for a later version. */
+/**
+ * Reads the text of a session; `path` is for the message. Throws `StoreError` for any other text and for a later
+ * version.
+ */
 export function parseSession(text: string, path: string): Session {
   const { version, ...json } = readRoot(text, path);
   if (typeof version === 'number' && Number.isInteger(version) && version > VERSION)
@@ -50,7 +56,10 @@ export function formatSealed(sealed: Sealed): string {
   return `${JSON.stringify({ version: VERSION, sealed }, null, 2)}\n`;
 }
 
-/** The sealed content of a text; `undefined` for any other text, which `parseSession` checks. Throws `StoreError` if it is damaged. */
+/**
+ * The sealed content of a text; `undefined` for any other text, which `parseSession` checks. Throws `StoreError` if it
+ * is damaged.
+ */
 export function parseSealed(text: string, path: string): Sealed | undefined {
   const { version, sealed, ...rest } = readRoot(text, path);
   if (sealed === undefined || version !== VERSION) return undefined;
@@ -70,8 +79,8 @@ export function parseSealed(text: string, path: string): Sealed | undefined {
 }
 
 /**
- * The additional data that a seal authenticates: file version and network. The session's name is not part of it, so that
- * `session rename` needs no passphrase. Nor are the parameters of scrypt: other parameters give another key.
+ * The additional data that a seal authenticates: file version and network. The session's name is not part of it, so
+ * that `session rename` needs no passphrase. Nor are the parameters of scrypt: other parameters give another key.
  */
 export function sealContext(network: string): string {
   return JSON.stringify(['tg-auth session', VERSION, network]);
@@ -259,7 +268,7 @@ function dcNumber(key: string): boolean {
   return /^[1-9]\d{0,8}$/.test(key);
 }
 
-/** `auth.sendCode 79991234567` */
+/** Such as `auth.sendCode 79991234567`. */
 function isWait(key: string): boolean {
   return /^[ -~]{1,200}$/.test(key);
 }

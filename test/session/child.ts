@@ -25,7 +25,7 @@ function told(error: unknown): void {
 
 async function main(): Promise<void> {
   const wait = mode === 'try' ? 0 : 60_000;
-  const open = await store.open('shared', 'test', { signal: new AbortController().signal, wait });
+  const open = await store.open('shared', 'test', { signal: new AbortController().signal, waitMs: wait });
   const found = open.session ?? emptySession('test', 2);
   /** Large enough for a write of some duration. */
   const bulky = (time_offset: number): Session => ({

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { StoreError } from '../../src/errors.ts';
 import { formatSession, parseSession } from '../../src/session/json.ts';
-import { emptySession, type Session, withoutTheDead } from '../../src/session/session.ts';
+import { emptySession, type Session, withoutExpired } from '../../src/session/session.ts';
 
 const long = fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n });
 const dc = fc.integer({ min: 1, max: 999_999_999 });
@@ -158,5 +158,5 @@ test('what could not be read again is not written', () => {
 test('codes older than a day are dropped', () => {
   const code = { dc: 2, phone_code_hash: 'abc', type: 'auth.sentCodeTypeSms' };
   const session = { ...sample, pending: { '1': { ...code, asked: 1000 }, '2': { ...code, asked: 1001 } } };
-  assert.deepEqual(Object.keys(withoutTheDead(session, (1001 + 86400) * 1000).pending), ['2']);
+  assert.deepEqual(Object.keys(withoutExpired(session, (1001 + 86400) * 1000).pending), ['2']);
 });

@@ -129,7 +129,7 @@ test('a full disk is told, and the file stays as it was', { skip: process.platfo
   inRoom(async ({ folder, start }) => {
     const { exit, lines } = start('fill', 'ulimit -f 8; exec "$0" "$@"');
     const { value } = await lines.next();
-    assert.equal(value, 'STORE_UNWRITABLE it would be larger than files may be here');
+    assert.equal(value, 'STORE_UNWRITABLE the file would be too large');
     assert.deepEqual(await exit, [0, null]);
     const open = await storeIn(folder).open('shared', 'test', waiting());
     assert.equal(open.session?.time_offset, 1);
@@ -141,7 +141,7 @@ test('a full disk is told, and the file stays as it was', { skip: process.platfo
 test('a disk that is full before the lock is written leaves none', { skip: process.platform === 'win32' }, () =>
   inRoom(async ({ folder, start }) => {
     const { exit, lines } = start('try', 'ulimit -f 0; exec "$0" "$@"');
-    assert.equal((await lines.next()).value, 'STORE_UNWRITABLE it would be larger than files may be here');
+    assert.equal((await lines.next()).value, 'STORE_UNWRITABLE the file would be too large');
     assert.deepEqual(await exit, [0, null]);
     assert.deepEqual(readdirSync(join(folder, 'test')), []);
   }),

@@ -6,7 +6,7 @@ import { after, describe, test } from 'node:test';
 import fc from 'fast-check';
 import { StoreError } from '../../src/errors.ts';
 import { formatSealed, formatSession, parseSealed, sealContext, VERSION } from '../../src/session/json.ts';
-import { COST, isSensible, newSealer, sealerOf } from '../../src/session/seal.ts';
+import { COST, isAcceptable, newSealer, sealerOf } from '../../src/session/seal.ts';
 import { emptySession, type Session } from '../../src/session/session.ts';
 import { removeFolder, storeIn, temporaryFolder, waiting } from './folder.ts';
 
@@ -53,7 +53,7 @@ describe('a seal', () => {
 
   test('does not take parameters that eat memory, or protect too little', () => {
     const salt = 'AAAAAAAAAAAAAAAAAAAAAA==';
-    assert.ok(isSensible({ ...COST, salt }));
+    assert.ok(isAcceptable({ ...COST, salt }));
     for (const bad of [
       { N: 2 ** 30 },
       { N: 2 ** 13 },
@@ -64,7 +64,7 @@ describe('a seal', () => {
       { p: 0 },
       { p: 100 },
     ])
-      assert.equal(isSensible({ ...COST, salt, ...bad }), false, JSON.stringify(bad));
+      assert.equal(isAcceptable({ ...COST, salt, ...bad }), false, JSON.stringify(bad));
   });
 
   test('survives its text, which is strict', async () => {

@@ -1,7 +1,7 @@
 /** What of a session is not kept. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { emptySession, type PendingCode, type Session, withoutTheDead } from '../../src/session/session.ts';
+import { emptySession, type PendingCode, type Session, withoutExpired } from '../../src/session/session.ts';
 import { removeFolder, storeIn, temporaryFolder, waiting } from './folder.ts';
 
 const folder = temporaryFolder();
@@ -22,7 +22,7 @@ function crowded(count: number): Session {
 }
 
 test('the newest hundred codes and the longest hundred waits are kept', () => {
-  const { pending, waits = {} } = withoutTheDead(crowded(700), NOW * 1000);
+  const { pending, waits = {} } = withoutExpired(crowded(700), NOW * 1000);
   assert.equal(Object.keys(pending).length, 100);
   assert.ok(Object.values(pending).every(({ asked }) => asked > NOW - 100));
   assert.equal(Object.keys(waits).length, 100);
@@ -32,7 +32,7 @@ test('the newest hundred codes and the longest hundred waits are kept', () => {
 test('codes of more than a day ago, or of more than a day ahead, are not', () => {
   const at = (asked: number) => ({ dc: 2, phone_code_hash: 'h', type: 'sms', asked: NOW + asked });
   const pending = { '1': at(-25 * HOUR), '2': at(-23 * HOUR), '3': at(23 * HOUR), '4': at(25 * HOUR) };
-  const kept = withoutTheDead({ ...emptySession('test', 2), pending }, NOW * 1000);
+  const kept = withoutExpired({ ...emptySession('test', 2), pending }, NOW * 1000);
   assert.deepEqual(Object.keys(kept.pending), ['2', '3']);
 });
 

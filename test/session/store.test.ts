@@ -210,10 +210,10 @@ test('names that lead elsewhere are refused before anything is touched', async (
     'com1.x',
   ];
   for (const name of names) {
-    await assert.rejects(open(name), refused('USAGE', /cannot be the name of a session/), JSON.stringify(name));
+    await assert.rejects(open(name), refused('USAGE', /is not a valid name for a session/), JSON.stringify(name));
     await assert.rejects(
       storeIn(folder).open('default', name, waiting()),
-      refused('USAGE', /cannot be the name of a network/),
+      refused('USAGE', /is not a valid name for a network/),
     );
   }
   assert.equal(existsSync(folder), false);
