@@ -42,7 +42,7 @@ for (const [what, changed] of [
     for (const parts of 'dc' in changed || 'auth_key' in changed ? [2, 3, 5] : [5])
       assert.throws(() => readSessionString(text(changed, parts)), {
         name: 'UsageError',
-        message: /looks like one of MTKruto, but it is damaged/,
+        message: /looks like one from MTKruto, but it is damaged/,
       });
   });
 
