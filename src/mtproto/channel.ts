@@ -167,7 +167,7 @@ export class Channel implements ServiceContext {
     const events = this.#begun || isFormer ? [] : this.#begin(message, items);
     const code = this.side === 'server' ? this.#misnumbered([...(contained ?? []), message]) : undefined;
     if (code !== undefined) return [...events, ...this.#refuse(message, code)];
-    if (contained !== undefined) this.seen.accept(message.msg_id, message.seq_no); // a replayed container replays all that is in it
+    if (contained !== undefined) this.seen.accept(message.msg_id, message.seq_no);
     const isLate = this.side === 'client' && outsideWindow(message.msg_id, this.time) !== 0;
     const accepted = items.filter(({ body }) => {
       const id = idOf(body);

@@ -1,4 +1,4 @@
-/** A server's RSA public key: read from PEM, and the fingerprint by which resPQ offers it. */
+/** A server's RSA public key, and its fingerprint in resPQ. */
 import { createPublicKey, type JsonWebKey } from 'node:crypto';
 import { fromBase64, le64 } from '../bytes.ts';
 import { sha1 } from '../crypto/hash.ts';
@@ -26,15 +26,14 @@ export function withFingerprint(key: RsaPublicKey): ServerKey {
 }
 
 /**
- * Reads a PEM of either kind, PKCS#1 (RSA PUBLIC KEY) or SPKI (PUBLIC KEY). Throws `UsageError` on anything but a
- * 2048-bit RSA key.
+ * Parses a PEM file, PKCS#1 (RSA PUBLIC KEY) or SPKI (PUBLIC KEY). Throws `UsageError` unless it is a 2048-bit RSA key.
  */
 export function parseServerKey(pem: string): ServerKey {
   let jwk: JsonWebKey;
   try {
     jwk = createPublicKey(pem).export({ format: 'jwk' });
   } catch (cause) {
-    throw new UsageError('The server key is not a public key in PEM (RSA PUBLIC KEY or PUBLIC KEY).', { cause });
+    throw new UsageError('The server key must be a public key in PEM (RSA PUBLIC KEY or PUBLIC KEY).', { cause });
   }
   const [n, e] = [fromBase64(jwk.n ?? ''), fromBase64(jwk.e ?? '')];
   if (jwk.kty !== 'RSA' || n === undefined || e === undefined)
@@ -43,7 +42,7 @@ export function parseServerKey(pem: string): ServerKey {
   return withFingerprint({ n, e });
 }
 
-/** Sixteen hex digits, as peers and logs print a fingerprint. */
+/** A fingerprint as 16 hex digits, as logs and other libraries print it. */
 export function fingerprintHex(value: bigint): string {
   return BigInt.asUintN(64, value).toString(16).padStart(16, '0');
 }

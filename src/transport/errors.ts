@@ -1,6 +1,6 @@
 /**
- * Transport errors (https://core.telegram.org/mtproto/mtproto-transports#transport-errors): a payload of four bytes, a negative
- * little-endian number. The smallest message has 20 bytes.
+ * Transport errors (https://core.telegram.org/mtproto/mtproto-transports#transport-errors): a payload of four bytes, a
+ * negative little-endian number. The smallest message has 20 bytes.
  */
 import { le32 } from '../bytes.ts';
 

@@ -1,35 +1,35 @@
 /**
- * Framings (https://core.telegram.org/mtproto/mtproto-transports): where a payload begins and ends in a TCP stream.
+ * Framings (https://core.telegram.org/mtproto/mtproto-transports): the limits of a payload in a TCP stream. Numbers are
+ * little-endian. A client sends the tag of the framing once, before its first frame.
  *
- *     abridged      ef       | length / 4 (1, or 7f and 3)  payload
- *     intermediate  eeeeeeee | length (4)  payload
- *     padded        dddddddd | length (4)  payload  0…15 random bytes, which `length` counts
- *     full          –        | length (4, of all)  sequence (4, from 0)  payload  CRC32 of all before (4)
+ * `unpack` has three outcomes: a frame; `undefined` if more bytes are needed; a throw if the stream is malformed. It
+ * checks a length before using it. We never ask for quick acknowledgements, so a length with their top bit is malformed
+ * too.
  *
- * Numbers are little-endian; what stands before the bar is sent once, by the client alone. `unpack` has three outcomes: a frame,
- * `undefined` for "more bytes are needed", and a throw for "broken". A length is checked before anything is done with it.
- *
- * The top bit of a length asks for a quick acknowledgement, or is one. Nobody here asks, so it is broken like every other bad length.
+ * A payload has 4 bytes (a transport error) to 1 MiB (`MAX_PAYLOAD`), in multiples of 4.
  */
 import { crc32 } from 'node:zlib';
 import { concat, fromLe32, le32, type Random } from '../bytes.ts';
 import { NetworkError } from '../errors.ts';
 
-/** The longest answer of a login, help.getConfig, has some kilobytes; a container of the most that clients and servers gather has 1 MB. */
+/**
+ * The largest container of other clients and servers. The longest answer of a login, help.getConfig, has a few
+ * kilobytes.
+ */
 export const MAX_PAYLOAD = 1 << 20;
 const MAX_PADDING = 15;
 
-export interface Frame {
+interface Frame {
   readonly payload: Uint8Array;
-  /** Bytes that the frame took from the stream. */
+  /** The length of the whole frame. */
   readonly length: number;
 }
 
 export interface Framing {
   readonly tag: Uint8Array;
-  /** Throws `RangeError` for a payload that `unpack` would refuse: one of 0 bytes, of broken words or of over a mebibyte. */
+  /** Throws `RangeError` for a payload that `unpack` would refuse. */
   pack(payload: Uint8Array): Uint8Array;
-  /** The first frame of what has come so far. Throws `NetworkError`. */
+  /** The first frame of a stream; `undefined` if it is not complete. Throws `NetworkError`. */
   unpack(stream: Uint8Array): Frame | undefined;
 }
 
@@ -37,7 +37,7 @@ export function broken(detail: string): NetworkError {
   return new NetworkError('FRAME_MALFORMED', { detail });
 }
 
-/** Whether a payload can have this length: whole words, from a transport error's one up. */
+/** Whether a payload may have this length. */
 function isLength(length: number): boolean {
   return length >= 4 && length % 4 === 0 && length <= MAX_PAYLOAD;
 }
@@ -51,6 +51,18 @@ function unsigned(bytes: Uint8Array, offset = 0): number {
   return le32(bytes, offset) >>> 0;
 }
 
+/**
+ *     +--------+-----------+        +----+--------+-----------+
+ *     | length |  payload  |   or   | 7f | length |  payload  |        length / 4, from 7f on in the longer form
+ *     +--------+-----------+        +----+--------+-----------+
+ *          1    4 * length             1      3    4 * length
+ *
+ *     tag         ef
+ *     overhead    1 or 4 bytes
+ *     minimum     5 bytes
+ *     maximum     1 MiB + 4 bytes
+ *     https://core.telegram.org/mtproto/mtproto-transports#abridged
+ */
 export function abridged(): Framing {
   return {
     tag: Uint8Array.of(0xef),
@@ -73,6 +85,18 @@ export function abridged(): Framing {
   };
 }
 
+/**
+ *     +--------+-----------+
+ *     | length |  payload  |
+ *     +--------+-----------+
+ *          4      length
+ *
+ *     tag         eeeeeeee
+ *     overhead    4 bytes
+ *     minimum     8 bytes
+ *     maximum     1 MiB + 4 bytes
+ *     https://core.telegram.org/mtproto/mtproto-transports#intermediate
+ */
 export function intermediate(): Framing {
   return {
     tag: Uint8Array.of(0xee, 0xee, 0xee, 0xee),
@@ -89,12 +113,24 @@ export function intermediate(): Framing {
   };
 }
 
+/**
+ *     +--------+-----------+---------+
+ *     | length |  payload  | padding |        length includes the padding, 0 to 15 random bytes
+ *     +--------+-----------+---------+
+ *          4            length
+ *
+ *     tag         dddddddd
+ *     overhead    4 to 19 bytes
+ *     minimum     8 bytes
+ *     maximum     1 MiB + 4 bytes
+ *     https://core.telegram.org/mtproto/mtproto-transports#padded-intermediate
+ */
 export function padded(random: Random): Framing {
   return {
     tag: Uint8Array.of(0xdd, 0xdd, 0xdd, 0xdd),
     pack(payload) {
       check(payload, MAX_PAYLOAD - MAX_PADDING);
-      // Some clients know a transport error by the length of its frame alone.
+      // Some clients recognise a transport error only by the length of its frame.
       const padding = payload.length === 4 ? new Uint8Array(0) : random((random(1)[0] ?? 0) & MAX_PADDING);
       return concat(fromLe32(payload.length + padding.length), payload, padding);
     },
@@ -108,6 +144,18 @@ export function padded(random: Random): Framing {
   };
 }
 
+/**
+ *     +--------+----------+-----------+-------+
+ *     | length | sequence |  payload  | CRC32 |      length: of the frame; sequence: from 0; CRC32: of all before
+ *     +--------+----------+-----------+-------+
+ *          4         4     length - 12     4
+ *
+ *     tag         none
+ *     overhead    12 bytes
+ *     minimum     16 bytes
+ *     maximum     1 MiB + 12 bytes
+ *     https://core.telegram.org/mtproto/mtproto-transports#full
+ */
 export function full(): Framing {
   let sent = 0;
   let received = 0;
@@ -139,8 +187,9 @@ function cut(stream: Uint8Array, head: number, length: number, tail: number): Fr
 }
 
 /**
- * A padded payload says by itself where it ends: a plain message by its length, an encrypted one by its blocks of 16 behind 24 bytes.
- * What is shorter than either can only be a transport error. A length that cannot be is left for the reader of the message to refuse.
+ * Removes the padding. A plain message contains its length; an encrypted one has 24 bytes and then blocks of 16. A
+ * shorter payload is a transport error. A payload with an invalid length is returned as it is, and refused when it is
+ * opened.
  */
 function withoutPadding(payload: Uint8Array): Uint8Array {
   const isPlain = payload.length >= 20 && le32(payload) === 0 && le32(payload, 4) === 0;

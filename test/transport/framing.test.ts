@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { concat } from '../../src/bytes.ts';
-import { acceptWire, transportErrorPayload } from '../../src/sandbox/protocol/transport-server.ts';
+import { serverTransport, transportErrorPayload } from '../../src/sandbox/protocol/transport-server.ts';
 import { transportError } from '../../src/transport/errors.ts';
 import { abridged, type Framing, full, intermediate, MAX_PAYLOAD, padded } from '../../src/transport/framing.ts';
-import { connectWire, type Wire } from '../../src/transport/transport.ts';
+import { clientTransport, type Transport } from '../../src/transport/transport.ts';
 import { seeded } from '../pair.ts';
 
 const broken = { type: 'FRAME_MALFORMED', exit: 30 };
@@ -47,7 +47,7 @@ const refusal = fc.integer({ min: -(2 ** 31), max: -1 }).map(transportErrorPaylo
 const message = fc.oneof(plain, encrypted, refusal);
 
 /** Feeds a stream in pieces: their lengths come round again and again. */
-function feed(wire: Wire, stream: Uint8Array, steps: readonly number[]): Uint8Array[] {
+function feed(wire: Transport, stream: Uint8Array, steps: readonly number[]): Uint8Array[] {
   const out: Uint8Array[] = [];
   for (let at = 0, i = 0; at < stream.length; i++) {
     const step = steps[i % steps.length] ?? 1;
@@ -76,8 +76,8 @@ describe('whatever is sent arrives, cut anywhere, both ways', () => {
       );
       fc.assert(
         fc.property(payloads, payloads, steps, fc.string(), (there, back, cuts, seed) => {
-          const client = connectWire(name, { random: seeded(seed) });
-          const server = acceptWire({ random: seeded(`${seed}!`) });
+          const client = clientTransport(name, { random: seeded(seed) });
+          const server = serverTransport({ random: seeded(`${seed}!`) });
           assert.equal(server.name, undefined);
           assert.deepEqual(feed(server, concat(...there.map((each) => client.pack(each))), cuts), there);
           assert.equal(server.name, name);

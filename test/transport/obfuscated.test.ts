@@ -3,10 +3,10 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { concat, toHex, utf8 } from '../../src/bytes.ts';
 import { ctr } from '../../src/crypto/aes.ts';
-import { acceptWire, deobfuscate } from '../../src/sandbox/protocol/transport-server.ts';
+import { deobfuscate, serverTransport } from '../../src/sandbox/protocol/transport-server.ts';
 import { TRANSPORTS } from '../../src/transport/names.ts';
 import { isForbidden, obfuscate } from '../../src/transport/obfuscated.ts';
-import { connectWire, isObfuscated } from '../../src/transport/transport.ts';
+import { clientTransport, isObfuscated } from '../../src/transport/transport.ts';
 import { seeded } from '../pair.ts';
 
 const broken = { type: 'FRAME_MALFORMED', exit: 30 };
@@ -72,9 +72,9 @@ test('no header looks like another protocol', () => {
 
 test('the accepting side waits until it can tell, and tells each transport', () => {
   for (const name of TRANSPORTS) {
-    const stream = connectWire(name, { random: seeded('client') }).pack(payload);
+    const stream = clientTransport(name, { random: seeded('client') }).pack(payload);
     const enough = isObfuscated(name) ? 64 : name === 'abridged' ? 1 : name === 'full' ? 8 : 4;
-    const server = acceptWire({ random: seeded('server') });
+    const server = serverTransport({ random: seeded('server') });
     assert.throws(() => server.pack(payload), broken);
     server.unpack(stream.subarray(0, enough - 1));
     assert.equal(server.name, undefined);
@@ -86,7 +86,7 @@ test('the accepting side waits until it can tell, and tells each transport', () 
 
 test('the accepting side refuses HTTP and TLS at their eighth byte, and goes on refusing', () => {
   for (const start of ['GET / HT', 'POST /ap', 'HEAD / H', 'OPTIONS ', '\x16\x03\x01\x02\x00\x01\x00\x01']) {
-    const server = acceptWire({ random: seeded('') });
+    const server = serverTransport({ random: seeded('') });
     assert.deepEqual(server.unpack(utf8(start.slice(0, 7))), []);
     assert.throws(() => server.unpack(utf8(start.slice(7))), broken, start);
     assert.throws(() => server.unpack(payload), broken, start);
@@ -95,9 +95,9 @@ test('the accepting side refuses HTTP and TLS at their eighth byte, and goes on 
 
 test('a header with an unknown tag is refused, and so is what follows it', () => {
   const { header, encrypt } = obfuscate({ tag: 0xcc }, seeded('header'));
-  const server = acceptWire({ random: seeded('') });
+  const server = serverTransport({ random: seeded('') });
   assert.throws(() => server.unpack(header), broken);
-  const honest = connectWire('intermediate', { random: seeded('') }).pack(payload);
+  const honest = clientTransport('intermediate', { random: seeded('') }).pack(payload);
   assert.throws(() => server.unpack(encrypt(honest)), broken);
   assert.throws(() => server.unpack(honest), broken);
   assert.equal(server.name, undefined);
@@ -106,7 +106,7 @@ test('a header with an unknown tag is refused, and so is what follows it', () =>
 test('any first bytes are a transport, a wait, or refused', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
-      const server = acceptWire({ random: seeded('') });
+      const server = serverTransport({ random: seeded('') });
       try {
         for (const found of server.unpack(bytes)) assert.ok(found.length >= 4);
       } catch (error) {
