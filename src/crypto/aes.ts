@@ -51,9 +51,7 @@ export function igeDecrypt(key: Uint8Array, iv: Uint8Array, data: Uint8Array): U
   return out;
 }
 
-/**
- * An AES-256-CTR stream, for both directions: each call continues after the last one. The key has 32 bytes, the iv 16.
- */
+/** An AES-256-CTR stream: each call continues after the last one. The key has 32 bytes, the iv 16. */
 export function ctr(key: Uint8Array, iv: Uint8Array): (bytes: Uint8Array) => Uint8Array {
   const cipher = createCipheriv('aes-256-ctr', key, iv);
   return (bytes) => new Uint8Array(cipher.update(bytes));

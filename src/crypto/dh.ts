@@ -37,7 +37,7 @@ const RESIDUES: Readonly<Record<number, { readonly modulus: number; readonly all
 };
 
 /**
- * Throws `SecurityError` unless dh_prime is a 2048-bit safe prime and g, 2 to 7, generates its subgroup of prime order.
+ * Throws `SecurityError` unless dh_prime is a 2048-bit safe prime and g (2 to 7) generates its subgroup of prime order.
  */
 export function checkDhParameters(dh_prime: Uint8Array, g: number): void {
   if (dh_prime.length !== SIZE || (dh_prime[0] ?? 0) < 0x80) throw new SecurityError('dh_prime has 2048 bits');

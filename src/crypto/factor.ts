@@ -26,10 +26,7 @@ const PAIRS = 250;
 /** Strides for each multiplier, by round. One number in a thousand needs the second round. */
 const ROUNDS = [48, 240] as const;
 
-/**
- * A step of a walk: the numerator, the denominators before and after it, and whether the numerator equals the previous
- * one.
- */
+/** A step of a walk: the numerator, the denominators before and after it, and whether the numerator repeats. */
 interface Place {
   readonly p: number;
   readonly before: number;
@@ -37,9 +34,7 @@ interface Place {
   readonly repeated: boolean;
 }
 
-/**
- * Returns p < q, both prime. Throws `SecurityError` unless pq is below 2^63 and the product of two different primes.
- */
+/** Returns p < q, both prime. Throws `SecurityError` unless pq is below 2^63 and has exactly these two factors. */
 export function factor(pq: bigint): readonly [p: bigint, q: bigint] {
   const found = pq > 1n && pq < 1n << 63n ? divisor(pq) : undefined;
   if (found !== undefined) {

@@ -55,9 +55,7 @@ export function rsaPad(data: Uint8Array, key: RsaPublicKey, random: Random): Uin
   }
 }
 
-/**
- * Decrypts the result of `rsaPad`; returns data and padding, 192 bytes. Throws `SecurityError` if the hash is wrong.
- */
+/** Decrypts the result of `rsaPad` to 192 bytes of data and padding. Throws `SecurityError` if the hash is wrong. */
 export function rsaUnpad(encrypted: Uint8Array, key: RsaPrivateKey): Uint8Array {
   if (encrypted.length !== 256 || Buffer.compare(encrypted, key.n) >= 0)
     throw new SecurityError('encrypted_data is a number below the modulus');

@@ -48,9 +48,7 @@ const KEY_LENGTH = 64;
 
 const pbkdf2Async = promisify(pbkdf2);
 
-/**
- * x, 32 bytes. The password is used as it is, in UTF-8, neither trimmed nor normalised. PBKDF2 runs in another thread.
- */
+/** x, 32 bytes. The password is neither trimmed nor normalised. PBKDF2 runs in another thread. */
 export async function passwordKey(kdf: PasswordKdf, password: string): Promise<Uint8Array> {
   const stretched = await pbkdf2Async(twiceSalted(kdf, password), kdf.salt1, ROUNDS, KEY_LENGTH, 'sha512');
   return salted(stretched, kdf.salt2);

@@ -57,8 +57,7 @@ export class Channel implements ServiceContext {
   readonly #auth_key: Uint8Array;
   readonly #now: Now;
   /**
-   * The first message of a new session cannot be a replay: it may correct a client's clock, and starts the session on a
-   * server.
+   * A new session's first message cannot be a replay: it may correct a client's clock, and starts a server's session.
    */
   #begun = false;
   /** The unique_id of new_session_created. If it changes, the server has lost this session. */
@@ -156,9 +155,7 @@ export class Channel implements ServiceContext {
     return [];
   }
 
-  /**
-   * Handles a message, or all messages of a container unless one of them is invalid. Each of them may be gzip_packed.
-   */
+  /** Handles a message, or all messages of a container unless one is invalid. Each may be gzip_packed. */
   #open(message: Message, isFormer: boolean): Event[] {
     const unpack = unpacker();
     const whole = { ...message, body: unpack(message.body) };
@@ -196,10 +193,7 @@ export class Channel implements ServiceContext {
     return receiveService(this, item, unpack);
   }
 
-  /**
-   * Checks the seq_no of messages that arrived together; returns a code of bad_msg_notification. Packed messages may
-   * have either parity.
-   */
+  /** Checks the seq_no of messages that arrived together. Returns a code of bad_msg_notification. */
   #misnumbered(messages: readonly BareMessage[]): number | undefined {
     let before: BareMessage | undefined;
     for (const message of messages.toSorted((a, b) => (a.msg_id < b.msg_id ? -1 : 1))) {

@@ -29,10 +29,7 @@ export function sealHashed(data: Uint8Array, { key, iv }: Cipher, random: Random
   return igeEncrypt(key, iv, concat(hashed, random(-hashed.length & 15)));
 }
 
-/**
- * Decrypts and decodes a value of this type. Throws `SecurityError` unless the hash fits exactly the bytes of the
- * value.
- */
+/** Decrypts and decodes a value. Throws `SecurityError` unless the hash fits exactly the bytes of the value. */
 export function openHashed<T extends keyof Types<typeof mtprotoText>>(
   type: T,
   encrypted: Uint8Array,

@@ -12,9 +12,7 @@ export type MessageKind = 'request' | 'answer' | 'notice';
 
 const LOW_BITS = { request: 0n, answer: 1n, notice: 3n } as const satisfies Record<MessageKind, bigint>;
 
-/**
- * Returns ids that only grow. The low 32 bits are never zero: a server refuses an id without a fraction of a second.
- */
+/** Returns growing ids. The low 32 bits are never zero: a server refuses an id without a fraction of a second. */
 export function messageIds(now: Now): (kind: MessageKind) => bigint {
   let last = 0n;
   return (kind) => {
@@ -72,9 +70,7 @@ export class SeenIds {
     return this.#seen[this.#after(msg_id) - 1]?.msg_id === msg_id;
   }
 
-  /**
-   * Returns the code of bad_msg_notification for a seq_no that is too low (32) or too high (33) between its neighbours.
-   */
+  /** The code of bad_msg_notification if seq_no is too low (32) or too high (33) between its neighbours. */
   misnumbered({ msg_id, seq_no }: Seen): 32 | 33 | undefined {
     const at = this.#after(msg_id);
     const [before, after] = [this.#seen[at - 1], this.#seen[at]];

@@ -30,10 +30,7 @@ const CONTAINER = { messages: 1020, bytes: 1_000_000 } as const;
 const MAX_ACKS = 8192;
 /** More acknowledgements than these are sent even without another message. */
 const MANY_ACKS = 16;
-/**
- * How many of the latest ids, containers and server's messages are remembered. A client's calls are kept until they are
- * settled.
- */
+/** How many of the latest ids, containers and server's messages are kept. A client's calls are kept until settled. */
 const REMEMBERED = 200;
 /** How often a refused message is sent again under a new id. */
 const MAX_RESENDS = 4;
@@ -108,8 +105,7 @@ export class Outbox {
   }
 
   /**
-   * The same for an id that the other side refuses. A second refusal of it is ignored. `isFormer`: it was sent in an
-   * earlier session.
+   * The same for an id that the other side refuses, once for each id. `isFormer`: it was sent in an earlier session.
    */
   refused(msg_id: bigint): { readonly msg_ids: readonly bigint[]; readonly isFormer: boolean } | undefined {
     const msg_ids = this.sentUnder(msg_id);
@@ -138,9 +134,7 @@ export class Outbox {
     }
   }
 
-  /**
-   * Starts a new session: a new seq_no and, if `backwards`, lower ids. Returns the kept messages that were never sent.
-   */
+  /** Starts a new session, with lower ids if `backwards`. Returns the kept messages that were never sent. */
   restart(backwards: boolean): bigint[] {
     const unsent = this.#queue.map(({ msg_id }) => msg_id).filter((each) => !this.#recent.has(each));
     if (backwards) this.#nextId = messageIds(this.#now);
@@ -151,10 +145,7 @@ export class Outbox {
     return unsent.filter((each) => this.#kept.has(each));
   }
 
-  /**
-   * Takes everything that is queued: one message as it is, several in containers. `acks`: send acknowledgements even
-   * alone.
-   */
+  /** Takes the queue: one message as it is, several in containers. `acks`: send acknowledgements even alone. */
   take(acks: boolean, kind: MessageKind): BareMessage[] {
     if (this.#acks.size > (acks || this.#queue.length > 0 ? 0 : MANY_ACKS)) {
       const all = [...this.#acks];

@@ -11,9 +11,7 @@ export interface ServerKey extends RsaPublicKey {
   readonly fingerprint: bigint;
 }
 
-/**
- * The last eight bytes of SHA1(TL bytes n, TL bytes e) as a long (https://core.telegram.org/mtproto/auth_key, step 2).
- */
+/** The last 8 bytes of SHA1(TL bytes n, TL bytes e), a long (https://core.telegram.org/mtproto/auth_key, step 2). */
 export function fingerprint({ n, e }: RsaPublicKey): bigint {
   const writer = new Writer();
   writer.bytes(n);
@@ -25,9 +23,7 @@ export function withFingerprint(key: RsaPublicKey): ServerKey {
   return { n: key.n, e: key.e, fingerprint: fingerprint(key) };
 }
 
-/**
- * Parses a PEM file, PKCS#1 (RSA PUBLIC KEY) or SPKI (PUBLIC KEY). Throws `UsageError` unless it is a 2048-bit RSA key.
- */
+/** Parses a PEM file, PKCS#1 or SPKI. Throws `UsageError` unless it is a 2048-bit RSA public key. */
 export function parseServerKey(pem: string): ServerKey {
   let jwk: JsonWebKey;
   try {

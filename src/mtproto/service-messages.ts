@@ -73,10 +73,7 @@ export interface ServiceContext {
 
 const RPC_ERROR = 0x2144ca19;
 
-/**
- * Handles an accepted message: updates the channel, queues replies and returns the events. `unpack` is the one of its
- * payload.
- */
+/** Handles an accepted message: updates the channel, queues replies, returns events. `unpack`: of its payload. */
 export function receiveService(channel: ServiceContext, message: BareMessage, unpack: Unpack): Event[] {
   const { msg_id, body } = message;
   const combinator = mtproto.find(idOf(body));

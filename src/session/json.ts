@@ -18,10 +18,7 @@ const AUTH_KEY_LENGTH = 256;
 /** In unix seconds, the year 2514: a `Date` can show it. */
 const LATEST = 2 ** 34;
 
-/**
- * The text of a session, with a newline at its end. Throws a plain `Error` for a session that `parseSession` would
- * refuse.
- */
+/** The text of a session, with a newline at its end. Throws `Error` for a session that `parseSession` would refuse. */
 export function formatSession(session: Session): string {
   const { keys, user, ...plain } = session;
   const texts = Object.entries(keys).map(([dc, { auth_key, server_salt, ...rest }]) => [
@@ -38,8 +35,7 @@ export function formatSession(session: Session): string {
 }
 
 /**
- * Reads the text of a session; `path` is for the message. Throws `StoreError` for any other text and for a later
- * version.
+ * Reads the text of a session; `path` is for the message. Throws `StoreError` for a later version or any other text.
  */
 export function parseSession(text: string, path: string): Session {
   const { version, ...json } = readRoot(text, path);
@@ -56,10 +52,7 @@ export function formatSealed(sealed: Sealed): string {
   return `${JSON.stringify({ version: VERSION, sealed }, null, 2)}\n`;
 }
 
-/**
- * The sealed content of a text; `undefined` for any other text, which `parseSession` checks. Throws `StoreError` if it
- * is damaged.
- */
+/** The sealed content of a text; `undefined` for a text that is not sealed. Throws `StoreError` if it is damaged. */
 export function parseSealed(text: string, path: string): Sealed | undefined {
   const { version, sealed, ...rest } = readRoot(text, path);
   if (sealed === undefined || version !== VERSION) return undefined;

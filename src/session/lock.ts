@@ -45,8 +45,7 @@ export interface LockOptions {
 /** The interface of a lock that this process holds. */
 export interface HeldLock {
   /**
-   * Throws `StoreError` if another process took the lock over, for example after this machine slept. Call it before
-   * each change.
+   * Throws `StoreError` if another process took the lock over, as while this machine slept. Call it before each change.
    */
   check(): void;
   release(): void;

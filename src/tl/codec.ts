@@ -268,9 +268,7 @@ function isPlain(value: unknown): value is Plain {
   return typeof value === 'object' && value !== null;
 }
 
-/**
- * Whether the field before, `bytes:int`, is the length of this encoded field. Only `message` of a container has one.
- */
+/** Whether the field before, `bytes:int`, is this encoded field's length. Only `message` of a container has one. */
 function isSized(fields: readonly Field[], i: number): boolean {
   return fields[i]?.type === 'Object' && fields[i - 1]?.name === 'bytes';
 }

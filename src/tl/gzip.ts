@@ -1,7 +1,4 @@
-/**
- * gzip_packed (https://core.telegram.org/mtproto/service_messages#packed-object): any boxed value may be sent
- * compressed.
- */
+/** gzip_packed (https://core.telegram.org/mtproto/service_messages#packed-object): a compressed boxed value. */
 import { gzipSync, unzipSync } from 'node:zlib';
 import { le32 } from '../bytes.ts';
 import { TlError } from '../errors.ts';

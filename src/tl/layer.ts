@@ -46,10 +46,7 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
   /** The call may be processed twice: send it again if the connection is lost before the answer. Default false. */
   readonly repeatable?: boolean;
-  /**
-   * The call starts a sign-in: replace a stored key that the server no longer knows, or that was imported. Default
-   * false.
-   */
+  /** The call starts a sign-in: replace a stored key that was imported or that the server lost. Default false. */
   readonly startsAnew?: boolean;
   /** The call continues a sign-in: refuse it with KEY_IMPORTED if the key was imported. Default false. */
   readonly signsIn?: boolean;
@@ -57,10 +54,7 @@ export interface CallOptions {
   readonly dc?: number;
 }
 
-/**
- * Calls methods and returns their answers: a connection, or a fake in a test. Throws `RpcError`, `NetworkError`,
- * `SecurityError`.
- */
+/** Calls methods: a connection, or a fake in a test. Throws `RpcError`, `NetworkError`, `SecurityError`. */
 export interface Caller {
   call<S extends string, M extends keyof Methods<S> & keyof Answers<S> & string>(
     layer: Layer<S>,

@@ -71,9 +71,7 @@ export class Reader {
     return this.raw(this.remaining, 'the rest');
   }
 
-  /**
-   * `bytes` and `string`: one length byte up to 253, or 254 and three length bytes; then padding to a multiple of four.
-   */
+  /** `bytes` and `string`: one length byte up to 253, or 254 and three; then padding to a multiple of four. */
   bytes(): Uint8Array {
     const [start, end] = this.#span('bytes');
     return new Uint8Array(this.#bytes.subarray(start, end));

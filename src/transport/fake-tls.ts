@@ -125,10 +125,7 @@ export function packRecords(bytes: Uint8Array, most: number): Uint8Array {
   return concat(...Array.from({ length: count }, (_, i) => record(DATA, bytes.subarray(i * most, (i + 1) * most))));
 }
 
-/**
- * The length of a server's answer to a hello; `undefined` until it is complete. Throws `NetworkError` for any other
- * bytes.
- */
+/** The length of a server's answer to a hello; `undefined` until it is complete. Throws `NetworkError`. */
 function answerLength(bytes: Uint8Array): number | undefined {
   const hello = recordLength(bytes, 0, HANDSHAKE_HEAD);
   if (hello === undefined) return undefined;

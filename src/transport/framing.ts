@@ -12,10 +12,7 @@ import { crc32 } from 'node:zlib';
 import { concat, fromLe32, le32, type Random } from '../bytes.ts';
 import { NetworkError } from '../errors.ts';
 
-/**
- * The largest container of other clients and servers. The longest answer of a login, help.getConfig, has a few
- * kilobytes.
- */
+/** The largest container of other clients and servers. The longest answer of a login has a few kilobytes. */
 export const MAX_PAYLOAD = 1 << 20;
 const MAX_PADDING = 15;
 

@@ -37,9 +37,7 @@ interface ObfuscationOptions {
 /** The first four bytes of other protocols: HEAD, POST, GET, OPTI, the tags of two framings, a TLS ClientHello. */
 const FORBIDDEN = new Set([0x44414548, 0x54534f50, 0x20544547, 0x4954504f, 0xdddddddd, 0xeeeeeeee, 0x02010316]);
 
-/**
- * Whether the first eight bytes of an init look like another protocol, or like the framings abridged (ef) or full (0).
- */
+/** Whether the first eight bytes of an init look like another protocol, or the framings abridged (ef) or full (0). */
 export function isForbidden(init: Uint8Array): boolean {
   return init[0] === 0xef || FORBIDDEN.has(le32(init) >>> 0) || le32(init, 4) === 0;
 }

@@ -1,7 +1,4 @@
-/**
- * The hello of a TLS connection (RFC 8446, section 4.1), like a browser's. Its random is zero here; `fake-tls.ts` fills
- * it in.
- */
+/** The hello of a TLS connection (RFC 8446, section 4.1), like a browser's. `fake-tls.ts` fills in its random. */
 import { concat, fromHex, type Random, utf8 } from '../bytes.ts';
 import { x25519Public } from '../crypto/x25519.ts';
 import { MAX_DOMAIN } from './proxy-secret.ts';

@@ -1,7 +1,4 @@
-/**
- * A transport: a framing, obfuscated or not, with the state of one connection. Turns payloads into bytes of a stream
- * and back.
- */
+/** A transport: a framing, obfuscated or not, with the state of one connection. Payloads to bytes and back. */
 import { concat, type Random } from '../bytes.ts';
 import { abridged, type Framing, full, intermediate, padded } from './framing.ts';
 import type { TransportName } from './names.ts';
@@ -32,10 +29,7 @@ export function isObfuscated(name: TransportName): boolean {
 export interface Transport {
   /** Returns the bytes to send for one payload; for the first payload, also the bytes that introduce the transport. */
   pack(payload: Uint8Array): Uint8Array;
-  /**
-   * Takes a chunk of the stream and returns the payloads that are complete. Throws `NetworkError` for a malformed
-   * stream.
-   */
+  /** Takes a chunk of the stream and returns the complete payloads. Throws `NetworkError` for a malformed stream. */
   unpack(chunk: Uint8Array): Uint8Array[];
 }
 

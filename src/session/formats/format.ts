@@ -31,10 +31,7 @@ export interface SessionString extends Contents {
   readonly format: FormatName;
 }
 
-/**
- * What a format reads from a text: its contents; or why it is not quite one, as the end of a sentence; `undefined` if
- * it is none.
- */
+/** What a format reads from a text: its contents; why it is not quite one; `undefined` if it is none. */
 export type Reading = { readonly found: Contents } | { readonly but: string } | undefined;
 
 export interface Format {

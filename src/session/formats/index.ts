@@ -15,10 +15,7 @@ import { tgAuth } from './tg-auth.ts';
 
 export type { Contents, FormatName, SessionString } from './format.ts';
 
-/**
- * In the order of detection. Pyrogram's is the hardest to recognise: its first byte is a small number, its second often
- * 0.
- */
+/** In the order of detection. Pyrogram's is the hardest: its first byte is a small number, its second often 0. */
 const FORMATS: readonly Format[] = [tgAuth, gramjs, telethon, mtkruto, mtcute, pyrogram];
 
 export const FORMAT_NAMES: readonly FormatName[] = FORMATS.map(({ name }) => name);

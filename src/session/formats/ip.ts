@@ -1,8 +1,6 @@
 /** IP addresses as bytes (4 or 16, in network order), and whether a host is local or private. */
 
-/**
- * Ranges without public servers (https://www.iana.org/assignments/iana-ipv4-special-registry, and the one for IPv6).
- */
+/** Ranges without public servers (https://www.iana.org/assignments/iana-ipv4-special-registry, and for IPv6). */
 const PRIVATE = [
   '0.0.0.0/8',
   '10.0.0.0/8',
@@ -21,9 +19,7 @@ const EMBEDDING = ['::', '::ffff:0:0', '::ffff:0:0:0', '64:ff9b::'];
 /** Names that only a private network resolves, including names without a dot. */
 const LOCAL_NAME = /^[^.]+\.?$|\.(localhost|localdomain|local|internal|lan|home\.arpa)\.?$/i;
 
-/**
- * Whether a host is on this machine or in a private network. Knows every spelling of an address that sockets accept.
- */
+/** Whether a host is on this machine or in a private network, in any spelling that sockets accept. */
 export function isPrivate(host: string): boolean {
   const url = `http://${host.includes(':') ? `[${host}]` : host}/`;
   const spelt = URL.canParse(url) ? new URL(url).hostname.replace(/^\[|\]$/g, '') : host; // 127.1, 0x7f000001
