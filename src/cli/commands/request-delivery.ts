@@ -2,7 +2,7 @@
  * `send-call` and `send-sms`: they ask for one way of a code outright, and print whether it goes that way. Which method asks for it, and what to
  * do where the server has dropped the old one, is the business of `auth/`; here it is only told and remembered.
  */
-import type { OldResult, OldWay } from '../../auth/call.ts';
+import type { OldMethod, OldResult } from '../../auth/call.ts';
 import { showPhone } from '../../auth/phone.ts';
 import type { RpcError } from '../../errors.ts';
 import { printable } from '../../printable.ts';
@@ -13,7 +13,7 @@ import { oneOf, parseValue } from '../settings/setting.ts';
 import { deliveryJson, requireSent, tellDelivery } from '../tell/delivery.ts';
 
 /** The words of one way. */
-export interface Manner<W extends OldWay> {
+export interface Manner<W extends OldMethod> {
   readonly way: W;
   readonly method: `auth.${W}`;
   /** While it is asked for. */
@@ -24,7 +24,7 @@ export interface Manner<W extends OldWay> {
   readonly other: string;
 }
 
-export function optionsOf(way: OldWay): readonly Word[] {
+export function optionsOf(way: OldMethod): readonly Word[] {
   return [
     HASH,
     {
@@ -37,7 +37,7 @@ export function optionsOf(way: OldWay): readonly Word[] {
   ];
 }
 
-export async function run<W extends OldWay>(ctx: Context, input: Input, manner: Manner<W>): Promise<Ending> {
+export async function run<W extends OldMethod>(ctx: Context, input: Input, manner: Manner<W>): Promise<Ending> {
   const { way } = manner;
   const method = parseValue(
     oneOf<'auto' | 'resendCode' | W>('auto', way, 'resendCode'),
@@ -69,7 +69,7 @@ export async function run<W extends OldWay>(ctx: Context, input: Input, manner: 
   return answer(ctx, manner, phone, client.state.dc, result);
 }
 
-async function dryRun(ctx: Context, input: Input, { method }: Manner<OldWay>, resend: boolean): Promise<Ending> {
+async function dryRun(ctx: Context, input: Input, { method }: Manner<OldMethod>, resend: boolean): Promise<Ending> {
   const { current, legacy } = await import('../../tl/layer.ts');
   const { toWords } = await import('../tell/tl-words.ts');
   const phone_number = await phoneOf(ctx, input);
@@ -90,7 +90,7 @@ async function dryRun(ctx: Context, input: Input, { method }: Manner<OldWay>, re
   };
 }
 
-function tellFallback({ out }: Context, { method }: Manner<OldWay>, refusal: RpcError): void {
+function tellFallback({ out }: Context, { method }: Manner<OldMethod>, refusal: RpcError): void {
   out.idle();
   out.warn(
     `This server has no ${method} any more (${refusal.code} ${printable(refusal.text)}); asked auth.resendCode instead.`,
@@ -99,7 +99,7 @@ function tellFallback({ out }: Context, { method }: Manner<OldWay>, refusal: Rpc
 
 async function answer(
   ctx: Context,
-  manner: Manner<OldWay>,
+  manner: Manner<OldMethod>,
   phone: string,
   dc: number,
   given: OldResult,

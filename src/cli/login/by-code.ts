@@ -4,9 +4,9 @@
  *
  * The code is kept in the session whenever it changes, so that `sign-in` can go on from where this was left.
  */
-import { ask as askOldWay } from '../../auth/call.ts';
+import { sendCall } from '../../auth/call.ts';
 import { type CodeSent, cancelCode, resendCode, type SentCode, sendCode } from '../../auth/code.ts';
-import { describeWay, NEXT } from '../../auth/delivery.ts';
+import { describeSent, NEXT } from '../../auth/delivery.ts';
 import { confirmEmail, proposeEmail } from '../../auth/email.ts';
 import { DIES_IN_CHATS, parseCode } from '../../auth/login-code.ts';
 import { showPhone } from '../../auth/phone.ts';
@@ -174,7 +174,7 @@ class Code {
         if (gone) await session.change({ dropped: [...dropped, 'auth.sendCall'] });
       },
     };
-    const called = await askOldWay(this.#client, 'sendCall', request);
+    const called = await sendCall(this.#client, request);
     out.idle();
     if ('sent' in called) await this.#take(requireSent(called.sent));
     else if (called.result)
@@ -205,7 +205,7 @@ class Code {
     this.sent = sent;
     this.#opens = this.#ctx.outside.now() + 1000 * (sent.timeout ?? 0);
     await keep(this.#ctx, this.phone, sent);
-    const [first = '', ...rest] = describeWay(sent, this.phone);
+    const [first = '', ...rest] = describeSent(sent, this.phone);
     this.#ctx.out.idle();
     this.#ctx.out.success(first);
     for (const line of rest) if (line !== DIES_IN_CHATS) this.#ctx.out.hint(line);
