@@ -286,7 +286,7 @@ describe('login --bot', POSIX, () => {
     const person = atTerminal(['login', '--bot'], envOf(sandbox));
     await person.sees(/\? Bot token/);
     person.types('12345\r');
-    await person.sees(/not a bot token/);
+    await person.sees(/Invalid bot token/);
     person.types(`\x15${TOKEN}\r`);
     const screen = await endsWell(person, /Signed in as Bot \(@sandbox_987654321_bot\)/);
     assert.doesNotMatch(screen, /ttttt/);

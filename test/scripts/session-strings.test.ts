@@ -456,7 +456,7 @@ describe('at a terminal', POSIX, () => {
     const typist = atTerminal(['session', 'import'], env);
     await typist.sees(/\? Session string/);
     typist.types(`${strings.pyrogram.slice(0, -3)}\r`);
-    await typist.sees(/like one of Pyrogram/);
+    await typist.sees(/like one from Pyrogram/);
     typist.types(`\x15${strings.pyrogram}\r`);
     const { code, screen, raw } = await typist.ended;
     assert.equal(code, 0, screen);
