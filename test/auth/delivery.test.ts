@@ -36,7 +36,7 @@ suite('where the code was sent', () => {
     });
 });
 
-suite('what comes next', () => {
+suite('the next delivery method', () => {
   const app: Delivery = { type: 'app', length: 5 };
   const nexts: [Partial<CodeSent>, RegExp][] = [
     [{ next_type: 'call', timeout: 60 }, /ask for a voice call in 60 seconds: {2}tg-auth send-call \+79991234567$/],

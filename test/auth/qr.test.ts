@@ -54,7 +54,7 @@ function listening(...answers: readonly (Uint8Array | Error)[]): {
 type Run = (options?: Partial<QrOptions>) => Promise<{ end: Awaited<ReturnType<typeof signInByQr>>; shown: string[] }>;
 
 suite('signInByQr', () => {
-  test('shows a token, and asks again at every word of the server', async () => {
+  test('shows a token, and calls again after every update', async () => {
     const { run, asked } = listening(token(1), token(2), success);
     assert.deepEqual(await run(), {
       end: { kind: 'signedIn', user: ada },
@@ -64,7 +64,7 @@ suite('signInByQr', () => {
     assert.ok(asked.every(({ startsAnew }) => startsAnew === true));
   });
 
-  test('renews a token before it grows old, and draws the same one once', async (t) => {
+  test('renews a token before it expires, and shows the same one once', async (t) => {
     t.mock.timers.enable({ apis: ['setTimeout'] });
     const { caller } = listening(token(1), token(1), token(2, NOW), success);
     const shown: string[] = [];
@@ -91,7 +91,7 @@ suite('signInByQr', () => {
     assert.deepEqual(await ended, { kind: 'signedIn', user: ada });
   });
 
-  test('follows an accepted token to the data centre of the account, and to its password', async () => {
+  test('follows an accepted token to the data centre of the account, and its password', async () => {
     const there = listening(token(1), moved(4), success);
     assert.deepEqual((await there.run()).end, { kind: 'signedIn', user: ada });
     assert.deepEqual(
@@ -106,14 +106,14 @@ suite('signInByQr', () => {
     assert.deepEqual((await listening(token(1), password).run()).end, { kind: 'passwordNeeded' });
   });
 
-  test('shows another token when one was accepted too late, but not for ever', async () => {
+  test('shows another token when one was accepted too late, a few times', async () => {
     const late = listening(token(1), moved(4), expired, token(2), moved(4), success);
     assert.deepEqual((await late.run()).shown.length, 2);
     const never = listening(moved(4), expired, moved(4), expired, moved(4), expired);
     await assert.rejects(never.run(), expired);
   });
 
-  test('ends with the signal, and with a refusal', async () => {
+  test('ends with the signal or an error', async () => {
     const { run } = listening(token(1));
     const stop = new AbortController();
     const reason = new Error('enough');
@@ -124,7 +124,7 @@ suite('signInByQr', () => {
 });
 
 suite('a login link', () => {
-  test('is read back to its token', () => {
+  test('parses to its token', () => {
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 1, maxLength: 64 }), (bytes) => {
         assert.deepEqual(loginToken(loginLink(bytes)), bytes);
@@ -132,7 +132,7 @@ suite('a login link', () => {
     );
   });
 
-  test('is no other link', () => {
+  test('must be of this form', () => {
     for (const text of [
       '',
       'tg://login',

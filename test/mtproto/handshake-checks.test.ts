@@ -218,7 +218,7 @@ for (const [side, from, cases] of [
       });
   });
 
-describe('changed in nothing', () => {
+describe('unchanged', () => {
   for (const [what, from, step, change] of [
     ['req_pq_multi', 'client', 0, reqPq({})],
     ['req_DH_params', 'client', 1, reqDh({})],

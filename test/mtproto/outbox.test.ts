@@ -17,7 +17,7 @@ function messagesIn(taken: readonly BareMessage[]) {
   });
 }
 
-test('a flood of acknowledgements goes out at once, each id once, at most 8192 in a message', () => {
+test('many acknowledgements are sent at once, each id once, at most 8192 in a message', () => {
   const box = outbox();
   const ids = Array.from({ length: 20_000 }, (_, i) => BigInt(i));
   for (const id of [...ids, ...ids]) box.acknowledge(id);
@@ -37,7 +37,7 @@ test('a flood of acknowledgements goes out at once, each id once, at most 8192 i
   assert.deepEqual(box.take(true, 'request'), []);
 });
 
-test('a call is remembered until its fate is known, however many are under way', () => {
+test('a call is kept until it is settled, however many there are', () => {
   const box = outbox();
   const ids = Array.from({ length: 1000 }, () => {
     const id = box.send(BODY, 'request');
@@ -49,13 +49,13 @@ test('a call is remembered until its fate is known, however many are under way',
   assert.deepEqual(box.unsettled, []);
 });
 
-test("a server's messages are forgotten, the oldest first, by a client that acknowledges none", () => {
+test("a server's messages are forgotten, oldest first, if the client acknowledges none", () => {
   const box = outbox();
   const ids = Array.from({ length: 1000 }, () => box.send(BODY, 'notice'));
   assert.deepEqual(box.unsettled, ids.slice(-200));
 });
 
-test('a message that is asked for many times at once is repeated once', () => {
+test('a message that is requested many times at once is repeated once', () => {
   const box = outbox();
   const ids = [1, 2].map(() => box.send(BODY, 'answer'));
   box.take(false, 'answer');

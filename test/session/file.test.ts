@@ -75,7 +75,7 @@ function whileReplaced(t: TestContext, name: RegExp, act: () => void | Promise<v
   return acted === undefined ? got() : acted.then(got);
 }
 
-test('a secret goes into the file that was made, not into one that took its name', POSIX, (t) => {
+test('a secret is written to the created file, not to another one of that name', POSIX, (t) => {
   const file = join(folder, 'session.txt');
   assert.equal(
     whileReplaced(t, /session\.txt$/, () => writeSecret(file, 'secret')),
@@ -83,7 +83,7 @@ test('a secret goes into the file that was made, not into one that took its name
   );
 });
 
-test('so does one that replaces another', POSIX, (t) => {
+test('so is one that replaces another file', POSIX, (t) => {
   const file = join(folder, 'session.txt');
   writeFileSync(file, 'old');
   assert.equal(
@@ -92,13 +92,13 @@ test('so does one that replaces another', POSIX, (t) => {
   );
 });
 
-test('so does a session', POSIX, async (t) => {
+test('so is a session', POSIX, async (t) => {
   const opened = await open();
   assert.equal(await whileReplaced(t, /default\.json\.\w+$/, () => opened.save(emptySession('test', 2))), '');
   await opened.close();
 });
 
-test('a link in the place of a new file is not followed, wherever it leads', POSIX, () => {
+test('a link with the name of a new file is not followed', POSIX, () => {
   const [link, target] = [join(folder, 'link'), join(folder, 'target')];
   symlinkSync(target, link);
   assert.throws(() => writeSecret(link, 'secret'), /already exists/);
@@ -108,7 +108,7 @@ test('a link in the place of a new file is not followed, wherever it leads', POS
   assert.deepEqual([readFileSync(target, 'utf8'), readFileSync(link, 'utf8')], ['theirs', 'secret']);
 });
 
-test('a link in the place of a session is refused, and what it leads to stays', POSIX, async () => {
+test('a link with the name of a session is refused, and its target does not change', POSIX, async () => {
   await stored();
   renameSync(inStore('default.json'), join(folder, 'elsewhere.json'));
   symlinkSync(join(folder, 'elsewhere.json'), inStore('default.json'));
@@ -138,7 +138,7 @@ test("another user's link to a folder of ours is refused", { skip: uid !== 0 }, 
   await assert.rejects(open(), { type: 'STORE_OWNER' });
 });
 
-test('a folder that others make while it is missing is refused', { skip: uid !== 0 }, async (t) => {
+test('a folder that another user creates meanwhile is refused', { skip: uid !== 0 }, async (t) => {
   const { mkdirSync: make } = fs;
   t.mock.method(fs, 'mkdirSync', (path: string, options: fs.MakeDirectoryOptions) => {
     make(path, options);
@@ -154,7 +154,7 @@ test('a folder that others make while it is missing is refused', { skip: uid !==
   }
 });
 
-test('a pipe in the place of a session or of settings is not waited for', POSIX, async () => {
+test('a pipe with the name of a session or of settings does not block', POSIX, async () => {
   await stored();
   fs.unlinkSync(inStore('default.json'));
   for (const path of [inStore('default.json'), join(folder, 'config.json')])
@@ -183,7 +183,7 @@ test('settings that others can change are refused before they are read', POSIX, 
   assert.throws(() => readSettings(file, stranger), { type: 'STORE_OWNER' });
 });
 
-test('settings may be a link, out of a folder that nobody else can change', POSIX, () => {
+test('settings may be a link between folders that no other user can write to', POSIX, () => {
   const [settings, elsewhere] = [join(folder, 'settings'), join(folder, 'elsewhere')];
   for (const each of [settings, elsewhere]) mkdirSync(each, { mode: 0o700 });
   const file = join(settings, 'config.json');

@@ -61,7 +61,7 @@ async function inRoom(use: (room: Room) => Promise<void>): Promise<void> {
   }
 }
 
-test('a second process is told who has the session, and gets it afterwards', () =>
+test('a second process is told who holds the session, and gets it afterwards', () =>
   inRoom(async ({ folder, start }) => {
     const { child, lines } = start('hold');
     await lines.next();
@@ -80,7 +80,7 @@ test('a second process is told who has the session, and gets it afterwards', () 
     await open.close();
   }));
 
-test('every one of many takers of dead locks has the session alone', () =>
+test('of many processes that take over dead locks, only one at a time holds the session', () =>
   inRoom(async ({ folder, start }) => {
     const takers = Array.from({ length: 8 }, () => start('count').exit);
     for (const [, signal] of await Promise.all(takers)) assert.equal(signal, 'SIGKILL');
@@ -90,7 +90,7 @@ test('every one of many takers of dead locks has the session alone', () =>
     assert.deepEqual(readdirSync(join(folder, 'test')), ['shared.json']);
   }));
 
-test('a reader finds a whole file at every moment of many saves', () =>
+test('a reader always finds a complete file during many saves', () =>
   inRoom(async ({ folder, start }) => {
     const { lines } = start('loop');
     await lines.next();
@@ -107,7 +107,7 @@ test('a reader finds a whole file at every moment of many saves', () =>
     }
   }));
 
-test('a writer killed at any moment leaves a whole file', async () => {
+test('a writer killed at any moment leaves a complete file', async () => {
   const kill = () =>
     inRoom(async ({ folder, start }) => {
       const { child, exit, lines } = start('loop');
@@ -125,7 +125,7 @@ test('a writer killed at any moment leaves a whole file', async () => {
   for (let round = 0; round < 5; round++) await Promise.all([kill(), kill(), kill(), kill()]);
 });
 
-test('a full disk is told, and the file stays as it was', { skip: process.platform === 'win32' }, () =>
+test('a full disk is reported, and the file does not change', { skip: process.platform === 'win32' }, () =>
   inRoom(async ({ folder, start }) => {
     const { exit, lines } = start('fill', 'ulimit -f 8; exec "$0" "$@"');
     const { value } = await lines.next();
@@ -138,7 +138,7 @@ test('a full disk is told, and the file stays as it was', { skip: process.platfo
   }),
 );
 
-test('a disk that is full before the lock is written leaves none', { skip: process.platform === 'win32' }, () =>
+test('a full disk leaves no empty lock behind', { skip: process.platform === 'win32' }, () =>
   inRoom(async ({ folder, start }) => {
     const { exit, lines } = start('try', 'ulimit -f 0; exec "$0" "$@"');
     assert.equal((await lines.next()).value, 'STORE_UNWRITABLE the file would be too large');

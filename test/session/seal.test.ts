@@ -16,7 +16,7 @@ const CHEAP = { N: 16, r: 1, p: 1 };
 const FLOOR = { N: 2 ** 14, r: 8, p: 1 };
 
 describe('a seal', () => {
-  test('opens with its passphrase, with what is around it, and with nothing else', async () => {
+  test('opens only with its passphrase and its context', async () => {
     const sealer = await newSealer('passphrase', random, CHEAP);
     const sealed = sealer.seal('secret text', 'test');
     assert.doesNotMatch(JSON.stringify(sealed), /secret/);
@@ -32,7 +32,7 @@ describe('a seal', () => {
     assert.equal(new Set(nonces).size, nonces.length);
   });
 
-  test('breaks at every changed byte', async () => {
+  test('does not open with any byte changed', async () => {
     const sealer = await newSealer('p', random, CHEAP);
     const sealed = sealer.seal('some text', 'test');
     const flip = (text: string, at: number) => {
@@ -51,7 +51,7 @@ describe('a seal', () => {
     assert.equal(sealer.open({ ...sealed, data: 'AAAA' }, 'test'), undefined);
   });
 
-  test('does not take parameters that eat memory, or protect too little', () => {
+  test('does not accept parameters that are too large or too weak', () => {
     const salt = 'AAAAAAAAAAAAAAAAAAAAAA==';
     assert.ok(isAcceptable({ ...COST, salt }));
     for (const bad of [
@@ -67,7 +67,7 @@ describe('a seal', () => {
       assert.equal(isAcceptable({ ...COST, salt, ...bad }), false, JSON.stringify(bad));
   });
 
-  test('survives its text, which is strict', async () => {
+  test('is formatted and parsed, strictly', async () => {
     const sealed = (await newSealer('p', random, CHEAP)).seal('x', 'test');
     const text = formatSealed(sealed);
     assert.deepEqual(parseSealed(text, 'x.json'), sealed);
@@ -91,7 +91,7 @@ describe('a store with sealed sessions', () => {
   const file = join(folder, 'test', 'default.json');
   const session = { ...emptySession('test', 2), user: { id: 777000n } };
 
-  test('seals a new one that is given a passphrase, keeps it sealed, and takes it away again', async () => {
+  test('seals a new session with a passphrase, changes it and removes it', async () => {
     const first = await open(undefined, 'one');
     await first.save(session);
     assert.equal(first.sealed, true);
@@ -139,7 +139,7 @@ describe('a store with sealed sessions', () => {
     return passphrase;
   };
 
-  test('refuses a file whose parameters eat memory, or protect too little', async () => {
+  test('refuses a file whose parameters are too large or too weak', async () => {
     for (const N of [2 ** 30, 2 ** 13, 16]) {
       await seal(FLOOR);
       writeFileSync(file, readFileSync(file, 'utf8').replace(`"N": ${FLOOR.N}`, `"N": ${N}`));
@@ -160,7 +160,7 @@ describe('a store with sealed sessions', () => {
     assert.deepEqual(await opened(), session);
   });
 
-  test('raises the cost of an older file with the next save, and leaves that of a new one', async () => {
+  test('raises the cost of an older file with the next save, and keeps the cost', async () => {
     await seal(FLOOR);
     const older = await open(giving('p'));
     const saves = [older.save({ ...session, dc: 4 }), older.save({ ...session, dc: 5 })];
@@ -176,7 +176,7 @@ describe('a store with sealed sessions', () => {
     assert.equal(JSON.parse(readFileSync(file, 'utf8')).sealed.kdf.salt, salt);
   });
 
-  test('a passphrase that is changed while an older file is brought up to date is the new one', async () => {
+  test('a passphrase that is changed while the cost is raised is the new one', async () => {
     await seal(FLOOR);
     const older = await open(giving('p'));
     const saving = older.save(session);
@@ -188,7 +188,7 @@ describe('a store with sealed sessions', () => {
     await (await open(giving('q'))).close();
   });
 
-  test('opens a large one again', async () => {
+  test('opens a large session again', async () => {
     const asked = Math.floor(Date.now() / 1000);
     const codes = Array.from({ length: 2000 }, (_, i) => [
       String(79990000000 + i),

@@ -29,14 +29,14 @@ test('the newest hundred codes and the longest hundred waits are kept', () => {
   assert.ok(Object.values(waits).every((until) => until > NOW + 600));
 });
 
-test('codes of more than a day ago, or of more than a day ahead, are not', () => {
+test('codes more than a day old, or more than a day ahead, are removed', () => {
   const at = (asked: number) => ({ dc: 2, phone_code_hash: 'h', type: 'sms', asked: NOW + asked });
   const pending = { '1': at(-25 * HOUR), '2': at(-23 * HOUR), '3': at(23 * HOUR), '4': at(25 * HOUR) };
   const kept = withoutExpired({ ...emptySession('test', 2), pending }, NOW * 1000);
   assert.deepEqual(Object.keys(kept.pending), ['2', '3']);
 });
 
-test('one that is sealed with 700 codes opens again', async () => {
+test('a sealed session with 700 codes opens again', async () => {
   const store = storeIn(folder, { now: () => NOW * 1000 });
   const passphrase = async () => 'correct horse';
   const sealed = await store.open('default', 'test', waiting(0, { newPassphrase: await passphrase() }));

@@ -37,12 +37,12 @@ for (const { name, text, codec, open } of SCHEMAS) {
     const parsed = parseSchema(text);
     const lines = [...parsed.types, ...parsed.functions];
 
-    test('is read line by line, and none is lost', () => {
+    test('is parsed without losing a line', () => {
       assert.equal(lines.length, text.split(';').length - 1);
       assert.equal(text.split('---functions---').length, 2);
     });
 
-    test('gives every line the id that the CRC32 rule gives it', () => {
+    test('has the CRC32 of each line as its id', () => {
       for (const line of lines) assert.equal(line.id, idByRule(OLDER_SPELLING[line.name] ?? line.line), line.line);
     });
 
@@ -51,7 +51,7 @@ for (const { name, text, codec, open } of SCHEMAS) {
       assert.equal(new Set(lines.map((line) => line.id)).size, lines.length);
     });
 
-    test('defines every type it uses, less those left open', () => {
+    test('defines every type it uses, except the open ones', () => {
       codec.check(open);
       assert.throws(() => codec.check(['Missing']), TypeError);
     });
@@ -67,12 +67,12 @@ for (const { name, text, codec, open } of SCHEMAS) {
   });
 }
 
-test('a line or a field that is not TL stops the program as it starts', () => {
+test('a line or field that is not TL throws SyntaxError', () => {
   for (const text of ['boolTrue = Bool;', 'ping#7abe77ec ping_id = Pong;', 'ping#7abe77ec ping_id:long;', 'x#1  = X;'])
     assert.throws(() => parseSchema(text), SyntaxError, text);
 });
 
-test('check names the types that nothing defines', () => {
+test('check names the types that no line defines', () => {
   const text = 'a#1 b:B c:Vector<C> d:%D e:flags.0?E = A;\n---functions---\nf#2 = F;' as const;
   assert.throws(() => codec(text).check([]), /types without a line: B,C,D,E,F/);
 });

@@ -57,7 +57,7 @@ function feed(wire: Transport, stream: Uint8Array, steps: readonly number[]): Ui
   return out;
 }
 
-describe('whatever is sent arrives, cut anywhere, both ways', () => {
+describe('payloads arrive in both directions, however the stream is split', () => {
   const cases = [
     ['abridged', anyWords],
     ['intermediate', anyWords],
@@ -88,7 +88,7 @@ describe('whatever is sent arrives, cut anywhere, both ways', () => {
 });
 
 describe('lengths', () => {
-  test('the longest payload passes, and a longer one is our own mistake', () => {
+  test('the longest payload is accepted; packing a longer one is a RangeError', () => {
     for (const [name, make] of FRAMINGS) {
       const most = name === 'padded' ? MAX_PAYLOAD - 24 : MAX_PAYLOAD; // room for padding, and whole blocks behind 24 bytes
       const payload = new Uint8Array(most).fill(1);
@@ -99,7 +99,7 @@ describe('lengths', () => {
     }
   });
 
-  test('any length that cannot be is refused from its own bytes alone', () => {
+  test('an invalid length is refused as soon as its bytes have arrived', () => {
     const four = fc.oneof(fc.nat(MAX_PAYLOAD + 64), fc.integer({ min: 0, max: 0xffffffff }));
     const isWhole = (length: number) => length >= 4 && length <= MAX_PAYLOAD && length % 4 === 0;
     const judge = (framing: Framing, head: Uint8Array, isGood: boolean) =>
@@ -117,7 +117,7 @@ describe('lengths', () => {
 });
 
 describe('full', () => {
-  test('no changed byte goes unnoticed', () => {
+  test('every changed byte is detected', () => {
     const frame = full().pack(seeded('payload')(64));
     fc.assert(
       fc.property(fc.nat(frame.length - 1), fc.integer({ min: 1, max: 255 }), (at, mask) => {
@@ -130,7 +130,7 @@ describe('full', () => {
     );
   });
 
-  test('a wrong sequence number is refused before the rest has come', () => {
+  test('a wrong sequence number is refused before the rest of the frame arrives', () => {
     assert.throws(() => full().unpack(words(4096, 1)), broken);
     assert.equal(full().unpack(words(4096, 0)), undefined);
   });
@@ -142,7 +142,7 @@ describe('padded', () => {
     concat(words(payload.length + padding), payload, new Uint8Array(padding).fill(0xaa));
   const read = (stream: Uint8Array) => padded(seeded('')).unpack(stream)?.payload ?? assert.fail('no frame');
 
-  test('every message comes out without the 0 to 15 bytes behind it', () => {
+  test('the 0 to 15 bytes of padding are removed from every message', () => {
     fc.assert(
       fc.property(message, fc.nat(15), (payload, padding) => {
         assert.deepEqual(read(withPadding(payload, padding)), payload);
@@ -150,7 +150,7 @@ describe('padded', () => {
     );
   });
 
-  test('a plain message with a length that cannot be is left as it is', () => {
+  test('a plain message with an invalid length stays as it is', () => {
     for (const length of [0xffffffff, 48, 0]) {
       const payload = concat(new Uint8Array(16), words(length), new Uint8Array(40));
       assert.deepEqual(read(withPadding(payload, 0)), payload, String(length));
@@ -158,7 +158,7 @@ describe('padded', () => {
   });
 });
 
-test('only four bytes below zero are a transport error', () => {
+test('only four bytes with a negative number are a transport error', () => {
   assert.equal(transportError(words(-404)), -404);
   assert.equal(transportError(words(1, -444).subarray(4)), -444);
   assert.equal(transportError(words(404)), undefined);

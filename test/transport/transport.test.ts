@@ -82,7 +82,7 @@ test('obfuscation: headers that look like another protocol are drawn again', () 
   assert.equal(drawn.length, 0);
 });
 
-describe('payloads come out as they went in, however the stream is cut', () => {
+describe('payloads arrive unchanged, however the stream is split', () => {
   // What travels says by its own length where it ends: an encrypted message of 24 + 16k bytes.
   const payload = fc
     .integer({ min: 3, max: 60 })
@@ -109,7 +109,7 @@ describe('payloads come out as they went in, however the stream is cut', () => {
     });
 });
 
-test('a transport error comes through every transport, and no message is taken for one', () => {
+test('every transport carries a transport error, and no message is read as one', () => {
   for (const name of WIRES) {
     const client = clientTransport(name, { random: seeded('client') });
     const server = serverTransport({ random: seeded('server') });
@@ -123,7 +123,7 @@ test('a transport error comes through every transport, and no message is taken f
   assert.equal(transportError(Uint8Array.of(1, 0, 0, 0)), undefined);
 });
 
-test('lengths that no frame has are refused at the first bytes that tell', () => {
+test('invalid lengths are refused as soon as their bytes have arrived', () => {
   const cases: [() => Framing, string][] = [
     [abridged, '00'],
     [abridged, '7f000000'],
@@ -163,7 +163,7 @@ test('a client of another protocol is refused', () => {
   assert.deepEqual(speak('GET'), []);
 });
 
-test('a mebibyte in single bytes is taken in a moment', () => {
+test('a mebibyte byte by byte takes linear time', () => {
   const wire = clientTransport('intermediate', { random: seeded('') });
   const frame = intermediate().pack(new Uint8Array(1 << 20));
   let count = 0;

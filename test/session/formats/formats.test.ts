@@ -65,7 +65,7 @@ describe('strings of other libraries', () => {
       assert.deepEqual(read('mtcute'), { format: 'mtcute', dc, test: false, auth_key, address, user });
     });
 
-    test(`of DC ${dc} are written, letter by letter`, () => {
+    test(`of DC ${dc} are written exactly`, () => {
       assert.equal(writeSessionString('telethon', full), strings.telethon);
       assert.equal(writeSessionString('gramjs', full), strings.gramjs);
       assert.equal(writeSessionString('pyrogram', full), strings.pyrogram);
@@ -86,7 +86,7 @@ describe('older layouts', () => {
     assert.deepEqual(readSessionString(string), { format: 'pyrogram', dc, test: true, auth_key, user });
   });
 
-  test('zeros of Pyrogram for an api_id and a user that are not known', () => {
+  test('zeros of Pyrogram for an unknown api_id and user', () => {
     const bytes = concat(Uint8Array.of(2, 0, 0, 0, 0, 0), auth_key, new Uint8Array(9));
     assert.deepEqual(readSessionString(toBase64Url(bytes)), { format: 'pyrogram', dc, test: false, auth_key });
   });
@@ -147,7 +147,7 @@ describe('older layouts', () => {
 
 describe('every format', () => {
   for (const name of FORMAT_NAMES) {
-    test(`${name} gives back what it carries`, () => {
+    test(`${name} returns the fields that it has`, () => {
       fc.assert(
         fc.property(contents, (whole) => {
           const { format, ...found } = readSessionString(writeSessionString(name, whole));
@@ -158,7 +158,7 @@ describe('every format', () => {
       );
     });
 
-    test(`${name} is read with blanks around it, without its padding, and in either alphabet of base64`, () => {
+    test(`${name} is read with spaces around it, without padding, and in either alphabet of base64`, () => {
       fc.assert(
         fc.property(contents, (whole) => {
           const string = writeSessionString(name, whole);
@@ -173,7 +173,7 @@ describe('every format', () => {
       );
     });
 
-    test(`${name}, cut off or lengthened anywhere, is refused and not repeated`, () => {
+    test(`${name} cut off or lengthened is refused, and the error does not quote it`, () => {
       const change = fc.tuple(fc.integer({ min: 1, max: 200 }), fc.boolean());
       fc.assert(
         fc.property(contents, randomKey, change, (whole, auth_key, [count, lengthen]) => {
@@ -185,7 +185,7 @@ describe('every format', () => {
       );
     });
 
-    test(`${name} with any character changed is refused, or is what it says: nothing else is thrown`, () => {
+    test(`${name} with any character changed is refused or read`, () => {
       fc.assert(
         fc.property(contents, fc.nat(), fc.constantFrom(...'AQz09_-'), (whole, at, letter) => {
           const string = writeSessionString(name, whole);
@@ -201,7 +201,7 @@ describe('every format', () => {
       );
     });
 
-    test(`${name} lacking what it must hold is not written`, () => {
+    test(`${name} is not written without a value that it needs`, () => {
       const [{ full }] = [VECTORS[0] ?? assert.fail()];
       const { dc, auth_key } = full;
       if (name === 'mtcute') return assert.throws(() => writeSessionString(name, { dc, auth_key }), /DC's address/);
@@ -216,12 +216,12 @@ describe('every format', () => {
     });
   }
 
-  test('has a title, as its library is called', () => {
+  test('has the name of its library as title', () => {
     assert.deepEqual(FORMAT_NAMES.map(titleOf), ['tg-auth', 'GramJS', 'Telethon', 'MTKruto', 'mtcute', 'Pyrogram']);
   });
 });
 
-describe('what does not fit is not written', () => {
+describe('values that do not fit are not written', () => {
   const [{ full }] = [VECTORS[0] ?? assert.fail()];
   const rows: readonly (readonly [FormatName, Partial<Contents>, RegExp])[] = [
     ['telethon', { address: { host: 'dc.example.org', port: 443 } }, /IP address.*dc\.example\.org/],
@@ -240,20 +240,20 @@ describe('what does not fit is not written', () => {
       );
     });
 
-  test('without an api_id there is none for Pyrogram or MTKruto', () => {
+  test('Pyrogram and MTKruto need an api_id', () => {
     const { api_id: _, ...rest } = full;
     assert.throws(() => writeSessionString('pyrogram', rest), /api_id/);
     assert.throws(() => writeSessionString('mtkruto', rest), /api_id/);
   });
 
-  test('a host name is an address to GramJS and mtcute', () => {
+  test('GramJS and mtcute accept a host name as address', () => {
     const address = { host: 'dc.example.org', port: 40001 };
     for (const name of ['gramjs', 'mtcute'] as const)
       assert.deepEqual(readSessionString(writeSessionString(name, { ...full, address })).address, address);
   });
 });
 
-describe('a text that is none', () => {
+describe('any other text', () => {
   const [{ strings, full }] = [VECTORS[0] ?? assert.fail()];
   const own = writeSessionString('tg-auth', { ...full, network: 'production', server_salt: 7n });
   const { telethon, gramjs, pyrogram, pyrogram_no_api_id, mtkruto, mtcute } = strings;
@@ -306,7 +306,7 @@ describe('a text that is none', () => {
   ];
   for (const [what, text, words] of rows) test(`is refused: ${what}`, () => refused(text, words));
 
-  test('is refused, whatever it is', () => {
+  test('is refused', () => {
     const start = fc.constantFrom(
       '',
       '1',
@@ -333,7 +333,7 @@ describe('a text that is none', () => {
     fc.assert(fc.property(fc.string(), (text) => refused(text)));
   });
 
-  test('of our own with a checksum that is right is read no more freely', async () => {
+  test('of our own with a correct checksum is still checked', async () => {
     const { sha256 } = await import('../../../src/crypto/hash.ts');
     const key = { _: 'sessionKey', dc: 2, auth_key: full.auth_key, server_salt: 0n } as const;
     const plain: Constructors<typeof sessionText>['sessionString'] = {

@@ -20,7 +20,7 @@ function text(changed: Partial<typeof GOOD>, parts = 5): string {
   return folded.toString('base64url');
 }
 
-test('it is read with all its fields, and in its shorter forms', () => {
+test('a string is read with all its fields, and in its shorter forms', () => {
   const found = { format: 'mtkruto', dc: 2, test: false, auth_key: KEY };
   const user = { id: 5n, bot: false };
   assert.deepEqual(readSessionString(text({})), { ...found, api_id: 7, user });
@@ -46,6 +46,6 @@ for (const [what, changed] of [
       });
   });
 
-test('a form between two others is cut off', () => {
+test('a length between two layouts is cut off', () => {
   assert.throws(() => readSessionString(text({}, 4)), { name: 'UsageError', message: /MTKruto, but it is cut off/ });
 });
