@@ -46,7 +46,7 @@ export function signIn(caller: Caller, { phone, phone_code_hash, code, byEmail }
 }
 
 /** The outcome of a call that can sign in. Throws `RpcError`, except SESSION_PASSWORD_NEEDED. */
-export async function outcome(step: Promise<Answers<Schema>['auth.signIn']>): Promise<SignIn> {
+async function outcome(step: Promise<Answers<Schema>['auth.signIn']>): Promise<SignIn> {
   const answer = await rpcResult(step);
   if (answer instanceof RpcError) {
     if (answer.type === 'SESSION_PASSWORD_NEEDED') return { kind: 'passwordNeeded' };

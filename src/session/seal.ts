@@ -7,7 +7,7 @@ import { createCipheriv, createDecipheriv, type ScryptOptions, scrypt } from 'no
 import { type Random, toBase64 } from '../bytes.ts';
 
 /** The parameters of scrypt, and its salt in base64. */
-export interface SealKdf {
+interface SealKdf {
   readonly N: number;
   readonly r: number;
   readonly p: number;

@@ -10,7 +10,7 @@ const CALL = codeOf({ _: 'auth.sentCodeTypeCall', length: 5 });
 const APP = codeOf({ _: 'auth.sentCodeTypeApp', length: 5 });
 
 suite('sendCall', () => {
-  /** What came out, what was told on the way, and what the server was asked. */
+  /** The result, the fallbacks, and the calls. */
   async function run(answers: readonly (Uint8Array | Error)[], request: Partial<CallRequest> = {}) {
     const caller = fake(...answers);
     const told: [string, boolean][] = [];

@@ -1,4 +1,4 @@
-/** Against the server's half of SRP; what goes over the wire is checked as a server would. */
+/** The client's password check against the server's half of SRP. */
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { suite, test } from 'node:test';
@@ -41,7 +41,7 @@ function question(challenge: SrpChallenge, srp_id: bigint, more: Partial<Questio
   });
 }
 
-/** What the server hears in a call of auth.checkPassword. */
+/** The parameters of a call of auth.checkPassword. */
 function proofIn(body: Uint8Array | undefined) {
   const call = current.codec.decodeCall(body ?? new Uint8Array());
   assert.equal(call._, 'auth.checkPassword');

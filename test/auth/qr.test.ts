@@ -15,7 +15,7 @@ const moved = (dc_id: number) =>
 const password = refusal(401, 'SESSION_PASSWORD_NEEDED', 'auth.exportLoginToken');
 const expired = refusal(400, 'AUTH_TOKEN_EXPIRED', 'auth.importLoginToken');
 
-/** A caller whose server says something unasked whenever a token has been shown. */
+/** A caller that gets an update whenever a token was shown. */
 function listening(...answers: readonly (Uint8Array | Error)[]): {
   caller: ListeningCaller;
   asked: Fake['asked'];
@@ -85,7 +85,7 @@ suite('signInByQr', () => {
     t.mock.timers.tick(29_000);
     await turn();
     assert.deepEqual(shown, ['tg://login?token=Af8', 'tg://login?token=Av8']);
-    t.mock.timers.tick(999); // it claims to be old already: not asked again at once
+    t.mock.timers.tick(999); // already expired, but not renewed at once
     await turn();
     t.mock.timers.tick(1);
     assert.deepEqual(await ended, { kind: 'signedIn', user: ada });

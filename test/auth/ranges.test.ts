@@ -1,4 +1,4 @@
-/** Answers that parse and cannot be: each is `ANSWER_MALFORMED`, and its neighbour in range is taken. */
+/** Answers with values out of range: each is `ANSWER_MALFORMED`, and the nearest value in range is accepted. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { devices, whoAmI } from '../../src/auth/account.ts';

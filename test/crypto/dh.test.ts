@@ -95,7 +95,7 @@ test('g = 3, 4 and 7 fit the known prime', () => {
 });
 
 test('each g has its own condition for the prime', () => {
-  // Judged before the costly test of the prime, so these need not be primes.
+  // Checked before the costly test of the prime, so these need not be primes.
   const wrong = { check: 'g generates a subgroup of prime order modulo dh_prime' };
   const conditions: readonly (readonly [g: number, modulus: bigint, allowed: readonly bigint[]])[] = [
     [2, 8n, [7n]],

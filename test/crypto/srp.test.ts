@@ -96,7 +96,7 @@ describe('both sides', () => {
     const number = (bytes: Uint8Array) => BigInt(`0x${toHex(bytes)}`);
     const { srp_B, b } = challenge;
     assert.equal(b.length, 256);
-    // k·v + 1: the power would be one for every password but this one's
+    // k·v + 1: the power would be 1 for every other password
     const gb = number(srpChallenge(KDF, v, () => padStart(Uint8Array.of(1), 256)).srp_B); // k·v + g
     const bad = padStart(fromHex((gb - 2n).toString(16).padStart(512, '0')), 256);
     assert.notDeepEqual(bad, srp_B);

@@ -1,4 +1,4 @@
-/** A session's two ends against each other, and every service message by hand. */
+/** Client and server of a session against each other, and every service message by hand. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
@@ -251,7 +251,7 @@ describe('accepted messages', () => {
     assert.deepEqual(fromServer(ends(), good, { msg_id: at(9), seq_no: 2 }), [...update, ...update]);
     assert.deepEqual(fromServer(ends(), container(), { msg_id: at(9), seq_no: 0 }), []);
     const bad = [
-      container(message(at(1), UPDATE), message(at(13), UPDATE)), // made after its container
+      container(message(at(1), UPDATE), message(at(13), UPDATE)), // newer than its container
       container(message(at(1), UPDATE), message(at(4), UPDATE)), // a client's id
       container(message(at(1), UPDATE), message(at(5), good)), // a container in a container
     ];
@@ -384,7 +384,7 @@ describe('a server', () => {
     const pair = ends();
     const msg_id = pair.client.send(call());
     serve(pair);
-    pair.server.flush(); // into a socket that is gone
+    pair.server.flush(); // into a closed socket
     pair.server.resume();
     assert.deepEqual(
       only(pair.toClient(), 'answer').map(({ req_msg_id }) => req_msg_id),
@@ -429,7 +429,7 @@ describe('a server', () => {
       [30, 3, call(), 32],
       [30, 5, call(), 33],
       [30, 4, ping, undefined],
-      [20, 3, call(), undefined], // it has come before
+      [20, 3, call(), undefined], // received before
       [70, 8, call(), 35],
       [72, 8, holding(71, 7, call()), undefined],
       [74, 9, holding(73, 8, ping), 34],

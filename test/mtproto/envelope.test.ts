@@ -59,7 +59,7 @@ test('every changed byte and every cut is refused', () => {
   assert.throws(() => open(seeded('other')(256), 'server', payload), refused);
 });
 
-/** Seals a body as it should not be: `change` has the plaintext before the msg_key is computed. */
+/** Seals a body wrongly: `change` alters the plaintext before msg_key is computed. */
 function sealRaw(length: number, total: number): Uint8Array {
   const plaintext = new Uint8Array(total);
   new DataView(plaintext.buffer).setInt32(28, length, true);

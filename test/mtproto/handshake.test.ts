@@ -1,4 +1,4 @@
-/** Our two halves of the key exchange against each other, and against somebody who changes a byte between them. */
+/** Both sides of the key exchange, and somebody who changes a byte between them. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
@@ -90,7 +90,7 @@ test('a changed byte is detected, or has no effect', () => {
               ? payload.map((byte, i) => (i === place.at ? byte ^ mask : byte))
               : payload,
         });
-        // What nothing covers may change: a plain msg_id, the padding of a TL string. The key must still be the same on both sides.
+        // A plain msg_id and the padding of a TL string are not authenticated. Both sides must still get the same key.
         assert.ok(equal(client.auth_key, server.auth_key));
         assert.equal(client.server_salt, server.server_salt);
       } catch (error) {

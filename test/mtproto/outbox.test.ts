@@ -1,4 +1,4 @@
-/** What waits to be sent, and what is remembered of what was. */
+/** The queue and the memory of sent messages. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { BareMessage } from '../../src/mtproto/envelope.ts';
@@ -9,7 +9,7 @@ import { NOW } from '../pair.ts';
 const BODY = new Uint8Array(4);
 const outbox = () => new Outbox(() => NOW);
 
-/** The messages in what was taken, out of their containers. */
+/** The messages that were taken, without their containers. */
 function messagesIn(taken: readonly BareMessage[]) {
   return taken.flatMap((message): readonly Pick<BareMessage, 'msg_id' | 'body'>[] => {
     const value = message.body === BODY ? undefined : mtproto.decodeAny(message.body);

@@ -1,4 +1,4 @@
-/** gzip_packed around any object: a container, what is in one, and both; within one budget, and with no container in a container. */
+/** gzip_packed around a container, around its messages, and both: one limit for all, and no nested containers. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { concat } from '../../src/bytes.ts';
@@ -108,7 +108,7 @@ test('a packed container and its packed messages share the limit of 1 MiB', () =
   assert.equal((container2(0).length + (1 << 19)) % (1 << 20), 0);
   assert.equal(receive(pack(container2(0))).length, 2);
   assert.throws(() => receive(pack(container2(4))), { name: 'TlError' });
-  assert.equal(receive(container2(4)).length, 2); // it comes as it is, and takes nothing of the budget
+  assert.equal(receive(container2(4)).length, 2); // not packed, so it does not count
 });
 
 test('a packed refusal is accepted at any time, and in a former session', () => {

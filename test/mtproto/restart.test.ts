@@ -1,4 +1,4 @@
-/** Refusals that take a new session: what goes out again in it, and what is still heard of the one before. */
+/** Refusals that need a new session: what is sent again in it, and what is still accepted in the former one. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { open } from '../../src/mtproto/envelope.ts';
@@ -14,7 +14,7 @@ function answer(pair: Ends, req_msg_id: bigint, session_id: bigint) {
   return fromServer(pair, mtproto.encode({ _: 'rpc_result', req_msg_id, result: TRUE }), { session_id });
 }
 
-/** A call, and the id under which it went out. */
+/** Sends a call; returns its id. */
 function ask(pair: Ends): bigint {
   const msg_id = pair.client.send(call());
   pair.client.flush();

@@ -1,4 +1,4 @@
-/** What other users of the machine may try with the files of a session: each attack leaves them without it. */
+/** Attacks of other users of the machine on the files of a session. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -37,9 +37,9 @@ beforeEach(() => {
 });
 
 const inStore = (name: string) => join(folder, 'store', 'test', name);
-/** Somebody who is neither root nor this user. */
+/** A user who is neither root nor this one. */
 const STRANGER = 12345;
-/** Who to be so that what was made here belongs to somebody else: root, whom nobody refuses, gives it away. */
+/** The user to be, so that the files made here belong to another one. root gives them away instead. */
 const stranger = uid === 0 ? uid : (uid ?? 0) + 1;
 const giveAway = (path: string) => uid === 0 && chownSync(path, STRANGER, STRANGER);
 
@@ -51,7 +51,10 @@ async function stored(): Promise<void> {
   await opened.close();
 }
 
-/** As soon as a file is made that ends so, another user has put one of theirs in its place. Returns what came into that one. */
+/**
+ * Replaces a file with this ending by one of another user as soon as it is created. Returns what is written to that
+ * one.
+ */
 function whileReplaced(t: TestContext, name: RegExp, act: () => void | Promise<void>): Promise<string> | string {
   const theirs = join(folder, 'theirs');
   const { openSync } = fs;
@@ -163,7 +166,7 @@ test('a pipe with the name of a session or of settings does not block', POSIX, a
   assert.throws(() => readSettings(join(folder, 'config.json'), uid), /not a regular file/);
 });
 
-// -- settings, which others may read
+// Settings, which others may read
 
 test('settings that others can change are refused before they are read', POSIX, () => {
   const file = join(folder, 'config.json');

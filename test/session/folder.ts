@@ -1,4 +1,4 @@
-/** A folder for one test file, and the store in it as the command line makes it. */
+/** A folder for one test file, and a store in it like that of the command line. */
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

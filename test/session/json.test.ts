@@ -86,7 +86,7 @@ test('a later version is reported as one', () => {
   );
 });
 
-/** Changes one piece of the sample's text; the reason names the field. */
+/** Changes to the sample's text, and the field that the error names. */
 const DAMAGES: readonly (readonly [from: string | RegExp, to: string, field: string])[] = [
   ['"version": 4', '"version": 0', 'version'],
   ['"version": 4', '"version": 3', 'version'],

@@ -1,4 +1,4 @@
-/** Locks that nobody holds any more, whatever they look like, and owners that live, wherever they are. */
+/** Dead locks of every kind, and living owners in every place. */
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -40,7 +40,7 @@ const lock = () => path('default.lock');
 const open = () => storeIn(folder).open('default', 'test', waiting());
 
 const me = thisOwner({ pid: process.pid, command: 'tg-auth login', now: Date.now, kill: process.kill });
-/** A process that lives as long as this one, as this machine tells of it. */
+/** A living process, as this machine describes it. */
 const living = { ...me, pid: process.ppid, born: bornOf(process.ppid) };
 const DEAD = 2 ** 30;
 
@@ -53,7 +53,7 @@ function bornOf(pid: number): string {
   );
 }
 
-/** A lock that was last refreshed so many seconds ago. */
+/** Creates a lock that was refreshed this many seconds ago. */
 function lockOf(owner: Owner | undefined, seconds = 0): void {
   writeFileSync(lock(), owner === undefined ? '' : formatOwner(owner));
   const time = Date.now() / 1000 - seconds;
@@ -157,7 +157,7 @@ test('without start times, a process owns the locks with its PID that it knows o
 });
 
 test('a zombie is dead', LINUX, async () => {
-  // the shell becomes a sleep, which never asks for the end of the child
+  // the shell becomes a sleep, which never waits for its child
   const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'inherit'] });
   const [line] = await once(parent.stdout, 'data');
   const pid = Number(String(line));
@@ -182,7 +182,7 @@ test('a lock identifies its owner, and is refreshed', async (t) => {
   t.mock.timers.tick(15_000);
   assert.ok(Date.now() - statSync(lock()).mtimeMs < 15_000);
   await opened.close();
-  const fd = openSync(path('other'), 'w'); // gets the number that the lock had
+  const fd = openSync(path('other'), 'w'); // gets the descriptor number of the lock
   utimesSync(path('other'), 1, 1);
   t.mock.timers.tick(15_000);
   closeSync(fd);
@@ -230,7 +230,7 @@ test('an owner whose lock was taken over changes and removes nothing', async () 
   assert.equal(JSON.parse(readFileSync(path('default.json'), 'utf8')).dc, 2);
   writeFileSync(lock(), text);
   await opened.save(emptySession('test', 4));
-  rmSync(lock()); // a person; nobody else has it
+  rmSync(lock()); // removed by a person
   await opened.save(emptySession('test', 5));
   assert.equal(JSON.parse(readFileSync(path('default.json'), 'utf8')).dc, 5);
   lockOf({ ...me, host: 'elsewhere' });

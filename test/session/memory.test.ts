@@ -1,4 +1,4 @@
-/** The store in memory lists, renames and removes as the one on the disk does. */
+/** The store in memory lists, renames and removes like the one on disk. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { memoryStore } from '../../src/session/memory.ts';

@@ -1,4 +1,4 @@
-/** What only other processes can show: who owns a lock, what a killed writer and a full disk leave. */
+/** Tests that need other processes: owners of locks, killed writers and full disks. */
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { randomInt } from 'node:crypto';
@@ -28,7 +28,7 @@ after(() => removeFolder(tools));
 
 interface Room {
   readonly folder: string;
-  /** Starts a second process that uses the folder; through a shell if there is a command for it. */
+  /** Starts a second process that uses the folder, through a shell if `command` is set. */
   readonly start: (
     mode: string,
     shell?: string,
@@ -39,7 +39,7 @@ interface Room {
   };
 }
 
-/** A folder and processes that do not outlive the use. */
+/** A folder and processes that end with the test. */
 async function inRoom(use: (room: Room) => Promise<void>): Promise<void> {
   const folder = temporaryFolder();
   const started: ReturnType<Room['start']>[] = [];
@@ -113,7 +113,7 @@ test('a writer killed at any moment leaves a complete file', async () => {
       const { child, exit, lines } = start('loop');
       let saved = 0;
       for (let saves = randomInt(1, 15); saves > 0; saves--) saved = Number((await lines.next()).value);
-      for (let looks = randomInt(0, 150); looks > 0; looks--) readdirSync(join(folder, 'test')); // as long as about one save
+      for (let looks = randomInt(0, 150); looks > 0; looks--) readdirSync(join(folder, 'test')); // about one save
       child.kill('SIGKILL');
       await exit;
       const open = await storeIn(folder).open('shared', 'test', waiting());
@@ -147,7 +147,7 @@ test('a full disk leaves no empty lock behind', { skip: process.platform === 'wi
   }),
 );
 
-/** Runs a command as a container of its own would: its processes are numbered from 1. */
+/** Runs a command in its own PID namespace, like a container. */
 const CONTAINER = 'unshare --user --map-root-user --pid --fork --kill-child --mount-proc';
 
 test(

@@ -12,7 +12,7 @@ import { removeFolder, storeIn, temporaryFolder, waiting } from './folder.ts';
 
 const random = (length: number) => new Uint8Array(randomBytes(length));
 const CHEAP = { N: 16, r: 1, p: 1 };
-/** The least that a file may ask for. */
+/** The lowest cost that a file may have. */
 const FLOOR = { N: 2 ** 14, r: 8, p: 1 };
 
 describe('a seal', () => {
@@ -133,7 +133,7 @@ describe('a store with sealed sessions', () => {
     await one.close();
     return one.session;
   };
-  /** One try, as an environment variable has it. */
+  /** A passphrase that is tried once, like one from an environment variable. */
   const giving = (passphrase: string) => async (tries: number) => {
     if (tries > 1) throw new StoreError('STORE_PASSPHRASE_WRONG', { path: file });
     return passphrase;

@@ -1,4 +1,4 @@
-/** What of a session is not kept. */
+/** Which parts of a session are removed. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { emptySession, type PendingCode, type Session, withoutExpired } from '../../src/session/session.ts';
@@ -10,7 +10,7 @@ after(() => removeFolder(folder));
 const NOW = 1_700_000_000;
 const HOUR = 3600;
 
-/** So many codes and waits, each a second older than the one before. */
+/** Codes and waits, each a second older than the one before. */
 function crowded(count: number): Session {
   const numbers = Array.from({ length: count }, (_, i) => i);
   const code = (asked: number): PendingCode => ({ dc: 2, phone_code_hash: 'h'.repeat(1500), type: 'sms', asked });

@@ -43,13 +43,13 @@ async function stored(value = session, name = 'default'): Promise<void> {
   await opened.close();
 }
 
-/** Makes a lock as an owner of that pid would have made it. */
+/** Creates a lock like an owner with that PID. */
 function lockOf(pid: number, name = 'default.lock', host = hostname()): void {
   mkdirSync(path(''), { recursive: true, mode: 0o700 });
   writeFileSync(path(name), `${pid} 1000 ${host} tg-auth send-code\n`);
 }
 
-/** A process that lives as long as this one, and one that does not live: no system has so many. */
+/** A living process, and a PID that no system reaches. */
 const LIVING = process.ppid;
 const DEAD = 2 ** 30;
 
@@ -259,7 +259,7 @@ test('only one process may remove a dead lock; the others wait for it', async ()
 test('a late process does not remove the lock of the one before it', async () => {
   lockOf(DEAD);
   const kill = (pid: number, signal: 0) => {
-    if (pid === DEAD) lockOf(LIVING); // between reading the lock and removing it, another taker has been there
+    if (pid === DEAD) lockOf(LIVING); // another process takes the lock between reading and removing it
     process.kill(pid, signal);
   };
   const late = storeIn(folder, { kill }).open('default', 'test', waiting());

@@ -8,7 +8,7 @@ import { current, legacy, mtproto } from '../../src/tl/layer.ts';
 
 const vectors = JSON.parse(readFileSync(new URL('../vectors/query.json', import.meta.url), 'utf8'));
 
-/** A schema small enough to see a value's bytes in it. */
+/** A schema small enough to read the bytes of its values. */
 const tiny = codec(`
 boolFalse#bc799737 = Bool;
 boolTrue#997275b5 = Bool;

@@ -7,7 +7,7 @@ import { randomSchema } from './random.ts';
 
 const SCHEMAS = { mtproto, legacy: legacy.codec, current: current.codec };
 
-/** The one outcome besides a value; anything else fails the test. */
+/** Ignores a `TlError`; any other error fails the test. */
 function valueOrTlError(read: () => unknown): void {
   try {
     read();

@@ -22,7 +22,7 @@ const clientOf = (changed: Partial<FakeTlsOptions> = {}) => new FakeTls(options(
 const serverOf = (changed: Partial<FakeTlsOptions> = {}) =>
   new FakeTlsServer(options({ random: seeded('server'), ...changed }));
 
-/** Both ends, their hellos exchanged. */
+/** Both sides after their hellos. */
 function pair(seed = 'pair') {
   const [client, server] = [clientOf({ random: seeded(seed) }), serverOf({ random: seeded(`${seed} server`) })];
   const answer = server.accept(client.hello);
@@ -105,7 +105,7 @@ describe('the hellos', () => {
 });
 
 describe('refused', () => {
-  /** Whether an end goes on with these bytes; what it throws must be one of the two. */
+  /** Whether a side accepts these bytes. It may throw only one of the two errors. */
   const passes = (take: () => unknown): boolean => {
     try {
       const result = take();
@@ -125,7 +125,7 @@ describe('refused', () => {
         answer = server.accept(flip(hello, at));
         return answer;
       });
-      // The lowest bytes of the time may be other ones.
+      // The lowest bytes of the time may differ.
       assert.equal(taken, at === 39 || at === 40, `byte ${at}`);
       const heard = answer ?? NOTHING;
       if (taken) assert.throws(() => client.accept(heard), insecure(/the proxy's hello/));

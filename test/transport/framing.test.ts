@@ -46,7 +46,7 @@ const refusal = fc.integer({ min: -(2 ** 31), max: -1 }).map(transportErrorPaylo
 
 const message = fc.oneof(plain, encrypted, refusal);
 
-/** Feeds a stream in pieces: their lengths come round again and again. */
+/** Feeds a stream in chunks, whose lengths repeat. */
 function feed(wire: Transport, stream: Uint8Array, steps: readonly number[]): Uint8Array[] {
   const out: Uint8Array[] = [];
   for (let at = 0, i = 0; at < stream.length; i++) {
@@ -90,7 +90,7 @@ describe('payloads arrive in both directions, however the stream is split', () =
 describe('lengths', () => {
   test('the longest payload is accepted; packing a longer one is a RangeError', () => {
     for (const [name, make] of FRAMINGS) {
-      const most = name === 'padded' ? MAX_PAYLOAD - 24 : MAX_PAYLOAD; // room for padding, and whole blocks behind 24 bytes
+      const most = name === 'padded' ? MAX_PAYLOAD - 24 : MAX_PAYLOAD; // whole blocks after 24 bytes
       const payload = new Uint8Array(most).fill(1);
       assert.deepEqual(make().unpack(make().pack(payload))?.payload, payload, name);
       for (const length of [0, 2, 5, MAX_PAYLOAD + 4])
@@ -122,7 +122,7 @@ describe('full', () => {
     fc.assert(
       fc.property(fc.nat(frame.length - 1), fc.integer({ min: 1, max: 255 }), (at, mask) => {
         const changed = frame.map((byte, i) => (i === at ? byte ^ mask : byte));
-        // A changed length may ask for more than there is; the bytes that follow then are not its own.
+        // A changed length may need more bytes than there are.
         const more = concat(changed, full().pack(seeded('next')(4096)));
         if (at < 3) assert.throws(() => full().unpack(concat(more, new Uint8Array(MAX_PAYLOAD))), broken);
         else assert.throws(() => full().unpack(changed), broken);
@@ -137,7 +137,7 @@ describe('full', () => {
 });
 
 describe('padded', () => {
-  /** A frame with just this padding. */
+  /** A frame with this padding. */
   const withPadding = (payload: Uint8Array, padding: number) =>
     concat(words(payload.length + padding), payload, new Uint8Array(padding).fill(0xaa));
   const read = (stream: Uint8Array) => padded(seeded('')).unpack(stream)?.payload ?? assert.fail('no frame');

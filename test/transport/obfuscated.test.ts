@@ -12,7 +12,7 @@ import { seeded } from '../pair.ts';
 const broken = { type: 'FRAME_MALFORMED', exit: 30 };
 const payload = seeded('payload')(40);
 
-/** What a header says behind the key and the iv that stand in it. */
+/** The decrypted content of a header. */
 function plainTail(header: Uint8Array): Uint8Array {
   return ctr(header.subarray(8, 40), header.subarray(40, 56))(header).subarray(56);
 }

@@ -1,4 +1,4 @@
-/** The hellos field by field: a disguise that differs from a browser in one of them can be told from one. */
+/** The hellos, field by field: a single difference from a browser gives fake TLS away. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { toHex } from '../../src/bytes.ts';
@@ -6,7 +6,7 @@ import { readClientHello, serverHello } from '../../src/sandbox/protocol/fake-tl
 import { clientHello } from '../../src/transport/tls-hello.ts';
 import { seeded } from '../pair.ts';
 
-/** Takes a hello apart; what is random is given by its length. */
+/** Parses a hello; random fields become their length. */
 function parse(hello: Uint8Array, isClient: boolean) {
   let at = 0;
   const take = (length: number) => {

@@ -83,7 +83,7 @@ test('obfuscation: headers that look like another protocol are drawn again', () 
 });
 
 describe('payloads arrive unchanged, however the stream is split', () => {
-  // What travels says by its own length where it ends: an encrypted message of 24 + 16k bytes.
+  // An encrypted message has 24 + 16k bytes.
   const payload = fc
     .integer({ min: 3, max: 60 })
     .chain((blocks) => fc.uint8Array({ minLength: 24 + 16 * blocks, maxLength: 24 + 16 * blocks }))

@@ -10,7 +10,7 @@ import type { Constructors } from '../../../src/tl/types.ts';
 import { Writer } from '../../../src/tl/writer.ts';
 import { contents, randomKey, VECTORS } from './samples.ts';
 
-/** What each format carries beside DC and key. */
+/** The fields of each format besides DC and key. */
 const CARRIED: Readonly<Record<FormatName, readonly (keyof Contents)[]>> = {
   'tg-auth': ['test', 'user', 'network', 'server_salt'],
   telethon: ['address'],
@@ -25,7 +25,7 @@ function carried(name: FormatName, whole: Contents): Partial<Contents> {
   return Object.fromEntries(Object.entries(whole).filter(([field]) => fields.includes(field)));
 }
 
-/** Refused, by a sentence, without a piece of the text in it or in anything that hangs on the error. */
+/** Checks that a text is refused, and that neither the error nor its fields quote it. */
 function refused(text: string, words: RegExp = /./): void {
   assert.throws(
     () => readSessionString(text),
@@ -41,7 +41,7 @@ function refused(text: string, words: RegExp = /./): void {
   );
 }
 
-/** Cut off behind a field, a string of MTKruto's is one of an older version of it: refused, or with the key that it had. */
+/** An MTKruto string cut off after a field looks like an older version: it is refused, or read with the same key. */
 function isOlder(text: string, auth_key: Uint8Array): void {
   try {
     assert.deepEqual(readSessionString(text).auth_key, auth_key);
@@ -61,7 +61,7 @@ describe('strings of other libraries', () => {
       assert.deepEqual(read('pyrogram'), { format: 'pyrogram', dc, test: inTest, auth_key, user, api_id });
       assert.deepEqual(read('pyrogram_no_api_id'), { format: 'pyrogram', dc, test: inTest, auth_key, user });
       assert.deepEqual(read('mtkruto'), { format: 'mtkruto', dc, test: inTest, auth_key });
-      // Whoever made these did not tell mtcute that the DC is one for tests.
+      // mtcute was not told that the DC is a test DC.
       assert.deepEqual(read('mtcute'), { format: 'mtcute', dc, test: false, auth_key, address, user });
     });
 
@@ -103,7 +103,7 @@ describe('older layouts', () => {
     assert.deepEqual(readSessionString(toBase64Url(Uint8Array.from(bytes))), expected);
   });
 
-  /** dcOption#18b7a10d, as versions 1 and 2 of mtcute's string have it. */
+  /** dcOption#18b7a10d, as in versions 1 and 2 of mtcute's string. */
   function option(writer: Writer, flags: number, host: string): void {
     writer.word(0x18b7a10d);
     writer.int(flags);

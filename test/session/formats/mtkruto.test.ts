@@ -1,4 +1,4 @@
-/** MTKruto's string with one field wrong at a time: each alone is enough to refuse it. */
+/** MTKruto strings with one wrong field each, which are refused. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readSessionString } from '../../../src/session/formats/index.ts';

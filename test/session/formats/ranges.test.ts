@@ -1,4 +1,4 @@
-/** Numbers and lengths that a string can carry and a session cannot hold: refused, when read and when written. */
+/** Numbers and lengths that a string can hold but a session cannot: refused when read and when written. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
@@ -13,7 +13,7 @@ import { formatSession, parseSession } from '../../../src/session/json.ts';
 import type { Constructors } from '../../../src/tl/types.ts';
 import { Writer } from '../../../src/tl/writer.ts';
 
-/** Without zeros, which MTKruto folds. */
+/** Without zeros, which MTKruto compresses. */
 const auth_key = new Uint8Array(256).fill(7);
 const address = { host: '127.0.0.1', port: 443 };
 
@@ -116,7 +116,7 @@ test('a text of half a megabyte is refused, whatever its start', () => {
 });
 
 describe("mtcute's", () => {
-  /** Of version 1, whose DC has a number of 32 bits. */
+  /** Of version 1, in which the DC has 32 bits. */
   const text = (dc: number, port: number, id: bigint) => {
     const writer = new Writer();
     writer.int(1);
@@ -155,7 +155,7 @@ describe("MTKruto's", () => {
     readonly bot?: number;
     readonly id?: bigint;
   }
-  /** Zeros are folded one by one, which is as good. */
+  /** Compresses zeros one by one, which is valid too. */
   const text = ({ dc = '2', key = auth_key, api_id = 0x01010101, bot = 1, id = 0x01010101n }: Parts) => {
     const writer = new Writer();
     writer.string(dc);

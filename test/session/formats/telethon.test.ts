@@ -1,4 +1,4 @@
-/** Telethon's string says by its length and its first bytes whether its address is of IPv4 or IPv6. */
+/** The length and the first bytes of a Telethon string tell whether its address is IPv4 or IPv6. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readSessionString, writeSessionString } from '../../../src/session/formats/index.ts';
