@@ -12,7 +12,7 @@ export interface SessionKey {
   readonly server_salt: bigint;
   /** Unix seconds by the server's clock: the key is at least this old. Absent: not known. */
   readonly made?: number;
-  /** The key came in a session string, so whoever made the string may know it. A sign-in never starts on such a key. */
+  /** The key came in a session string, so the maker of the string may know it. A sign-in never starts on such a key. */
   readonly imported?: true;
 }
 

@@ -49,8 +49,6 @@ export interface Codec<S extends string> extends Untyped {
   decodeAny(bytes: Uint8Array): AnyValue<S>;
   /** Reads a call of any method. The `query` of a wrapper stays encoded. */
   decodeCall(bytes: Uint8Array): AnyCall<S>;
-  /** Throws `TypeError` unless `open` lists exactly the types that no line defines. */
-  check(open: readonly string[]): void;
 }
 
 type Plain = Record<string, unknown>;
@@ -220,14 +218,6 @@ export function codec<const S extends string>(text: S, ids: Readonly<Record<stri
     decodeLine: (bytes: Uint8Array) => readLine(bytes, schema().all, 'a method or a constructor'),
     find: (key: number | string) => (typeof key === 'number' ? schema().byId.get(key) : schema().byName.get(key)),
     encodeLine,
-    check(open: readonly string[]) {
-      const { all, byName, boxed } = schema();
-      const used = all.flatMap(({ fields, result }) => [...fields.map(({ type }) => type), result]);
-      const names = new Set(used.map((type) => type.replace(/^[Vv]ector<(.+)>$/, '$1').replace(/^%/, '')));
-      const builtIn = [...Object.keys(BASIC), '#', 'true', 'Object', '!X', 'X'];
-      const missing = [...names].filter((name) => !builtIn.includes(name) && !boxed.has(name) && !byName.has(name));
-      if (missing.sort().join() !== [...open].sort().join()) throw new TypeError(`types without a line: ${missing}`);
-    },
   };
   return untyped as unknown as Codec<S>;
 }

@@ -45,7 +45,7 @@ function listening(...answers: readonly (Uint8Array | Error)[]): {
       signal,
       ...options,
     });
-    assert.equal(listeners.size, 0, 'nobody listens any more');
+    assert.equal(listeners.size, 0, 'no listener is left');
     return { end, shown };
   };
   return { caller, asked: inner.asked, run };

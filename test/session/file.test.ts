@@ -191,7 +191,7 @@ test('settings may be a link between folders that no other user can write to', P
   for (const each of [settings, elsewhere]) mkdirSync(each, { mode: 0o700 });
   const file = join(settings, 'config.json');
   symlinkSync(join(elsewhere, 'mine.json'), file);
-  assert.equal(readSettings(file, uid), undefined, 'it leads nowhere yet');
+  assert.equal(readSettings(file, uid), undefined, 'its target does not exist yet');
   writeFileSync(join(elsewhere, 'mine.json'), '{}', { mode: 0o600 });
   assert.deepEqual(readSettings(file, uid), { text: '{}', isOpen: false });
   chmodSync(elsewhere, 0o777);

@@ -197,7 +197,7 @@ suite('vectors', () => {
   });
 
   const broken: [string, string, ReturnType<typeof malformed>][] = [
-    ['another constructor in place of the vector', '0400000016c4b51c00000000', malformed(4, /Vector/, /./)],
+    ['another constructor instead of the vector', '0400000016c4b51c00000000', malformed(4, /Vector/, /./)],
     [
       'a count beyond the end',
       '0400000015c4b51c020000000100000003616263'.slice(0, 32),

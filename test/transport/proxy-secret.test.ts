@@ -7,7 +7,7 @@ import { parseProxySecret } from '../../src/transport/proxy-secret.ts';
 const key = Uint8Array.from({ length: 16 }, (_, i) => 0xf0 + i);
 const HEX = toHex(key);
 
-/** Every way to write the bytes. */
+/** Every spelling of the bytes. */
 function spellings(bytes: Uint8Array): string[] {
   const buffer = Buffer.from(bytes);
   const padded = buffer.toString('base64');

@@ -1,7 +1,7 @@
 /**
  * Session ↔ contents of a session string.
  *
- * Whoever made a string may know its key and can write anything into it. So a session takes only DC, key, salt and user
+ * The maker of a string may know its key and can write anything into it. So a session takes only DC, key, salt and user
  * from it, and marks the key as imported. Addresses come from the network and the clock from the server. The server's
  * first answer corrects a wrong salt.
  */

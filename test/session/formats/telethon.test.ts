@@ -14,7 +14,7 @@ for (const host of ['149.154.167.51', '127.0.0.1', '::1', '2001:67c:4e8:f002::a'
   });
 
 for (const host of ['100::1', '4000::1', 'fb00::1'])
-  test(`an address like ${host}, where nobody is, is damage`, () => {
+  test(`an address like ${host}, which is unassigned, is damage`, () => {
     assert.throws(() => readSessionString(written(host)), /like one from Telethon, but it is 16 characters too long/);
   });
 
