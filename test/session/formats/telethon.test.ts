@@ -22,6 +22,6 @@ for (const host of ['2001:67c:4e8:f002::a', '2a0a:f280::a'])
   test(`a string with ${host} that was cut is too short for IPv6, not too long for IPv4`, () => {
     assert.throws(
       () => readSessionString(written(host).slice(0, -6)),
-      /like one of Telethon, but it is \d characters too short/,
+      /like one from Telethon, but it is \d characters too short/,
     );
   });
