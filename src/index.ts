@@ -31,7 +31,7 @@ export {
 } from './auth/password.ts';
 export { parsePhone, showPhone } from './auth/phone.ts';
 export { acceptLogin, type QrOptions, type QrToken, signInByQr } from './auth/qr.ts';
-export { type CodeGiven, type NewAccount, type SignIn, signIn, signUp, type Terms } from './auth/sign-in.ts';
+export { type CodeEntry, type NewAccount, type SignIn, signIn, signUp, type Terms } from './auth/sign-in.ts';
 export { nameOf, type User } from './auth/user.ts';
 export type { Now, Random } from './bytes.ts';
 export { duration, EXIT, type ExitCode } from './catalogue.ts';

@@ -77,7 +77,7 @@ const LOCK_WAIT_MS = 30_000;
 /** Opens a session, and connects to nothing. Throws `StoreError`, `UsageError`, or the signal's reason. */
 export async function openSession(options: OpenSessionOptions = {}): Promise<SessionHandle> {
   const { network = productionNetwork(), store = memoryStore(), name = 'default', signal = never(), ...rest } = options;
-  const open = await store.open(name, network.id, { wait: LOCK_WAIT_MS, ...rest, signal });
+  const open = await store.open(name, network.id, { waitMs: LOCK_WAIT_MS, ...rest, signal });
   const empty = emptySession(network.id, network.dc);
   const value = () => open.session ?? empty;
   return {

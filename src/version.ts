@@ -1,2 +1,2 @@
-/** The version of this package. A test compares it with package.json, which a bundle would otherwise have to find and read. */
+/** The version of this package, so that a bundle need not read package.json. A test compares the two. */
 export const version = '0.1.0';

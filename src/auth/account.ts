@@ -1,40 +1,40 @@
-/** Who is signed in, where else, and the way out (https://core.telegram.org/api/auth). */
+/** The signed-in account, its devices, and signing out (https://core.telegram.org/api/auth). */
 import { EXIT } from '../catalogue.ts';
 import { RpcError } from '../errors.ts';
 import { type Caller, current } from '../tl/layer.ts';
 import type { currentText } from '../tl/schema/current.ts';
 import type { Constructors } from '../tl/types.ts';
 import { unixTime } from './range.ts';
-import { settle } from './rpc-result.ts';
+import { rpcResult } from './rpc-result.ts';
 import { type User, userOf } from './user.ts';
 
 type Schema = typeof currentText;
 
-/** The account of this session. Throws `RpcError`: AUTH_KEY_UNREGISTERED if nobody is signed in. */
+/** The account of this session. Throws `RpcError`: AUTH_KEY_UNREGISTERED if the session is not signed in. */
 export async function whoAmI(caller: Caller): Promise<User> {
   const users = await caller.call(current, 'users.getUsers', { id: [{ _: 'inputUserSelf' }] }, { repeatable: true });
   return userOf(users[0] ?? { _: 'userEmpty', id: 0n });
 }
 
-/** Ends this session at the server. `false`: it was not signed in (any more), so there was nothing to end. Throws `RpcError`. */
+/** Signs out at the server. Returns false if the session was not signed in. Throws `RpcError`. */
 export async function logOut(caller: Caller): Promise<boolean> {
-  const answer = await settle(caller.call(current, 'auth.logOut', {}, { repeatable: true }));
+  const answer = await rpcResult(caller.call(current, 'auth.logOut', {}, { repeatable: true }));
   if (!(answer instanceof RpcError)) return true;
   if (answer.exit === EXIT.signedOut || answer.code === 401) return false;
   throw answer;
 }
 
-/** One sign-in of the account: https://core.telegram.org/constructor/authorization. Times are in unix seconds. */
+/** A signed-in device (https://core.telegram.org/constructor/authorization). Times are in unix seconds. */
 export type Device = Omit<Constructors<Schema>['authorization'], '_'>;
 
-/** Throws `NetworkError` for a time before 1970. */
+/** Throws `NetworkError` for a negative time. */
 export function deviceOf({ _, ...device }: Constructors<Schema>['authorization']): Device {
   unixTime(device.date_created, 'the date of a sign-in');
   unixTime(device.date_active, 'the date of a sign-in');
   return device;
 }
 
-/** All sign-ins of the account; this session's own has hash 0 and `current`. Throws `RpcError`. */
+/** All devices of the account. The current one has hash 0. Throws `RpcError`. */
 export async function devices(caller: Caller): Promise<readonly Device[]> {
   const { authorizations } = await caller.call(current, 'account.getAuthorizations', {}, { repeatable: true });
   return authorizations.map(deviceOf);

@@ -3,16 +3,19 @@ import { UsageError } from '../errors.ts';
 import { type Caller, current } from '../tl/layer.ts';
 import { type User, userIn } from './user.ts';
 
-/** A token as BotFather gives it: the bot's id, a colon, and letters and digits. Throws `UsageError`, without quoting it. */
+/**
+ * Checks a token from BotFather: the bot's id, a colon, letters and digits. Throws `UsageError`, which does not quote
+ * it.
+ */
 export function parseBotToken(text: string): string {
   const token = text.trim();
   if (/^\d{1,20}:[\w-]{30,64}$/.test(token)) return token;
-  throw new UsageError('That is not a bot token: it is a number, a colon and some 35 letters and digits.', {
-    next: 'Look it up:  https://t.me/BotFather',
+  throw new UsageError('Invalid bot token. A token is a number, a colon and about 35 letters and digits.', {
+    next: 'Get the token from https://t.me/BotFather',
   });
 }
 
-/** Throws `RpcError`: ACCESS_TOKEN_INVALID, ACCESS_TOKEN_EXPIRED. */
+/** Signs in as a bot. Throws `RpcError`: ACCESS_TOKEN_INVALID, ACCESS_TOKEN_EXPIRED. */
 export async function signInBot(
   caller: Caller,
   { api_id, api_hash, token }: { readonly api_id: number; readonly api_hash: string; readonly token: string },

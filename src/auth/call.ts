@@ -1,44 +1,44 @@
 /**
- * Asking for a code by a voice call, or by SMS, outright.
+ * Requests a voice call or an SMS for a code.
  *
- * auth.sendCall, which this tool is named for, and auth.sendSms are in the schema up to layer 49 only, and a server may have dropped them: then
- * auth.resendCode is the one way left, and it goes where the server chooses (https://core.telegram.org/api/auth).
+ * auth.sendCall and auth.sendSms exist only up to layer 49, and a server may have dropped them. auth.resendCode then
+ * remains, for which the server chooses the delivery method (https://core.telegram.org/api/auth).
  */
 import { RpcError } from '../errors.ts';
 import { type Caller, legacy } from '../tl/layer.ts';
 import { type IssuedCode, resendCode, type SentCode } from './code.ts';
-import { settle } from './rpc-result.ts';
+import { rpcResult } from './rpc-result.ts';
 
-/** The methods of old, by the word that asks for them on a command line. */
+/** The methods of layer 49, by their names for `--method`. */
 const METHODS = { sendCall: 'auth.sendCall', sendSms: 'auth.sendSms' } as const;
 
-/** The types of auth.resendCode's answer by which the code travels as it was wanted. */
+/** The delivery types of auth.resendCode that are a call or an SMS. */
 const WANTED = { sendCall: ['call'], sendSms: ['sms', 'smsWord', 'smsPhrase'] } as const satisfies Record<
-  OldWay,
+  OldMethod,
   string[]
 >;
 
-export type OldWay = keyof typeof METHODS;
+export type OldMethod = keyof typeof METHODS;
 
-export interface OldRequest<W extends OldWay = OldWay> extends IssuedCode {
+export interface OldRequest<W extends OldMethod = OldMethod> extends IssuedCode {
   readonly method: 'auto' | 'resendCode' | W;
-  /** Methods that this server is known to have dropped. */
+  /** Methods that this server no longer supports. */
   readonly dropped: readonly string[];
   /**
-   * `auto` got this refusal of the old method and has asked auth.resendCode instead. It is awaited before that one's answer comes out, be it a
-   * result or an `RpcError`. `gone`: the old method belongs into `dropped` from now on.
+   * Called when `auto` used auth.resendCode because of this error, before `sendCall` returns or throws. `gone`: add the
+   * method to `dropped` from now on.
    */
   readonly onFallback?: (refusal: RpcError, gone: boolean) => void | Promise<void>;
 }
 
-/** `result`: the call, or the SMS, is on its way. */
-export type OldResult<W extends OldWay = OldWay> =
+/** `result`: whether a call or an SMS follows. */
+export type OldResult<W extends OldMethod = OldMethod> =
   | { readonly method: (typeof METHODS)[W]; readonly result: boolean }
   | {
       readonly method: 'auth.resendCode';
       readonly result: boolean;
       readonly sent: SentCode;
-      /** What the old method was refused with, if it was asked first. */
+      /** The error of the first method, if it was called. */
       readonly fellBackFrom?: RpcError;
     };
 
@@ -46,43 +46,43 @@ export type CallRequest = OldRequest<'sendCall'>;
 export type CallResult = OldResult<'sendCall'>;
 
 /**
- * Asks for a voice call: `auto` by auth.sendCall, unless that was dropped, and by auth.resendCode where the answer means that the method or its
- * layer is gone. Throws `RpcError` with every other answer, and with that one too if the method was prescribed.
+ * Requests a voice call. `auto` calls auth.sendCall unless it is in `dropped`, and auth.resendCode if the error means
+ * that the method or its layer is gone. Throws `RpcError`.
  */
 export function sendCall(caller: Caller, request: CallRequest): Promise<CallResult> {
   return ask(caller, 'sendCall', request);
 }
 
-/** Asks for an SMS, by the same rules: auth.sendSms, else auth.resendCode. */
+/** Requests an SMS in the same way, with auth.sendSms. */
 export function sendSms(caller: Caller, request: OldRequest<'sendSms'>): Promise<OldResult<'sendSms'>> {
   return ask(caller, 'sendSms', request);
 }
 
-/** Either of the two. */
-export async function ask<W extends OldWay>(caller: Caller, way: W, request: OldRequest<W>): Promise<OldResult<W>> {
+/** Requests either of the two. */
+export async function ask<W extends OldMethod>(caller: Caller, name: W, request: OldRequest<W>): Promise<OldResult<W>> {
   const { phone, phone_code_hash, method, dropped, onFallback } = request;
-  if (method === 'resendCode' || (method === 'auto' && dropped.includes(METHODS[way])))
-    return resent(way, await resendCode(caller, request));
+  if (method === 'resendCode' || (method === 'auto' && dropped.includes(METHODS[name])))
+    return resent(name, await resendCode(caller, request));
 
-  const called = await settle(caller.call(legacy, METHODS[way], { phone_number: phone, phone_code_hash }));
-  if (!(called instanceof RpcError)) return { method: METHODS[way], result: called };
-  if (method === way || !meansGone(called)) throw called;
+  const called = await rpcResult(caller.call(legacy, METHODS[name], { phone_number: phone, phone_code_hash }));
+  if (!(called instanceof RpcError)) return { method: METHODS[name], result: called };
+  if (method === name || !meansGone(called)) throw called;
 
-  const sent = await settle(resendCode(caller, request));
-  // A current layer that is refused in the same words shows that neither the method nor its layer was the reason.
+  const sent = await rpcResult(resendCode(caller, request));
+  // If the current layer is refused for the same reason, the method and its layer were not the reason.
   await onFallback?.(called, !(sent instanceof RpcError && meansGone(sent)));
   if (sent instanceof RpcError) throw sent;
-  return { ...resent(way, sent), fellBackFrom: called };
+  return { ...resent(name, sent), fellBackFrom: called };
 }
 
-function resent(way: OldWay, sent: SentCode) {
-  const wanted: readonly string[] = WANTED[way];
+function resent(name: OldMethod, sent: SentCode) {
+  const wanted: readonly string[] = WANTED[name];
   return { method: 'auth.resendCode', result: sent.kind === 'sent' && wanted.includes(sent.type), sent } as const;
 }
 
 /**
- * Answers by which a server says "not here any more": of the method, or of layer 49 as a whole. AUTH_KEY_UNREGISTERED is among them as it
- * is the answer to every method that may not be called before the login, and those of old are no longer listed as ones that may.
+ * Errors that mean that a method, or layer 49, is gone. AUTH_KEY_UNREGISTERED is the error for a method that needs a
+ * login, and a server may no longer list these methods as ones that do not.
  */
 const GONE =
   /^(INPUT_METHOD_INVALID.*|INPUT_CONSTRUCTOR_INVALID.*|INPUT_LAYER_INVALID|CONNECTION_LAYER_INVALID|UPDATE_APP_TO_LOGIN|AUTH_KEY_UNREGISTERED)$/;

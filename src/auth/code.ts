@@ -1,8 +1,8 @@
 /**
- * Asking for a code (https://core.telegram.org/api/auth).
+ * Requests a code (https://core.telegram.org/api/auth).
  *
- * auth.sendCode starts a login: the server chooses how the code travels and names the way it would try next. auth.resendCode goes on to that
- * way, and auth.cancelCode ends it.
+ * auth.sendCode starts a login: the server chooses the delivery method and names the next one. auth.resendCode uses
+ * that next method, and auth.cancelCode cancels the code.
  */
 import { RpcError } from '../errors.ts';
 import { type Caller, current } from '../tl/layer.ts';
@@ -10,14 +10,15 @@ import type { currentText } from '../tl/schema/current.ts';
 import type { Answers, Constructors, Types } from '../tl/types.ts';
 import { isHash } from './hash.ts';
 import { codeLength, malformed, within } from './range.ts';
-import { settle } from './rpc-result.ts';
+import { rpcResult } from './rpc-result.ts';
 import { type User, userIn } from './user.ts';
 
 type Schema = typeof currentText;
 
 /**
- * How a code travels, by the name of its auth.sentCodeType…. `length`: characters of the code. `pattern`: the calling number, which is the code
- * itself, with `*` for what is not told. `prefix`: how the calling number begins, whose last `length` digits are the code.
+ * How a code was sent: the name of its auth.sentCodeType…. `length`: characters of the code. `pattern`: the calling
+ * number, which is the code, with `*` for hidden digits. `prefix`: the start of the calling number, whose last `length`
+ * digits are the code.
  */
 export type Delivery =
   | { readonly type: 'app' | 'sms' | 'call' | 'firebaseSms'; readonly length: number }
@@ -28,13 +29,13 @@ export type Delivery =
   | { readonly type: 'fragmentSms'; readonly url: string; readonly length: number }
   | { readonly type: 'smsWord' | 'smsPhrase'; readonly beginning: string | undefined };
 
-/** What auth.resendCode would do, by the name of its auth.codeType…. */
+/** The next delivery method: the name of its auth.codeType…. */
 export type NextType = 'sms' | 'call' | 'flashCall' | 'missedCall' | 'fragmentSms';
 
 export type CodeSent = Delivery & {
   readonly kind: 'sent';
   readonly phone_code_hash: string;
-  /** Absent: there is no other way. */
+  /** Absent: there is no other delivery method. */
   readonly next_type?: NextType;
   /** Seconds until `next_type` is due. */
   readonly timeout?: number;
@@ -44,47 +45,47 @@ export type CodeSent = Delivery & {
 export type SentCode =
   | CodeSent
   | ({ readonly kind: 'paymentRequired' } & Omit<Constructors<Schema>['auth.sentCodePaymentRequired'], '_'>)
-  /** No code is needed: the server knows this client from an earlier login. */
+  /** No code is needed: the server recognised this client from an earlier login. */
   | { readonly kind: 'signedIn'; readonly user: User };
 
-/** One code that was asked for. */
+/** A code that was requested. */
 export interface IssuedCode {
-  /** Digits alone. */
+  /** Digits only. */
   readonly phone: string;
   readonly phone_code_hash: string;
 }
 
-/** Seconds until the next delivery method opens, eleven days: more than any timer has to run. */
+/** The maximum `timeout` in seconds, eleven days: a timer cannot run much longer. */
 const LONGEST = 1_000_000;
 
-/** The server lost the login and wants a new auth.sendCode. Asking for ever would be a loop. */
+/** How often AUTH_RESTART is answered with a new auth.sendCode. */
 const RESTARTS = 2;
 
-/** Asks for a code. Throws `RpcError`; AUTH_RESTART only after it has come again and again. */
+/** Requests a code. Throws `RpcError`; AUTH_RESTART only after several attempts. */
 export async function sendCode(
   caller: Caller,
   { phone, api_id, api_hash }: { readonly phone: string; readonly api_id: number; readonly api_hash: string },
 ): Promise<SentCode> {
-  // No flag fits a program that has no SIM card: it cannot answer, reject or read a call, nor receive an SMS or a push message.
+  // No flag is set: a program without a SIM card cannot handle a call, an SMS or a push message.
   const params = { phone_number: phone, api_id, api_hash, settings: { _: 'codeSettings' as const } };
   for (let restarts = 0; ; restarts++) {
-    const answer = await settle(caller.call(current, 'auth.sendCode', params, { startsAnew: true }));
+    const answer = await rpcResult(caller.call(current, 'auth.sendCode', params, { startsAnew: true }));
     if (!(answer instanceof RpcError)) return sentCode(answer);
     if (!/^AUTH_RESTART(_X)?$/.test(answer.type) || restarts === RESTARTS) throw answer;
   }
 }
 
-/** Voids a code. Throws `RpcError`. */
+/** Cancels a code. Throws `RpcError`. */
 export function cancelCode(caller: Caller, { phone, phone_code_hash }: IssuedCode): Promise<boolean> {
   return caller.call(current, 'auth.cancelCode', { phone_number: phone, phone_code_hash });
 }
 
-/** Asks for the code again, in the way that was named as the next. Its hash may be a new one, which replaces the old. Throws `RpcError`. */
+/** Requests the code again by the next delivery method. A new hash replaces the old one. Throws `RpcError`. */
 export async function resendCode(caller: Caller, { phone, phone_code_hash }: IssuedCode): Promise<SentCode> {
   return sentCode(await caller.call(current, 'auth.resendCode', { phone_number: phone, phone_code_hash }));
 }
 
-/** What an auth.SentCode says. */
+/** Checks and converts an auth.SentCode. Throws `NetworkError` for invalid values. */
 export function sentCode(answer: Answers<Schema>['auth.sendCode']): SentCode {
   switch (answer._) {
     case 'auth.sentCode': {

@@ -1,89 +1,78 @@
 /**
- * Where a code went, in words for the one who waits for it.
+ * Describes where a code was sent, for the person who waits for it.
  *
- * Nothing is promised that the server did not say. Since 2023 it sends most codes of third-party applications inside Telegram and keeps SMS and
- * calls for its own, so "an SMS is on its way" is said only where the answer's type says it, and as what Telegram says.
+ * Since 2023 Telegram sends most codes of third-party applications inside Telegram, and uses SMS and calls mainly for
+ * its own apps. So these texts promise nothing that the server did not say.
  */
 import { printable } from '../printable.ts';
 import type { CodeSent, Delivery, NextType } from './code.ts';
 import { DIES_IN_CHATS } from './login-code.ts';
 import { showPhone } from './phone.ts';
 
-/** Sentences, one a line: where the code went, what comes next and when, with the command that asks for it. */
+/** Returns sentences, one a line: where the code was sent, and the next delivery method with its command. */
 export function describeDelivery(sent: CodeSent, phone: string): string[] {
-  return [...wayOf(sent, showPhone(phone)), ...nextOf(sent, showPhone(phone))];
+  return [...describeSent(sent, phone), ...describeNext(sent, showPhone(phone))];
 }
 
-/** What a person should know before asking for a call, by what was announced as next; undefined if that is a call. */
+/** A warning before requesting a call, if another delivery method than a call is next; else `undefined`. */
 export function callOutlook(next_type: string | undefined): string | undefined {
   if (next_type === 'call') return undefined;
-  const announced = next_type === undefined ? 'no other way' : 'another way than a call';
-  return `Telegram announced ${announced} for this code, so a call is unlikely. It is asked for all the same. To sign in without a code:  tg-auth login --qr`;
+  const announced = next_type === undefined ? 'no other delivery method' : 'a delivery method other than a call';
+  return `Telegram announced ${announced} for this code, so a call is unlikely. The request is still sent. To sign in without a code:  tg-auth login --qr`;
 }
 
-/** Only where the code went. */
-export function describeWay(sent: Delivery, phone: string): string[] {
-  return wayOf(sent, showPhone(phone));
-}
-
-function wayOf(sent: Delivery, number: string): string[] {
+/** Returns sentences, one a line: only where the code was sent. */
+export function describeSent(sent: Delivery, phone: string): string[] {
+  const number = showPhone(phone);
   switch (sent.type) {
     case 'app':
-      return [
-        `Telegram says that the code (${sent.length} characters) is in a message from Telegram, in the apps that are signed in with this number.`,
-        DIES_IN_CHATS,
-      ];
+      return [`Telegram sent the code (${sent.length} characters) to your signed-in Telegram apps.`, DIES_IN_CHATS];
     case 'sms':
-      return [`Telegram says that it sent the code (${sent.length} characters) to ${number} by SMS.`];
+      return [`Telegram sent the code (${sent.length} characters) to ${number} by SMS.`];
     case 'call':
-      return [`Telegram says that it is calling ${number}: a voice reads out the code (${sent.length} digits).`];
+      return [`Telegram is calling ${number}. A voice will read out the code (${sent.length} digits).`];
     case 'flashCall':
       return [
-        `Telegram says that it is calling ${number}. Do not answer: the number that calls is the code. It looks like ${printable(sent.pattern)}.`,
+        `Telegram is calling ${number}. Do not answer: the calling number is the code. It looks like ${printable(sent.pattern)}.`,
       ];
     case 'missedCall':
       return [
-        `Telegram says that it is calling ${number}. Do not answer: the number that calls begins with ${printable(sent.prefix)}, and its last ${sent.length} digits are the code.`,
+        `Telegram is calling ${number}. Do not answer: the calling number begins with ${printable(sent.prefix)}, and its last ${sent.length} digits are the code.`,
       ];
     case 'emailCode':
       return [
-        `Telegram says that it sent the code (${sent.length} characters) by e-mail to ${printable(sent.email_pattern)}.`,
+        `Telegram sent the code (${sent.length} characters) to the e-mail address ${printable(sent.email_pattern)}.`,
       ];
     case 'setUpEmailRequired':
       return [
-        'No code was sent: Telegram wants an e-mail address for the logins of this account first. Its own apps ask for one when you sign in there.',
+        'Telegram sent no code: this account needs a login e-mail address first. Sign in with a Telegram app to set one.',
       ];
     case 'fragmentSms':
-      return [
-        `The number is one of Fragment's: the code (${sent.length} characters) is shown at ${printable(sent.url)}.`,
-      ];
+      return [`This number is from Fragment. The code (${sent.length} characters) is shown at ${printable(sent.url)}.`];
     case 'firebaseSms':
-      return [
-        'Telegram offers the code by an SMS that only its own apps can set off (through Firebase). Do not wait for it.',
-      ];
+      return ["Telegram offers the code by an SMS that only Telegram's own apps can request. Do not wait for it."];
     case 'smsWord':
     case 'smsPhrase': {
       const what = sent.type === 'smsWord' ? 'a word' : 'a phrase';
       const start = sent.beginning === undefined ? '' : ` that begins with "${printable(sent.beginning)}"`;
-      return [`Telegram says that it sent an SMS to ${number}: the code is ${what}${start}.`];
+      return [`Telegram sent an SMS to ${number}. The code is ${what}${start}.`];
     }
   }
 }
 
-function nextOf({ type, next_type, timeout = 0 }: CodeSent, number: string): string[] {
+function describeNext({ type, next_type, timeout = 0 }: CodeSent, number: string): string[] {
   if (type === 'setUpEmailRequired') return [];
-  if (next_type === undefined)
-    return ['Telegram announces no other way for this code: neither a call nor an SMS is likely to follow.'];
-  const when = timeout > 0 ? `, in ${timeout} seconds` : '';
+  if (next_type === undefined) return ['No other delivery method is available for this code.'];
+  const when = timeout > 0 ? ` in ${timeout} seconds` : '';
   const command = next_type === 'call' ? 'send-call' : 'resend-code';
-  return [`If it does not come, ${NEXT[next_type]} is next${when}:  tg-auth ${command} ${number}`];
+  return [`No code? You can ask for ${NEXT[next_type]}${when}:  tg-auth ${command} ${number}`];
 }
 
-/** In words: an SMS, a voice call… */
+/** The next delivery methods in words. */
 export const NEXT: Readonly<Record<NextType, string>> = {
   sms: 'an SMS',
   call: 'a voice call',
   flashCall: 'a call whose number is the code',
-  missedCall: 'a missed call, whose number ends in the code,',
+  missedCall: 'a missed call whose number ends in the code',
   fragmentSms: 'a message on fragment.com',
 };

@@ -1,16 +1,19 @@
-/** The login e-mail that some accounts must set before any code is sent to them (https://core.telegram.org/api/auth#email-verification). */
+/**
+ * The login e-mail, which some accounts must set before a code is sent
+ * (https://core.telegram.org/api/auth#email-verification).
+ */
 import { type Caller, current } from '../tl/layer.ts';
 import { type IssuedCode, type SentCode, sentCode } from './code.ts';
 import { codeLength, malformed } from './range.ts';
 
-/** Where a code went, and how many characters it has. */
+/** The code that was sent to an e-mail address. */
 export interface EmailCode {
-  /** The address, most of it hidden. */
+  /** The address, mostly hidden. */
   readonly email_pattern: string;
   readonly length: number;
 }
 
-/** Has a code sent to an address that is to become the login e-mail. Throws `RpcError`: EMAIL_INVALID, EMAIL_NOT_ALLOWED. */
+/** Sends a code to the new login e-mail. Throws `RpcError`: EMAIL_INVALID, EMAIL_NOT_ALLOWED. */
 export async function proposeEmail(caller: Caller, code: IssuedCode, email: string): Promise<EmailCode> {
   const { email_pattern, length } = await caller.call(current, 'account.sendVerifyEmailCode', {
     purpose: purposeOf(code),
@@ -19,7 +22,7 @@ export async function proposeEmail(caller: Caller, code: IssuedCode, email: stri
   return { email_pattern, length: codeLength(length) };
 }
 
-/** Sets the login e-mail, with the code that came there; the login code is then on its way. Throws `RpcError`. */
+/** Sets the login e-mail with the code from it. The server then sends the login code. Throws `RpcError`. */
 export async function confirmEmail(caller: Caller, issued: IssuedCode, code: string): Promise<SentCode> {
   const answer = await caller.call(current, 'account.verifyEmail', {
     purpose: purposeOf(issued),
@@ -29,7 +32,7 @@ export async function confirmEmail(caller: Caller, issued: IssuedCode, code: str
   return malformed(`${answer._} to an e-mail address for logins`);
 }
 
-/** Gives the login e-mail up, for whoever lost the mailbox; the code then travels another way. Throws `RpcError`: TASK_ALREADY_EXISTS. */
+/** Resets the login e-mail. The code is then sent in another way. Throws `RpcError`: TASK_ALREADY_EXISTS. */
 export async function resetEmail(caller: Caller, { phone, phone_code_hash }: IssuedCode): Promise<SentCode> {
   return sentCode(await caller.call(current, 'auth.resetLoginEmail', { phone_number: phone, phone_code_hash }));
 }

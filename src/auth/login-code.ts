@@ -1,12 +1,11 @@
-/** A login code as people type it, and how it must be given: digits, a word, a phrase, or a number that called. */
+/** A login code as people type it: digits, a word, a phrase, or the number of a call. */
 import { lookup } from '../catalogue.ts';
 import { UsageError } from '../errors.ts';
 
-/** What a person should know who is about to type a code somewhere. */
-export const DIES_IN_CHATS =
-  'Type it here and nowhere else: a code that is sent or forwarded in a Telegram chat is void at once.';
+/** A warning for a person who is about to enter a code. */
+export const DIES_IN_CHATS = 'Enter it only here. Codes shared in a Telegram chat stop working at once.';
 
-/** Without the blanks around it, and without those between digits. Throws `UsageError` if nothing is left, as the server would refuse it. */
+/** Removes spaces around a code, and separators between digits. Throws `UsageError` if nothing is left. */
 export function parseCode(text: string): string {
   const code = text.trim();
   if (code === '') {

@@ -1,8 +1,8 @@
 /**
- * The password of two-step verification, and the way back in for whoever forgot it (https://core.telegram.org/api/srp).
+ * The password of two-step verification, and its recovery by e-mail (https://core.telegram.org/api/srp).
  *
- * The server asks a question (srp_id, srp_B) that is good for one try; one that has grown old is asked for anew, once. The password itself
- * never leaves this machine.
+ * The server's challenge (srp_id, srp_B) is valid for one attempt; an expired one is requested again, once. The
+ * password never leaves this machine.
  */
 import { concat, type Random } from '../bytes.ts';
 import { checkDhParameters } from '../crypto/dh.ts';
@@ -12,26 +12,26 @@ import { type Caller, type CallOptions, current } from '../tl/layer.ts';
 import type { currentText } from '../tl/schema/current.ts';
 import type { Types } from '../tl/types.ts';
 import { malformed, within } from './range.ts';
-import { settle } from './rpc-result.ts';
+import { rpcResult } from './rpc-result.ts';
 import { type User, userIn } from './user.ts';
 
 type Schema = typeof currentText;
 
-/** Bytes; Telegram's have 8 to 40. */
-const LONGEST_SALT = 1024;
+/** In bytes. Telegram's salts have 8 to 40. */
+const MAX_SALT = 1024;
 
-/** What account.getPassword tells. */
+/** The answer to account.getPassword. */
 export interface PasswordQuestion {
   /** Absent: the account has no password. */
   readonly check?: { readonly kdf: PasswordKdf; readonly srp_id: bigint; readonly srp_B: Uint8Array };
   readonly hint?: string;
-  /** There is an e-mail address that can recover the password. */
+  /** Whether an e-mail address can recover the password. */
   readonly has_recovery: boolean;
-  /** How a new password is to be hashed; its salt1 is only the server's part. */
+  /** The parameters for a new password. Its salt1 is only the server's part. */
   readonly new_kdf: PasswordKdf;
 }
 
-/** Asks for the question. `dc`: where, if not at the session's own data centre. Throws `RpcError`; `NetworkError` for an unknown algorithm. */
+/** Requests the challenge. `dc`: the data centre to ask. Throws `RpcError`; `NetworkError` for an unknown algorithm. */
 export async function passwordQuestion(
   caller: Caller,
   { dc }: Pick<CallOptions, 'dc'> = {},
@@ -50,28 +50,28 @@ export async function passwordQuestion(
 
 function kdfOf(algo: Types<Schema>['PasswordKdfAlgo']): PasswordKdf {
   if (algo._ === 'passwordKdfAlgoUnknown')
-    return malformed('the password is hashed in a way that is newer than this program');
+    return malformed('the password is hashed with an algorithm that this version does not know');
   const { _, ...kdf } = algo;
-  for (const { length } of [kdf.salt1, kdf.salt2]) within(length, 1, LONGEST_SALT, 'the length of a salt');
+  for (const { length } of [kdf.salt1, kdf.salt2]) within(length, 1, MAX_SALT, 'the length of a salt');
   return kdf;
 }
 
 export interface PasswordGiven {
   readonly password: string;
   readonly random: Random;
-  /** The question, if it was asked already: to show its hint. */
+  /** The challenge, if it was requested before to show its hint. */
   readonly question?: PasswordQuestion;
   readonly dc?: number;
 }
 
 /**
- * Proves that the password is known. An account without one has the empty password. Throws `RpcError`: PASSWORD_HASH_INVALID; `SecurityError` for
- * a question that would betray the password.
+ * Signs in by proving the password. An account without a password has the empty one. Throws `RpcError`:
+ * PASSWORD_HASH_INVALID; `SecurityError` for a challenge that would reveal the password.
  */
 export async function checkPassword(caller: Caller, { password, random, question, dc }: PasswordGiven): Promise<User> {
   const where = dc === undefined ? {} : { dc };
   const fresh = () => passwordQuestion(caller, where);
-  const first = await settle(answer(caller, question ?? (await fresh()), password, random));
+  const first = await rpcResult(answer(caller, question ?? (await fresh()), password, random));
   if (!(first instanceof RpcError)) return first;
   if (first.type !== 'SRP_ID_INVALID') throw first;
   return answer(caller, await fresh(), password, random);
@@ -88,21 +88,23 @@ async function prove({ kdf, srp_id, srp_B }: NonNullable<PasswordQuestion['check
   return { _: 'inputCheckPasswordSRP', srp_id, ...srpAnswer(kdf, srp_B, x, random) } as const;
 }
 
-/** Has a code sent to the recovery e-mail; returns the address, most of it hidden. Throws `RpcError`: PASSWORD_RECOVERY_NA. */
+/**
+ * Sends a code to the recovery e-mail and returns the address, mostly hidden. Throws `RpcError`: PASSWORD_RECOVERY_NA.
+ */
 export async function requestRecovery(caller: Caller): Promise<string> {
   const { email_pattern } = await caller.call(current, 'auth.requestPasswordRecovery', {});
   return email_pattern;
 }
 
 export interface Recovery {
-  /** From the e-mail. */
+  /** The code from the e-mail. */
   readonly code: string;
-  /** The password from now on; without it the account has none. */
+  /** The new password. Without it the account then has none. */
   readonly renewal?: { readonly password: string; readonly hint: string };
   readonly random: Random;
 }
 
-/** Signs in with the code from the e-mail in place of the password. Throws `RpcError`: CODE_INVALID, PASSWORD_RECOVERY_EXPIRED. */
+/** Signs in with the code from the e-mail. Throws `RpcError`: CODE_INVALID, PASSWORD_RECOVERY_EXPIRED. */
 export async function recoverPassword(caller: Caller, { code, renewal, random }: Recovery): Promise<User> {
   const settings = renewal === undefined ? {} : { new_settings: await newSettings(caller, renewal, random) };
   return userIn(await caller.call(current, 'auth.recoverPassword', { code, ...settings }, { signsIn: true }));

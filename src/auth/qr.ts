@@ -1,10 +1,10 @@
 /**
- * Signing in by a QR code that a signed-in device reads (https://core.telegram.org/api/qr-login).
+ * Signs in by a QR code that a signed-in device scans (https://core.telegram.org/api/qr-login).
  *
- * auth.exportLoginToken gives a token, which is shown as tg://login?token=…, and grows old in half a minute. Once a device has accepted it, the
- * server says so (updateLoginToken), and the next auth.exportLoginToken tells the end: the account, the data centre where it lives and
- * has to be asked for, or a password. Whatever the server says unasked is taken for such a hint, as most updates cannot be read by a
- * schema as small as ours: asking once more costs little, and is never wrong.
+ * auth.exportLoginToken returns a token, shown as tg://login?token=…, that expires in half a minute. When a device
+ * accepts it, the server sends updateLoginToken, and the next auth.exportLoginToken returns the account, its data
+ * centre, or the need for a password. Our schema cannot read most updates, so any update triggers that call; one more
+ * call does no harm.
  */
 import type { Now } from '../bytes.ts';
 import { RpcError } from '../errors.ts';
@@ -15,49 +15,49 @@ import type { currentText } from '../tl/schema/current.ts';
 import type { Types } from '../tl/types.ts';
 import { type Device, deviceOf } from './account.ts';
 import { malformed, unixTime } from './range.ts';
-import { settle } from './rpc-result.ts';
+import { rpcResult } from './rpc-result.ts';
 import type { SignIn } from './sign-in.ts';
 import { userIn } from './user.ts';
 
 export interface QrToken {
-  /** What the QR code says. */
+  /** The content of the QR code. */
   readonly link: string;
-  /** When it grows old, in unix seconds. */
+  /** When it expires, in unix seconds. */
   readonly expires: number;
 }
 
 export interface QrOptions {
   readonly api_id: number;
   readonly api_hash: string;
-  /** Shows a token, in place of the last one. */
+  /** Shows a token instead of the last one. */
   readonly onToken: (token: QrToken) => void;
-  /** The server's clock, in ms since 1970. */
+  /** The server's clock, in milliseconds since 1970. */
   readonly now: Now;
   readonly signal: AbortSignal;
 }
 
 type LoginToken = Types<typeof currentText>['auth.LoginToken'];
 
-/** A token is renewed so many milliseconds before it grows old; but whatever the clocks say, not at once and not never. */
-const MARGIN = 1000;
-const [SHORTEST, LONGEST] = [1000, 60_000];
-/** A token that was accepted too late, or that its data centre does not know, is replaced so often. */
+/** A token is renewed this long before it expires, but always after a time between these limits. */
+const MARGIN_MS = 1000;
+const [MIN_WAIT_MS, MAX_WAIT_MS] = [1000, 60_000];
+/** How often an expired or unknown token is replaced. */
 const MAX_FAILURES = 3;
-/** Data centres that an accepted token is followed to. */
+/** How many data centres an accepted token is followed to. */
 const MAX_HOPS = 3;
-/** Bytes of a token; Telegram's have some thirty, and a QR code has room for 2200. */
-const LONGEST_TOKEN = 1024;
+/** In bytes. Telegram's tokens have about 30, and a QR code can hold 2200. */
+const MAX_TOKEN = 1024;
 
 /** Shows tokens until one is accepted. Throws `RpcError`, or the signal's reason. */
 export async function signInByQr(caller: ListeningCaller, options: QrOptions): Promise<SignIn> {
   const { api_id, api_hash, onToken, now, signal } = options;
-  const hints = new Hints(caller);
+  const updates = new Updates(caller);
   try {
     let shown: string | undefined;
     for (let failures = 0; ; ) {
       const params = { api_id, api_hash, except_ids: [] };
-      const heard = hints.count;
-      const answer = await settle(
+      const seen = updates.count;
+      const answer = await rpcResult(
         caller.call(current, 'auth.exportLoginToken', params, { startsAnew: true, repeatable: true }),
       );
       if (answer instanceof RpcError || answer._ !== 'auth.loginToken') {
@@ -70,35 +70,38 @@ export async function signInByQr(caller: ListeningCaller, options: QrOptions): P
       const expires = unixTime(answer.expires, 'the end of the login token');
       if (link !== shown) onToken({ link, expires });
       shown = link;
-      const left = 1000 * expires - now() - MARGIN;
-      await hints.next(heard, Math.min(Math.max(left, SHORTEST), LONGEST), signal);
+      const left = 1000 * expires - now() - MARGIN_MS;
+      await updates.next(seen, Math.min(Math.max(left, MIN_WAIT_MS), MAX_WAIT_MS), signal);
     }
   } finally {
-    hints.close();
+    updates.close();
   }
 }
 
-/** The other side: lets whoever shows this token sign in to this session's account. Throws `RpcError`: AUTH_TOKEN_EXPIRED and its kin. */
+/**
+ * Accepts a token: signs the device that shows it in to this session's account. Throws `RpcError`, such as
+ * AUTH_TOKEN_EXPIRED.
+ */
 export async function acceptLogin(caller: Caller, token: Uint8Array): Promise<Device> {
   return deviceOf(await caller.call(current, 'auth.acceptLoginToken', { token }));
 }
 
-/** Follows a token that was accepted to the data centre of its account. Returns a refusal by which another token may do better. */
+/** Follows an accepted token to the data centre of its account. Returns an error after which another token may work. */
 async function follow(caller: ListeningCaller, answer: LoginToken | RpcError, hops = 0): Promise<SignIn | RpcError> {
   if (answer instanceof RpcError) return refused(answer);
   if (answer._ === 'auth.loginTokenSuccess') return { kind: 'signedIn', user: userIn(answer.authorization) };
-  if (answer._ === 'auth.loginToken') return malformed('a login token in answer to one that was accepted');
+  if (answer._ === 'auth.loginToken') return malformed('a login token in answer to an accepted one');
   const { dc_id: dc, token } = answer;
   if (!isDc(dc)) malformed(`the data centre of the account is ${dc}`);
-  if (hops === MAX_HOPS) malformed('one data centre after the other sends the login on');
+  if (hops === MAX_HOPS) malformed('too many data centres for one login');
   checkToken(token);
-  const there = await settle(caller.call(current, 'auth.importLoginToken', { token }, { dc, startsAnew: true }));
+  const there = await rpcResult(caller.call(current, 'auth.importLoginToken', { token }, { dc, startsAnew: true }));
   if (there instanceof RpcError && /^AUTH_TOKEN_(EXPIRED|INVALIDX?)$/.test(there.type)) return there;
   return there instanceof RpcError ? { ...refused(there), dc } : follow(caller, there, hops + 1);
 }
 
 function checkToken(token: Uint8Array): Uint8Array {
-  if (token.length < 1 || token.length > LONGEST_TOKEN) malformed(`a login token has ${token.length} bytes`);
+  if (token.length < 1 || token.length > MAX_TOKEN) malformed(`a login token has ${token.length} bytes`);
   return token;
 }
 
@@ -107,8 +110,8 @@ function refused(refusal: RpcError): { readonly kind: 'passwordNeeded' } {
   throw refusal;
 }
 
-/** What the server says unasked, counted, so that nothing that comes between two questions is missed. */
-class Hints {
+/** Counts updates, so that none between two calls is missed. */
+class Updates {
   count = 0;
   #wake: (() => void) | undefined;
   readonly close: () => void;
@@ -120,17 +123,17 @@ class Hints {
     });
   }
 
-  /** Resolves when there are more than `heard`, or after so many milliseconds. Throws the signal's reason. */
-  async next(heard: number, milliseconds: number, signal: AbortSignal): Promise<void> {
+  /** Resolves when there are more than `seen`, or after a timeout. Throws the signal's reason. */
+  async next(seen: number, timeoutMs: number, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
-    if (this.count > heard) return;
+    if (this.count > seen) return;
     let wake = () => {};
     const woken = new Promise<void>((resolve) => {
       wake = resolve;
     });
     this.#wake = wake;
     signal.addEventListener('abort', wake, { once: true });
-    const timer = setTimeout(wake, milliseconds);
+    const timer = setTimeout(wake, timeoutMs);
     await woken;
     clearTimeout(timer);
     signal.removeEventListener('abort', wake);

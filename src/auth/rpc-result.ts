@@ -1,7 +1,7 @@
-/** A call's answer either way: what the server sent, or its refusal. Other errors are no answer, and are thrown. */
+/** The result of a call, as in rpc_result: its answer or an `RpcError`. Other errors are thrown. */
 import { RpcError } from '../errors.ts';
 
-export async function settle<T>(call: Promise<T>): Promise<T | RpcError> {
+export async function rpcResult<T>(call: Promise<T>): Promise<T | RpcError> {
   try {
     return await call;
   } catch (error) {

@@ -1,8 +1,8 @@
 /**
- * Signing in with a code, and signing up where the number is new (https://core.telegram.org/api/auth).
+ * Signs in with a code, or signs up a new number (https://core.telegram.org/api/auth).
  *
- * auth.signIn has three good ends: the account, a password to be asked for next (`password.ts`), or a number without an account, for which
- * auth.signUp makes one with the same phone_code_hash, under the terms of service that came along.
+ * A correct code has three outcomes: the account; a password that is needed too (`password.ts`); or a number without an
+ * account. auth.signUp then makes one, with the same phone_code_hash and under the terms of service in the answer.
  */
 import { RpcError } from '../errors.ts';
 import { type Caller, current } from '../tl/layer.ts';
@@ -10,7 +10,7 @@ import type { currentText } from '../tl/schema/current.ts';
 import type { Answers, Constructors } from '../tl/types.ts';
 import type { IssuedCode } from './code.ts';
 import { within } from './range.ts';
-import { settle } from './rpc-result.ts';
+import { rpcResult } from './rpc-result.ts';
 import { type User, userIn, userOf } from './user.ts';
 
 type Schema = typeof currentText;
@@ -19,25 +19,25 @@ type Schema = typeof currentText;
 export interface Terms {
   readonly id: string;
   readonly text: string;
-  /** Whoever accepts them says that they are at least so old, in years. */
+  /** The minimum age in years that a person confirms by accepting. */
   readonly min_age?: number;
 }
 
 export type SignIn =
   | { readonly kind: 'signedIn'; readonly user: User }
-  /** The code was right; the account has a password besides. `dc`: the data centre that asks for it, where that is another one. */
+  /** The code was correct, and the account has a password. `dc`: the data centre to ask, if it is another one. */
   | { readonly kind: 'passwordNeeded'; readonly dc?: number }
-  /** The code was right; nobody has an account with this number. */
+  /** The code was correct, and the number has no account. */
   | { readonly kind: 'signUpNeeded'; readonly terms?: Terms };
 
-export interface CodeGiven extends IssuedCode {
+export interface CodeEntry extends IssuedCode {
   readonly code: string;
-  /** The code came by e-mail, which the server must be told. */
+  /** The code came by e-mail. The server needs to know. */
   readonly byEmail?: boolean;
 }
 
-/** Gives the code. Throws `RpcError`. */
-export function signIn(caller: Caller, { phone, phone_code_hash, code, byEmail }: CodeGiven): Promise<SignIn> {
+/** Signs in with the code. Throws `RpcError`. */
+export function signIn(caller: Caller, { phone, phone_code_hash, code, byEmail }: CodeEntry): Promise<SignIn> {
   const proof =
     byEmail === true ? { email_verification: { _: 'emailVerificationCode', code } as const } : { phone_code: code };
   return outcome(
@@ -45,9 +45,9 @@ export function signIn(caller: Caller, { phone, phone_code_hash, code, byEmail }
   );
 }
 
-/** What came of a step that can sign somebody in. Throws `RpcError`, but for the one that asks for the password. */
-export async function outcome(step: Promise<Answers<Schema>['auth.signIn']>): Promise<SignIn> {
-  const answer = await settle(step);
+/** The outcome of a call that can sign in. Throws `RpcError`, except SESSION_PASSWORD_NEEDED. */
+async function outcome(step: Promise<Answers<Schema>['auth.signIn']>): Promise<SignIn> {
+  const answer = await rpcResult(step);
   if (answer instanceof RpcError) {
     if (answer.type === 'SESSION_PASSWORD_NEEDED') return { kind: 'passwordNeeded' };
     throw answer;
@@ -69,11 +69,11 @@ export interface NewAccount extends IssuedCode {
   readonly first_name: string;
   /** May be empty. */
   readonly last_name: string;
-  /** What the person has accepted. */
+  /** The terms that the person accepted. */
   readonly terms?: Terms;
 }
 
-/** Makes an account for a number that `signIn` found to have none, and accepts the terms for it. Throws `RpcError`. */
+/** Makes an account for a number that has none, and accepts the terms. Throws `RpcError`. */
 export async function signUp(
   caller: Caller,
   { phone, phone_code_hash, first_name, last_name, terms }: NewAccount,

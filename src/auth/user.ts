@@ -1,4 +1,4 @@
-/** Who is signed in: the few fields of a `user` that a login is about (https://core.telegram.org/constructor/user). */
+/** The signed-in user: a few fields of https://core.telegram.org/constructor/user. */
 import { printable } from '../printable.ts';
 import { isUserId } from '../tl/ranges.ts';
 import type { currentText } from '../tl/schema/current.ts';
@@ -13,13 +13,12 @@ export interface User {
   readonly first_name?: string;
   readonly last_name?: string;
   readonly username?: string;
-  /** Digits alone. */
+  /** Digits only. */
   readonly phone?: string;
 }
 
 /**
- * Throws `NetworkError` for a userEmpty, or an id that no user has: nobody is signed in as that. A phone number that is not
- * digits is left out.
+ * Throws `NetworkError` for userEmpty or an invalid id. Leaves out a phone number that is not digits.
  */
 export function userOf(user: Types<Schema>['User']): User {
   if (user._ === 'userEmpty') malformed('the account is userEmpty');
@@ -36,13 +35,13 @@ export function userOf(user: Types<Schema>['User']): User {
   };
 }
 
-/** The user of an answer that can only mean success. */
+/** The user in a successful answer. Throws `NetworkError` for auth.authorizationSignUpRequired. */
 export function userIn(answer: Types<Schema>['auth.Authorization']): User {
   if (answer._ === 'auth.authorization') return userOf(answer.user);
-  return malformed(`${answer._} where somebody is signed in already`);
+  return malformed(`${answer._} for an account that exists`);
 }
 
-/** `Ada Lovelace (@ada)`: the name as people know it, safe to show. */
+/** The name for people, safe to print: `Ada Lovelace (@ada)`. */
 export function nameOf({ id, first_name = '', last_name = '', username }: User): string {
   const name = `${first_name} ${last_name}`.trim() || `user ${id}`;
   return username === undefined ? printable(name) : `${printable(name)} (@${printable(username)})`;

@@ -135,7 +135,7 @@ export class Context extends Asker {
   lockOptions(): OpenOptions {
     return {
       signal: this.deadline.signal,
-      wait: Number.POSITIVE_INFINITY,
+      waitMs: Number.POSITIVE_INFINITY,
       onWait: (owner) => this.out.say(`Waiting: another tg-auth (${owner}) is using this session.`),
       passphrase: (tries, path) => passphraseOf(this, tries, path),
       newPassphrase: this.outside.env.TG_AUTH_PASSPHRASE || undefined,

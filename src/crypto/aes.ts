@@ -1,11 +1,16 @@
 /**
- * AES-256 in the two modes of MTProto, by OpenSSL, whose AES is constant-time: infinite garble extension
- * (https://core.telegram.org/mtproto/description#defining-aes-key-and-initialization-vector) and counter.
+ * AES-256 in the two modes of MTProto: infinite garble extension (IGE,
+ * https://core.telegram.org/mtproto/description#defining-aes-key-and-initialization-vector) and counter (CTR). The AES
+ * is OpenSSL's, which is constant-time.
  *
- * OpenSSL has no IGE mode. With blocks m, c and c₀ ‖ m₀ the 32 bytes of iv:  cᵢ = E(mᵢ ⊕ cᵢ₋₁) ⊕ mᵢ₋₁.
- * Written with dᵢ = cᵢ ⊕ mᵢ₋₁ this is dᵢ = E((mᵢ ⊕ mᵢ₋₂) ⊕ dᵢ₋₁), so encryption is one CBC call over the blocks mᵢ ⊕ mᵢ₋₂.
- * Decryption, mᵢ = D(cᵢ ⊕ mᵢ₋₁) ⊕ cᵢ₋₁, needs each block before the next, and no mode of OpenSSL feeds the output of D back: it is a call
- * a block, a microsecond or two. The answers of a login are a few hundred bytes.
+ * OpenSSL has no IGE mode. For blocks m and c, the iv being c₀ ‖ m₀:
+ *
+ *     cᵢ = E(mᵢ ⊕ cᵢ₋₁) ⊕ mᵢ₋₁
+ *     dᵢ = E((mᵢ ⊕ mᵢ₋₂) ⊕ dᵢ₋₁)     with dᵢ = cᵢ ⊕ mᵢ₋₁
+ *     mᵢ = D(cᵢ ⊕ mᵢ₋₁) ⊕ cᵢ₋₁
+ *
+ * So encryption is one CBC call over the blocks mᵢ ⊕ mᵢ₋₂. Decryption needs each block before the next one and takes
+ * one call for each block, a microsecond or two. The answers of a login have a few hundred bytes.
  */
 import { createCipheriv, createDecipheriv } from 'node:crypto';
 import { concat, xor } from '../bytes.ts';
@@ -19,7 +24,7 @@ function checkLengths(key: Uint8Array, iv: Uint8Array, data: Uint8Array): void {
     );
 }
 
-/** Key and iv of 32 bytes each, data a multiple of 16, and as many bytes come out. Throws `RangeError` at other lengths. */
+/** Encrypts a multiple of 16 bytes. Key and iv have 32 bytes each. Throws `RangeError` for other lengths. */
 export function igeEncrypt(key: Uint8Array, iv: Uint8Array, data: Uint8Array): Uint8Array {
   checkLengths(key, iv, data);
   const oneBefore = concat(iv.subarray(BLOCK), data).subarray(0, data.length);
@@ -28,7 +33,7 @@ export function igeEncrypt(key: Uint8Array, iv: Uint8Array, data: Uint8Array): U
   return xor(cbc.update(xor(data, twoBefore)), oneBefore);
 }
 
-/** Key and iv of 32 bytes each, data a multiple of 16, and as many bytes come out. Throws `RangeError` at other lengths. */
+/** Decrypts a multiple of 16 bytes. Key and iv have 32 bytes each. Throws `RangeError` for other lengths. */
 export function igeDecrypt(key: Uint8Array, iv: Uint8Array, data: Uint8Array): Uint8Array {
   checkLengths(key, iv, data);
   const ecb = createDecipheriv('aes-256-ecb', key, null).setAutoPadding(false);
@@ -46,7 +51,7 @@ export function igeDecrypt(key: Uint8Array, iv: Uint8Array, data: Uint8Array): U
   return out;
 }
 
-/** One running AES-256-CTR stream: key of 32 bytes, iv of 16. A call goes on where the last one ended; both directions are the same. */
+/** An AES-256-CTR stream: each call continues after the last one. The key has 32 bytes, the iv 16. */
 export function ctr(key: Uint8Array, iv: Uint8Array): (bytes: Uint8Array) => Uint8Array {
   const cipher = createCipheriv('aes-256-ctr', key, iv);
   return (bytes) => new Uint8Array(cipher.update(bytes));

@@ -2,8 +2,8 @@
  * Diffie–Hellman with every check of the security guidelines
  * (https://core.telegram.org/mtproto/security_guidelines#diffie-hellman-key-exchange).
  *
- * The powers are OpenSSL's, in constant time, on key objects made from DER: `createDiffieHellman(prime)` would test the prime anew each
- * time, which takes ten times longer than the power itself.
+ * OpenSSL computes the powers in constant time, with key objects made from DER. `createDiffieHellman(prime)` would test
+ * the prime again each time, which takes ten times longer than the power.
  */
 import { checkPrimeSync, createPrivateKey, createPublicKey, diffieHellman } from 'node:crypto';
 import { concat, fromHex, padStart, toHex, trimStart } from '../bytes.ts';
@@ -13,7 +13,7 @@ import { fromBytes, powerOfTwo, residue } from './number.ts';
 /** Bytes of the prime and of every number modulo it. */
 const SIZE = 256;
 
-/** g = 3 and 4 and 7 go with it. The group that Telegram's servers have used since 2013. */
+/** The prime of Telegram's servers since 2013. Valid with g = 3, 4 and 7. */
 export const KNOWN_PRIME = fromHex(
   'c71caeb9c6b1c9048e6c522f70f13f73980d40238e3e21c14934d037563d930f48198a0aa7c14058229493d22530f4db' +
     'fa336f6e0ac925139543aed44cce7c3720fd51f69458705ac68cd4fe6b6b13abdc9746512969328454f18faf8c595f64' +
@@ -23,10 +23,10 @@ export const KNOWN_PRIME = fromHex(
     '6f4fadf034b10403119cd8e3b92fcc5b',
 );
 
-/** Primes that passed the test before, in hex: the known one, and others while the process lives. */
+/** Primes that passed the test, in hex: the known one, and those tested by this process. */
 const good = new Set([toHex(KNOWN_PRIME)]);
 
-/** For which residues of p a generator g spans the subgroup of order (p − 1) / 2. */
+/** The residues of p for which g generates the subgroup of order (p − 1) / 2. */
 const RESIDUES: Readonly<Record<number, { readonly modulus: number; readonly allowed: readonly number[] }>> = {
   2: { modulus: 8, allowed: [7] },
   3: { modulus: 3, allowed: [2] },
@@ -36,13 +36,15 @@ const RESIDUES: Readonly<Record<number, { readonly modulus: number; readonly all
   7: { modulus: 7, allowed: [3, 5, 6] },
 };
 
-/** Throws `SecurityError` unless dh_prime is a 2048-bit safe prime and g, 2 to 7, spans its prime-order subgroup. */
+/**
+ * Throws `SecurityError` unless dh_prime is a 2048-bit safe prime and g (2 to 7) generates its subgroup of prime order.
+ */
 export function checkDhParameters(dh_prime: Uint8Array, g: number): void {
   if (dh_prime.length !== SIZE || (dh_prime[0] ?? 0) < 0x80) throw new SecurityError('dh_prime has 2048 bits');
   const rule = RESIDUES[g];
   if (rule === undefined) throw new SecurityError('g is 2, 3, 4, 5, 6 or 7');
   if (!rule.allowed.includes(residue(fromBytes(dh_prime), rule.modulus)))
-    throw new SecurityError('g spans a subgroup of prime order modulo dh_prime');
+    throw new SecurityError('g generates a subgroup of prime order modulo dh_prime');
   const hex = toHex(dh_prime);
   if (good.has(hex)) return;
   const p = BigInt(`0x${hex}`);
@@ -50,7 +52,7 @@ export function checkDhParameters(dh_prime: Uint8Array, g: number): void {
   good.add(hex);
 }
 
-/** Throws `SecurityError` unless 2^1984 ≤ value ≤ dh_prime − 2^1984, which includes 1 < value < dh_prime − 1. `name`: of the value. */
+/** Throws `SecurityError` unless 2^1984 ≤ value ≤ dh_prime − 2^1984, which implies 1 < value < dh_prime − 1. */
 export function checkDhPublic(value: Uint8Array, dh_prime: Uint8Array, name = 'g_a and g_b'): void {
   const number = fromBytes(value);
   const margin = powerOfTwo(2048 - 64);
@@ -59,8 +61,8 @@ export function checkDhPublic(value: Uint8Array, dh_prime: Uint8Array, name = 'g
 }
 
 /**
- * The key pair of a secret exponent: g^secret, and other^secret on demand, 256 bytes each. The numbers are big-endian; leading zeros do not
- * matter. Checks nothing, `checkDhPublic` does: OpenSSL's own error is thrown at an `other` outside 2 … dh_prime − 2, and at nothing else.
+ * Returns g^secret and a function for other^secret, 256 bytes each. Numbers are big-endian; leading zeros do not
+ * matter. Only `checkDhPublic` checks them; here, OpenSSL throws its own error for an `other` outside 2 … dh_prime − 2.
  */
 export function dhPair(
   g: number | Uint8Array,
@@ -83,7 +85,7 @@ export function dhPair(
   };
 }
 
-// -- the little of DER (X.690) that PKCS#3 keys take
+// DER (X.690), as far as PKCS#3 keys need it
 
 /** 1.2.840.113549.1.3.1 */
 const DH_KEY_AGREEMENT = fromHex('06092a864886f70d010301');
@@ -105,7 +107,7 @@ function integer(bytes: Uint8Array): Uint8Array {
   return tagged(0x02, (digits[0] ?? 0x80) < 0x80 ? digits : concat(new Uint8Array(1), digits));
 }
 
-/** Where the content of the value at an offset begins and ends. */
+/** The start and end of the content of the value at an offset. */
 function contentAt(der: Uint8Array, offset: number): { readonly start: number; readonly end: number } {
   const first = der[offset + 1] ?? 0;
   const start = offset + 2 + (first < 0x80 ? 0 : first & 0x7f);

@@ -1,32 +1,32 @@
 /**
- * The proof of work of a key exchange: pq into p and q (https://core.telegram.org/mtproto/auth_key, step 3).
+ * The proof of work of a key exchange: factors pq into p and q (https://core.telegram.org/mtproto/auth_key, step 3).
  *
- * Shanks' square forms (SQUFOF): expand √(kn) as a continued fraction until a denominator of even index is a square r²; expand again from
- * the form with denominator r until a numerator repeats, and that numerator shares a factor with n. All numbers of the loop are below
- * 2√(kn), exact in doubles for kn < 2^77, so there is no big number in it. How far the square is differs wildly from one multiplier k to
- * the next: many short walks end sooner, and far more evenly, than one long walk.
+ * Shanks' square forms (SQUFOF): expand √(kn) as a continued fraction until a denominator of even index is a square r².
+ * Expand again from the form with denominator r until a numerator repeats; that numerator shares a factor with n. All
+ * numbers of the loop are below 2√(kn) and exact as doubles for kn < 2^77. The number of steps varies widely between
+ * multipliers k, so many short walks end sooner, and vary less, than one long walk.
  *
- * A new process waits for its compiler longer than for the walks. That is why both expansions are one small loop, called in strides, with
- * nothing rare in it that would make the compiler think again.
+ * In a new process, compiling takes longer than walking. So both expansions share one small loop that is called in
+ * strides, without rare cases that would deoptimise it.
  */
 import { SecurityError } from '../errors.ts';
 import { isSmallPrime } from './number.ts';
 
-/** Factors below this are found by division. */
+/** Factors below this are found by trial division. */
 const DIVISORS = 1000n;
 
-/** The products of some of these primes, largest first: the more factors, the more squares lead somewhere. */
+/** Products of these primes, largest first. With more factors, more squares lead to a divisor. */
 const MULTIPLIERS = [3, 5, 7, 11, 13]
   .reduce((products, prime) => products.concat(products.map((product) => product * prime)), [1])
   .sort((a, b) => b - a);
 
-/** Steps go in pairs, so that a stride ends on an even index, and this many pairs are a stride. */
+/** Pairs of steps in a stride. Pairs, so that a stride ends on an even index. */
 const PAIRS = 250;
 
-/** Strides that each multiplier is given: one number in a thousand needs the second round. */
+/** Strides for each multiplier, by round. One number in a thousand needs the second round. */
 const ROUNDS = [48, 240] as const;
 
-/** A place on a walk: the numerator, the denominator before it, the one after it, and whether the numerator is the one before, too. */
+/** A step of a walk: the numerator, the denominators before and after it, and whether the numerator repeats. */
 interface Place {
   readonly p: number;
   readonly before: number;
@@ -34,7 +34,7 @@ interface Place {
   readonly repeated: boolean;
 }
 
-/** p < q, both prime. Throws `SecurityError` for anything that is not the product of two different primes below 2^63. */
+/** Returns p < q, both prime. Throws `SecurityError` unless pq is below 2^63 and has exactly these two factors. */
 export function factor(pq: bigint): readonly [p: bigint, q: bigint] {
   const found = pq > 1n && pq < 1n << 63n ? divisor(pq) : undefined;
   if (found !== undefined) {
@@ -45,7 +45,7 @@ export function factor(pq: bigint): readonly [p: bigint, q: bigint] {
   throw new SecurityError('pq is the product of two different primes');
 }
 
-/** Some divisor of n other than 1 and n; `undefined` for a prime. */
+/** A divisor of n other than 1 and n; `undefined` for a prime. */
 function divisor(n: bigint): bigint | undefined {
   for (let d = 2n; d < DIVISORS && d * d <= n; d += d === 2n ? 1n : 2n) if (n % d === 0n) return d;
   for (const strides of ROUNDS) {
@@ -62,7 +62,6 @@ function walk(n: bigint, k: bigint, strides: number): bigint | undefined {
   const kn = k * n;
   const bigRoot = squareRoot(kn);
   const root = Number(bigRoot);
-  /** The place after the numerator p and the denominator before. */
   const placeAt = (p: number, before: number): Place => ({
     p,
     before,
@@ -77,7 +76,7 @@ function walk(n: bigint, k: bigint, strides: number): bigint | undefined {
     if (place.repeated) return commonDivisor(n, BigInt(place.p));
     const r = Math.sqrt(place.q);
     if (r !== Math.floor(r)) continue;
-    if (r === 1) return undefined; // The walk came round.
+    if (r === 1) return undefined; // the cycle is complete
     let end = placeAt(place.p + r * Math.floor((root - place.p) / r), r);
     for (; left > 0 && !end.repeated; left--) end = advance(end, root);
     const found = commonDivisor(n, BigInt(end.p));
@@ -86,7 +85,7 @@ function walk(n: bigint, k: bigint, strides: number): bigint | undefined {
   return undefined;
 }
 
-/** Goes on until the denominator is a square, the numerator repeats, or the stride ends. */
+/** Walks until the denominator is a square, the numerator repeats, or the stride ends. */
 function advance(from: Place, root: number): Place {
   let { p, before, q, repeated } = from;
   for (let pair = 0; pair < PAIRS; pair++) {
@@ -112,7 +111,7 @@ function squareRoot(n: bigint): bigint {
   return root;
 }
 
-/** What n shares with x, unless that is 1 or n. */
+/** The greatest common divisor of n and x, unless it is 1 or n. */
 function commonDivisor(n: bigint, x: bigint): bigint | undefined {
   let [a, b] = [n, x];
   while (b !== 0n) [a, b] = [b, a % b];

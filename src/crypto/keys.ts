@@ -1,13 +1,14 @@
 /**
- * Keys that are derived from others: of messages (https://core.telegram.org/mtproto/description), of the key exchange
- * (https://core.telegram.org/mtproto/auth_key). An auth_key has 256 bytes; `x` is 0 for a client's messages, 8 for a server's.
+ * Derived keys: of messages (https://core.telegram.org/mtproto/description) and of the key exchange
+ * (https://core.telegram.org/mtproto/auth_key). An auth_key has 256 bytes. `x` is 0 for a client's messages, 8 for a
+ * server's.
  */
 import { concat, le64, xor } from '../bytes.ts';
 import { sha1, sha256 } from './hash.ts';
 
 const ids = new WeakMap<Uint8Array, bigint>();
 
-/** 64 low bits of SHA1(auth_key), as a long. Computed once for a key: every message carries it. */
+/** The 64 low bits of SHA1(auth_key), as a long. Cached for each key, because every message has it. */
 export function authKeyId(auth_key: Uint8Array): bigint {
   const known = ids.get(auth_key);
   if (known !== undefined) return known;
@@ -16,7 +17,7 @@ export function authKeyId(auth_key: Uint8Array): bigint {
   return id;
 }
 
-/** 64 high bits of SHA1(auth_key): 8 bytes. */
+/** The 64 high bits of SHA1(auth_key), 8 bytes. */
 export function authKeyAuxHash(auth_key: Uint8Array): Uint8Array {
   return sha1(auth_key).subarray(0, 8);
 }
@@ -49,17 +50,17 @@ export function temporaryCipher(new_nonce: Uint8Array, server_nonce: Uint8Array)
   };
 }
 
-/** new_nonce_hash1, 2 or 3: 16 bytes that prove to the client that the server has the same key. */
+/** new_nonce_hash1, 2 or 3, 16 bytes: proves to the client that the server has the same key. */
 export function newNonceHash(new_nonce: Uint8Array, n: 1 | 2 | 3, auth_key: Uint8Array): Uint8Array {
   return sha1(new_nonce, Uint8Array.of(n), authKeyAuxHash(auth_key)).subarray(4, 20);
 }
 
-/** new_nonce_hash of server_DH_params_fail: 16 bytes. */
+/** new_nonce_hash of server_DH_params_fail, 16 bytes. */
 export function newNonceHashOfFail(new_nonce: Uint8Array): Uint8Array {
   return sha1(new_nonce).subarray(4, 20);
 }
 
-/** The salt that a new key begins with. */
+/** The first server_salt of a new key. */
 export function firstSalt(new_nonce: Uint8Array, server_nonce: Uint8Array): bigint {
   return le64(xor(new_nonce.subarray(0, 8), server_nonce.subarray(0, 8)));
 }

@@ -1,8 +1,8 @@
 /**
- * The password of two-step verification, proven without being told: SRP 2 with Telegram's parameters (https://core.telegram.org/api/srp).
+ * The password check of two-step verification: SRP 2 with Telegram's parameters (https://core.telegram.org/api/srp). It
+ * proves the password without sending it. The server's half is for the sandbox.
  *
- * Both halves are here, as both sides are ours: the client's, and the server's for the sandbox. H is SHA-256, | joins, and every number is
- * hashed as 256 big-endian bytes:
+ * H is SHA-256, | joins, and every number is hashed as 256 big-endian bytes:
  *
  *     x = SH(PBKDF2(SH(SH(password, salt1), salt2), salt1), salt2)     with SH(data, salt) = H(salt | data | salt)
  *     v = g^x            k = H(p | g)            u = H(A | B)
@@ -10,8 +10,8 @@
  *     S = (B − k·v)^(a + u·x) = (A · v^u)^b      K = H(S)
  *     M1 = H(H(p) xor H(g) | H(salt1) | H(salt2) | A | B | K)
  *
- * The powers and PBKDF2 are OpenSSL's: the powers in constant time, and PBKDF2 in a tenth of the time that @noble/hashes takes for
- * 100 000 rounds. Sums and products between them are BigInt's; an exponent is reduced modulo p − 1, which the power does not notice.
+ * OpenSSL computes the powers in constant time, and PBKDF2 in a tenth of the time that @noble/hashes needs for its
+ * 100,000 rounds. Sums and products are BigInt's. An exponent is reduced modulo p − 1, which does not change the power.
  */
 import { pbkdf2, pbkdf2Sync } from 'node:crypto';
 import { promisify } from 'node:util';
@@ -30,13 +30,13 @@ export interface PasswordKdf {
   readonly p: Uint8Array;
 }
 
-/** What the client sends: 256 and 32 bytes. */
+/** The client's answer: 256 and 32 bytes. */
 export interface SrpAnswer {
   readonly A: Uint8Array;
   readonly M1: Uint8Array;
 }
 
-/** What the server asks with, and keeps: 256 bytes each. */
+/** The server's secret and its challenge, 256 bytes each. */
 export interface SrpChallenge {
   readonly b: Uint8Array;
   readonly srp_B: Uint8Array;
@@ -48,36 +48,33 @@ const KEY_LENGTH = 64;
 
 const pbkdf2Async = promisify(pbkdf2);
 
-/** x, 32 bytes, of a password taken as it is: UTF-8, neither trimmed nor normalised. The rounds leave the thread free. */
+/** x, 32 bytes. The password is neither trimmed nor normalised. PBKDF2 runs in another thread. */
 export async function passwordKey(kdf: PasswordKdf, password: string): Promise<Uint8Array> {
-  return finish(kdf, await pbkdf2Async(begin(kdf, password), kdf.salt1, ROUNDS, KEY_LENGTH, 'sha512'));
+  const stretched = await pbkdf2Async(twiceSalted(kdf, password), kdf.salt1, ROUNDS, KEY_LENGTH, 'sha512');
+  return salted(stretched, kdf.salt2);
 }
 
-/** The same at once, while everything else waits. */
+/** The same, but blocks the thread. */
 export function passwordKeySync(kdf: PasswordKdf, password: string): Uint8Array {
-  return finish(kdf, pbkdf2Sync(begin(kdf, password), kdf.salt1, ROUNDS, KEY_LENGTH, 'sha512'));
+  return salted(pbkdf2Sync(twiceSalted(kdf, password), kdf.salt1, ROUNDS, KEY_LENGTH, 'sha512'), kdf.salt2);
 }
 
-function begin({ salt1, salt2 }: PasswordKdf, password: string): Uint8Array {
+function twiceSalted({ salt1, salt2 }: PasswordKdf, password: string): Uint8Array {
   return salted(salted(utf8(password), salt1), salt2);
-}
-
-function finish({ salt2 }: PasswordKdf, stretched: Uint8Array): Uint8Array {
-  return salted(stretched, salt2);
 }
 
 function salted(data: Uint8Array, salt: Uint8Array): Uint8Array {
   return sha256(salt, data, salt);
 }
 
-/** v, 256 bytes: all that a server has to know of a password. */
+/** v, 256 bytes: what a server stores of a password. */
 export function passwordVerifier({ g, p }: PasswordKdf, x: Uint8Array): Uint8Array {
   return dhPair(g, p, x).public;
 }
 
 /**
- * The client's proof that it knows x. Throws `SecurityError` unless p is a safe prime that g goes with, and srp_B a number that gives
- * nothing away.
+ * The client's proof that it knows x. Throws `SecurityError` unless p is a safe prime that fits g, and srp_B is in a
+ * range that reveals nothing about x.
  */
 export function srpAnswer(kdf: PasswordKdf, srp_B: Uint8Array, x: Uint8Array, random: Random): SrpAnswer {
   const { g, p } = kdf;
@@ -94,7 +91,7 @@ export function srpAnswer(kdf: PasswordKdf, srp_B: Uint8Array, x: Uint8Array, ra
   return { A, M1: proof(kdf, A, B, S) };
 }
 
-/** a, and what follows from it. What the server would have to refuse is drawn anew, though nobody will ever see it happen. */
+/** Draws a until A and u are valid, in practice the first time. */
 function draw({ g, p }: PasswordKdf, B: Uint8Array, random: Random) {
   for (;;) {
     const a = random(SIZE);
@@ -104,7 +101,7 @@ function draw({ g, p }: PasswordKdf, B: Uint8Array, random: Random) {
   }
 }
 
-/** The server's question to somebody whose verifier is `v`. */
+/** The server's challenge for the verifier `v`. */
 export function srpChallenge(kdf: PasswordKdf, v: Uint8Array, random: Random): SrpChallenge {
   const { g, p } = kdf;
   for (;;) {
@@ -114,7 +111,7 @@ export function srpChallenge(kdf: PasswordKdf, v: Uint8Array, random: Random): S
   }
 }
 
-/** Whether an answer proves the knowledge of x. Throws `SecurityError` for an A that would prove it without. */
+/** Whether an answer proves knowledge of x. Throws `SecurityError` for an A that would need none. */
 export function srpAccepts(kdf: PasswordKdf, v: Uint8Array, { b, srp_B }: SrpChallenge, answer: SrpAnswer): boolean {
   const { g, p } = kdf;
   if (answer.A.length > SIZE) throw new SecurityError('A has at most 256 bytes');
@@ -142,7 +139,7 @@ function isDhPublic(value: Uint8Array, p: Uint8Array): boolean {
   }
 }
 
-// -- numbers, as 256 bytes
+// Numbers as 256 bytes
 
 function padded(g: number): Uint8Array {
   return padStart(Uint8Array.of(g), SIZE);

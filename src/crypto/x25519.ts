@@ -2,10 +2,10 @@
 import { createPrivateKey, createPublicKey } from 'node:crypto';
 import { concat, fromHex } from '../bytes.ts';
 
-/** PKCS#8 (RFC 8410) up to the 32 bytes of the key. */
+/** The PKCS#8 header (RFC 8410) before the 32 bytes of the key. */
 const PKCS8 = fromHex('302e020100300506032b656e04220420');
 
-/** The public key, 32 bytes, of a private one of 32 bytes. Throws `RangeError` at another length. */
+/** The public key of a private key, 32 bytes each. Throws `RangeError` for another length. */
 export function x25519Public(secret: Uint8Array): Uint8Array {
   if (secret.length !== 32) throw new RangeError(`an X25519 key of ${secret.length} bytes`);
   const pkcs8 = Buffer.from(concat(PKCS8, secret));

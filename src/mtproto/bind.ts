@@ -1,10 +1,13 @@
 /**
- * auth.bindTempAuthKey (https://core.telegram.org/method/auth.bindTempAuthKey): a client with perfect forward secrecy talks under a
- * temporary key, and proves once that it has the permanent one whose place that takes.
+ * auth.bindTempAuthKey (https://core.telegram.org/method/auth.bindTempAuthKey). With perfect forward secrecy, a client
+ * uses a temporary key and proves once that it has the permanent one.
  *
- *     encrypted_message:  perm_auth_key_id (8)  msg_key (16)  AES-256-IGE{ random (16) msg_id (8) 0 (4) length (4) bind_auth_key_inner padding }
+ *     encrypted_message   +------------------+---------+- - - - - - - - - - AES-256-IGE - - - - - - - - - - - - - +
+ *                         | perm_auth_key_id | msg_key | random | msg_id | 0 | length | bind_auth_key_inner | padding |
+ *                         +------------------+---------+- - - - - - - - - - - - - - - - - - - - - - - - - - - - - +
+ *                                   8             16       16       8      4     4              40               8
  *
- * The seal is the one of MTProto 1.0, the last use of it: msg_key is bytes 4 to 20 of the SHA-1 of the plaintext without its padding.
+ * Encrypted as in MTProto 1.0: msg_key is bytes 4 to 20 of the SHA-1 of the plaintext without its padding.
  */
 import { concat, fromLe64, type Random } from '../bytes.ts';
 import { igeEncrypt } from '../crypto/aes.ts';
@@ -18,7 +21,7 @@ export type BindAuthKeyInner = Constructors<typeof mtprotoText>['bind_auth_key_i
 
 export const HEADER = 32;
 
-/** The encrypted_message: 104 bytes. `msg_id` is that of the message with the call itself. */
+/** Returns the encrypted_message, 104 bytes. `msg_id`: of the message that contains the call. */
 export function sealBinding(
   perm_auth_key: Uint8Array,
   { msg_id, inner }: { readonly msg_id: bigint; readonly inner: BindAuthKeyInner },

@@ -1,9 +1,11 @@
 /**
- * One session over one auth_key, without I/O: payloads in, events and payloads out. Blind to which side it is but for the values in
- * `SIDES`; a client puts a map of waiters above it, a server a table of handlers. What a service message means is in `service.ts`.
+ * One session over one auth_key, without I/O: payloads in, events and payloads out. Client and server share it; `SIDES`
+ * holds most of what differs. A client maps calls to promises above it, a server has a table of handlers.
+ * `service-messages.ts` handles the contents.
  *
- * A received message is accepted by the rules of the security guidelines (https://core.telegram.org/mtproto/security_guidelines):
- * sealed with our key (`envelope.ts`), of our session, from the other side, inside the time window, never twice.
+ * A received message is accepted by the rules of the security guidelines
+ * (https://core.telegram.org/mtproto/security_guidelines): sealed with our key (`envelope.ts`), in our session, from
+ * the other side, inside the time window, never twice.
  */
 import { le64, type Now, type Random } from '../bytes.ts';
 import { SecurityError } from '../errors.ts';
@@ -11,10 +13,10 @@ import { idOf, pack, type Unpack, unpacker } from '../tl/gzip.ts';
 import { mtproto } from '../tl/layer.ts';
 import type { mtprotoText } from '../tl/schema/mtproto.ts';
 import type { Types } from '../tl/types.ts';
-import { type Message, open, seal } from './envelope.ts';
+import { type BareMessage, type Message, open, seal } from './envelope.ts';
 import { follows, isFrom, outsideWindow, SeenIds, type Side, timeOf } from './message-id.ts';
-import { type Body, Outbox, type Outgoing, remember } from './outbox.ts';
-import { type Event, type FutureSalt, receiveService } from './service-messages.ts';
+import { type Body, Outbox, remember } from './outbox.ts';
+import { type Event, receiveService, type ServerSalts, type ServiceContext } from './service-messages.ts';
 
 const SIDES = {
   client: { other: 'server', kind: 'request' },
@@ -26,31 +28,22 @@ const RPC_RESULT = 0xf35c6d01;
 /** bad_msg_notification and bad_server_salt. */
 const REFUSALS: ReadonlySet<number> = new Set([0xa7eff811, 0xedab447b]);
 /** Messages in a container. */
-const MOST_CONTAINED = 1024;
+const MAX_CONTAINED = 1024;
 
-/** The salts of one auth_key, as a server keeps them (https://core.telegram.org/mtproto/description#server-salt). */
-export interface ServerSalts {
-  readonly current: bigint;
-  /** Whether a client may still use this salt. */
-  accepts(salt: bigint): boolean;
-  /** At most 64 salts, from the current one on. */
-  future(count: number): FutureSalt[];
-}
-
-export interface ChannelOptions {
+interface ChannelOptions {
   readonly auth_key: Uint8Array;
   readonly side: Side;
   readonly session_id: bigint;
-  /** What a client puts on its messages; a server has `salts` instead. */
+  /** The salt of a client's messages. A server uses `salts`. */
   readonly server_salt: bigint;
-  /** Seconds that the server's clock is ahead of `now`; a server's is 0. */
+  /** Seconds by which the server's clock is ahead of `now`; 0 for a server. */
   readonly time_offset?: number;
   readonly salts?: ServerSalts;
   readonly now: Now;
   readonly random: Random;
 }
 
-export class Channel {
+export class Channel implements ServiceContext {
   readonly side: Side;
   readonly salts: ServerSalts | undefined;
   readonly random: Random;
@@ -59,15 +52,17 @@ export class Channel {
   session_id: bigint;
   server_salt: bigint;
   time_offset: number;
-  /** The session before this one, in which answers may still come. */
+  /** The session before this one: answers to its calls may still arrive. */
   #former: bigint | undefined;
   readonly #auth_key: Uint8Array;
   readonly #now: Now;
-  /** The first message of a fresh session cannot be a replay: it may correct the clock, and begins the session on a server. */
+  /**
+   * A new session's first message cannot be a replay: it may correct a client's clock, and starts a server's session.
+   */
   #begun = false;
-  /** What the server calls this session: another name for it means that it has lost the first. */
+  /** The unique_id of new_session_created. If it changes, the server has lost this session. */
   #unique_id: bigint | undefined;
-  /** A server's answers by the call that they answer. */
+  /** msg_id of a call → msg_id of its answer. */
   readonly #answers = new Map<bigint, bigint>();
 
   constructor(options: ChannelOptions) {
@@ -82,22 +77,22 @@ export class Channel {
     this.outbox = new Outbox(() => options.now() + this.time_offset * 1000);
   }
 
-  /** The server's time as far as this side knows it, in seconds. */
+  /** The server's time by this side's estimate, in seconds. */
   get time(): number {
     return this.#now() / 1000 + this.time_offset;
   }
 
-  /** Queues a content-related message: a client's call, a server's update. */
+  /** Queues a content-related message: a client's call or a server's update. */
   send(body: Body): bigint {
     return this.outbox.send(body, SIDES[this.side].kind);
   }
 
-  /** Queues a service message, which needs no acknowledgement. */
+  /** Queues a service message that needs no acknowledgement. */
   notify(body: Uint8Array): bigint {
     return this.outbox.notify(body, SIDES[this.side].kind);
   }
 
-  /** A server's answer to a call. */
+  /** Queues a server's answer to a call. */
   answer(req_msg_id: bigint, result: Uint8Array, options: { readonly gzip?: boolean } = {}): bigint {
     this.outbox.dropAck(req_msg_id);
     const packed = options.gzip === true ? pack(result) : result;
@@ -106,7 +101,7 @@ export class Channel {
     return msg_id;
   }
 
-  /** rpc_drop_answer: forgets an answer that the client has not acknowledged yet, and says so. */
+  /** Handles rpc_drop_answer: forgets an answer that the client has not acknowledged. */
   dropAnswer(req_msg_id: bigint): Types<typeof mtprotoText>['RpcDropAnswer'] {
     const msg_id = this.#answers.get(req_msg_id);
     if (msg_id === undefined && this.seen.has(req_msg_id)) return { _: 'rpc_answer_dropped_running' };
@@ -117,8 +112,8 @@ export class Channel {
   }
 
   /**
-   * What waits, sealed. Acknowledgements go along; alone they go if there are many of them, if `acks` says so, and from a server, whose
-   * client may be waiting to hear that its call has come.
+   * Seals everything that is queued. Acknowledgements are added; without other messages they are sent only if there are
+   * many or if `acks` is true, which is a server's default: its client may be waiting for one.
    */
   flush({ acks = this.side === 'server' }: { readonly acks?: boolean } = {}): Uint8Array[] {
     const { kind } = SIDES[this.side];
@@ -128,12 +123,12 @@ export class Channel {
     });
   }
 
-  /** Opens a payload of the other side. Throws `SecurityError`: then the connection must be closed. */
+  /** Opens a payload from the other side. Throws `SecurityError`; the connection must then be closed. */
   receive(payload: Uint8Array): Event[] {
     return this.accept(open(this.#auth_key, SIDES[this.side].other, payload));
   }
 
-  /** Takes an opened message. */
+  /** Checks and handles an opened message. Throws `SecurityError`. */
   accept(message: Message): Event[] {
     const isFormer = message.session_id === this.#former;
     if (message.session_id !== this.session_id && !isFormer) throw new SecurityError('session_id is ours');
@@ -149,39 +144,39 @@ export class Channel {
     return this.#open(message, isFormer);
   }
 
-  #begin(message: Message, items: readonly Outgoing[], events: Event[]): void {
+  #begin(message: Message, items: readonly BareMessage[]): Event[] {
     this.#begun = true;
-    if (this.side === 'server') {
-      const unique_id = le64(this.random(8));
-      const server_salt = this.salts?.current ?? this.server_salt;
-      const first_msg_id = smallestId([message, ...items]);
-      this.send(mtproto.encode({ _: 'new_session_created', first_msg_id, unique_id, server_salt }));
-    } else if (outsideWindow(message.msg_id, this.time) !== 0) this.correctClock(message.msg_id, events);
+    if (this.side === 'client')
+      return outsideWindow(message.msg_id, this.time) === 0 ? [] : this.correctClock(message.msg_id);
+    const unique_id = le64(this.random(8));
+    const server_salt = this.salts?.current ?? this.server_salt;
+    const first_msg_id = smallestId([message, ...items]);
+    this.send(mtproto.encode({ _: 'new_session_created', first_msg_id, unique_id, server_salt }));
+    return [];
   }
 
-  /** A message or, all or nothing, what a container holds. Both may be packed, and what is in a container by itself, too. */
+  /** Handles a message, or all messages of a container unless one is invalid. Each may be gzip_packed. */
   #open(message: Message, isFormer: boolean): Event[] {
     const unpack = unpacker();
     const whole = { ...message, body: unpack(message.body) };
     const contained = contents(whole);
     const items = contained === undefined ? [whole] : this.#unpacked(contained, message, unpack);
-    const events: Event[] = [];
-    if (!this.#begun && !isFormer) this.#begin(message, items, events);
+    const events = this.#begun || isFormer ? [] : this.#begin(message, items);
     const code = this.side === 'server' ? this.#misnumbered([...(contained ?? []), message]) : undefined;
     if (code !== undefined) return [...events, ...this.#refuse(message, code)];
-    if (contained !== undefined) this.seen.accept(message.msg_id, message.seq_no); // if it comes again, so does all that is in it
+    if (contained !== undefined) this.seen.accept(message.msg_id, message.seq_no);
     const isLate = this.side === 'client' && outsideWindow(message.msg_id, this.time) !== 0;
-    const heeded = items.filter(({ body }) => {
+    const accepted = items.filter(({ body }) => {
       const id = idOf(body);
-      // A refusal may repair our clock, so it is heard whatever its time; a session that is over can still refuse and answer.
+      // A refusal may repair our clock, so its own time does not matter. A former session can still refuse and answer.
       return REFUSALS.has(id) || (!isLate && (!isFormer || id === RPC_RESULT));
     });
-    return [...events, ...heeded.flatMap((item) => this.#take(item, unpack))];
+    return [...events, ...accepted.flatMap((item) => this.#take(item, unpack))];
   }
 
-  /** The messages in a container, without their packing. Throws `SecurityError` for one that must not be in it. */
-  #unpacked(contained: readonly Outgoing[], { msg_id }: Outgoing, unpack: Unpack): Outgoing[] {
-    if (contained.length > MOST_CONTAINED) throw new SecurityError('a container holds at most 1024 messages');
+  /** Unpacks and checks the messages of a container. Throws `SecurityError`. */
+  #unpacked(contained: readonly BareMessage[], { msg_id }: BareMessage, unpack: Unpack): BareMessage[] {
+    if (contained.length > MAX_CONTAINED) throw new SecurityError('a container holds at most 1024 messages');
     return contained.map((packed) => {
       const item = { ...packed, body: unpack(packed.body) };
       if (!isFrom(SIDES[this.side].other, item.msg_id))
@@ -192,19 +187,19 @@ export class Channel {
     });
   }
 
-  #take(item: Outgoing, unpack: Unpack): Event[] {
+  #take(item: BareMessage, unpack: Unpack): Event[] {
     if (item.seq_no % 2 !== 0) this.outbox.acknowledge(item.msg_id);
     if (!this.seen.accept(item.msg_id, item.seq_no)) return [];
     return receiveService(this, item, unpack);
   }
 
-  /** What a server has against the seq_no of messages that came together, as a code of bad_msg_notification. Packed ones may have either. */
-  #misnumbered(messages: readonly Outgoing[]): number | undefined {
-    let before: Outgoing | undefined;
+  /** Checks the seq_no of messages that arrived together. Returns a code of bad_msg_notification. */
+  #misnumbered(messages: readonly BareMessage[]): number | undefined {
+    let before: BareMessage | undefined;
     for (const message of messages.toSorted((a, b) => (a.msg_id < b.msg_id ? -1 : 1))) {
       const id = idOf(message.body);
       const isContent = message.seq_no % 2 !== 0;
-      if (isContent && id === MSG_CONTAINER) return 34; // an odd msgs_ack is wrong too, but foreign clients send it
+      if (isContent && id === MSG_CONTAINER) return 34; // an odd msgs_ack is wrong too, but other clients send it
       if (!isContent && mtproto.find(id) === undefined) return 35;
       if (before !== undefined && !follows(message.seq_no, before.seq_no)) return 32;
       const code = this.seen.misnumbered(message);
@@ -214,7 +209,7 @@ export class Channel {
     return undefined;
   }
 
-  #refuse(message: Outgoing, error_code: number): Event[] {
+  #refuse(message: BareMessage, error_code: number): Event[] {
     const about = { bad_msg_id: message.msg_id, bad_msg_seqno: message.seq_no, error_code };
     const new_server_salt = this.salts?.current ?? 0n;
     this.notify(
@@ -225,12 +220,12 @@ export class Channel {
     return [];
   }
 
-  // -- what service messages change
-
-  correctClock(msg_id: bigint, events: Event[]): void {
-    const before = this.time_offset;
-    this.time_offset = timeOf(msg_id) - Math.floor(this.#now() / 1000);
-    if (this.time_offset !== before) events.push({ _: 'clock', time_offset: this.time_offset });
+  /** Sets the clock by the msg_id of the server's message. */
+  correctClock(msg_id: bigint): Event[] {
+    const time_offset = timeOf(msg_id) - Math.floor(this.#now() / 1000);
+    if (time_offset === this.time_offset) return [];
+    this.time_offset = time_offset;
+    return [{ _: 'clock', time_offset }];
   }
 
   setSalt(server_salt: bigint): Event[] {
@@ -239,13 +234,13 @@ export class Channel {
     return [{ _: 'salt', server_salt }];
   }
 
-  /** Whether a session of this unique_id is the first that the server has made for us under our session_id. */
+  /** Whether this unique_id is the first that the server announced for our session_id. */
   isFirst(unique_id: bigint): boolean {
     this.#unique_id ??= unique_id;
     return this.#unique_id === unique_id;
   }
 
-  /** Sends these messages again under new ids, which is only right if the other side has not acted on them. */
+  /** Queues these messages again under new ids. Only for messages that the other side has not processed. */
   resend(msg_ids: readonly bigint[], error_code: number): Event[] {
     return msg_ids.flatMap((from): Event[] => {
       if (this.outbox.find(from) === undefined) return [];
@@ -255,8 +250,9 @@ export class Channel {
   }
 
   /**
-   * A new session under the same key, for a seq_no that begins anew or ids that have to go `backwards`. Only what was refused goes out in it,
-   * and what has not gone out yet: the rest may have been carried out, and is answered in the old one.
+   * Starts a new session under the same key, with a new seq_no and, if `backwards`, lower ids. It gets the refused
+   * messages and those not sent yet. The server may have processed the others; their answers arrive in the former
+   * session.
    */
   restart(refused: readonly bigint[], error_code: number, backwards: boolean): Event[] {
     this.#former = this.session_id;
@@ -266,20 +262,20 @@ export class Channel {
     return this.resend([...refused, ...this.outbox.restart(backwards)], error_code);
   }
 
-  /** The session goes on over a new connection: a server says again what was not acknowledged. */
+  /** Continues the session over a new connection: a server repeats what was not acknowledged. */
   resume(): void {
     if (this.side === 'server') this.outbox.repeat(this.outbox.unsettled);
   }
 }
 
-/** What is in a container; `undefined` of another message. */
-function contents({ body }: Outgoing): readonly Outgoing[] | undefined {
+/** The messages of a container; `undefined` for any other message. */
+function contents({ body }: BareMessage): readonly BareMessage[] | undefined {
   if (idOf(body) !== MSG_CONTAINER) return undefined;
   const container = mtproto.decodeAny(body);
   if (container._ !== 'msg_container') return undefined;
   return container.messages.map(({ msg_id, seqno, body }) => ({ msg_id, seq_no: seqno, body }));
 }
 
-function smallestId(messages: readonly Outgoing[]): bigint {
+function smallestId(messages: readonly BareMessage[]): bigint {
   return messages.map(({ msg_id }) => msg_id).reduce((a, b) => (a < b ? a : b));
 }

@@ -1,4 +1,9 @@
-/** What both sides of the key exchange do alike (https://core.telegram.org/mtproto/auth_key). */
+/**
+ * The hashed encryption of a key exchange, which both sides use (https://core.telegram.org/mtproto/auth_key, steps 5
+ * and 7).
+ *
+ *     AES-256-IGE{ SHA1(data) (20)  data  random padding (0…15) }
+ */
 import { concat, fromLe64, type Random, trimStart } from '../bytes.ts';
 import { igeDecrypt, igeEncrypt } from '../crypto/aes.ts';
 import { sameSecret } from '../crypto/compare.ts';
@@ -13,18 +18,18 @@ export interface Cipher {
   readonly iv: Uint8Array;
 }
 
-/** Throws `SecurityError`, naming what should have held. */
+/** Throws `SecurityError` with `what` should hold, unless it does. */
 export function check(holds: boolean, what: string): void {
   if (!holds) throw new SecurityError(what);
 }
 
-/** Encrypts SHA1(data) + data + 0…15 random bytes. */
+/** Hashes, pads and encrypts. */
 export function sealHashed(data: Uint8Array, { key, iv }: Cipher, random: Random): Uint8Array {
   const hashed = concat(sha1(data), data);
   return igeEncrypt(key, iv, concat(hashed, random(-hashed.length & 15)));
 }
 
-/** Decrypts what `sealHashed` made; the hash covers exactly the bytes that the value took. */
+/** Decrypts and decodes a value. Throws `SecurityError` unless the hash fits exactly the bytes of the value. */
 export function openHashed<T extends keyof Types<typeof mtprotoText>>(
   type: T,
   encrypted: Uint8Array,
@@ -39,7 +44,7 @@ export function openHashed<T extends keyof Types<typeof mtprotoText>>(
   return value;
 }
 
-/** Bytes under a wrong key are no TL: to the caller that is the same failure as a wrong hash. */
+/** Decodes the value. Bytes decrypted with a wrong key are not TL: the same failure as a wrong hash. */
 function decodeOrRefuse<T extends keyof Types<typeof mtprotoText>>(type: T, data: Uint8Array) {
   try {
     return mtproto.decodePrefix(type, data);
@@ -49,7 +54,7 @@ function decodeOrRefuse<T extends keyof Types<typeof mtprotoText>>(type: T, data
   }
 }
 
-/** A number below 2^63, big-endian without leading zeros: how pq, p and q travel. */
+/** A number below 2^63 as big-endian bytes without leading zeros, the form of pq, p and q. */
 export function toBigEndian(value: bigint): Uint8Array {
   return trimStart(fromLe64(value).reverse());
 }

@@ -1,6 +1,7 @@
 /**
- * Creating an authorization key, the client's side (https://core.telegram.org/mtproto/auth_key). Reads like the page: ask,
- * check, ask, check. Every failed check is a `SecurityError`, and nothing of the exchange is kept.
+ * Creating an auth_key, the client's side (https://core.telegram.org/mtproto/auth_key), step by step like the page.
+ *
+ * Every failed check throws `SecurityError`, and nothing of the exchange is kept.
  */
 import { equal, le64, type Now, type Random } from '../bytes.ts';
 import { sameSecret } from '../crypto/compare.ts';
@@ -13,26 +14,26 @@ import { mtproto } from '../tl/layer.ts';
 import type { mtprotoText } from '../tl/schema/mtproto.ts';
 import type { Answers, Constructors, Methods } from '../tl/types.ts';
 import { openPlain, sealPlain } from './envelope.ts';
-import { check, openHashed, sealHashed, toBigEndian } from './handshake-crypto.ts';
+import { type Cipher, check, openHashed, sealHashed, toBigEndian } from './handshake-crypto.ts';
 import { isFrom } from './message-id.ts';
 import { fingerprintHex, type ServerKey } from './server-key.ts';
 
-/** A key exchange without I/O: it yields a payload for the other side and is resumed with the one that comes back. */
+/** A key exchange without I/O. It yields a payload for the other side and resumes with the answer. */
 export type Flow<T> = Generator<Uint8Array, T, Uint8Array>;
 
 type Schema = typeof mtprotoText;
 type InnerData = Constructors<Schema>['server_DH_inner_data'];
 
-export interface HandshakeOptions {
-  /** The keys that are trusted: the first offered fingerprint among them is used. */
+interface HandshakeOptions {
+  /** Trusted server keys. The first one that the server offers is used. */
   readonly keys: readonly ServerKey[];
   /** p_q_inner_data_dc.dc: the DC's id, plus 10000 on the test network. */
   readonly dc: number;
-  /** Makes a temporary key (https://core.telegram.org/api/pfs), of so many seconds. */
+  /** Seconds that the key lives, for a temporary key (https://core.telegram.org/api/pfs). */
   readonly expires_in?: number;
   readonly random: Random;
   readonly now: Now;
-  /** The next msg_id of this client. */
+  /** Returns the client's next msg_id. */
   readonly nextId: () => bigint;
 }
 
@@ -41,94 +42,114 @@ export interface NewKey {
   readonly auth_key: Uint8Array;
   /** The first salt, a long. */
   readonly server_salt: bigint;
-  /** Seconds that the server's clock is ahead of ours. */
+  /** Seconds by which the server's clock is ahead of ours. */
   readonly time_offset: number;
 }
 
-/** dh_gen_retry is answered with a new b this often, then the exchange is given up. */
+/** How often dh_gen_retry is answered with a new b before the exchange fails. */
 const MAX_RETRIES = 3;
 
-export function* handshake({ keys, dc, expires_in, random, now, nextId }: HandshakeOptions): Flow<NewKey> {
-  function* ask<M extends keyof Methods<Schema> & keyof Answers<Schema>>(
-    method: M,
-    params: Methods<Schema>[M],
-  ): Flow<Answers<Schema>[M]> {
-    const { msg_id, body } = openPlain(yield sealPlain(nextId(), mtproto.encodeCall(method, params)));
-    if (!isFrom('server', msg_id)) throw new SecurityError("msg_id is a server's");
-    return mtproto.decodeAnswer(method, body, { trailing: true });
-  }
-  function checkNonces(answer: { nonce: Uint8Array; server_nonce: Uint8Array }): void {
-    check(equal(answer.nonce, nonce), 'nonce is ours');
-    check(equal(answer.server_nonce, server_nonce), 'server_nonce is the one of resPQ');
-  }
+interface Nonces {
+  readonly nonce: Uint8Array;
+  readonly server_nonce: Uint8Array;
+  readonly new_nonce: Uint8Array;
+}
 
-  // 1–3: which server, and the proof of work
+export function* handshake(options: HandshakeOptions): Flow<NewKey> {
+  const { keys, random, now } = options;
+
+  // 1–3: server_nonce, the server's key, the factors of pq
   const nonce = random(16);
-  const resPQ = yield* ask('req_pq_multi', { nonce });
+  const resPQ = yield* ask(options, 'req_pq_multi', { nonce });
   check(equal(resPQ.nonce, nonce), 'nonce is ours');
-  const { server_nonce } = resPQ;
+  const { pq, server_nonce } = resPQ;
   const serverKey = pickKey(keys, resPQ.server_public_key_fingerprints);
-  const [p, q] = factor(bigEndian(resPQ.pq));
+  const [p, q] = factor(bigEndian(pq));
+  const factors = { p: toBigEndian(p), q: toBigEndian(q) };
 
-  // 4: the only secret that the server's RSA key protects
-  const new_nonce = random(32);
-  const halves = { p: toBigEndian(p), q: toBigEndian(q) };
-  const asked = { pq: resPQ.pq, ...halves, nonce, server_nonce, new_nonce, dc };
-  const inner =
-    expires_in === undefined
-      ? mtproto.encode({ _: 'p_q_inner_data_dc', ...asked })
-      : mtproto.encode({ _: 'p_q_inner_data_temp_dc', ...asked, expires_in });
-  const encrypted_data = rsaPad(inner, serverKey, random);
-  const public_key_fingerprint = serverKey.fingerprint;
-  const params = yield* ask('req_DH_params', {
-    nonce,
-    server_nonce,
-    ...halves,
-    public_key_fingerprint,
-    encrypted_data,
-  });
+  // 4: new_nonce, the only secret that the server's RSA key protects
+  const nonces: Nonces = { nonce, server_nonce, new_nonce: random(32) };
+  const encrypted_data = rsaPad(innerData(options, { ...nonces, ...factors, pq }), serverKey, random);
+  const { fingerprint: public_key_fingerprint } = serverKey;
+  const request = { nonce, server_nonce, ...factors, public_key_fingerprint, encrypted_data };
+  const params = yield* ask(options, 'req_DH_params', request);
 
   // 5–6: the server's half of Diffie–Hellman
-  checkNonces(params);
+  checkNonces(params, nonces);
   if (params._ === 'server_DH_params_fail') {
-    check(sameSecret(params.new_nonce_hash, newNonceHashOfFail(new_nonce)), 'new_nonce_hash of server_DH_params_fail');
+    const proof = newNonceHashOfFail(nonces.new_nonce);
+    check(sameSecret(params.new_nonce_hash, proof), 'new_nonce_hash of server_DH_params_fail');
     throw new NetworkError('HANDSHAKE_REFUSED', { answer: params._ });
   }
-  const cipher = temporaryCipher(new_nonce, server_nonce);
+  const cipher = temporaryCipher(nonces.new_nonce, server_nonce);
   const dh = openHashed('Server_DH_inner_data', params.encrypted_answer, cipher);
-  checkNonces(dh);
+  checkNonces(dh, nonces);
   checkDhParameters(dh.dh_prime, dh.g);
   checkDhPublic(dh.g_a, dh.dh_prime);
   const time_offset = dh.server_time - Math.floor(now() / 1000);
 
-  // 7–9: ours, and the proof that both have the same key
+  // 7–9: our half, and the proof that both sides have the same key
+  const auth_key = yield* agree(options, dh, cipher, nonces);
+  const server_salt = firstSalt(nonces.new_nonce, server_nonce);
+  for (const secret of [nonces.new_nonce, cipher.key, cipher.iv]) secret.fill(0);
+  return { auth_key, server_salt, time_offset };
+}
+
+/** Sends our half of Diffie–Hellman until the server accepts it, and returns the auth_key. */
+function* agree(options: HandshakeOptions, dh: InnerData, cipher: Cipher, nonces: Nonces): Flow<Uint8Array> {
+  const { nonce, server_nonce, new_nonce } = nonces;
+  const { random } = options;
   let retry_id = 0n;
   for (let attempt = 0; ; attempt++) {
     const pair = freshPair(dh, random);
-    const client = mtproto.encode({ _: 'client_DH_inner_data', nonce, server_nonce, retry_id, g_b: pair.public });
-    const answer = yield* ask('set_client_DH_params', {
-      nonce,
-      server_nonce,
-      encrypted_data: sealHashed(client, cipher, random),
-    });
+    const inner = mtproto.encode({ _: 'client_DH_inner_data', nonce, server_nonce, retry_id, g_b: pair.public });
+    const encrypted_data = sealHashed(inner, cipher, random);
+    const answer = yield* ask(options, 'set_client_DH_params', { nonce, server_nonce, encrypted_data });
     const auth_key = pair.shared(dh.g_a);
-    checkNonces(answer);
-    if (answer._ === 'dh_gen_ok') {
-      check(sameSecret(answer.new_nonce_hash1, newNonceHash(new_nonce, 1, auth_key)), 'new_nonce_hash1');
-      const server_salt = firstSalt(new_nonce, server_nonce);
-      for (const secret of [new_nonce, cipher.key, cipher.iv]) secret.fill(0);
-      return { auth_key, server_salt, time_offset };
+    checkNonces(answer, nonces);
+    const proves = (hash: Uint8Array, n: 1 | 2 | 3) =>
+      check(sameSecret(hash, newNonceHash(new_nonce, n, auth_key)), `new_nonce_hash${n}`);
+    switch (answer._) {
+      case 'dh_gen_ok':
+        proves(answer.new_nonce_hash1, 1);
+        return auth_key;
+      case 'dh_gen_retry':
+        proves(answer.new_nonce_hash2, 2);
+        if (attempt < MAX_RETRIES) break;
+        throw new NetworkError('HANDSHAKE_REFUSED', { answer: answer._ });
+      case 'dh_gen_fail':
+        proves(answer.new_nonce_hash3, 3);
+        throw new NetworkError('HANDSHAKE_REFUSED', { answer: answer._ });
     }
-    if (answer._ === 'dh_gen_fail') {
-      check(sameSecret(answer.new_nonce_hash3, newNonceHash(new_nonce, 3, auth_key)), 'new_nonce_hash3');
-      throw new NetworkError('HANDSHAKE_REFUSED', { answer: answer._ });
-    }
-    check(sameSecret(answer.new_nonce_hash2, newNonceHash(new_nonce, 2, auth_key)), 'new_nonce_hash2');
-    if (attempt >= MAX_RETRIES) throw new NetworkError('HANDSHAKE_REFUSED', { answer: answer._ });
     retry_id = le64(authKeyAuxHash(auth_key));
   }
 }
 
+function* ask<M extends keyof Methods<Schema> & keyof Answers<Schema>>(
+  { nextId }: HandshakeOptions,
+  method: M,
+  params: Methods<Schema>[M],
+): Flow<Answers<Schema>[M]> {
+  const { msg_id, body } = openPlain(yield sealPlain(nextId(), mtproto.encodeCall(method, params)));
+  if (!isFrom('server', msg_id)) throw new SecurityError("msg_id is a server's");
+  return mtproto.decodeAnswer(method, body, { trailing: true });
+}
+
+function checkNonces(answer: Omit<Nonces, 'new_nonce'>, { nonce, server_nonce }: Nonces): void {
+  check(equal(answer.nonce, nonce), 'nonce is ours');
+  check(equal(answer.server_nonce, server_nonce), 'server_nonce is the one of resPQ');
+}
+
+function innerData(
+  { dc, expires_in }: HandshakeOptions,
+  fields: Omit<Constructors<Schema>['p_q_inner_data'], '_'>,
+): Uint8Array {
+  return expires_in === undefined
+    ? mtproto.encode({ _: 'p_q_inner_data_dc', ...fields, dc })
+    : mtproto.encode({ _: 'p_q_inner_data_temp_dc', ...fields, dc, expires_in });
+}
+
+/** The first offered key that we trust. Throws `SecurityError` if there is none. */
 function pickKey(keys: readonly ServerKey[], offered: readonly bigint[]): ServerKey {
   for (const fingerprint of offered) {
     const known = keys.find((key) => key.fingerprint === fingerprint);
@@ -141,7 +162,7 @@ function pickKey(keys: readonly ServerKey[], offered: readonly bigint[]): Server
   });
 }
 
-/** Draws b until g_b is in range, which all but always is at once. */
+/** Draws b until g_b is in range, nearly always the first time. */
 function freshPair({ g, dh_prime }: InnerData, random: Random): ReturnType<typeof dhPair> {
   for (;;) {
     const b = random(256);

@@ -1,51 +1,49 @@
 /**
- * What one side of a session has to send, has sent, and does not yet know the fate of.
+ * The messages of one side of a session: queued, or sent and not yet settled. A message is settled when its outcome is
+ * known.
  *
- * Rules kept here (https://core.telegram.org/mtproto/description): a content-related message has the odd seq_no 2n + 1, n being
- * those made before it; anything else 2n. A container is made after what it holds. A message never goes out twice under one msg_id, but
- * inside a container. The ids of both sides are in `message-id.ts`.
+ * Rules kept here (https://core.telegram.org/mtproto/description):
+ * - The nth content-related message, counted from 0, has seq_no 2n + 1. Any other message has 2n, n content-related
+ *   ones being before it.
+ * - A container's msg_id is higher than those of its messages.
+ * - A message is sent again under the same msg_id only inside a container.
  */
 import type { Now } from '../bytes.ts';
 import { mtproto } from '../tl/layer.ts';
+import type { BareMessage } from './envelope.ts';
 import { type MessageKind, messageIds } from './message-id.ts';
 
-export interface Outgoing {
-  readonly msg_id: bigint;
-  readonly seq_no: number;
-  readonly body: Uint8Array;
-}
-
-/** The bytes of a message, or what makes them of the msg_id that it gets: each time that it gets one. */
+/** The bytes of a message, or a function that makes them whenever the message gets a new msg_id. */
 export type Body = Uint8Array | ((msg_id: bigint) => Uint8Array);
 
-interface Kept extends Outgoing {
+interface Kept extends BareMessage {
   readonly made: Body;
   readonly kind: MessageKind;
   readonly resends: number;
-  /** In which of our sessions it is, counted from 0. */
+  /** The number of its session, counted from 0. */
   readonly session: number;
 }
 
-/** A container's limits: 1024 messages and 2^20 bytes are the protocol's; peers stay a little below. */
+/** A container's limits. The protocol allows 1024 messages and 2^20 bytes; other clients stay a little below. */
 const CONTAINER = { messages: 1020, bytes: 1_000_000 } as const;
-/** At most this many acknowledgements in one msgs_ack. */
+/** Acknowledgements in one msgs_ack. */
 const MAX_ACKS = 8192;
-/** More than these are sent though nothing else is. */
+/** More acknowledgements than these are sent even without another message. */
 const MANY_ACKS = 16;
-/** How many of the latest ids, containers and server's messages are remembered; a client's calls are until their fate is known. */
+/** How many of the latest ids, containers and server's messages are kept. A client's calls are kept until settled. */
 const REMEMBERED = 200;
-/** A message that was refused this often under new ids is not sent again. */
+/** How often a refused message is sent again under a new id. */
 const MAX_RESENDS = 4;
 
 export class Outbox {
   readonly #now: Now;
   #nextId: (kind: MessageKind) => bigint;
   #contentRelated = 0;
-  #queue: Outgoing[] = [];
+  #queue: BareMessage[] = [];
   readonly #acks = new Set<bigint>();
   readonly #kept = new Map<bigint, Kept>();
   readonly #containers = new Map<bigint, readonly bigint[]>();
-  /** What went out of late, by the session in which it did; undefined once it was refused. */
+  /** Ids sent lately → the number of their session; undefined once refused. */
   readonly #recent = new Map<bigint, number | undefined>();
   #session = 0;
 
@@ -61,32 +59,33 @@ export class Outbox {
     const message = { msg_id, seq_no: 2 * this.#contentRelated++ + 1, body };
     this.#queue.push(message);
     this.#kept.set(msg_id, { ...message, made, kind, resends, session: this.#session });
-    if (kind !== 'request') forgetOldest(this.#kept); // whoever waits for an answer must not be forgotten
+    if (kind !== 'request') forgetOldest(this.#kept); // a call that waits for its answer is never forgotten
     return msg_id;
   }
 
-  /** Queues a service message that needs no acknowledgement; it is not kept. */
+  /** Queues a service message that needs no acknowledgement. It is not kept. */
   notify(body: Uint8Array, kind: MessageKind): bigint {
     const message = { msg_id: this.#freshId(kind), seq_no: 2 * this.#contentRelated, body };
     this.#queue.push(message);
     return message.msg_id;
   }
 
+  /** Queues an acknowledgement. */
   acknowledge(msg_id: bigint): void {
     this.#acks.add(msg_id);
   }
 
-  /** The answer goes out anyway, and acknowledges its request. */
+  /** Drops an acknowledgement: the answer acknowledges the call. */
   dropAck(msg_id: bigint): void {
     this.#acks.delete(msg_id);
   }
 
-  /** The fate of a message is known; false if it was not waited for. */
+  /** Forgets a message whose outcome is known. Returns false if it was not kept. */
   settle(msg_id: bigint): boolean {
     return this.#kept.delete(msg_id);
   }
 
-  find(msg_id: bigint): Outgoing | undefined {
+  find(msg_id: bigint): BareMessage | undefined {
     return this.#kept.get(msg_id);
   }
 
@@ -94,18 +93,20 @@ export class Outbox {
     return [...this.#kept.keys()];
   }
 
-  /** What went into the present session before this id and is not settled. */
+  /** The unsettled messages of the present session that are older than this id. */
   unsettledBefore(msg_id: bigint): bigint[] {
     return this.unsettled.filter((each) => each < msg_id && this.#kept.get(each)?.session === this.#session);
   }
 
-  /** The messages that went out under this id, one or a container's; undefined if it is none of ours of late. */
+  /** The messages sent under this id: one, or those of a container. `undefined` if the id was not sent lately. */
   sentUnder(msg_id: bigint): readonly bigint[] | undefined {
     const isOurs = this.#recent.get(msg_id) !== undefined || this.#kept.has(msg_id);
     return this.#containers.get(msg_id) ?? (isOurs ? [msg_id] : undefined);
   }
 
-  /** The same for an id that the other side refuses, which can be but once, and whether it went out in an earlier session. */
+  /**
+   * The same for an id that the other side refuses, once for each id. `isFormer`: it was sent in an earlier session.
+   */
   refused(msg_id: bigint): { readonly msg_ids: readonly bigint[]; readonly isFormer: boolean } | undefined {
     const msg_ids = this.sentUnder(msg_id);
     if (msg_ids === undefined) return undefined;
@@ -115,7 +116,7 @@ export class Outbox {
     return { msg_ids, isFormer: session !== this.#session };
   }
 
-  /** Queues a kept message again under a new id; undefined if it is not kept or was refused too often. */
+  /** Queues a kept message again under a new id. `undefined` if it is not kept or was refused too often. */
   resend(msg_id: bigint): bigint | undefined {
     const kept = this.#kept.get(msg_id);
     if (kept === undefined) return undefined;
@@ -124,7 +125,7 @@ export class Outbox {
     return kept.resends >= MAX_RESENDS ? undefined : this.send(kept.made, kept.kind, kept.resends + 1);
   }
 
-  /** Queues kept messages again under their own ids, which only a container may do. */
+  /** Queues kept messages again under their own ids, which must go into a container. */
   repeat(msg_ids: readonly bigint[]): void {
     const queued = new Set(this.#queue.map(({ msg_id }) => msg_id));
     for (const msg_id of new Set(msg_ids)) {
@@ -133,7 +134,7 @@ export class Outbox {
     }
   }
 
-  /** A new session: seq_no begins anew, and ids too if they have to go `backwards`. Tells which kept messages have not gone out yet. */
+  /** Starts a new session, with lower ids if `backwards`. Returns the kept messages that were never sent. */
   restart(backwards: boolean): bigint[] {
     const unsent = this.#queue.map(({ msg_id }) => msg_id).filter((each) => !this.#recent.has(each));
     if (backwards) this.#nextId = messageIds(this.#now);
@@ -144,8 +145,8 @@ export class Outbox {
     return unsent.filter((each) => this.#kept.has(each));
   }
 
-  /** All that waits, as messages for the envelope: a lone one as it is, several in containers. */
-  take(acks: boolean, kind: MessageKind): Outgoing[] {
+  /** Takes the queue: one message as it is, several in containers. `acks`: send acknowledgements even alone. */
+  take(acks: boolean, kind: MessageKind): BareMessage[] {
     if (this.#acks.size > (acks || this.#queue.length > 0 ? 0 : MANY_ACKS)) {
       const all = [...this.#acks];
       this.#acks.clear();
@@ -157,7 +158,7 @@ export class Outbox {
     return batches(queue).map((batch) => this.#envelop(batch, kind));
   }
 
-  #envelop(batch: readonly Outgoing[], kind: MessageKind): Outgoing {
+  #envelop(batch: readonly BareMessage[], kind: MessageKind): BareMessage {
     const [only] = batch;
     if (only !== undefined && batch.length === 1 && !this.#recent.has(only.msg_id)) {
       this.#note(only.msg_id);
@@ -182,7 +183,7 @@ export class Outbox {
     return container;
   }
 
-  /** An id that none of those remembered has: in a former session, ids may have been ahead. */
+  /** Returns an id that is not in use: ids of a former session may be higher. */
   #freshId(kind: MessageKind): bigint {
     for (;;) {
       const msg_id = this.#nextId(kind);
@@ -195,7 +196,7 @@ export class Outbox {
   }
 }
 
-/** Adds to a map that forgets its oldest entries. */
+/** Adds to a map that forgets its oldest entry. */
 export function remember<T>(map: Map<bigint, T>, msg_id: bigint, value: T): void {
   map.set(msg_id, value);
   forgetOldest(map);
@@ -206,8 +207,8 @@ function forgetOldest(map: Map<bigint, unknown>): void {
   if (map.size > REMEMBERED && oldest !== undefined) map.delete(oldest);
 }
 
-function batches(queue: readonly Outgoing[]): Outgoing[][] {
-  const all: Outgoing[][] = [];
+function batches(queue: readonly BareMessage[]): BareMessage[][] {
+  const all: BareMessage[][] = [];
   let bytes = Number.POSITIVE_INFINITY;
   for (const message of queue) {
     bytes += 16 + message.body.length;

@@ -1,6 +1,6 @@
-/** A server's RSA public key: read from PEM, and the fingerprint by which resPQ offers it. */
+/** A server's RSA public key, and its fingerprint in resPQ. */
 import { createPublicKey, type JsonWebKey } from 'node:crypto';
-import { le64 } from '../bytes.ts';
+import { fromBase64, le64 } from '../bytes.ts';
 import { sha1 } from '../crypto/hash.ts';
 import type { RsaPublicKey } from '../crypto/rsa.ts';
 import { UsageError } from '../errors.ts';
@@ -11,7 +11,7 @@ export interface ServerKey extends RsaPublicKey {
   readonly fingerprint: bigint;
 }
 
-/** The last eight bytes of SHA1(TL bytes n, TL bytes e) as a long (https://core.telegram.org/mtproto/auth_key, step 2). */
+/** The last 8 bytes of SHA1(TL bytes n, TL bytes e), a long (https://core.telegram.org/mtproto/auth_key, step 2). */
 export function fingerprint({ n, e }: RsaPublicKey): bigint {
   const writer = new Writer();
   writer.bytes(n);
@@ -23,22 +23,22 @@ export function withFingerprint(key: RsaPublicKey): ServerKey {
   return { n: key.n, e: key.e, fingerprint: fingerprint(key) };
 }
 
-/** Reads a PEM of either kind, PKCS#1 (RSA PUBLIC KEY) or SPKI (PUBLIC KEY). Throws `UsageError` on anything but a 2048-bit RSA key. */
+/** Parses a PEM file, PKCS#1 or SPKI. Throws `UsageError` unless it is a 2048-bit RSA public key. */
 export function parseServerKey(pem: string): ServerKey {
   let jwk: JsonWebKey;
   try {
     jwk = createPublicKey(pem).export({ format: 'jwk' });
   } catch (cause) {
-    throw new UsageError('The server key is not a public key in PEM (RSA PUBLIC KEY or PUBLIC KEY).', { cause });
+    throw new UsageError('The server key must be a public key in PEM (RSA PUBLIC KEY or PUBLIC KEY).', { cause });
   }
-  if (jwk.kty !== 'RSA' || jwk.n === undefined || jwk.e === undefined)
-    throw new UsageError(`The server key is not an RSA key but ${jwk.kty ?? 'of an unknown kind'}.`);
-  const n = new Uint8Array(Buffer.from(jwk.n, 'base64url'));
-  if (n.length !== 256) throw new UsageError(`The server key has ${8 * n.length} bits; MTProto's have 2048.`);
-  return withFingerprint({ n, e: new Uint8Array(Buffer.from(jwk.e, 'base64url')) });
+  const [n, e] = [fromBase64(jwk.n ?? ''), fromBase64(jwk.e ?? '')];
+  if (jwk.kty !== 'RSA' || n === undefined || e === undefined)
+    throw new UsageError(`The server key must be an RSA key, not ${jwk.kty ?? 'one of an unknown kind'}.`);
+  if (n.length !== 256) throw new UsageError(`The server key must have 2048 bits, not ${8 * n.length}.`);
+  return withFingerprint({ n, e });
 }
 
-/** Sixteen hex digits, as peers and logs print a fingerprint. */
+/** A fingerprint as 16 hex digits, as logs and other libraries print it. */
 export function fingerprintHex(value: bigint): string {
   return BigInt.asUintN(64, value).toString(16).padStart(16, '0');
 }

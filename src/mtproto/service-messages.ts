@@ -1,35 +1,46 @@
 /**
- * What a service message means, for either side, in the order of the documentation
- * (https://core.telegram.org/mtproto/service_messages and …/service_messages_about_messages).
+ * What each service message means, for either side, in the order of the documentation:
+ * https://core.telegram.org/mtproto/service_messages, then
+ * https://core.telegram.org/mtproto/service_messages_about_messages.
  */
 import { NetworkError } from '../errors.ts';
 import { idOf, type Unpack } from '../tl/gzip.ts';
 import { mtproto } from '../tl/layer.ts';
 import type { mtprotoText } from '../tl/schema/mtproto.ts';
-import type { AnyCall, AnyValue } from '../tl/types.ts';
-import type { Channel } from './channel.ts';
-import type { Outgoing } from './outbox.ts';
+import type { AnyCall, AnyValue, Types } from '../tl/types.ts';
+import type { BareMessage } from './envelope.ts';
+import type { SeenIds, Side } from './message-id.ts';
+import type { Outbox } from './outbox.ts';
 
-/** A salt that get_future_salts tells of. Times are in unix seconds. */
+/** A salt in the answer to get_future_salts. Times are in unix seconds. */
 export interface FutureSalt {
   readonly valid_since: number;
   readonly valid_until: number;
   readonly salt: bigint;
 }
 
+/** The salts of one auth_key, as a server keeps them (https://core.telegram.org/mtproto/description#server-salt). */
+export interface ServerSalts {
+  readonly current: bigint;
+  /** Whether a client may still use this salt. */
+  accepts(salt: bigint): boolean;
+  /** At most 64 salts, the current one first. */
+  future(count: number): FutureSalt[];
+}
+
 export type Event =
   /** The answer to a call, unpacked. */
   | { readonly _: 'answer'; readonly req_msg_id: bigint; readonly body: Uint8Array }
   | { readonly _: 'error'; readonly req_msg_id: bigint; readonly error_code: number; readonly error_message: string }
-  /** A call for this server, and what takes the packing off a query in it. */
+  /** A call for this server. `unpack` unpacks a gzip_packed query inside it. */
   | { readonly _: 'call'; readonly msg_id: bigint; readonly body: Uint8Array; readonly unpack: Unpack }
-  /** A value for this client that no call asked for. */
+  /** A value that the server sent without a call. */
   | { readonly _: 'update'; readonly body: Uint8Array }
-  /** A call of ours was refused unseen and goes out again under another id. */
+  /** The server did not process a call. It is sent again with another msg_id. */
   | { readonly _: 'renamed'; readonly from: bigint; readonly to: bigint }
-  /** A call of ours was refused and cannot be repaired. */
+  /** The server refused a call, and sending it again would not help. */
   | { readonly _: 'refused'; readonly msg_id: bigint; readonly error_code: number }
-  /** Too old for the other side to know (code 20), or of a session that it has lost: done or not, nobody can tell. */
+  /** The server no longer knows whether it processed these: they are too old (code 20), or it lost their session. */
   | { readonly _: 'forgotten'; readonly msg_ids: readonly bigint[] }
   | { readonly _: 'salt'; readonly server_salt: bigint }
   | { readonly _: 'future_salts'; readonly salts: readonly FutureSalt[] }
@@ -37,26 +48,49 @@ export type Event =
   /** The answer to our msgs_state_req. */
   | { readonly _: 'state'; readonly req_msg_id: bigint; readonly info: Uint8Array }
   | { readonly _: 'pong'; readonly ping_id: bigint }
-  /** The client wants the connection closed unless it pings again within so many seconds. */
+  /** The client asks to close the connection unless it pings again within this time. */
   | { readonly _: 'linger'; readonly seconds: number };
 
 type Schema = typeof mtprotoText;
 
-const RPC_ERROR = 0x2144ca19;
-
-/** Takes an accepted message: changes the channel, queues what must be said, tells what happened. `unpack` is its payload's. */
-export function receiveService(channel: Channel, message: Outgoing, unpack: Unpack): Event[] {
-  const { msg_id, body } = message;
-  const line = mtproto.find(idOf(body));
-  if (line === undefined)
-    return channel.side === 'server' ? [{ _: 'call', msg_id, body, unpack }] : [{ _: 'update', body }];
-  if (!line.isMethod) return hear(channel, message, mtproto.decodeAny(body), unpack);
-  if (channel.side === 'client') throw misplaced(line.name);
-  return serve(channel, message, mtproto.decodeCall(body), unpack);
+/** What service messages read and change of a channel. */
+export interface ServiceContext {
+  readonly side: Side;
+  /** The server's time, in seconds. */
+  readonly time: number;
+  readonly outbox: Outbox;
+  readonly seen: SeenIds;
+  readonly salts: ServerSalts | undefined;
+  notify(body: Uint8Array): void;
+  answer(req_msg_id: bigint, result: Uint8Array): void;
+  dropAnswer(req_msg_id: bigint): Types<Schema>['RpcDropAnswer'];
+  setSalt(server_salt: bigint): Event[];
+  correctClock(msg_id: bigint): Event[];
+  isFirst(unique_id: bigint): boolean;
+  resend(msg_ids: readonly bigint[], error_code: number): Event[];
+  restart(refused: readonly bigint[], error_code: number, backwards: boolean): Event[];
 }
 
-function hear(channel: Channel, { msg_id }: Outgoing, value: AnyValue<Schema>, unpack: Unpack): Event[] {
-  const { outbox, seen } = channel;
+const RPC_ERROR = 0x2144ca19;
+
+/** Handles an accepted message: updates the channel, queues replies, returns events. `unpack`: of its payload. */
+export function receiveService(channel: ServiceContext, message: BareMessage, unpack: Unpack): Event[] {
+  const { msg_id, body } = message;
+  const combinator = mtproto.find(idOf(body));
+  if (combinator === undefined)
+    return channel.side === 'server' ? [{ _: 'call', msg_id, body, unpack }] : [{ _: 'update', body }];
+  if (!combinator.isMethod) return receiveValue(channel, message, mtproto.decodeAny(body), unpack);
+  if (channel.side === 'client') throw misplaced(combinator.name);
+  return receiveCall(channel, message, mtproto.decodeCall(body), unpack);
+}
+
+function receiveValue(
+  channel: ServiceContext,
+  { msg_id }: BareMessage,
+  value: AnyValue<Schema>,
+  unpack: Unpack,
+): Event[] {
+  const { outbox } = channel;
   switch (value._) {
     case 'rpc_result': {
       if (!outbox.settle(value.req_msg_id)) return [];
@@ -70,15 +104,29 @@ function hear(channel: Channel, { msg_id }: Outgoing, value: AnyValue<Schema>, u
       return [{ _: 'future_salts', salts: value.salts }];
     case 'pong':
       return [{ _: 'pong', ping_id: value.ping_id }];
+    case 'destroy_session_ok':
+    case 'destroy_session_none':
+    case 'destroy_auth_key_ok':
+    case 'destroy_auth_key_none':
+    case 'destroy_auth_key_fail':
+      return [];
     case 'new_session_created': {
-      // What went out before first_msg_id never reached this session: it "must be sent again".
+      // Messages sent before first_msg_id did not reach this session and "must be sent again".
       const msg_ids = outbox.unsettledBefore(value.first_msg_id);
       const salt = channel.setSalt(value.server_salt);
-      // Unless the server has lost a session of which it had told us before, and with it what it knew of them.
+      // If the server had announced this session before, it has lost it, and may have processed them in it.
       return channel.isFirst(value.unique_id)
         ? [...salt, ...channel.resend(msg_ids, 0)]
         : [...salt, { _: 'forgotten', msg_ids }];
     }
+    default:
+      return receiveAboutMessages(channel, msg_id, value);
+  }
+}
+
+function receiveAboutMessages(channel: ServiceContext, msg_id: bigint, value: AnyValue<Schema>): Event[] {
+  const { outbox, seen } = channel;
+  switch (value._) {
     case 'msgs_ack':
       if (channel.side === 'server') for (const each of value.msg_ids) outbox.settle(each);
       return [];
@@ -97,6 +145,8 @@ function hear(channel: Channel, { msg_id }: Outgoing, value: AnyValue<Schema>, u
     case 'msgs_state_info':
       outbox.settle(value.req_msg_id);
       return [{ _: 'state', req_msg_id: value.req_msg_id, info: value.info }];
+    case 'msgs_all_info':
+      return [];
     case 'msg_detailed_info':
     case 'msg_new_detailed_info':
       if (seen.has(value.answer_msg_id) || ('msg_id' in value && outbox.find(value.msg_id) === undefined))
@@ -106,48 +156,43 @@ function hear(channel: Channel, { msg_id }: Outgoing, value: AnyValue<Schema>, u
     case 'msg_resend_req':
       outbox.repeat(value.msg_ids);
       return [];
-    case 'msgs_all_info':
-    case 'destroy_session_ok':
-    case 'destroy_session_none':
-    case 'destroy_auth_key_ok':
-    case 'destroy_auth_key_none':
-    case 'destroy_auth_key_fail':
-      return [];
     default:
       throw misplaced(value._);
   }
 }
 
-/** bad_msg_notification: what its code says is wrong, and the remedy if there is one. */
-function repair(channel: Channel, msg_id: bigint, bad: { bad_msg_id: bigint; error_code: number }): Event[] {
+/** Handles bad_msg_notification by its code. */
+function repair(channel: ServiceContext, msg_id: bigint, bad: { bad_msg_id: bigint; error_code: number }): Event[] {
   const refused = channel.outbox.refused(bad.bad_msg_id);
   if (refused === undefined) return [];
   const { msg_ids, isFormer } = refused;
   const { error_code } = bad;
-  const events: Event[] = [];
   const again = () => channel.resend(msg_ids, error_code);
-  // Of several messages refused for one reason, the first one's new session serves the others too.
+  // If several messages are refused for one reason, the new session of the first serves the others too.
   const anew = (backwards: boolean) => (isFormer ? again() : channel.restart(msg_ids, error_code, backwards));
   switch (error_code) {
     case 16: // msg_id too low: our clock is behind
-      channel.correctClock(msg_id, events);
-      return [...events, ...again()];
-    case 17: // msg_id too high: ids have to go backwards, which takes a new session
-      channel.correctClock(msg_id, events);
-      return [...events, ...anew(true)];
-    case 20: // too old: whether it was received cannot be told
+      return [...channel.correctClock(msg_id), ...again()];
+    case 17: // msg_id too high: lower ids need a new session
+      return [...channel.correctClock(msg_id), ...anew(true)];
+    case 20: // too old: the server may or may not have received it
       return [{ _: 'forgotten', msg_ids }];
     case 32: // seq_no too low
     case 33: // seq_no too high
       return anew(false);
-    default: // 18, 19, 34, 35, 64: a mistake of ours that sending again does not mend
+    default: // 18, 19, 34, 35, 64: our mistake, which sending again does not repair
       for (const each of msg_ids) channel.outbox.settle(each);
       return msg_ids.map((each) => ({ _: 'refused', msg_id: each, error_code }));
   }
 }
 
-/** The calls that a server answers by itself. */
-function serve(channel: Channel, { msg_id, body }: Outgoing, call: AnyCall<Schema>, unpack: Unpack): Event[] {
+/** Answers the calls that need no data centre behind the server. */
+function receiveCall(
+  channel: ServiceContext,
+  { msg_id, body }: BareMessage,
+  call: AnyCall<Schema>,
+  unpack: Unpack,
+): Event[] {
   switch (call._) {
     case 'rpc_drop_answer':
       channel.answer(msg_id, mtproto.encode(channel.dropAnswer(call.req_msg_id)));
@@ -162,7 +207,7 @@ function serve(channel: Channel, { msg_id, body }: Outgoing, call: AnyCall<Schem
     case 'ping_delay_disconnect':
       reply(channel, msg_id, mtproto.encode({ _: 'pong', msg_id, ping_id: call.ping_id }));
       return call._ === 'ping' ? [] : [{ _: 'linger', seconds: call.disconnect_delay }];
-    case 'destroy_session': // a server of ours keeps no list of a key's sessions to destroy one from
+    case 'destroy_session': // our server keeps no list of a key's sessions
       reply(channel, msg_id, mtproto.encode({ _: 'destroy_session_none', session_id: call.session_id }));
       return [];
     case 'destroy_auth_key':
@@ -172,8 +217,8 @@ function serve(channel: Channel, { msg_id, body }: Outgoing, call: AnyCall<Schem
   }
 }
 
-/** The answer to a service call acknowledges it, as an rpc_result does: foreign clients wonder at an acknowledgement besides. */
-function reply(channel: Channel, msg_id: bigint, body: Uint8Array): void {
+/** Queues the answer to a service call. It acknowledges the call; some clients do not expect a msgs_ack as well. */
+function reply(channel: ServiceContext, msg_id: bigint, body: Uint8Array): void {
   channel.outbox.dropAck(msg_id);
   channel.notify(body);
 }

@@ -1,7 +1,7 @@
 /** Packets over a link: frames payloads, and throws transport errors. */
 import { NetworkError } from '../errors.ts';
 import { transportError } from '../transport/errors.ts';
-import { connectWire, type Wire } from '../transport/transport.ts';
+import { clientTransport, type Transport } from '../transport/transport.ts';
 import { within } from './abort.ts';
 import type { Address } from './datacentres.ts';
 import { type DialOptions, dial } from './dial/dial.ts';
@@ -22,17 +22,17 @@ export interface PacketStreamOptions extends Omit<DialOptions, 'timeoutMs'> {
 export class PacketStream {
   readonly #address: Address;
   readonly #link: Link;
-  readonly #wire: Wire;
+  readonly #transport: Transport;
   /** What the end of the stream means if it comes before the first packet. */
   readonly #refusal: NetworkError | undefined;
   #waiting: Uint8Array[] = [];
   #hasReceived = false;
   #abandoned: NetworkError | undefined;
 
-  private constructor(address: Address, link: Link, wire: Wire, refusal: NetworkError | undefined) {
+  private constructor(address: Address, link: Link, transport: Transport, refusal: NetworkError | undefined) {
     this.#address = address;
     this.#link = link;
-    this.#wire = wire;
+    this.#transport = transport;
     this.#refusal = refusal;
   }
 
@@ -41,9 +41,9 @@ export class PacketStream {
     const { dc, random, proxy } = options;
     const link = await dial(route, { timeoutMs: CONNECT_TIMEOUT_MS, ...options });
     const isMtProxy = proxy?.kind === 'mtproxy';
-    const wire = connectWire(route.transport, { random, dc, ...(isMtProxy && { secret: proxy.secret.key }) });
+    const transport = clientTransport(route.transport, { random, dc, ...(isMtProxy && { secret: proxy.secret.key }) });
     const refusal = isMtProxy ? new NetworkError('PROXY_SECRET', { proxy: showProxy(proxy) }) : undefined;
-    return new PacketStream(route.address, link, wire, refusal);
+    return new PacketStream(route.address, link, transport, refusal);
   }
 
   get hasReceived(): boolean {
@@ -51,7 +51,7 @@ export class PacketStream {
   }
 
   send(payloads: readonly Uint8Array[]): void {
-    for (const payload of payloads) this.#link.send(this.#wire.pack(payload));
+    for (const payload of payloads) this.#link.send(this.#transport.pack(payload));
   }
 
   /** The next payload. Throws `NetworkError` at the end of the stream, on broken framing and on a transport error. */
@@ -66,7 +66,7 @@ export class PacketStream {
       }
       const chunk = await this.#link.read();
       if (chunk === undefined) throw this.#end();
-      this.#waiting = this.#wire.unpack(chunk);
+      this.#waiting = this.#transport.unpack(chunk);
     }
   }
 

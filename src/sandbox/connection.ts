@@ -13,11 +13,11 @@ import type { Flow } from '../mtproto/handshake.ts';
 import type { Event } from '../mtproto/service-messages.ts';
 import { idOf } from '../tl/gzip.ts';
 import type { TransportName } from '../transport/names.ts';
-import type { Wire } from '../transport/transport.ts';
+import type { Transport } from '../transport/transport.ts';
 import type { Datacentre, KnownClient, SessionConnection } from './datacentre.ts';
 import type { Fault, Traffic } from './faults/fault.ts';
 import { type ServedKey, type ServeOptions, serveHandshake } from './protocol/handshake-server.ts';
-import { acceptWire, transportErrorPayload } from './protocol/transport-server.ts';
+import { serverTransport, transportErrorPayload } from './protocol/transport-server.ts';
 
 /** Bytes that may be queued for a client that does not read. */
 const MOST_UNREAD = 4 << 20;
@@ -36,7 +36,7 @@ export class Connection implements SessionConnection {
   readonly #socket: Duplex;
   readonly #dc: Datacentre;
   readonly #faults: readonly Fault[];
-  readonly #wire: Wire;
+  readonly #wire: Transport;
   readonly #traffic: Traffic;
   readonly #onFrame: () => void;
   #handshake: Flow<ServedKey> | undefined;
@@ -48,7 +48,7 @@ export class Connection implements SessionConnection {
     this.#dc = dc;
     this.#faults = faults;
     this.#onFrame = onFrame;
-    this.#wire = acceptWire({ random: dc.options.random, only });
+    this.#wire = serverTransport({ random: dc.options.random, only });
     this.#traffic = this.#withFaults();
     socket.on('data', (chunk: Uint8Array) => this.#guard(() => this.#read(chunk)));
     socket.on('error', () => socket.destroy());

@@ -1,14 +1,13 @@
 /**
- * Files that others must not reach: private, and whole at every moment.
+ * Private files, written atomically.
  *
- * Private: session files are 0600 in folders that are 0700. A folder that others can only list is tightened: it told them names.
- * A file or folder that another user owns or could have changed is refused, as ssh does: a chmod does not undo what they put
- * there, and the owner should know. root may do all of this anyway. Windows has no such modes; a profile's folder is private there.
+ * Session files have mode 0600 in folders of mode 0700. A folder that others can only list is tightened. A file or
+ * folder that another user owns or can change is refused, as ssh does: a chmod would not undo their changes. root is
+ * exempt. Windows has no such modes, and a user's profile folder is private there. Parent folders are not checked: a
+ * file that others put there would have another owner.
  *
- * Folders above are not checked: what others put in their place would belong to them, which the check of owners notices, links included.
- *
- * Whole: the text goes through the descriptor that created a new file, never through a name that others may have given to a file of
- * theirs, and is on the disk before that file is renamed over the old one.
+ * A new text is written through the descriptor that created its temporary file, synced, and then renamed over the old
+ * file.
  */
 import {
   chmodSync,
@@ -34,14 +33,14 @@ import { concat, type Random, toHex } from '../bytes.ts';
 import { StoreError } from '../errors.ts';
 import { codeOf, unreadable, unwritable } from './system.ts';
 
-/** The effective user of this process; `undefined` on Windows, where nothing is checked. */
+/** The effective user of this process; `undefined` on Windows, where modes and owners are not checked. */
 export type Uid = number | undefined;
 
-/** The rights of group and others. */
+/** Permissions of group and others. */
 const OTHERS = 0o077;
 const OTHERS_WRITE = 0o022;
 
-/** The one check: throws `StoreError` if another user owns this, or has one of the `denied` rights to it. */
+/** Throws `StoreError` if another user owns this or has one of the `denied` permissions. */
 function checkOwn(path: string, { uid: owner, mode }: Stats, uid: Uid, denied: number): void {
   if (uid === undefined) return;
   if (owner !== uid && owner !== 0) throw new StoreError('STORE_OWNER', { path, owner });
@@ -50,7 +49,10 @@ function checkOwn(path: string, { uid: owner, mode }: Stats, uid: Uid, denied: n
   throw new StoreError('STORE_PERMISSIONS', { access, path, mode: (mode & 0o777).toString(8).padStart(4, '0') });
 }
 
-/** Checks that nobody else can put files into a folder, and returns its mode. A link must be ours too. Throws as the system does, or `StoreError`. */
+/**
+ * Checks that no other user can write to a folder, and returns its mode. A link must have our owner too. Throws
+ * `StoreError` or a system error.
+ */
 function checkFolder(path: string, uid: Uid): number {
   checkOwn(path, lstatSync(path), uid, 0);
   const stat = statSync(path);
@@ -58,7 +60,7 @@ function checkFolder(path: string, uid: Uid): number {
   return stat.mode;
 }
 
-/** Makes the folders that are missing and sees that they are private. Throws `StoreError`. */
+/** Makes the missing folders and ensures that they are private. Throws `StoreError`. */
 export function preparePrivate(folder: string, below: string, uid: Uid): void {
   const inner = join(folder, below);
   try {
@@ -72,14 +74,14 @@ export function preparePrivate(folder: string, below: string, uid: Uid): void {
   }
 }
 
-/** The text of a private file; `undefined` if there is none. A link is refused. Throws `StoreError`. */
+/** The text of a private file; `undefined` if it does not exist. A link is refused. Throws `StoreError`. */
 export function readPrivate(path: string, uid: Uid): string | undefined {
   return readFile(path, uid, OTHERS, constants.O_NOFOLLOW)?.text;
 }
 
 /**
- * The text of a file of settings, and whether others can read it; `undefined` if there is none. It may be a link, as those who keep
- * their settings elsewhere have it, out of a folder that is as safe. Throws `StoreError`.
+ * The text of a settings file, and whether others can read it; `undefined` if it does not exist. It may be a link from
+ * and to folders that no other user can write to. Throws `StoreError`.
  */
 export function readSettings(path: string, uid: Uid): { text: string; isOpen: boolean } | undefined {
   try {
@@ -92,7 +94,7 @@ export function readSettings(path: string, uid: Uid): { text: string; isOpen: bo
   return found && { text: found.text, isOpen: uid !== undefined && (found.mode & OTHERS) !== 0 };
 }
 
-/** Checks what was opened, before it reads a byte of it. A pipe or a device in its place is not waited for. */
+/** Checks the open file before reading it. Does not block on a pipe or a device. */
 function readFile(path: string, uid: Uid, denied: number, flag: number): { text: string; mode: number } | undefined {
   let fd: number | undefined;
   try {
@@ -113,7 +115,7 @@ function readFile(path: string, uid: Uid, denied: number, flag: number): { text:
 /** The largest file that is read, in bytes. No session, key or config file comes near it. */
 const MAX_FILE = 1 << 20;
 
-/** Reads all of an open file. Throws `StoreError` if it is larger than 1 MiB, such as a device; else as the system does. */
+/** Reads an open file. Throws `StoreError` if it is larger than 1 MiB, such as a device, and system errors. */
 export function readText(fd: number, path: string): string {
   const parts: Uint8Array[] = [];
   let left = MAX_FILE;
@@ -128,13 +130,13 @@ export function readText(fd: number, path: string): string {
 }
 
 /**
- * Writes a new file that only its owner can read. Exclusively: anything in its place, a link that leads nowhere too, is an EEXIST.
- * Leaves nothing behind if it fails. Throws as the system does.
+ * Writes a new file that only its owner can read. Anything that exists under its name, even a dangling link, is an
+ * EEXIST. Leaves no file if it fails. Throws system errors.
  */
 export function createPrivate(path: string, text: string): void {
   const fd = openSync(path, 'wx', 0o600);
   try {
-    writeFileSync(fd, text); // goes on after a short write, as a disk that fills up makes it
+    writeFileSync(fd, text); // continues after a short write, as on a nearly full disk
     fsyncSync(fd);
   } catch (error) {
     rmSync(path, { force: true });
@@ -144,7 +146,7 @@ export function createPrivate(path: string, text: string): void {
   }
 }
 
-/** Replaces a file, or the link in its place, in one step by a new private one; or leaves it as it is. Throws as the system does. */
+/** Replaces a file or link atomically by a new private file. Throws system errors; the old file then stays. */
 export function replacePrivate(path: string, text: string, random: Random): void {
   const temporary = `${path}.${toHex(random(8))}`;
   createPrivate(temporary, text);
@@ -156,7 +158,7 @@ export function replacePrivate(path: string, text: string, random: Random): void
   }
 }
 
-/** Replaces a private file of the store. Throws `StoreError`. */
+/** The same for a file of the store. Throws `StoreError`. */
 export function writePrivate(path: string, text: string, random: Random): void {
   try {
     replacePrivate(path, text, random);
@@ -165,9 +167,9 @@ export function writePrivate(path: string, text: string, random: Random): void {
   }
 }
 
-/** Removes a private file, and what writers of it have left; one that is not there is no error. Throws `StoreError`. */
+/** Removes a private file, if it exists, and the temporary files of its writers. Throws `StoreError`. */
 export function removePrivate(path: string): void {
-  sweep(path);
+  removeTemporaries(path);
   try {
     unlinkSync(path);
   } catch (error) {
@@ -175,9 +177,9 @@ export function removePrivate(path: string): void {
   }
 }
 
-/** The sessions in a folder: its folders are networks. One that is not there has none. Throws `StoreError`. */
+/** The sessions in a folder, whose subfolders are networks. A missing folder has none. Throws `StoreError`. */
 export function listPrivate(folder: string): { network: string; name: string }[] {
-  const inside = (path: string) => {
+  const entriesOf = (path: string) => {
     try {
       return readdirSync(path, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
     } catch (error) {
@@ -185,16 +187,16 @@ export function listPrivate(folder: string): { network: string; name: string }[]
       throw unreadable(path, error);
     }
   };
-  return inside(folder)
+  return entriesOf(folder)
     .filter((entry) => entry.isDirectory())
     .flatMap(({ name: network }) =>
-      inside(join(folder, network))
+      entriesOf(join(folder, network))
         .filter((entry) => entry.isFile() && entry.name.endsWith('.json'))
         .map(({ name }) => ({ network, name: name.slice(0, -'.json'.length) })),
     );
 }
 
-/** Gives a session's file another name, and leaves one that has it alone. Throws `StoreError`. Whoever calls this holds both locks. */
+/** Renames a session's file. Throws `StoreError`, also if the new name exists. The caller holds both locks. */
 export function renamePrivate(folder: string, from: string, to: string): void {
   const [old, fresh] = [join(folder, `${from}.json`), join(folder, `${to}.json`)];
   if (statSync(old, { throwIfNoEntry: false }) === undefined) throw new StoreError('STORE_MISSING', { session: from });
@@ -206,8 +208,8 @@ export function renamePrivate(folder: string, from: string, to: string): void {
   }
 }
 
-/** Removes the temporary files of earlier writers of this file that were killed. Whoever calls this holds the lock. */
-export function sweep(path: string): void {
+/** Removes the temporary files of writers that were killed. The caller holds the lock. */
+export function removeTemporaries(path: string): void {
   const start = `${basename(path)}.`;
   try {
     for (const name of readdirSync(dirname(path)))

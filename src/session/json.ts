@@ -1,26 +1,24 @@
 /**
- * The session as a text: JSON of version 4. Version 3, whose seal did not authenticate the version, is read too. Keys are base64,
- * a TL `long` is a decimal text.
+ * The session as a text: JSON. Keys are base64, and a TL `long` is a decimal text.
  *
- * Reading is strict. A file that holds an auth key is not guessed at, and a field that this version does not know would be lost with
- * the next save, so either is refused; what a later version adds gets a later version number. A reason names the field and never its value, which may be secret.
+ * Reading is strict. A damaged file that holds an auth_key is refused, not repaired. A field that this version does not
+ * know would be lost with the next save, so it is refused too; a later version that adds one gets a new version number.
+ * An error names the field and never quotes its value, which may be secret.
  */
-import { toBase64 } from '../bytes.ts';
+import { fromBase64, toBase64 } from '../bytes.ts';
 import { StoreError } from '../errors.ts';
 import { isTimeOffset, isUserId } from '../tl/ranges.ts';
 import { TRANSPORTS, type TransportName } from '../transport/names.ts';
-import type { Sealed, SealKdf } from './seal.ts';
+import type { Sealed } from './seal.ts';
 import type { PendingCode, Session, SessionAddress, SessionKey, SessionRoute, SessionUser } from './session.ts';
 
-/** What is written. */
+/** The version of the file, written and read. */
 export const VERSION = 4;
-/** The first that is read. */
-const OLDEST = 3;
 const AUTH_KEY_LENGTH = 256;
-/** The year 2514. */
+/** In unix seconds, the year 2514: a `Date` can show it. */
 const LATEST = 2 ** 34;
 
-/** The text of a session, with a newline at its end. Throws a plain `Error`, a bug of the caller, for what could not be read again. */
+/** The text of a session, with a newline at its end. Throws `Error` for a session that `parseSession` would refuse. */
 export function formatSession(session: Session): string {
   const { keys, user, ...plain } = session;
   const texts = Object.entries(keys).map(([dc, { auth_key, server_salt, ...rest }]) => [
@@ -36,30 +34,29 @@ export function formatSession(session: Session): string {
   return `${JSON.stringify({ version: VERSION, ...json }, null, 2)}\n`;
 }
 
-/** Reads such a text; `path` is for the message. Throws `StoreError` if it is no session, or one of a later version. */
+/**
+ * Reads the text of a session; `path` is for the message. Throws `StoreError` for a later version or any other text.
+ */
 export function parseSession(text: string, path: string): Session {
   const { version, ...json } = readRoot(text, path);
   if (typeof version === 'number' && Number.isInteger(version) && version > VERSION)
     throw new StoreError('STORE_NEWER', { path, version });
-  try {
-    if (!isVersion(version)) throw new Malformed('version', `${OLDEST} or ${VERSION}`);
+  return corruptAt(path, () => {
+    if (version !== VERSION) throw new Malformed('version', `${VERSION}`);
     return readSession(json);
-  } catch (error) {
-    if (error instanceof Malformed) throw new StoreError('STORE_CORRUPT', { path, reason: error.message });
-    throw error;
-  }
+  });
 }
 
-/** The text of a session that is sealed. */
+/** The text of a sealed session. */
 export function formatSealed(sealed: Sealed): string {
   return `${JSON.stringify({ version: VERSION, sealed }, null, 2)}\n`;
 }
 
-/** What is sealed in such a text; `undefined` if nothing is. Throws `StoreError` if it is damaged. */
-export function parseSealed(text: string, path: string): (Sealed & { readonly version: number }) | undefined {
+/** The sealed content of a text; `undefined` for a text that is not sealed. Throws `StoreError` if it is damaged. */
+export function parseSealed(text: string, path: string): Sealed | undefined {
   const { version, sealed, ...rest } = readRoot(text, path);
-  if (sealed === undefined || !isVersion(version)) return undefined; // `parseSession` says what it is instead
-  try {
+  if (sealed === undefined || version !== VERSION) return undefined;
+  return corruptAt(path, () => {
     nothingElse(rest, '');
     const { kdf, nonce, data, ...more } = object(sealed, 'sealed');
     nothingElse(more, 'sealed');
@@ -67,36 +64,26 @@ export function parseSealed(text: string, path: string): (Sealed & { readonly ve
     nothingElse(other, 'sealed.kdf');
     const cost = { N: whole(N, 'sealed.kdf.N', 1), r: whole(r, 'sealed.kdf.r', 1), p: whole(p, 'sealed.kdf.p', 1) };
     return {
-      version,
       kdf: { ...cost, salt: base64(salt, 'sealed.kdf.salt', 16) },
       nonce: base64(nonce, 'sealed.nonce', 12),
       data: base64(data, 'sealed.data'),
     };
-  } catch (error) {
-    if (error instanceof Malformed) throw new StoreError('STORE_CORRUPT', { path, reason: error.message });
-    throw error;
-  }
+  });
 }
 
 /**
- * What a seal authenticates besides the text: format version and network, so that neither can be exchanged. Not the name of the
- * session, which `session rename` changes without the passphrase. The parameters of scrypt need no place: others make another key.
+ * The additional data that a seal authenticates: file version and network. The session's name is not part of it, so
+ * that `session rename` needs no passphrase. Nor are the parameters of scrypt: other parameters give another key.
  */
-export function aroundSeal(version: number, network: string, { N, r, p, salt }: SealKdf): string {
-  return JSON.stringify(
-    version === 3 ? ['tg-auth session', network, N, r, p, salt] : ['tg-auth session', version, network],
-  );
-}
-
-function isVersion(version: unknown): version is number {
-  return typeof version === 'number' && Number.isInteger(version) && version >= OLDEST && version <= VERSION;
+export function sealContext(network: string): string {
+  return JSON.stringify(['tg-auth session', VERSION, network]);
 }
 
 function readRoot(text: string, path: string): Readonly<Record<string, unknown>> {
   try {
     return object(JSON.parse(text), 'the file');
   } catch {
-    // JSON.parse quotes what it met, which may be a piece of a key: neither its words nor the error itself are passed on.
+    // The message of JSON.parse quotes the text, which may be a piece of a key.
     throw new StoreError('STORE_CORRUPT', {
       path,
       reason: text.length === 0 ? 'it is empty' : 'it is not a JSON object',
@@ -104,10 +91,19 @@ function readRoot(text: string, path: string): Readonly<Record<string, unknown>>
   }
 }
 
-/** A field that is not what it should be. */
+/** A field with a wrong value. */
 class Malformed extends Error {
   constructor(at: string, expected: string) {
     super(`${at} must be ${expected}`);
+  }
+}
+
+function corruptAt<T>(path: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof Malformed) throw new StoreError('STORE_CORRUPT', { path, reason: error.message });
+    throw error;
   }
 }
 
@@ -133,7 +129,7 @@ function readKey(value: unknown, at: string): SessionKey {
   nothingElse(rest, at);
   if (imported !== undefined && imported !== true) throw new Malformed(`${at}.imported`, 'true');
   return {
-    auth_key: bytes(auth_key, `${at}.auth_key`),
+    auth_key: bytes(auth_key, `${at}.auth_key`, AUTH_KEY_LENGTH),
     server_salt: long(server_salt, `${at}.server_salt`),
     ...(made === undefined ? {} : { made: unixTime(made, `${at}.made`) }),
     ...(imported === undefined ? {} : { imported }),
@@ -197,7 +193,7 @@ function record<T>(
   read: (value: unknown, at: string) => T,
 ): Readonly<Record<string, T>> {
   const entries = Object.entries(object(value, at));
-  if (!entries.every(([key]) => isKey(key))) throw new Malformed(at, 'an object with keys of its kind');
+  if (!entries.every(([key]) => isKey(key))) throw new Malformed(at, 'an object with valid keys');
   return Object.fromEntries(entries.map(([key, each]) => [key, read(each, `${at}.${key}`)]));
 }
 
@@ -218,11 +214,10 @@ function finite(value: unknown, at: string): number {
 
 function timeOffset(value: unknown, at: string): number {
   const seconds = finite(value, at);
-  if (!isTimeOffset(seconds)) throw new Malformed(at, 'the distance of two clocks in seconds');
+  if (!isTimeOffset(seconds)) throw new Malformed(at, 'a difference between two clocks, in seconds');
   return seconds;
 }
 
-/** One that a Date can show, and a wait until it can be counted. */
 function unixTime(value: unknown, at: string): number {
   const seconds = finite(value, at);
   if (Math.abs(seconds) > LATEST) throw new Malformed(at, 'a time in unix seconds');
@@ -250,38 +245,27 @@ function userId(value: unknown, at: string): bigint {
   return id;
 }
 
-/** A base64 text of so many bytes. */
-function base64(value: unknown, at: string, length?: number): string {
+function bytes(value: unknown, at: string, length?: number): Uint8Array {
   const text = string(value, at);
   const found = fromBase64(text);
-  if (found === undefined || (length !== undefined && found.length !== length))
+  if (found === undefined || toBase64(found) !== text || (length !== undefined && found.length !== length))
     throw new Malformed(at, length === undefined ? 'base64' : `${length} bytes in base64`);
-  return text;
+  return found;
 }
 
-function bytes(value: unknown, at: string): Uint8Array {
-  const text = string(value, at);
-  const found = fromBase64(text);
-  if (found?.length !== AUTH_KEY_LENGTH) throw new Malformed(at, `${AUTH_KEY_LENGTH} bytes in base64`);
-  return found;
+function base64(value: unknown, at: string, length?: number): string {
+  return toBase64(bytes(value, at, length));
 }
 
 function dcNumber(key: string): boolean {
   return /^[1-9]\d{0,8}$/.test(key);
 }
 
-/** `auth.sendCode 79991234567` */
+/** Such as `auth.sendCode 79991234567`. */
 function isWait(key: string): boolean {
   return /^[ -~]{1,200}$/.test(key);
 }
 
 function digits(key: string): boolean {
   return /^\d+$/.test(key);
-}
-
-/** `atob` forgives; the way back shows whether it had to. */
-function fromBase64(text: string): Uint8Array | undefined {
-  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(text) || text.length % 4 !== 0) return undefined;
-  const value = Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
-  return toBase64(value) === text ? value : undefined;
 }

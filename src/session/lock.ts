@@ -1,12 +1,13 @@
 /**
  * The lock: one process at a time holds a session; a waiting process is told who holds it.
  *
- * It is a file beside the session, made with O_EXCL, that names its owner. No package does it: those that fit lock by touching a
- * folder's time, and cannot say who holds it. The owner keeps the lock's time fresh for those that cannot look it up.
+ * It is a file beside the session, created with O_EXCL, that names its owner. Packages for locking only touch the time
+ * of a folder and cannot say who holds it. The owner keeps the file's time fresh for processes that cannot look the
+ * owner up.
  *
- * A dead owner's lock is taken over. To read it, see that it is dead and remove it are three steps, and between them another taker may
- * have put its own lock there; so only one process may remove a given lock: the one that holds a lock on *that* lock,
- * `<path>.<pid>-<started>`. It is taken by the same rules, so a taker that dies half-way is taken over too.
+ * The lock of a dead owner is taken over. Reading it, finding that the owner is dead and removing it are three steps,
+ * and meanwhile another process may replace it. So only the holder of a lock on that lock, `<path>.<pid>-<started>`,
+ * may remove it. The same rules apply to that second lock, so one whose owner died is taken over too.
  */
 import {
   closeSync,
@@ -20,21 +21,32 @@ import {
 } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { NetworkError, StoreError } from '../errors.ts';
-import { formatOwner, type Holder, inWords, isAlive, type Owner, parseOwner, SILENT, thisOwner } from './owner.ts';
+import {
+  describeOwner,
+  formatOwner,
+  type Holder,
+  isAlive,
+  type Owner,
+  parseOwner,
+  SILENT_MS,
+  thisOwner,
+} from './owner.ts';
 import { codeOf, unreadable, unwritable } from './system.ts';
 
 export interface LockOptions {
-  /** Ends the wait with its reason; one that is a time-out is told as the lock that it was spent on. */
+  /** Ends the wait with its reason. A timeout becomes a `StoreError` that names the owner of the lock. */
   readonly signal: AbortSignal;
-  /** How long to wait for another owner, in milliseconds. */
-  readonly wait: number;
-  /** The wait begins. */
+  /** How long to wait for another owner. */
+  readonly waitMs: number;
+  /** Called once when the wait starts. */
   readonly onWait?: (owner: string) => void;
 }
 
-/** A lock that this process holds, as its user sees it. */
+/** The interface of a lock that this process holds. */
 export interface HeldLock {
-  /** Throws `StoreError` if another owner has taken it over, as after a sleep of this machine; comes before each change. */
+  /**
+   * Throws `StoreError` if another process took the lock over, as while this machine slept. Call it before each change.
+   */
   check(): void;
   release(): void;
 }
@@ -46,26 +58,26 @@ interface Lock {
   readonly text: string;
 }
 
-/** A lock that was found. */
+/** A lock file as read. */
 interface Found {
   readonly text: string;
-  /** When it was last written or refreshed, in milliseconds since 1970. */
+  /** When it was written or refreshed, in milliseconds since 1970. */
   readonly time: number;
 }
 
-const POLL = 100;
-/** Writing follows making at once; after so many milliseconds it will not come any more. */
-const UNWRITTEN = 1000;
-/** A lock that is gone each time it is looked at has its owners; they are waited for. */
-const LOOKS = 5;
+const POLL_MS = 100;
+/** After this time, the owner of an empty lock file counts as dead. */
+const UNWRITTEN_MS = 1000;
+/** How often a lock may vanish between creating and reading it before it counts as held. */
+const ATTEMPTS = 5;
 
-/** What this process holds, for systems that do not tell when a process began. */
+/** The locks of this process, for systems that do not tell when a process started. */
 const held = new Set<string>();
 
-/** Takes the lock. Throws `StoreError` if another owner keeps it, or the signal's reason. */
+/** Takes the lock. Throws `StoreError` if another process holds it, or the signal's reason. */
 export async function takeLock(path: string, holder: Holder, options: LockOptions): Promise<HeldLock> {
-  const { signal, wait, onWait } = options;
-  const until = performance.now() + wait;
+  const { signal, waitMs, onWait } = options;
+  const until = performance.now() + waitMs;
   signal.throwIfAborted();
   for (let first = true; ; first = false) {
     const mine = thisOwner(holder);
@@ -75,25 +87,25 @@ export async function takeLock(path: string, holder: Holder, options: LockOption
     const left = until - performance.now();
     if (left <= 0) throw locked();
     if (first) onWait?.(String(locked().values.owner));
-    await setTimeout(Math.min(POLL, left), undefined, { signal }).catch((error: unknown) => {
+    await setTimeout(Math.min(POLL_MS, left), undefined, { signal }).catch((error: unknown) => {
       const { aborted, reason } = signal;
-      if (aborted && reason instanceof NetworkError) throw locked(reason); // the deadline
-      signal.throwIfAborted(); // its reason, in place of Node's AbortError
+      if (aborted && reason instanceof NetworkError) throw locked(reason); // a timeout
+      signal.throwIfAborted(); // its reason instead of Node's AbortError
       throw error;
     });
   }
 }
 
-/** Shows that the owner lives, until the lock is released. Through the descriptor: whatever else has this name is left alone. */
+/** Refreshes the lock until it is released, through its descriptor, so that no other file of that name is touched. */
 function keepFresh(lock: Lock, mine: Owner, holder: Holder): HeldLock {
   const timer = setInterval(() => {
     const now = holder.now() / 1000;
     try {
       futimesSync(lock.fd, now, now);
     } catch (error) {
-      if (codeOf(error) === undefined) throw error; // a disk that fails: what is saved next will tell
+      if (codeOf(error) === undefined) throw error; // a failing disk: the next save reports it
     }
-  }, SILENT / 4);
+  }, SILENT_MS / 4);
   timer.unref();
   return {
     check() {
@@ -108,21 +120,21 @@ function keepFresh(lock: Lock, mine: Owner, holder: Holder): HeldLock {
 }
 
 function lockedBy({ text }: Found, path: string, mine: Owner, cause?: unknown): StoreError {
-  return new StoreError('STORE_LOCKED', { owner: inWords(parseOwner(text), mine), path }, { cause });
+  return new StoreError('STORE_LOCKED', { owner: describeOwner(parseOwner(text), mine), path }, { cause });
 }
 
-/** Makes the lock ours, or returns the living owner's. */
+/** Takes the lock, or returns the lock of a living owner. */
 function tryLock(path: string, mine: Owner, holder: Holder): Lock | Found {
   let found: Found = { text: '', time: 0 };
-  for (let look = 0; look < LOOKS; look++) {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const lock = create(path, mine);
     if (lock !== undefined) return lock;
     const there = read(path);
-    if (there === undefined) continue; // released just now
+    if (there === undefined) continue; // just released
     found = there;
     const owner = parseOwner(found.text);
-    const age = Math.abs(holder.now() - found.time); // a time to come shows no life either
-    if (owner === undefined ? age <= UNWRITTEN : isAlive(owner, age, mine, holder, held.has(path))) return found;
+    const age = Math.abs(holder.now() - found.time); // a time in the future proves nothing either
+    if (owner === undefined ? age <= UNWRITTEN_MS : isAlive(owner, age, mine, holder, held.has(path))) return found;
     const claim = tryLock(`${path}.${owner?.pid ?? 0}-${owner?.started ?? Math.floor(found.time)}`, mine, holder);
     if (!('fd' in claim)) return claim;
     try {
@@ -145,7 +157,7 @@ function create(path: string, mine: Owner): Lock | undefined {
   } catch (error) {
     if (fd !== undefined) {
       closeSync(fd);
-      unlinkSync(path); // a full disk: the next one need not wait for who will not come
+      unlinkSync(path); // a full disk: leave no empty lock behind
     } else if (codeOf(error) === 'EEXIST') return undefined;
     throw unwritable(path, error);
   }
@@ -157,7 +169,7 @@ function release({ path, fd, text }: Lock): void {
   remove(path, (left) => left.text === text);
 }
 
-/** Removes the lock if it is still that one: a person may have removed it by hand, and another process made its own. */
+/** Removes the lock if it is still the same: a person may have removed it, and another process created its own. */
 function remove(path: string, isThatOne: (found: Found) => boolean): void {
   const found = read(path);
   if (found === undefined || !isThatOne(found)) return;
@@ -168,7 +180,7 @@ function remove(path: string, isThatOne: (found: Found) => boolean): void {
   }
 }
 
-/** What is there; `undefined` if nothing is. A link, a pipe and their kind say nothing, and are not followed or waited for. */
+/** Reads a lock; `undefined` if there is none. Anything but a regular file counts as empty; links are not followed. */
 function read(path: string): Found | undefined {
   let fd: number | undefined;
   try {

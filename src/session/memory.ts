@@ -1,4 +1,4 @@
-/** Sessions in memory, gone with the process: for the embedded sandbox, which leaves the stored ones alone. */
+/** Sessions in memory, for the embedded sandbox. Nothing is stored. */
 import { StoreError } from '../errors.ts';
 import type { Session } from './session.ts';
 import type { SessionStore } from './store.ts';
@@ -12,7 +12,7 @@ export function memoryStore(): SessionStore {
         get session() {
           return sessions.get(key);
         },
-        sealed: false, // there is nothing at rest
+        sealed: false,
         async save(session) {
           sessions.set(key, session);
         },

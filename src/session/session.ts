@@ -1,18 +1,18 @@
 /**
- * The session: what one sign-in has to remember between two runs. A value, replaced and never changed.
+ * The session: what a sign-in stores between two runs. An immutable value.
  *
- * It belongs to one network (production, test, or one server's key), since its keys mean nothing anywhere else.
+ * It belongs to one network (production, test, or one server key), because its keys are valid only there.
  */
 import { equal } from '../bytes.ts';
 import type { TransportName } from '../transport/names.ts';
 
 export interface SessionKey {
-  /** 256 bytes: the key that https://core.telegram.org/mtproto/auth_key agreed on. */
+  /** 256 bytes (https://core.telegram.org/mtproto/auth_key). */
   readonly auth_key: Uint8Array;
   readonly server_salt: bigint;
-  /** Unix seconds by the server's clock: the key is at least as old as that. Absent: not known. */
+  /** Unix seconds by the server's clock: the key is at least this old. Absent: not known. */
   readonly made?: number;
-  /** The key came in a session string, so its maker may know it too. A sign-in never starts on such a key. */
+  /** The key came in a session string, so the maker of the string may know it. A sign-in never starts on such a key. */
   readonly imported?: true;
 }
 
@@ -21,7 +21,7 @@ export interface SessionAddress {
   readonly port: number;
 }
 
-/** A way to a DC: the address, and how its bytes were wrapped. */
+/** A route to a DC. */
 export interface SessionRoute {
   readonly address: SessionAddress;
   readonly transport: TransportName;
@@ -33,43 +33,43 @@ export interface SessionUser {
   readonly bot?: boolean;
 }
 
-/** A code that was asked for and not used yet (https://core.telegram.org/constructor/auth.sentCode). */
+/** A code that was requested and not used yet (https://core.telegram.org/constructor/auth.sentCode). */
 export interface PendingCode {
-  /** The DC that sent it, and that alone can check it. */
+  /** The DC that sent it. No other DC can check it. */
   readonly dc: number;
   readonly phone_code_hash: string;
-  /** How it travels: the name of its auth.SentCodeType. */
+  /** How it was sent: the name of its auth.SentCodeType. */
   readonly type: string;
-  /** How many characters it has, where the type tells. */
+  /** Its number of characters, if known. */
   readonly length?: number;
-  /** How it may travel next: the name of an auth.CodeType. */
+  /** The next delivery method: the name of an auth.CodeType. */
   readonly next_type?: string;
-  /** When the next way opens, in unix seconds. */
+  /** When the next delivery method is due, in unix seconds. */
   readonly deadline?: number;
-  /** When it was asked for, in unix seconds. */
+  /** When it was requested, in unix seconds. */
   readonly asked: number;
 }
 
 export interface Session {
-  /** The network's id, which is also the name of its folder: `production`, `test`, `server-` and a fingerprint. */
+  /** The network's id and the name of its folder: `production`, `test`, or `server-` and a fingerprint. */
   readonly network: string;
   /** The DC that answers this session's calls. */
   readonly dc: number;
   /** By DC. */
   readonly keys: Readonly<Record<number, SessionKey>>;
-  /** By DC: what the server told, where the built-in table has nothing. */
+  /** By DC: addresses from the server, for DCs that the built-in table lacks. */
   readonly addresses: Readonly<Record<number, readonly SessionAddress[]>>;
-  /** By DC: of several ways, the one that led through the last time. */
+  /** By DC: of several routes, the one that worked last. */
   readonly routes?: Readonly<Record<number, SessionRoute>>;
-  /** Seconds that the server's clock is ahead of ours. */
+  /** Seconds by which the server's clock is ahead of ours. */
   readonly time_offset: number;
   /** Who is signed in. */
   readonly user?: SessionUser;
   /** By phone number, digits alone. */
   readonly pending: Readonly<Record<string, PendingCode>>;
-  /** Methods that this server no longer has. */
+  /** Methods that this server no longer supports. */
   readonly dropped: readonly string[];
-  /** Until when the server asked to wait, in unix seconds, by method and phone number: `auth.sendCode 79991234567`. */
+  /** When a wait demanded by the server ends, in unix seconds, by method and phone: `auth.sendCode 79991234567`. */
   readonly waits?: Readonly<Record<string, number>>;
 }
 
@@ -77,7 +77,7 @@ export function emptySession(network: string, dc: number): Session {
   return { network, dc, keys: {}, addresses: {}, time_offset: 0, pending: {}, dropped: [] };
 }
 
-/** The session after a change of its connections. Nobody is signed in any more where the key that was signed in is not the session's now. */
+/** The session after a change of its connections. It loses its user if the key of its DC changed. */
 export function withConnections(
   session: Session,
   part: Pick<Session, 'dc' | 'keys' | 'addresses' | 'time_offset' | 'routes'>,
@@ -89,29 +89,29 @@ export function withConnections(
   return user === undefined || !same ? rest : { ...rest, user };
 }
 
-/** Whether a server has proved itself by a key exchange. Until then nothing of what it says is worth a file. */
+/** Whether a key exchange has authenticated a server. Until then nothing is stored. */
 export function hasKey({ keys }: Pick<Session, 'keys'>): boolean {
   return Object.keys(keys).length > 0;
 }
 
 const DAY = 24 * 60 * 60;
-/** So many pending codes, and so many waits, are kept. */
-const MOST_KEPT = 100;
+/** How many pending codes, and how many waits, are kept. */
+const MAX_KEPT = 100;
 
 /**
- * The session without what is over: waits, and codes that were asked for more than a day ago (or ahead, by a clock that was
- * wrong), which the server has forgotten within minutes. Of too many, the newest codes and the longest waits are kept.
+ * The session without expired waits, and without codes requested more than a day ago or, by a wrong clock, more than a
+ * day ahead: a code expires within minutes. If there are too many, the newest codes and the longest waits are kept.
  */
-export function withoutTheDead({ waits, ...session }: Session, now: number): Session {
+export function withoutExpired({ waits, ...session }: Session, now: number): Session {
   const time = now / 1000;
   const pending = Object.entries(session.pending)
     .filter(([, { asked }]) => Math.abs(time - asked) <= DAY)
     .sort(([, a], [, b]) => b.asked - a.asked)
-    .slice(0, MOST_KEPT);
+    .slice(0, MAX_KEPT);
   const left = Object.entries(waits ?? {})
     .filter(([, until]) => time < until)
     .sort(([, a], [, b]) => b - a)
-    .slice(0, MOST_KEPT);
+    .slice(0, MAX_KEPT);
   return {
     ...session,
     pending: Object.fromEntries(pending),

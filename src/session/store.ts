@@ -1,8 +1,8 @@
 /**
- * The store: sessions by network and name, each open to one process at a time.
+ * The store: sessions by network and name, each open in one process at a time.
  *
- * On disk a session is `<folder>/<network>/<name>.json`, with `<name>.lock` beside it while it is open. Opening is synchronous but
- * for the wait: it comes before everything else in a run, and a handful of system calls is over before a thread pool has started.
+ * On disk a session is `<folder>/<network>/<name>.json`, with `<name>.lock` beside it while it is open. The few system
+ * calls of opening it are synchronous: at the start of a run that is faster than a thread pool.
  */
 import { join, resolve } from 'node:path';
 import type { Random } from '../bytes.ts';
@@ -12,56 +12,59 @@ import {
   preparePrivate,
   readPrivate,
   removePrivate,
+  removeTemporaries,
   renamePrivate,
-  sweep,
   type Uid,
   writePrivate,
 } from './file.ts';
-import { aroundSeal, formatSealed, formatSession, parseSealed, parseSession, VERSION } from './json.ts';
+import { formatSealed, formatSession, parseSealed, parseSession, sealContext } from './json.ts';
 import { type HeldLock, type LockOptions, takeLock } from './lock.ts';
 import type { Holder } from './owner.ts';
 import type { Sealer } from './seal.ts';
-import { type Session, withoutTheDead } from './session.ts';
+import { type Session, withoutExpired } from './session.ts';
 
 export interface OpenSession {
-  /** What was found when it was opened, or given to `save` since; `undefined` while there is nothing. */
+  /** The stored session; `undefined` if there is none. */
   readonly session: Session | undefined;
-  /** Keeps another value, in the order of the calls. Resolves when it is on the disk; throws `StoreError`. */
+  /** Stores a new value, in the order of the calls. Resolves when it is on the disk. Throws `StoreError`. */
   save(session: Session): Promise<void>;
-  /** Removes it from the store. Throws `StoreError`. */
+  /** Removes the session from the store. Throws `StoreError`. */
   remove(): Promise<void>;
-  /** Whether it is behind a passphrase. */
+  /** Whether it is encrypted with a passphrase. */
   readonly sealed: boolean;
-  /** Puts it behind another passphrase, or behind none, and saves it so. Throws `StoreError`. */
+  /** Changes or removes the passphrase, and saves. Throws `StoreError`. */
   setPassphrase(passphrase: string | undefined): Promise<void>;
-  /** Waits for what is being saved, then lets others in. */
+  /** Waits for saving, then releases the lock. */
   close(): Promise<void>;
 }
 
 export interface OpenOptions extends LockOptions {
-  /** The passphrase of a session that is sealed, asked for again while it is wrong; whoever gives up throws. Without it such a session is a `StoreError`. */
+  /**
+   * Returns the passphrase of a sealed session. Called again after a wrong one; throws to give up. Without it, a sealed
+   * session is a `StoreError`.
+   */
   readonly passphrase?: (tries: number, path: string) => Promise<string>;
-  /** A session that is new is sealed with it. */
+  /** The passphrase of a new session. */
   readonly newPassphrase?: string | undefined;
 }
 
-/** A session that is there. */
-export interface Entry {
+/** A stored session. */
+interface Entry {
   readonly network: string;
   readonly name: string;
 }
 
 export interface SessionStore {
   /**
-   * Throws `UsageError` for a name that cannot be one; `StoreError` if the session cannot be read, is not one, is of a later version,
-   * or another process keeps it longer than `wait`; the signal's reason.
+   * Opens a session, new or stored. Throws `UsageError` for an invalid name; `StoreError` if the session cannot be
+   * read, is damaged, has a later version, or is locked for longer than `waitMs`; or the signal's reason.
    */
   open(name: string, network: string, options: OpenOptions): Promise<OpenSession>;
-  /** All sessions, of all networks, in the order of their names; no files that have other names. Throws `StoreError`. */
+  /** All sessions of all networks, sorted by name; ignores other files. Throws `StoreError`. */
   list(): readonly Entry[];
-  /** Removes a session, sealed or not; one that is not there is no error. Throws `StoreError`. */
+  /** Removes a session, if it exists, sealed or not. Throws `StoreError`. */
   remove(name: string, network: string, options: LockOptions): Promise<void>;
-  /** Gives a session another name. Throws `StoreError` if there is none, if there is one of the new name, or another process keeps either of them. */
+  /** Renames a session. Throws `StoreError` if it does not exist, if the new name exists, or if either is locked. */
   rename(from: string, to: string, network: string, options: LockOptions): Promise<void>;
 }
 
@@ -75,7 +78,7 @@ export interface FileStoreOptions {
   readonly random: Random;
 }
 
-/** Sessions in a folder of this machine. */
+/** Sessions in a folder. */
 export function fileStore({ folder, owner, uid, now, kill, random }: FileStoreOptions): SessionStore {
   const holder = { ...owner, now, kill };
   const lock = (inner: string, name: string, options: LockOptions) =>
@@ -85,7 +88,7 @@ export function fileStore({ folder, owner, uid, now, kill, random }: FileStoreOp
       checkName(name, 'session');
       checkName(network, 'network');
       preparePrivate(folder, network, uid);
-      const inner = resolve(folder, network); // one spelling, by which the lock knows what this process holds
+      const inner = resolve(folder, network); // one spelling for the locks of this process
       const path = join(inner, `${name}.json`);
       const held = await lock(inner, name, options);
       try {
@@ -125,7 +128,7 @@ export function fileStore({ folder, owner, uid, now, kill, random }: FileStoreOp
 
 interface Found {
   readonly session: Session | undefined;
-  /** What it was sealed with, or is to be. */
+  /** Of a sealed session, or of a new one with a passphrase. */
   readonly sealer: Sealer | undefined;
 }
 
@@ -146,12 +149,12 @@ async function read(
   const sealed = parseSealed(text, path);
   if (sealed === undefined) return { session: parse(text, path, network), sealer: undefined };
   if (passphrase === undefined) throw new StoreError('STORE_SEALED', { path });
-  const { isSensible, sealerOf } = await import('./seal.ts');
-  if (!isSensible(sealed.kdf))
-    throw new StoreError('STORE_CORRUPT', { path, reason: 'its scrypt parameters are out of bounds' });
+  const { isAcceptable, sealerOf } = await import('./seal.ts');
+  if (!isAcceptable(sealed.kdf))
+    throw new StoreError('STORE_CORRUPT', { path, reason: 'its scrypt parameters are out of range' });
   for (let tries = 1; ; tries++) {
     const sealer = await sealerOf(await passphrase(tries, path), sealed, random);
-    const opened = sealer.open(sealed, aroundSeal(sealed.version, network, sealed.kdf));
+    const opened = sealer.open(sealed, sealContext(network));
     if (opened !== undefined) return { session: parse(opened, path, network), sealer };
   }
 }
@@ -163,7 +166,7 @@ function parse(text: string, path: string, network: string): Session {
   return session;
 }
 
-/** Names become file names: nothing that leads elsewhere, hides, or is a device on Windows. */
+/** Names become file names, so a path, a hidden file or a device name of Windows is refused. */
 function isName(name: string): boolean {
   return /^[\w-][\w.-]{0,63}$/.test(name) && !/^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i.test(name);
 }
@@ -171,7 +174,7 @@ function isName(name: string): boolean {
 function checkName(name: string, what: string): void {
   if (isName(name)) return;
   throw new UsageError(
-    `"${name}" cannot be the name of a ${what}: it takes letters, digits, ".", "_" and "-", 64 at most, and does not start with ".".`,
+    `"${name}" is not a valid name for a ${what}. Use up to 64 letters, digits, ".", "_" and "-", not starting with ".".`,
   );
 }
 
@@ -212,10 +215,10 @@ class FileSession implements OpenSession {
 
   async save(session: Session): Promise<void> {
     if (!this.#open) throw new Error('The session is closed.');
-    const kept = withoutTheDead(session, this.#place.now());
+    const kept = withoutExpired(session, this.#place.now());
     const saving = this.#write(this.#saved, formatSession(kept));
     this.#session = kept;
-    this.#saved = saving.catch(() => {}); // its own caller hears of it
+    this.#saved = saving.catch(() => {}); // the caller of this `save` gets the error
     return saving;
   }
 
@@ -231,7 +234,7 @@ class FileSession implements OpenSession {
     await before;
     const sealed = await this.#seal(text);
     lock.check();
-    if (before === undefined) sweep(path);
+    if (before === undefined) removeTemporaries(path);
     writePrivate(path, sealed, random);
   }
 
@@ -239,8 +242,8 @@ class FileSession implements OpenSession {
     const old = this.#sealer;
     if (old === undefined) return text;
     const sealer = await old.upToDate();
-    if (this.#sealer === old) this.#sealer = sealer; // else there is another passphrase by now
-    return formatSealed(sealer.seal(text, aroundSeal(VERSION, this.#place.network, sealer.kdf)));
+    if (this.#sealer === old) this.#sealer = sealer; // else the passphrase changed meanwhile
+    return formatSealed(sealer.seal(text, sealContext(this.#place.network)));
   }
 
   async close(): Promise<void> {

@@ -1,4 +1,4 @@
-/** What the operating system says about a file, in words. */
+/** System errors about files, in plain words. */
 import { StoreError } from '../errors.ts';
 
 const REASONS: Readonly<Record<string, string>> = {
@@ -7,10 +7,10 @@ const REASONS: Readonly<Record<string, string>> = {
   EROFS: 'the file system is read-only',
   ENOSPC: 'the disk is full',
   EDQUOT: 'the disk quota is used up',
-  EFBIG: 'it would be larger than files may be here',
+  EFBIG: 'the file would be too large',
   EISDIR: 'it is a folder, not a file',
   ENOTDIR: 'a part of its path is a file, not a folder',
-  EEXIST: 'a file is where a folder should be',
+  EEXIST: 'a file has the name of the folder',
   ENAMETOOLONG: 'its path is too long',
   ELOOP: 'it is a symbolic link',
   EMFILE: 'too many files are open',
@@ -25,15 +25,15 @@ export function codeOf(error: unknown): string | undefined {
 }
 
 export function unreadable(path: string, cause: unknown): Error {
-  return inWords('STORE_UNREADABLE', path, cause);
+  return storeError('STORE_UNREADABLE', path, cause);
 }
 
 export function unwritable(path: string, cause: unknown): Error {
-  return inWords('STORE_UNWRITABLE', path, cause);
+  return storeError('STORE_UNWRITABLE', path, cause);
 }
 
-/** What the system did not say is a bug of ours, or has its words already: it stays as it is. */
-function inWords(type: 'STORE_UNREADABLE' | 'STORE_UNWRITABLE', path: string, cause: unknown): Error {
+/** Turns a system error into a `StoreError`; returns any other error as it is. */
+function storeError(type: 'STORE_UNREADABLE' | 'STORE_UNWRITABLE', path: string, cause: unknown): Error {
   const error = cause instanceof Error ? cause : new Error(String(cause));
   const code = codeOf(error);
   if (code === undefined) return error;

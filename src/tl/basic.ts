@@ -1,4 +1,4 @@
-/** TL's built-in types, each as a pair of functions that check what they write and bound what they read. */
+/** TL's built-in types: how each is written, with checks, and read, with limits. */
 import { TlError } from '../errors.ts';
 import type { Reader } from './reader.ts';
 import type { Writer } from './writer.ts';
@@ -8,13 +8,13 @@ const BOOL_FALSE = 0xbc799737;
 const MAX_BYTES = 0xffffff;
 const INT64 = { min: -(2n ** 63n), max: 2n ** 63n - 1n };
 
-/** How one type is written and read. `what` names the field for the error message. */
+/** How one type is written and read. `what` names the field in an error. */
 export interface Shape {
   write(writer: Writer, value: unknown, what: string): void;
   read(reader: Reader): unknown;
 }
 
-/** What stands where a value should: a type, not the value itself, which may be a secret. */
+/** Describes a wrong value by its type. The value itself may be secret. */
 function kind(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (value === null) return 'null';
@@ -22,6 +22,7 @@ function kind(value: unknown): string {
   return Array.isArray(value) ? 'an array' : `${typeof value}`;
 }
 
+/** Throws `TlError`. */
 export function refuse(writer: Writer, what: string, value: unknown): never {
   throw new TlError(writer.offset, what, kind(value));
 }
@@ -90,7 +91,7 @@ export const BASIC: Readonly<Record<string, Shape>> = {
   },
 };
 
-/** A boxed value that stays encoded: all that is left. */
+/** A boxed value that stays encoded. Reads all remaining bytes. */
 export const ENCODED: Shape = {
   write(w, value, what) {
     if (!(value instanceof Uint8Array)) refuse(w, `${what}: encoded bytes`, value);

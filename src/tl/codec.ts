@@ -1,10 +1,11 @@
 /**
  * Schema text → encode and decode (https://core.telegram.org/mtproto/serialize).
  *
- * One codec for each schema text, since two layers use one name with different ids. The text is read when the codec is first used, and a
- * type is compiled into a pair of functions when it is first met. Decoding is strict: the value must fill its bytes, and what does not parse is a `TlError`. Two liberties, both
- * the protocol's: padding may hold any bytes, and unknown bits of a flags field are ignored, as a new `flags.N?true` does not
- * change a constructor's id.
+ * There is one codec for each schema, because two layers may use one name with different ids. The text is parsed at the
+ * codec's first use, and a type is compiled when it is first needed.
+ *
+ * Decoding is strict: a value must fill its bytes, or `TlError` is thrown. As the protocol says, padding may hold any
+ * bytes, and unknown bits of a flags field are ignored: adding a `flags.N?true` does not change a constructor's id.
  */
 import { TlError } from '../errors.ts';
 import { BASIC, ENCODED, refuse, type Shape } from './basic.ts';
@@ -15,13 +16,13 @@ import { Writer } from './writer.ts';
 
 const VECTOR = 0x1cb5c415;
 
-/** A codec without its types: for names and values that come as text. What does not fit the schema is a `TlError`. */
+/** A codec for names and values that come as text. Throws `TlError` for what does not fit the schema. */
 export interface Untyped {
-  /** The method or constructor with this id or this name. */
+  /** The method or constructor with this id or name. */
   find(key: number | string): Combinator | undefined;
   /** The bytes of a call or of a boxed value. */
   encodeLine(name: string, fields: unknown): Uint8Array;
-  /** Reads a call or a value, whichever its id names. */
+  /** Reads a call or a boxed value. */
   decodeLine(bytes: Uint8Array): unknown;
   decodeAnswer(method: string, bytes: Uint8Array): unknown;
 }
@@ -30,15 +31,15 @@ export interface Codec<S extends string> extends Untyped {
   readonly text: S;
   /** The bytes of a call. Throws `TlError` if a parameter does not fit its field. */
   encodeCall<M extends keyof Methods<S> & string>(method: M, params: Methods<S>[M]): Uint8Array;
-  /** The bytes of a boxed value: its constructor's id, then its fields. */
+  /** The bytes of a boxed value. Throws `TlError` if a field does not fit. */
   encode<N extends keyof Constructors<S>>(value: Constructors<S>[N]): Uint8Array;
-  /** The bytes of a method's answer: the server's side of `decodeAnswer`. */
+  /** The bytes of a method's answer, as a server sends it. */
   encodeAnswer<M extends keyof Answers<S> & string>(method: M, answer: Answers<S>[M]): Uint8Array;
-  /** Reads a boxed value of this type that fills the bytes. */
+  /** Reads a boxed value of this type. It must fill the bytes. */
   decode<T extends keyof Types<S> & string>(type: T, bytes: Uint8Array): Types<S>[T];
-  /** Reads a boxed value of this type from the front, and tells how many bytes it took. */
+  /** Reads a boxed value of this type from the start of the bytes, and returns its length. */
   decodePrefix<T extends keyof Types<S> & string>(type: T, bytes: Uint8Array): { value: Types<S>[T]; length: number };
-  /** Reads the answer to this method; with `trailing` it need not fill the bytes, as in the key exchange. */
+  /** Reads the answer to this method. With `trailing` other bytes may follow, as in the key exchange. */
   decodeAnswer<M extends keyof Answers<S> & string>(
     method: M,
     bytes: Uint8Array,
@@ -46,16 +47,14 @@ export interface Codec<S extends string> extends Untyped {
   ): Answers<S>[M];
   /** Reads a value of any constructor of the schema. */
   decodeAny(bytes: Uint8Array): AnyValue<S>;
-  /** Reads a call, as a server does. A wrapper's `query` stays encoded. */
+  /** Reads a call of any method. The `query` of a wrapper stays encoded. */
   decodeCall(bytes: Uint8Array): AnyCall<S>;
-  /** Throws `TypeError` unless the types that no line defines are exactly those expected to be open. */
-  check(open: readonly string[]): void;
 }
 
 type Plain = Record<string, unknown>;
 type Flags = Record<string, number>;
 
-/** `ids`: for lines that another layer has under another id, but with the same fields as far as they are used. */
+/** `ids`: ids that replace those of the text, for a layer in which only the id of a constructor differs. */
 export function codec<const S extends string>(text: S, ids: Readonly<Record<string, number>> = {}): Codec<S> {
   let index: Index | undefined;
   const shapes = new Map<string, Shape>();
@@ -197,7 +196,7 @@ export function codec<const S extends string>(text: S, ids: Readonly<Record<stri
     return writer.done();
   }
 
-  // The casts that make run-time values typed ones are here and in no other place: what the text says, both readers of it say.
+  // The only cast from run-time values to types: both come from the same text.
   const untyped = {
     text,
     encodeCall: (method: string, params: unknown) => encodeLine(method, params),
@@ -219,19 +218,11 @@ export function codec<const S extends string>(text: S, ids: Readonly<Record<stri
     decodeLine: (bytes: Uint8Array) => readLine(bytes, schema().all, 'a method or a constructor'),
     find: (key: number | string) => (typeof key === 'number' ? schema().byId.get(key) : schema().byName.get(key)),
     encodeLine,
-    check(open: readonly string[]) {
-      const { all, byName, boxed } = schema();
-      const used = all.flatMap(({ fields, result }) => [...fields.map(({ type }) => type), result]);
-      const names = new Set(used.map((type) => type.replace(/^[Vv]ector<(.+)>$/, '$1').replace(/^%/, '')));
-      const builtIn = [...Object.keys(BASIC), '#', 'true', 'Object', '!X', 'X'];
-      const missing = [...names].filter((name) => !builtIn.includes(name) && !boxed.has(name) && !byName.has(name));
-      if (missing.sort().join() !== [...open].sort().join()) throw new TypeError(`types without a line: ${missing}`);
-    },
   };
   return untyped as unknown as Codec<S>;
 }
 
-/** The lines of a schema, and the ways in which they are looked up. */
+/** The lines of a schema, by name, id and type. */
 interface Index {
   readonly types: readonly Combinator[];
   readonly functions: readonly Combinator[];
@@ -267,17 +258,17 @@ function isPlain(value: unknown): value is Plain {
   return typeof value === 'object' && value !== null;
 }
 
-/** An encoded field right behind a `bytes:int` has that many bytes: `message` in a container, and nothing else. */
+/** Whether the field before, `bytes:int`, is this encoded field's length. Only `message` of a container has one. */
 function isSized(fields: readonly Field[], i: number): boolean {
   return fields[i]?.type === 'Object' && fields[i - 1]?.name === 'bytes';
 }
 
-/** Whether a field is there: it hangs on no flag, or on one that is set. */
+/** Whether a field is present: it has no flag, or its flag is set. */
 function isSet(flags: Flags, { flag }: Field): boolean {
   return flag === undefined || (((flags[flag.field] ?? 0) >>> flag.bit) & 1) === 1;
 }
 
-/** The flags word: a bit is set where any field that hangs on it is present. Of a `flags.N?true`, false means absent too. */
+/** The flags word: a bit is set if any of its fields is present. For `flags.N?true`, false means absent. */
 function flagsOf(flags: string, fields: readonly Field[], value: Plain): number {
   let word = 0;
   for (const { name, type, flag } of fields) {

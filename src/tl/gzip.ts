@@ -1,23 +1,24 @@
-/** gzip_packed (https://core.telegram.org/mtproto/service_messages#packed-object): a boxed value of whatever type may travel compressed. */
+/** gzip_packed (https://core.telegram.org/mtproto/service_messages#packed-object): a compressed boxed value. */
 import { gzipSync, unzipSync } from 'node:zlib';
+import { le32 } from '../bytes.ts';
 import { TlError } from '../errors.ts';
 import { mtproto } from './layer.ts';
 
-/** No answer that a login tool asks for is near a mebibyte; a packed bomb is. */
+/** Limits a decompression bomb. No answer of a login comes near it. */
 const MAX_UNPACKED = 1 << 20;
 
 const GZIP_PACKED = 0x3072cfa1;
 
-/** The constructor's id of an encoded boxed value; 0, which is nobody's, if there is none. */
+/** The constructor id of an encoded boxed value; 0, which no constructor has, for fewer than four bytes. */
 export function idOf(bytes: Uint8Array): number {
-  return bytes.length < 4 ? 0 : new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
+  return bytes.length < 4 ? 0 : le32(bytes) >>> 0;
 }
 
 export type Unpack = (bytes: Uint8Array) => Uint8Array;
 
 /**
- * For one payload: an encoded value without its packing, if it has one. Throws `TlError` on bad or twice packed data, and once all that it
- * has unpacked is more than a mebibyte, however many values that comes from.
+ * Returns a function for one payload that unpacks its encoded values and returns those that are not packed as they are.
+ * It throws `TlError` for bad data, for data packed twice, and once the values of the payload exceed 1 MiB together.
  */
 export function unpacker(): Unpack {
   let room = MAX_UNPACKED;
@@ -32,12 +33,12 @@ export function unpacker(): Unpack {
   };
 }
 
-/** An encoded value inside gzip_packed. */
+/** Puts an encoded value into gzip_packed. */
 export function pack(bytes: Uint8Array): Uint8Array {
   return mtproto.encode({ _: 'gzip_packed', packed_data: gzipSync(bytes) });
 }
 
-/** Some clients pack in zlib's format, which has the smaller header, and Telegram takes it for gzip's. */
+/** Decompresses gzip or zlib: some clients use zlib's shorter header, and Telegram accepts it. */
 function gunzip(packed: Uint8Array, most: number): Uint8Array {
   try {
     return new Uint8Array(unzipSync(packed, { maxOutputLength: most }));

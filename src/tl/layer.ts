@@ -1,28 +1,28 @@
-/** The schemas in use, bound to their codecs, and the one thing that a journey needs of a connection: to call a method of a layer. */
+/** The schemas in use with their codecs, and `Caller`, the interface of a connection that can call their methods. */
 import { type Codec, codec } from './codec.ts';
 import { currentText } from './schema/current.ts';
 import { legacyText } from './schema/legacy.ts';
 import { mtprotoText } from './schema/mtproto.ts';
 import type { Answers, Methods } from './types.ts';
 
-/** An API layer: the number that invokeWithLayer declares, and the schema that goes with it. */
+/** An API layer: its number for invokeWithLayer, and the codec of its schema. */
 export interface Layer<S extends string> {
   readonly number: number;
   readonly codec: Codec<S>;
 }
 
-/** The service schema, which every layer shares. */
+/** The service schema, the same for all layers. */
 export const mtproto = codec(mtprotoText);
 
-/** Layer 49, the last that has auth.sendCall. */
+/** Layer 49, the last with auth.sendCall. */
 export const legacy = { number: 49, codec: codec(legacyText) } as const satisfies Layer<typeof legacyText>;
 
-/** Layer 228. */
 export const current = { number: 228, codec: codec(currentText) } as const satisfies Layer<typeof currentText>;
 
 /**
- * The ids of `user` before layer 228, newest first: from which layer on. Its fields were others too, but not those that a login tells. Where
- * it changed in between is not known here: the two are what mtcute 0.30 (layer 227) and GramJS 2.26 (198) speak.
+ * The id of `user` from each of these layers on, newest first. The fields that a login reads are the same in all of
+ * them. The two older ids are those of mtcute 0.30 (layer 227) and GramJS 2.26 (layer 198); where the id changed in
+ * between is not known.
  */
 const USER_IDS = [
   { from: 228, id: undefined },
@@ -32,7 +32,7 @@ const USER_IDS = [
 
 const older = new Map<number, Codec<typeof currentText>>();
 
-/** The codec in which a server answers a client of such a layer, above 49. */
+/** The codec in which a server answers a client of this layer, above 49. */
 export function codecOf(layer: number): Codec<typeof currentText> {
   const id = USER_IDS.find(({ from }) => layer >= from)?.id;
   if (id === undefined) return current.codec;
@@ -42,22 +42,19 @@ export function codecOf(layer: number): Codec<typeof currentText> {
 }
 
 export interface CallOptions {
-  /** Ends the wait; the call may have been carried out all the same. */
+  /** Ends the wait. The server may process the call all the same. */
   readonly signal?: AbortSignal;
-  /** Doing it twice is no worse than once: send it again if the connection is lost before its answer. Default false. */
+  /** The call may be processed twice: send it again if the connection is lost before the answer. Default false. */
   readonly repeatable?: boolean;
-  /**
-   * The call begins a sign-in: a stored key that the server no longer knows, or that came in a session string, gives way to a new one.
-   * Default false.
-   */
+  /** The call starts a sign-in: replace a stored key that was imported or that the server lost. Default false. */
   readonly startsAnew?: boolean;
-  /** The call goes on with a sign-in: refused with KEY_IMPORTED under a key that came in a session string. Default false. */
+  /** The call continues a sign-in: refuse it with KEY_IMPORTED if the key was imported. Default false. */
   readonly signsIn?: boolean;
-  /** Ask this data centre instead of the session's own; if it answers, it becomes the session's. */
+  /** Ask this data centre instead of the session's. If it answers, it becomes the session's. */
   readonly dc?: number;
 }
 
-/** Whatever can call a method and bring its answer: a connection, or five lines in a test. Throws `RpcError`, `NetworkError`, `SecurityError`. */
+/** Calls methods: a connection, or a fake in a test. Throws `RpcError`, `NetworkError`, `SecurityError`. */
 export interface Caller {
   call<S extends string, M extends keyof Methods<S> & keyof Answers<S> & string>(
     layer: Layer<S>,
@@ -67,8 +64,8 @@ export interface Caller {
   ): Promise<Answers<S>[M]>;
 }
 
-/** One that also hears what the server says unasked. */
+/** A caller that also receives updates. */
 export interface ListeningCaller extends Caller {
-  /** Hears of each such value, by its bytes, until the function it returns is called. */
+  /** Calls `listener` with the bytes of each update until the returned function is called. */
   onUpdate(listener: (body: Uint8Array) => void): () => void;
 }

@@ -1,14 +1,13 @@
-/** The link that a login's QR code says (https://core.telegram.org/api/qr-login). */
-import { toBase64 } from '../bytes.ts';
+/** The link in a login's QR code (https://core.telegram.org/api/qr-login). */
+import { fromBase64, toBase64Url } from '../bytes.ts';
 
 /** tg://login?token=…, in base64url without padding. */
 export function loginLink(token: Uint8Array): string {
-  return `tg://login?token=${toBase64(token).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '')}`;
+  return `tg://login?token=${toBase64Url(token)}`;
 }
 
-/** The token in such a link; `undefined` if it is none. */
+/** The token in such a link; `undefined` for any other text. */
 export function loginToken(link: string): Uint8Array | undefined {
   const [, text] = /^tg:\/\/login\/?\?token=([\w-]+)=*$/.exec(link.trim()) ?? [];
-  if (text === undefined || text.length % 4 === 1) return undefined;
-  return Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (char) => char.charCodeAt(0));
+  return text === undefined ? undefined : fromBase64(text);
 }

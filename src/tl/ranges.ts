@@ -1,16 +1,16 @@
-/** What numbers and texts may be where TL's types allow more: an `int` is any 32 bits, a port is not. */
+/** Valid ranges of numbers and texts for which TL's types allow more, such as a port in an `int`. */
 
-/** Ids have at most 52 bits (https://core.telegram.org/api/bots/ids). */
+/** At most 52 bits (https://core.telegram.org/api/bots/ids). */
 export function isUserId(id: bigint): boolean {
   return id > 0n && id < 2n ** 52n;
 }
 
-/** On the wire it is an int. */
+/** Positive, and an int on the wire. */
 export function isApiId(id: number): boolean {
   return isWhole(id, 1, 0x7fffffff);
 }
 
-/** Three digits, as in `--dc`; on the wire a DC is an int16 to which the test network adds 10000. */
+/** At most three digits, as in `--dc`. On the wire a DC is an int16, plus 10000 on the test network. */
 export function isDc(id: number): boolean {
   return isWhole(id, 1, 999);
 }
@@ -19,12 +19,12 @@ export function isPort(port: number): boolean {
   return isWhole(port, 1, 65535);
 }
 
-/** Whether this may be the host of a DC: an IP address or a name. */
+/** Whether a text may be the host of a DC: an IP address or a name. */
 export function isHost(text: string): boolean {
   return /^[0-9a-z.:-]{3,100}$/i.test(text);
 }
 
-/** Seconds between two clocks of which each shows unix time in 32 bits, or in 31 and a sign. */
+/** A difference between two clocks that show unix time in 32 bits, signed or unsigned. */
 export function isTimeOffset(seconds: number): boolean {
   return Math.abs(seconds) < 2 ** 33;
 }

@@ -1,13 +1,13 @@
 /**
- * A bounded reader of TL's basic values (https://core.telegram.org/mtproto/serialize).
+ * Reads TL's basic values (https://core.telegram.org/mtproto/serialize).
  *
- * Two rules: it never looks beyond its bytes, and it never takes memory on the word of a length or a count that the remaining
- * bytes could not hold. Whatever breaks them is a `TlError` with the offset, what was expected and what was found.
+ * It never reads beyond its bytes, and never allocates more than the remaining bytes can hold, whatever a length or
+ * count says. A violation throws `TlError` with the offset, what was expected and what was found.
  */
 import { isUtf8 } from 'node:buffer';
 import { TlError } from '../errors.ts';
 
-/** How deep boxed values may nest: the deepest that a login meets is 7; a stack overflow needs thousands. */
+/** How deep boxed values may nest. A login needs 7; a stack overflow needs thousands. */
 const MAX_DEPTH = 64;
 
 export class Reader {
@@ -27,11 +27,12 @@ export class Reader {
     return this.#bytes.length - this.#offset;
   }
 
+  /** Throws `TlError`. */
   fail(expected: string, found: string, offset = this.#offset): never {
     throw new TlError(offset, expected, found);
   }
 
-  /** Fails unless everything has been read. */
+  /** Throws `TlError` unless all bytes have been read. */
   end(): void {
     if (this.remaining > 0) this.fail('the end', `${this.remaining} more bytes`);
   }
@@ -70,7 +71,7 @@ export class Reader {
     return this.raw(this.remaining, 'the rest');
   }
 
-  /** `bytes` and `string` alike: one length byte up to 253, or 254 and three; then padding to a multiple of four. */
+  /** `bytes` and `string`: one length byte up to 253, or 254 and three; then padding to a multiple of four. */
   bytes(): Uint8Array {
     const [start, end] = this.#span('bytes');
     return new Uint8Array(this.#bytes.subarray(start, end));
@@ -94,7 +95,7 @@ export class Reader {
     return [start, start + length];
   }
 
-  /** The count of a vector: no more than the remaining bytes can hold at four bytes an item, the least that any takes. */
+  /** The count of a vector, at most what the remaining bytes can hold: an item has at least four bytes. */
   count(): number {
     const count = this.word('the count of a vector');
     if (count > this.remaining / 4)

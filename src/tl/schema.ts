@@ -1,10 +1,10 @@
-/** Schema text → its lines, taken apart: what the codec reads at run time where `types.ts` reads at compile time. */
+/** Schema text → parsed lines. The codec uses it at run time; `types.ts` parses the same text at compile time. */
 
 export interface Field {
   readonly name: string;
   /** TL type as written: `long`, `Vector<InputUser>`, `!X`, `#`. */
   readonly type: string;
-  /** Present only if this bit of that flags field is set. */
+  /** The field is present only if this bit of that flags field is set. */
   readonly flag?: { readonly field: string; readonly bit: number };
 }
 
@@ -13,7 +13,7 @@ export interface Combinator {
   readonly id: number;
   readonly fields: readonly Field[];
   readonly result: string;
-  /** A function of the schema, not a constructor. */
+  /** A method, not a constructor. */
   readonly isMethod: boolean;
   readonly line: string;
 }

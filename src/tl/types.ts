@@ -1,9 +1,9 @@
 /**
  * Schema text → TypeScript types. All type-level code of the project is here.
  *
- * A schema is a string of TL lines `name#id field:type … = Result;`, types first, then `---functions---`, then functions
- * (https://core.telegram.org/mtproto/TL). The types below read that string with template literals, so that the text is the
- * only spelling of a constructor: rename a field there, and every use of the old name stops compiling.
+ * A schema is a string of TL lines `name#id field:type … = Result;`: types, then `---functions---`, then methods
+ * (https://core.telegram.org/mtproto/TL). Template literal types parse that string, so no code is generated: rename a
+ * field in the text, and every use of the old name stops compiling.
  *
  * | TL                        | TypeScript                                    |
  * |---------------------------|-----------------------------------------------|
@@ -33,7 +33,7 @@ interface Bare {
   X: Uint8Array;
 }
 
-// -- splitting; each is tail-recursive and gathers a union
+// Splitting. Each type is tail-recursive and collects a union.
 
 type Trim<L extends string> = L extends `\n${infer R}` ? Trim<R> : L;
 type Lines<S extends string, Out extends string = never> = S extends `${infer L};${infer Rest}`
@@ -46,7 +46,7 @@ type Words<A extends string, Out extends string = never> = A extends `${infer W}
 type TypeLines<S extends string> = S extends `${infer T}---functions---${string}` ? Lines<T> : Lines<S>;
 type FunctionLines<S extends string> = S extends `${string}---functions---${infer F}` ? Lines<F> : never;
 
-/** One line, taken apart. Distributes over a union of lines. */
+/** A parsed line. Distributes over a union of lines. */
 type Parsed<L extends string> = L extends `${infer Head} = ${infer Result}`
   ? Head extends `${infer Name}#${infer Id} ${infer Args}`
     ? Id extends `${string} ${string}`
@@ -57,7 +57,7 @@ type Parsed<L extends string> = L extends `${infer Head} = ${infer Result}`
       : never
   : never;
 
-// -- fields
+// Fields
 
 type RequiredName<W extends string> = W extends `{${string}` | `${string}:#` | `${string}?${string}`
   ? never
@@ -91,14 +91,14 @@ type Fields<S extends string, W extends string> = {
   ? { [K in keyof Both]: Both[K] }
   : never;
 
-/** A line's value, tagged. Distributes: where several constructors share a key below, `D` is their union. */
+/** A value tagged with its constructor. Distributes: `D` may be a union. */
 type Tagged<S extends string, D extends { name: string; args: string }> = D extends unknown
   ? { _: D['name'] } & Fields<S, D['args']> extends infer Both
     ? { [K in keyof Both]: Both[K] }
     : never
   : never;
 
-/** Constructor name → its value, `_` and all. */
+/** Constructor name → its value, `_` included. */
 export type Constructors<S extends string> = {
   [D in Parsed<TypeLines<S>> as D['name']]: Tagged<S, D>;
 };
@@ -113,13 +113,13 @@ export type Methods<S extends string> = {
   [D in Parsed<FunctionLines<S>> as D['name']]: Fields<S, D['args']>;
 };
 
-/** Method name → its answer; a wrapper's (`= X`) stays encoded: whoever wrapped the query knows its type. */
+/** Method name → its answer. The answer to a wrapper (`= X`) stays encoded. */
 export type Answers<S extends string> = {
   [D in Parsed<FunctionLines<S>> as D['name']]: Value<S, D['result']>;
 };
 
-/** Any constructor of the schema. */
+/** A value of any constructor of the schema. */
 export type AnyValue<S extends string> = Tagged<S, Parsed<TypeLines<S>>>;
 
-/** Any call of the schema: its parameters tagged with the method's name. */
+/** A call of any method of the schema: its parameters, tagged with the method's name. */
 export type AnyCall<S extends string> = Tagged<S, Parsed<FunctionLines<S>>>;

@@ -1,4 +1,4 @@
-/** A growing writer of TL's basic values (https://core.telegram.org/mtproto/serialize). The caller has checked the values. */
+/** Writes TL's basic values (https://core.telegram.org/mtproto/serialize). The caller checks the values. */
 export class Writer {
   #buffer = Buffer.allocUnsafe(256);
   #length = 0;
@@ -7,12 +7,12 @@ export class Writer {
     return this.#length;
   }
 
-  /** What has been written, as bytes of its own. */
+  /** A copy of the written bytes. */
   done(): Uint8Array {
     return new Uint8Array(this.#buffer.subarray(0, this.#length));
   }
 
-  /** Makes room and returns where it starts. Call it before `this.#buffer` is named, as it may put another in its place. */
+  /** Reserves bytes and returns their offset. May replace `this.#buffer`, so call it before reading that. */
   #grow(length: number): number {
     const start = this.#length;
     const needed = start + length;
@@ -50,7 +50,7 @@ export class Writer {
     this.#buffer.set(value, start);
   }
 
-  /** At most 2^24 − 1 bytes, in either of the two forms of `bytes`. */
+  /** At most 2^24 − 1 bytes. */
   bytes(value: Uint8Array): void {
     this.#head(value.length);
     this.raw(value);

@@ -1,11 +1,11 @@
 /**
- * Transport errors (https://core.telegram.org/mtproto/mtproto-transports#transport-errors): a payload of four bytes, a negative
- * little-endian number, where a message should be. The smallest message has twenty.
+ * Transport errors (https://core.telegram.org/mtproto/mtproto-transports#transport-errors): a payload of four bytes, a
+ * negative little-endian number. The smallest message has 20 bytes.
  */
+import { le32 } from '../bytes.ts';
 
-/** The code (-404) that a payload off the wire holds; `undefined` if it is something else. */
+/** The error code in a payload, such as -404; `undefined` for any other payload. */
 export function transportError(payload: Uint8Array): number | undefined {
-  if (payload.length !== 4) return undefined;
-  const code = new DataView(payload.buffer, payload.byteOffset).getInt32(0, true);
+  const code = payload.length === 4 ? le32(payload) : 0;
   return code < 0 ? code : undefined;
 }

@@ -1,13 +1,22 @@
 /**
- * MTProxy's disguise as TLS (https://core.telegram.org/mtproto/mtproto-transports#transport-obfuscation): a connection that begins like a
- * browser's to the web site of the secret. Both hellos prove in their random that they know the key, and nothing is encrypted by it:
- * what is inside of the records is an obfuscated stream.
+ * Fake TLS of MTProxy (https://core.telegram.org/mtproto/mtproto-transports#transport-obfuscation): the connection
+ * looks like a browser's to the web site of the secret. The random of each hello proves knowledge of the key. Nothing
+ * is encrypted with it: the records contain an obfuscated stream.
  *
- *     client:  hello, random = HMAC(key, hello with random 0), its last 4 bytes ⊕ unix seconds (LE)
- *     server:  hello, change cipher spec, one record of data;  random = HMAC(key, client's random + all of this with random 0)
- *     then:    17 0303  length (2)  data …;  the client's first one has a change cipher spec before it
+ *     client      ClientHello; its random is HMAC(key, the hello with random 0), the last 4 bytes ⊕ unix seconds (LE)
+ *     server      ServerHello, change cipher spec, one data record;
+ *                 the random is HMAC(key, the client's random + all of these bytes with random 0)
+ *     both        data records; the client's first one follows a change cipher spec
  *
- * HMAC is with SHA-256. A change cipher spec is the record 14 0303 0001 01.
+ *     record      +------+---------+--------+--------+
+ *                 | type | version | length |  data  |      type: 16 hello, 14 change cipher spec, 17 data
+ *                 +------+---------+--------+--------+
+ *                     1       2         2     length
+ *
+ *     overhead    5 bytes for each record
+ *     maximum     2878 bytes of data in a record of the client, 16,384 in one of the server; 16,640 are accepted
+ *
+ * HMAC is HMAC-SHA-256. A change cipher spec is the record 14 0303 0001 01.
  */
 import { concat, equal, fromHex, type Random, xor } from '../bytes.ts';
 import { sameSecret } from '../crypto/compare.ts';
@@ -23,9 +32,9 @@ const HANDSHAKE_HEAD = fromHex('160303');
 const DATA = 0x17;
 const DATA_HEAD = fromHex('170303');
 
-/** What browsers put into one. */
+/** Bytes in a data record, as browsers send them. */
 const MOST_SENT_BY_CLIENT = 2878;
-/** RFC 8446, section 5.2: what a record of TLS 1.3 can have at most, with what encryption adds. Some proxies use a bit of that. */
+/** Bytes in a record, expansion by encryption included (RFC 8446, section 5.2). Some proxies send more than 16,384. */
 const MOST_TAKEN = 16_384 + 256;
 
 export interface FakeTlsOptions {
@@ -37,7 +46,7 @@ export interface FakeTlsOptions {
   readonly random: Random;
 }
 
-/** The client's side of one connection. Pure: bytes in, bytes out. */
+/** The client's side of one connection, without I/O. */
 export class FakeTls {
   /** The ClientHello, 517 bytes. */
   readonly hello: Uint8Array;
@@ -55,8 +64,8 @@ export class FakeTls {
   }
 
   /**
-   * Takes bytes of the answer; true once the server's hello is whole and its HMAC right. What came behind the hello is kept for `unpack`.
-   * Throws `NetworkError` if it is no TLS, `SecurityError` if the HMAC is wrong.
+   * Takes bytes of the answer. Returns true once the server's hello is complete and its HMAC correct; later bytes are
+   * kept for `unpack`. Throws `NetworkError` if it is not TLS, `SecurityError` if the HMAC is wrong.
    */
   accept(chunk: Uint8Array): boolean {
     this.#stream.push(chunk);
@@ -72,7 +81,7 @@ export class FakeTls {
     return true;
   }
 
-  /** The records with these bytes in them. */
+  /** Packs bytes into data records. */
   pack(bytes: Uint8Array): Uint8Array {
     const packed = packRecords(bytes, MOST_SENT_BY_CLIENT);
     if (!this.#first || packed.length === 0) return packed;
@@ -80,13 +89,13 @@ export class FakeTls {
     return concat(CHANGE_CIPHER_SPEC, packed);
   }
 
-  /** What is in the records that are whole now; may be empty. Throws `NetworkError` for other records. */
+  /** The data of the records that are complete, possibly empty. Throws `NetworkError` for any other record. */
   unpack(chunk: Uint8Array): Uint8Array {
     return this.#records.unpack(chunk);
   }
 }
 
-/** Takes the data out of a stream of records. A change cipher spec may be the first of them. */
+/** Reads a stream of data records. The first record may be a change cipher spec. */
 export class Records {
   readonly #stream: Stream;
   #first = true;
@@ -110,13 +119,13 @@ export class Records {
   }
 }
 
-/** Bytes as records of data with up to `most` of them in each. */
+/** Packs bytes into data records of at most `most` bytes each. */
 export function packRecords(bytes: Uint8Array, most: number): Uint8Array {
   const count = Math.ceil(bytes.length / most);
   return concat(...Array.from({ length: count }, (_, i) => record(DATA, bytes.subarray(i * most, (i + 1) * most))));
 }
 
-/** The length of a server's whole answer to a hello; `undefined` until it is there. Throws `NetworkError` if it is another one. */
+/** The length of a server's answer to a hello; `undefined` until it is complete. Throws `NetworkError`. */
 function answerLength(bytes: Uint8Array): number | undefined {
   const hello = recordLength(bytes, 0, HANDSHAKE_HEAD);
   if (hello === undefined) return undefined;
@@ -128,8 +137,8 @@ function answerLength(bytes: Uint8Array): number | undefined {
 }
 
 /**
- * The length of the record at an offset, its head included; `undefined` until it is whole. Throws `NetworkError` as soon as the head
- * is not the expected one, or of a record that is too long.
+ * The length of the record at an offset, its head included; `undefined` until it is complete. Throws `NetworkError` for
+ * another head or for a record that is too long.
  */
 export function recordLength(bytes: Uint8Array, offset: number, head: Uint8Array): number | undefined {
   if (constantLength(bytes, offset, head) === undefined || bytes.length < offset + HEAD) return undefined;
@@ -144,7 +153,7 @@ function constantLength(bytes: Uint8Array, offset: number, expected: Uint8Array)
   return there.length < expected.length ? undefined : expected.length;
 }
 
-/** The 32 bytes of random in a record with a hello. */
+/** The 32 bytes of random in the record of a hello. */
 export function randomOf(hello: Uint8Array): Uint8Array {
   return hello.subarray(RANDOM.start, RANDOM.end);
 }

@@ -1,4 +1,4 @@
-/** The transports by their names, in a file that loads nothing: a help text has them, too. */
+/** The names of the transports. This file imports nothing, because a help text needs them too. */
 
 export const TRANSPORTS = [
   'abridged',
@@ -11,5 +11,5 @@ export const TRANSPORTS = [
   'websocket',
 ] as const;
 
-/** `obfuscated` alone is around the framing intermediate; so is what a WebSocket carries. */
+/** `obfuscated` and `websocket` have the framing intermediate inside. */
 export type TransportName = (typeof TRANSPORTS)[number];

@@ -1,12 +1,20 @@
 /**
- * Obfuscation (https://core.telegram.org/mtproto/mtproto-transports#transport-obfuscation): a random-looking header of 64 bytes
- * that carries two AES-256-CTR keys, and a stream in each direction under them. It hides the protocol from a glance, not from an attacker.
+ * Obfuscation (https://core.telegram.org/mtproto/mtproto-transports#transport-obfuscation): a header of 64 bytes that
+ * looks random and contains two AES-256-CTR keys, then one encrypted stream in each direction. It hides the protocol
+ * from a simple filter, not from an attacker.
  *
- *     init:     random (8)  key (32)  iv (16)  tag of the framing, four times one byte (4)  dc (2, LE)  random (2)
- *     sent:     init[0..56)  encrypt(init)[56..64)
- *     decrypt:  key and iv are those 48 bytes in reverse; with a proxy's secret, each key is SHA256(key + secret)
+ *     init    +--------+-----+----+-----+----+--------+
+ *             | random | key | iv | tag | dc | random |      tag: the framing's byte four times; dc: little-endian
+ *             +--------+-----+----+-----+----+--------+
+ *                  8     32    16    4    2      2
+ *
+ *     sent        the first 56 bytes of init, then the last 8 bytes of encrypt(init)
+ *     encrypt     with key and iv; with a proxy's secret, the key is SHA256(key + secret)
+ *     decrypt     the same with the 48 bytes of key and iv reversed
+ *
+ *     overhead    64 bytes once
  */
-import { concat, type Random } from '../bytes.ts';
+import { concat, le32, type Random } from '../bytes.ts';
 import { ctr } from '../crypto/aes.ts';
 import { sha256 } from '../crypto/hash.ts';
 
@@ -17,25 +25,24 @@ export interface Streams {
   decrypt(bytes: Uint8Array): Uint8Array;
 }
 
-export interface ObfuscationOptions {
-  /** The byte of which the framing's tag consists: ef, ee or dd. */
+interface ObfuscationOptions {
+  /** The byte of the framing's tag: ef, ee or dd. */
   readonly tag: number;
-  /** The DC as in the key exchange; a proxy needs it. */
+  /** The DC, as in the key exchange. A proxy needs it. */
   readonly dc?: number;
-  /** A proxy's secret: 16 bytes. */
+  /** A proxy's secret, 16 bytes. */
   readonly secret?: Uint8Array;
 }
 
-/** First words by which other protocols begin: HEAD, POST, GET , OPTI, the two plain tags, a TLS hello. */
+/** The first four bytes of other protocols: HEAD, POST, GET, OPTI, the tags of two framings, a TLS ClientHello. */
 const FORBIDDEN = new Set([0x44414548, 0x54534f50, 0x20544547, 0x4954504f, 0xdddddddd, 0xeeeeeeee, 0x02010316]);
 
-/** Whether an `init` could be taken for another protocol by its first eight bytes, or for the framings abridged (ef) or full (0). */
+/** Whether the first eight bytes of an init look like another protocol, or the framings abridged (ef) or full (0). */
 export function isForbidden(init: Uint8Array): boolean {
-  const view = new DataView(init.buffer, init.byteOffset);
-  return init[0] === 0xef || FORBIDDEN.has(view.getUint32(0, true)) || view.getUint32(4, true) === 0;
+  return init[0] === 0xef || FORBIDDEN.has(le32(init) >>> 0) || le32(init, 4) === 0;
 }
 
-/** The running ciphers from the client to the server and back. */
+/** The ciphers from client to server (`forward`) and back. */
 export function streams(
   init: Uint8Array,
   secret?: Uint8Array,
@@ -49,7 +56,7 @@ export function streams(
   };
 }
 
-/** A client's header, and its streams right behind it. */
+/** Returns a client's header, and its streams from the first byte after the header. */
 export function obfuscate(options: ObfuscationOptions, random: Random): Streams & { readonly header: Uint8Array } {
   let init: Uint8Array;
   do init = Uint8Array.from(random(HEADER));

@@ -1,30 +1,31 @@
 /**
- * The secret of an MTProxy, as its links carry it (https://core.telegram.org/mtproto/mtproto-transports#transport-obfuscation):
+ * The secret of an MTProxy, as in its links
+ * (https://core.telegram.org/mtproto/mtproto-transports#transport-obfuscation):
  *
- *     plain    key (16)
- *     padded   dd  key (16)
- *     tls      ee  key (16)  domain: the name of a web site whose visitor the connection pretends to be (ASCII, 1 … 182)
+ *     plain       key (16)
+ *     padded  dd  key (16)
+ *     tls     ee  key (16)  domain (1…182, ASCII): the web site that the connection pretends to visit
  */
-import { fromHex, toLatin1 } from '../bytes.ts';
+import { fromBase64, fromHex, toLatin1 } from '../bytes.ts';
 
 export type ProxySecret =
   | { readonly kind: 'plain' | 'padded'; readonly key: Uint8Array /* 16 bytes */ }
   | { readonly kind: 'tls'; readonly key: Uint8Array /* 16 bytes */; readonly domain: string };
 
-/** A longer one would not leave room for the rest of a hello of 517 bytes. */
+/** A longer domain does not fit into a ClientHello of 517 bytes. */
 export const MAX_DOMAIN = 182;
 
-/** Whether a name can stand in a secret: letters, digits, dots and hyphens, 1 to 182 of them. */
+/** Whether a secret may hold this name: 1 to 182 letters, digits, dots and hyphens. */
 function isDomain(name: string): boolean {
   return /^[a-z0-9.-]+$/i.test(name) && name.length <= MAX_DOMAIN;
 }
 
 /**
- * Takes hex and base64, with either alphabet of it, with padding and without; `undefined` if it is no secret. The few texts that are
- * both are hex, unless the secret would have a wrong length then.
+ * Parses hex or base64, in either alphabet, with or without padding; `undefined` if it is not a secret. A text that is
+ * both counts as hex if that gives a valid length.
  */
 export function parseProxySecret(text: string): ProxySecret | undefined {
-  const bytes = [hex(text), base64(text)];
+  const bytes = [hex(text), fromBase64(text)];
   return bytes.map((each) => each && secretOf(each)).find((secret) => secret !== undefined);
 }
 
@@ -39,17 +40,4 @@ function secretOf(bytes: Uint8Array): ProxySecret | undefined {
 
 function hex(text: string): Uint8Array | undefined {
   return text.length % 2 === 0 && /^[0-9a-f]+$/i.test(text) ? fromHex(text) : undefined;
-}
-
-/** What an encoder cannot have made is none: unused bits that are not zero are a sign of damage. */
-function base64(text: string): Uint8Array | undefined {
-  const plain = text
-    .replace(/={0,2}$/, '')
-    .replaceAll('-', '+')
-    .replaceAll('_', '/');
-  if (!/^[a-z0-9+/]+$/i.test(plain) || plain.length % 4 === 1) return undefined;
-  const decoded = atob(plain);
-  return btoa(decoded).replace(/=+$/, '') === plain
-    ? Uint8Array.from(decoded, (char) => char.charCodeAt(0))
-    : undefined;
 }

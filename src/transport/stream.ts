@@ -1,14 +1,14 @@
 const SMALL = 1024;
-/** A longer buffer is let go once it is empty. */
-const KEPT = 1 << 16;
+/** A longer buffer is released once it is empty. */
+const LARGE = 1 << 16;
 
-/** The bytes of a stream that have come and are not used up; fed byte by byte it stays linear. */
+/** The received bytes of a stream that are not used yet. Takes linear time even byte by byte. */
 export class Stream {
   #buffer = new Uint8Array(SMALL);
   #start = 0;
   #end = 0;
 
-  /** What is there, as a view that the next `push` makes invalid. */
+  /** The bytes, as a view that is valid until the next `push`. */
   get bytes(): Uint8Array {
     return this.#buffer.subarray(this.#start, this.#end);
   }
@@ -16,8 +16,8 @@ export class Stream {
   push(chunk: Uint8Array): void {
     const length = this.#end - this.#start;
     if (this.#end + chunk.length > this.#buffer.length) {
-      const room = length + chunk.length;
-      const buffer = room > this.#buffer.length / 2 ? new Uint8Array(2 * room) : this.#buffer;
+      const needed = length + chunk.length;
+      const buffer = needed > this.#buffer.length / 2 ? new Uint8Array(2 * needed) : this.#buffer;
       buffer.set(this.bytes);
       this.#buffer = buffer;
       this.#start = 0;
@@ -27,16 +27,16 @@ export class Stream {
     this.#end += chunk.length;
   }
 
-  /** Takes so many bytes from the front; there must be as many. */
+  /** Removes bytes from the start. There must be that many. */
   skip(length: number): void {
     this.#start += length;
-    if (this.#start < this.#end || this.#buffer.length <= KEPT) return;
+    if (this.#start < this.#end || this.#buffer.length <= LARGE) return;
     this.#buffer = new Uint8Array(SMALL);
     this.#start = 0;
     this.#end = 0;
   }
 
-  /** Replaces what is there by something of the same length. */
+  /** Replaces the bytes by others of the same length. */
   map(change: (bytes: Uint8Array) => Uint8Array): void {
     this.#buffer.set(change(this.bytes), this.#start);
   }

@@ -1,15 +1,12 @@
-/**
- * The first words of a TLS connection (RFC 8446, section 4.1), as a browser and a web site say them. What they cannot be told from by
- * their looks makes the disguise; what proves the secret is in their random, which is left zero here: `fake-tls.ts` knows it.
- */
+/** The hello of a TLS connection (RFC 8446, section 4.1), like a browser's. `fake-tls.ts` fills in its random. */
 import { concat, fromHex, type Random, utf8 } from '../bytes.ts';
 import { x25519Public } from '../crypto/x25519.ts';
 import { MAX_DOMAIN } from './proxy-secret.ts';
 
-/** Where the 32 bytes of random are in a record with either hello. */
+/** The position of the 32 bytes of random in the record of a hello. */
 export const RANDOM = { start: 11, end: 43 } as const;
 
-/** What browsers of the day say. */
+/** The length of a ClientHello of today's browsers. */
 const CLIENT_HELLO = 517;
 
 export const HANDSHAKE = 0x16;
@@ -22,8 +19,8 @@ const CIPHERS = fromHex('130113021303c02bc02fc02cc030cca9cca8c013c014009c009d002
 const SIGNATURES = fromHex('04030804040105030805050108060601');
 
 /**
- * A client's hello, 517 bytes with the head of its record, its random zero. GREASE (RFC 8701) and the order of the extensions are
- * Chrome's. Throws `RangeError` for a domain of more than 182 bytes.
+ * A ClientHello with the head of its record, 517 bytes, its random zero. GREASE (RFC 8701) and the order of the
+ * extensions are like Chrome's. Throws `RangeError` for a domain of more than 182 bytes.
  */
 export function clientHello(domain: string, random: Random): Uint8Array {
   if (domain.length > MAX_DOMAIN) throw new RangeError(`a domain of ${domain.length} bytes`);
@@ -54,7 +51,7 @@ export function clientHello(domain: string, random: Random): Uint8Array {
   return record(HANDSHAKE, handshake(1, concat(body, vector(2, extensions, padding))), 0x0301);
 }
 
-/** A record: its type, the version, the length of what is in it (2), and that. */
+/** A record: type (1), version (2), length (2), content. */
 export function record(type: number, content: Uint8Array, version = 0x0303): Uint8Array {
   return concat(Uint8Array.of(type), uint16(version), vector(2, content));
 }
@@ -67,12 +64,12 @@ export function extension(type: number, content: Uint8Array = new Uint8Array(0))
   return concat(uint16(type), vector(2, content));
 }
 
-/** A public key for X25519 whose private one nobody keeps. */
+/** An X25519 public key whose private key is discarded. */
 export function keyShare(random: Random): Uint8Array {
   return concat(uint16(X25519), vector(2, x25519Public(random(32))));
 }
 
-/** As TLS writes what has no fixed length: its length in so many bytes, and it. */
+/** A TLS vector: its length in `size` bytes, then its content. */
 export function vector(size: number, ...parts: readonly Uint8Array[]): Uint8Array {
   const content = concat(...parts);
   const length = Uint8Array.from({ length: size }, (_, i) => content.length >>> (8 * (size - 1 - i)));
@@ -83,7 +80,7 @@ function uint16(value: number): Uint8Array {
   return Uint8Array.of(value >> 8, value);
 }
 
-/** Numbers that mean nothing, so that servers stay used to such: 0a0a, 1a1a … fafa; the two last, which name extensions, differ. */
+/** GREASE values, which have no meaning: 0a0a, 1a1a … fafa. The last two, which are extensions, differ. */
 function grease(random: Random): [number, number, number, number, number] {
   const drawn = Array.from(random(5), (byte) => 0x0101 * ((byte & 0xf0) | 0x0a));
   const [cipher = 0, group = 0, version = 0, first = 0, last = 0] = drawn;

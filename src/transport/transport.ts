@@ -1,57 +1,51 @@
-/** A framing, obfuscated or not, with the state of one connection: payloads to bytes of a stream and back, for either side. */
+/** A transport: a framing, obfuscated or not, with the state of one connection. Payloads to bytes and back. */
 import { concat, type Random } from '../bytes.ts';
 import { abridged, type Framing, full, intermediate, padded } from './framing.ts';
 import type { TransportName } from './names.ts';
 import { obfuscate } from './obfuscated.ts';
 import { Stream } from './stream.ts';
 
-type FramingName = 'abridged' | 'intermediate' | 'padded' | 'full';
-
-const SHAPES: Readonly<Record<TransportName, { readonly framing: FramingName; readonly hidden: boolean }>> = {
-  abridged: { framing: 'abridged', hidden: false },
-  intermediate: { framing: 'intermediate', hidden: false },
-  padded: { framing: 'padded', hidden: false },
-  full: { framing: 'full', hidden: false },
-  obfuscated: { framing: 'intermediate', hidden: true },
-  'obfuscated-abridged': { framing: 'abridged', hidden: true },
-  'obfuscated-padded': { framing: 'padded', hidden: true },
-  websocket: { framing: 'intermediate', hidden: true },
-};
-
-/** Whether it is obfuscated: some data centres want nothing else. */
-export function isObfuscated(name: TransportName): boolean {
-  return SHAPES[name].hidden;
+interface Layers {
+  readonly framing: (random: Random) => Framing;
+  readonly isObfuscated: boolean;
 }
 
-export interface Wire {
-  /** The bytes to put on the stream for one payload; before the first, whatever introduces the framing. */
+const LAYERS: Readonly<Record<TransportName, Layers>> = {
+  abridged: { framing: abridged, isObfuscated: false },
+  intermediate: { framing: intermediate, isObfuscated: false },
+  padded: { framing: padded, isObfuscated: false },
+  full: { framing: full, isObfuscated: false },
+  obfuscated: { framing: intermediate, isObfuscated: true },
+  'obfuscated-abridged': { framing: abridged, isObfuscated: true },
+  'obfuscated-padded': { framing: padded, isObfuscated: true },
+  websocket: { framing: intermediate, isObfuscated: true },
+};
+
+/** Whether a transport is obfuscated. Some data centres accept no other. */
+export function isObfuscated(name: TransportName): boolean {
+  return LAYERS[name].isObfuscated;
+}
+
+export interface Transport {
+  /** Returns the bytes to send for one payload; for the first payload, also the bytes that introduce the transport. */
   pack(payload: Uint8Array): Uint8Array;
-  /** Takes a chunk of the stream and gives the payloads that are whole now. Throws `NetworkError` if the stream is broken. */
+  /** Takes a chunk of the stream and returns the complete payloads. Throws `NetworkError` for a malformed stream. */
   unpack(chunk: Uint8Array): Uint8Array[];
 }
 
-export interface WireOptions {
+interface TransportOptions {
   readonly random: Random;
-  /** The DC as in the key exchange, for the obfuscated header. */
+  /** The DC, as in the key exchange, for the obfuscated header. */
   readonly dc?: number;
-  /** An MTProxy's secret for the obfuscated header: 16 bytes. */
+  /** The secret of an MTProxy for the obfuscated header, 16 bytes. */
   readonly secret?: Uint8Array;
 }
 
 export function framingOf(name: TransportName, random: Random): Framing {
-  switch (SHAPES[name].framing) {
-    case 'abridged':
-      return abridged();
-    case 'intermediate':
-      return intermediate();
-    case 'padded':
-      return padded(random);
-    case 'full':
-      return full();
-  }
+  return LAYERS[name].framing(random);
 }
 
-/** All payloads that are whole. */
+/** Takes the payloads that are complete from a stream. */
 export function drain(stream: Stream, framing: Framing): Uint8Array[] {
   const payloads: Uint8Array[] = [];
   for (;;) {
@@ -62,25 +56,23 @@ export function drain(stream: Stream, framing: Framing): Uint8Array[] {
   }
 }
 
-/** The client's side. */
-export function connectWire(name: TransportName, options: WireOptions): Wire {
+export function clientTransport(name: TransportName, options: TransportOptions): Transport {
   const { random, ...header } = options;
-  const frames = framingOf(name, random);
-  const [tag = 0] = frames.tag;
-  const hidden = SHAPES[name].hidden ? obfuscate({ tag, ...header }, random) : undefined;
+  const framing = framingOf(name, random);
+  const [tag = 0] = framing.tag;
+  const obfuscation = isObfuscated(name) ? obfuscate({ tag, ...header }, random) : undefined;
   const stream = new Stream();
-  let head: Uint8Array | undefined = hidden?.header ?? frames.tag;
+  let head = obfuscation?.header ?? framing.tag;
   return {
     pack(payload) {
-      const framed = frames.pack(payload);
-      const bytes = hidden === undefined ? framed : hidden.encrypt(framed);
-      const first = head;
-      head = undefined;
-      return first === undefined ? bytes : concat(first, bytes);
+      const frame = framing.pack(payload);
+      const bytes = concat(head, obfuscation?.encrypt(frame) ?? frame);
+      head = new Uint8Array(0);
+      return bytes;
     },
     unpack(chunk) {
-      stream.push(hidden === undefined ? chunk : hidden.decrypt(chunk));
-      return drain(stream, frames);
+      stream.push(obfuscation?.decrypt(chunk) ?? chunk);
+      return drain(stream, framing);
     },
   };
 }

@@ -14,7 +14,7 @@ suite('the account', () => {
     await assert.rejects(whoAmI(fake(answer('users.getUsers', []))), { type: 'ANSWER_MALFORMED' });
   });
 
-  test('logOut is content with a session that is signed out already', async () => {
+  test('logOut returns false for a session that is already signed out', async () => {
     assert.equal(await logOut(fake(answer('auth.logOut', { _: 'auth.loggedOut' }))), true);
     assert.equal(await logOut(fake(refusal(401, 'AUTH_KEY_UNREGISTERED', 'auth.logOut'))), false);
     assert.equal(await logOut(fake(refusal(401, 'SESSION_REVOKED', 'auth.logOut'))), false);
@@ -66,7 +66,7 @@ suite('the login e-mail', () => {
   } as const;
   const sent = { kind: 'sent', type: 'emailCode', email_pattern: 'a***@e.com', length: 6, phone_code_hash: 'h2' };
 
-  test('is proposed, confirmed, and brings the login code', async () => {
+  test('is proposed and confirmed, and then the login code is sent', async () => {
     const caller = fake(
       answer('account.sendVerifyEmailCode', { _: 'account.sentEmailCode', email_pattern: 'a***@e.com', length: 6 }),
       answer('account.verifyEmail', { _: 'account.emailVerifiedLogin', email: 'ada@e.com', sent_code }),
@@ -84,12 +84,12 @@ suite('the login e-mail', () => {
     );
   });
 
-  test('an answer about some other e-mail is none', async () => {
+  test('an answer about another kind of e-mail is invalid', async () => {
     const other = fake(answer('account.verifyEmail', { _: 'account.emailVerified', email: 'ada@e.com' }));
     await assert.rejects(confirmEmail(other, issued, '1'), { type: 'ANSWER_MALFORMED' });
   });
 
-  test('can be given up', async () => {
+  test('can be reset', async () => {
     const caller = fake(answer('auth.resetLoginEmail', sent_code));
     assert.deepEqual(await resetEmail(caller, issued), sent);
     assert.deepEqual(caller.asked[0]?.params, wire);

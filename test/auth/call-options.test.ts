@@ -1,6 +1,6 @@
 /**
- * Which calls may go out twice after a break, and which may go on under a fresh key where the server no longer knows the stored one. Both
- * decide what becomes of an account when a connection breaks, and no answer of a server shows them.
+ * Which calls may be sent twice after a lost connection, and which may continue with a new key if the server lost the
+ * stored one. Both protect the account when a connection breaks, and no answer of a server shows them.
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -19,7 +19,7 @@ class Refused extends Error {}
 
 type Step = (caller: ListeningCaller) => Promise<unknown>;
 
-/** The first call of a step. */
+/** The options of the first call of a step. */
 async function firstCall(step: Step): Promise<readonly [method: string, allows: string]> {
   const seen: [string, string][] = [];
   const caller: ListeningCaller = {

@@ -10,7 +10,7 @@ const CALL = codeOf({ _: 'auth.sentCodeTypeCall', length: 5 });
 const APP = codeOf({ _: 'auth.sentCodeTypeApp', length: 5 });
 
 suite('sendCall', () => {
-  /** What came out, what was told on the way, and what the server was asked. */
+  /** The result, the fallbacks, and the calls. */
   async function run(answers: readonly (Uint8Array | Error)[], request: Partial<CallRequest> = {}) {
     const caller = fake(...answers);
     const told: [string, boolean][] = [];
@@ -35,7 +35,7 @@ suite('sendCall', () => {
   };
 
   for (const result of [true, false])
-    test(`auto and sendCall give the server's own ${result}`, async () => {
+    test(`auto and sendCall return the server's ${result}`, async () => {
       for (const method of ['auto', 'sendCall'] as const) {
         const expected = { result: { method: 'auth.sendCall', result }, error: undefined, told: [], asked: [LEGACY] };
         assert.deepEqual(await run([bool(result)], { method }), expected);
@@ -55,7 +55,7 @@ suite('sendCall', () => {
     refusal(401, 'AUTH_KEY_UNREGISTERED'),
   ];
   for (const error of meansGone) {
-    test(`auto falls back from ${error.code} ${error.text}, and has it remembered`, async () => {
+    test(`auto falls back from ${error.code} ${error.text}, and reports it as gone`, async () => {
       assert.deepEqual(await run([error, CALL]), {
         result: { ...called, fellBackFrom: error },
         error: undefined,
@@ -64,7 +64,7 @@ suite('sendCall', () => {
       });
     });
 
-    test(`sendCall passes ${error.code} ${error.text} on`, async () => {
+    test(`sendCall throws ${error.code} ${error.text}`, async () => {
       const expected = { result: undefined, error, told: [], asked: [LEGACY] };
       assert.deepEqual(await run([error, CALL], { method: 'sendCall' }), expected);
     });
@@ -84,11 +84,11 @@ suite('sendCall', () => {
     new NetworkError('TIMEOUT'),
   ];
   for (const error of meansOther)
-    test(`auto passes ${error instanceof RpcError ? error.text : error.type} on`, async () => {
+    test(`auto throws ${error instanceof RpcError ? error.text : error.type}`, async () => {
       assert.deepEqual(await run([error, CALL]), { result: undefined, error, told: [], asked: [LEGACY] });
     });
 
-  test('both ways ask with the same number and hash', async () => {
+  test('both methods get the same number and hash', async () => {
     const caller = fake(gone, CALL);
     await sendCall(caller, { ...issued, method: 'auto', dropped: [] });
     const params = { phone_number: phone, phone_code_hash: 'h1' };
@@ -98,13 +98,13 @@ suite('sendCall', () => {
     );
   });
 
-  test('auto asks the right one first where the other is known to be dropped', async () => {
+  test('auto calls auth.resendCode first if auth.sendCall is in `dropped`', async () => {
     const dropped = ['auth.sendCall'];
     assert.deepEqual(await run([CALL], { dropped }), { result: called, error: undefined, told: [], asked: [CURRENT] });
     assert.deepEqual((await run([bool(true)], { dropped: ['auth.sendSms'] })).asked, [LEGACY]);
   });
 
-  test('sendCall asks a dropped method all the same, resendCode never the legacy one', async () => {
+  test('sendCall calls a dropped method all the same; resendCode never calls it', async () => {
     assert.deepEqual((await run([bool(true)], { method: 'sendCall', dropped: ['auth.sendCall'] })).asked, [LEGACY]);
     assert.deepEqual(await run([CALL], { method: 'resendCode' }), {
       result: called,
@@ -114,7 +114,7 @@ suite('sendCall', () => {
     });
   });
 
-  test('the result of a resend is whether the answer is a voice call', async () => {
+  test('the result of auth.resendCode is whether its type is a call', async () => {
     const answers: [Uint8Array, boolean][] = [
       [CALL, true],
       [APP, false],
@@ -126,7 +126,7 @@ suite('sendCall', () => {
     for (const [answer, expected] of answers) assert.equal((await run([gone, answer])).result?.result, expected);
   });
 
-  test('a refusal of the fallback comes out, once it is told what it means for the method', async () => {
+  test('an error of the fallback is thrown after onFallback', async () => {
     const refused: [RpcError, boolean][] = [
       [refusal(406, 'SEND_CODE_UNAVAILABLE', 'auth.resendCode'), true],
       [refusal(400, 'PHONE_CODE_EXPIRED', 'auth.resendCode'), true],
@@ -142,12 +142,12 @@ suite('sendCall', () => {
       });
   });
 
-  test('a connection lost in the fallback has taught nothing', async () => {
+  test('a connection lost in the fallback does not call onFallback', async () => {
     const error = new NetworkError('TIMEOUT');
     assert.deepEqual(await run([gone, error]), { result: undefined, error, told: [], asked: [LEGACY, CURRENT] });
   });
 
-  test('what is told is waited for', async () => {
+  test('onFallback is awaited', async () => {
     const steps: string[] = [];
     const onFallback = async () => {
       await new Promise(setImmediate);
@@ -161,7 +161,7 @@ suite('sendCall', () => {
 suite('sendSms', () => {
   const request = { ...issued, method: 'auto', dropped: [] } as const;
 
-  test('asks auth.sendSms at layer 49', async () => {
+  test('calls auth.sendSms at layer 49', async () => {
     const caller = fake(bool(true));
     assert.deepEqual(await sendSms(caller, request), { method: 'auth.sendSms', result: true });
     assert.deepEqual(caller.asked, [
@@ -187,7 +187,7 @@ suite('sendSms', () => {
       );
     });
 
-  test('a dropped auth.sendCall says nothing of auth.sendSms', async () => {
+  test('a dropped auth.sendCall does not affect auth.sendSms', async () => {
     const caller = fake(bool(false));
     assert.equal((await sendSms(caller, { ...request, dropped: ['auth.sendCall'] })).method, 'auth.sendSms');
   });

@@ -12,7 +12,7 @@ const APP = codeOf({ _: 'auth.sentCodeTypeApp', length: 5 });
 const restart = (text = 'AUTH_RESTART') => refusal(500, text, 'auth.sendCode');
 
 suite('sendCode', () => {
-  test('asks at the current layer, with no flag set', async () => {
+  test('calls the current layer, with no flag set', async () => {
     const caller = fake(APP);
     await sendCode(caller, application);
     assert.deepEqual(caller.asked, [
@@ -25,7 +25,7 @@ suite('sendCode', () => {
     ]);
   });
 
-  test('starts over when the server lost the login, twice at most', async () => {
+  test('starts again after AUTH_RESTART, at most twice', async () => {
     const caller = fake(restart(), restart('AUTH_RESTART_7'), APP);
     assert.equal((await sendCode(caller, application)).kind, 'sent');
     assert.equal(caller.asked.length, 3);
@@ -34,7 +34,7 @@ suite('sendCode', () => {
     assert.equal(never.asked.length, 3);
   });
 
-  test('passes on every other error at once', async () => {
+  test('throws every other error at once', async () => {
     for (const error of [
       refusal(500, 'PASSKEY_AUTH_RESTART'),
       refusal(400, 'PHONE_NUMBER_INVALID'),
@@ -46,7 +46,7 @@ suite('sendCode', () => {
     }
   });
 
-  test('says that it was signed in, or that it must be paid for', async () => {
+  test('returns a signed-in user, or a required payment', async () => {
     const authorization = { _: 'auth.authorization' as const, user: { _: 'user' as const, id: 7n, first_name: 'Ada' } };
     const signedIn = await sendCode(fake(sentCode({ _: 'auth.sentCodeSuccess', authorization })), application);
     assert.deepEqual(signedIn, { kind: 'signedIn', user: { id: 7n, bot: false, first_name: 'Ada' } });
@@ -68,7 +68,7 @@ suite('sendCode', () => {
 });
 
 suite('resendCode', () => {
-  test('asks at the current layer, once, and brings the new hash', async () => {
+  test('calls the current layer once, and returns the new hash', async () => {
     const caller = fake(CALL);
     const sent = await resendCode(caller, issued);
     assert.deepEqual(sent, {
@@ -141,7 +141,7 @@ suite('resendCode', () => {
 });
 
 suite('cancelCode', () => {
-  test('asks at the current layer and passes the answer on', async () => {
+  test('calls the current layer and returns the answer', async () => {
     const caller = fake(bool(false));
     assert.equal(await cancelCode(caller, issued), false);
     assert.deepEqual(caller.asked, [

@@ -12,22 +12,22 @@ const sent = (delivery: Delivery, more: Partial<Pick<CodeSent, 'next_type' | 'ti
   ...more,
 });
 
-const ways: [Delivery, RegExp][] = [
-  [{ type: 'app', length: 5 }, /message from Telegram.*\n.*void at once/],
+const deliveries: [Delivery, RegExp][] = [
+  [{ type: 'app', length: 5 }, /to your signed-in Telegram apps\.\nEnter it only here\./],
   [{ type: 'sms', length: 5 }, /sent the code \(5 characters\) to \+79991234567 by SMS/],
-  [{ type: 'call', length: 5 }, /is calling \+79991234567: a voice reads out the code/],
+  [{ type: 'call', length: 5 }, /is calling \+79991234567\. A voice will read out the code/],
   [{ type: 'flashCall', pattern: '7999*' }, /Do not answer.*looks like 7999\*/],
   [{ type: 'missedCall', prefix: '7999', length: 4 }, /Do not answer.*begins with 7999.*last 4 digits/],
-  [{ type: 'emailCode', email_pattern: 's***@e.com', length: 6 }, /by e-mail to s\*\*\*@e\.com/],
-  [{ type: 'setUpEmailRequired' }, /^No code was sent: Telegram wants an e-mail address/],
+  [{ type: 'emailCode', email_pattern: 's***@e.com', length: 6 }, /to the e-mail address s\*\*\*@e\.com/],
+  [{ type: 'setUpEmailRequired' }, /^Telegram sent no code: this account needs a login e-mail address/],
   [{ type: 'fragmentSms', url: 'https://fragment.com/n', length: 5 }, /shown at https:\/\/fragment\.com\/n/],
-  [{ type: 'firebaseSms', length: 5 }, /only its own apps can set off/],
+  [{ type: 'firebaseSms', length: 5 }, /only Telegram's own apps can request/],
   [{ type: 'smsWord', beginning: 'san' }, /SMS.*a word that begins with "san"\./],
   [{ type: 'smsPhrase', beginning: undefined }, /SMS.*a phrase\./],
 ];
 
-suite('where the code went', () => {
-  for (const [delivery, expected] of ways)
+suite('where the code was sent', () => {
+  for (const [delivery, expected] of deliveries)
     test(delivery.type, () => {
       const text = words(sent(delivery));
       assert.match(text, expected);
@@ -36,27 +36,27 @@ suite('where the code went', () => {
     });
 });
 
-suite('what comes next', () => {
+suite('the next delivery method', () => {
   const app: Delivery = { type: 'app', length: 5 };
   const nexts: [Partial<CodeSent>, RegExp][] = [
-    [{ next_type: 'call', timeout: 60 }, /a voice call is next, in 60 seconds: {2}tg-auth send-call \+79991234567$/],
-    [{ next_type: 'call' }, /a voice call is next: {2}tg-auth send-call \+79991234567$/],
-    [{ next_type: 'sms', timeout: 0 }, /an SMS is next: {2}tg-auth resend-code \+79991234567$/],
-    [{ next_type: 'flashCall' }, /a call whose number is the code is next: {2}tg-auth resend-code/],
-    [{ next_type: 'missedCall' }, /a missed call.* is next: {2}tg-auth resend-code/],
-    [{ next_type: 'fragmentSms' }, /fragment\.com is next: {2}tg-auth resend-code/],
-    [{ timeout: 60 }, /no other way for this code: neither a call nor an SMS is likely to follow\.$/],
+    [{ next_type: 'call', timeout: 60 }, /ask for a voice call in 60 seconds: {2}tg-auth send-call \+79991234567$/],
+    [{ next_type: 'call' }, /ask for a voice call: {2}tg-auth send-call \+79991234567$/],
+    [{ next_type: 'sms', timeout: 0 }, /ask for an SMS: {2}tg-auth resend-code \+79991234567$/],
+    [{ next_type: 'flashCall' }, /a call whose number is the code: {2}tg-auth resend-code/],
+    [{ next_type: 'missedCall' }, /a missed call.*: {2}tg-auth resend-code/],
+    [{ next_type: 'fragmentSms' }, /fragment\.com: {2}tg-auth resend-code/],
+    [{ timeout: 60 }, /\nNo other delivery method is available for this code\.$/],
   ];
   for (const [more, expected] of nexts)
     test(JSON.stringify(more), () => assert.match(words(sent(app, more)), expected));
 
-  test('is not told where no code was sent', () => {
+  test('is not described if no code was sent', () => {
     assert.equal(describeDelivery(sent({ type: 'setUpEmailRequired' }), phone).length, 1);
   });
 });
 
-test('the outlook for a call follows from what was announced', () => {
+test('the outlook for a call depends on the announced delivery method', () => {
   assert.equal(callOutlook('call'), undefined);
-  assert.match(callOutlook('sms') ?? '', /another way than a call.*unlikely.*all the same/);
-  assert.match(callOutlook(undefined) ?? '', /no other way.*unlikely.*all the same/);
+  assert.match(callOutlook('sms') ?? '', /other than a call.*unlikely.*still sent/);
+  assert.match(callOutlook(undefined) ?? '', /no other delivery method.*unlikely.*still sent/);
 });

@@ -1,4 +1,6 @@
-/** A Caller that answers from a list and writes down what it was asked. Answers go through the codec, so they are what a server could send. */
+/**
+ * A Caller that answers from a list and records its calls. Answers go through the codec, so a server could send them.
+ */
 import { RpcError } from '../../src/errors.ts';
 import { type Caller, current, legacy } from '../../src/tl/layer.ts';
 import type { currentText } from '../../src/tl/schema/current.ts';
@@ -10,15 +12,15 @@ export interface Asked {
   readonly layer: number;
   readonly method: string;
   readonly params: unknown;
-  /** Only where one was named. */
+  /** Only if the call named one. */
   readonly dc?: number;
-  /** Only where it may. */
+  /** Only if the call set it. */
   readonly startsAnew?: true;
 }
 
 export interface Fake extends Caller {
   readonly asked: Asked[];
-  /** The calls as they would go over the wire. */
+  /** The calls in TL. */
   readonly bodies: Uint8Array[];
 }
 
@@ -50,7 +52,7 @@ export const codeOf = (
   rest: Partial<Constructors<Schema>['auth.sentCode']> = {},
 ) => sentCode({ _: 'auth.sentCode', phone_code_hash: 'h2', type, ...rest });
 
-/** What a method of the current layer answers. */
+/** An answer to a method of the current layer. */
 export function answer<M extends keyof Answers<Schema> & string>(method: M, value: Answers<Schema>[M]): Uint8Array {
   return current.codec.encodeAnswer(method, value);
 }

@@ -1,4 +1,6 @@
-/** A new password is hashed with parameters that the server chose: bad ones would betray it to whoever sees the verifier. */
+/**
+ * A new password is hashed with parameters from the server. Bad ones would reveal it to anyone who sees the verifier.
+ */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { recoverPassword } from '../../src/auth/password.ts';

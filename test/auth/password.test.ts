@@ -1,4 +1,4 @@
-/** Against the server's half of SRP; what goes over the wire is checked as a server would. */
+/** The client's password check against the server's half of SRP. */
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { suite, test } from 'node:test';
@@ -41,7 +41,7 @@ function question(challenge: SrpChallenge, srp_id: bigint, more: Partial<Questio
   });
 }
 
-/** What the server hears in a call of auth.checkPassword. */
+/** The parameters of a call of auth.checkPassword. */
 function proofIn(body: Uint8Array | undefined) {
   const call = current.codec.decodeCall(body ?? new Uint8Array());
   assert.equal(call._, 'auth.checkPassword');
@@ -53,7 +53,7 @@ const signedIn = answer('auth.checkPassword', SIGNED_IN);
 const stale = refusal(400, 'SRP_ID_INVALID', 'auth.checkPassword');
 
 suite('checkPassword', () => {
-  test('proves the password, blanks and all, without telling it', async () => {
+  test('proves the password, spaces included, without sending it', async () => {
     const caller = fake(question(first, 11n), signedIn);
     assert.deepEqual(await checkPassword(caller, { password: ' sesame ', random }), ada);
     const proof = proofIn(caller.bodies[1]);
@@ -62,7 +62,7 @@ suite('checkPassword', () => {
     assert.equal(srpAccepts(KDF, V, first, proof), true);
   });
 
-  test('uses a question that was asked before, and a fresh one once if that has grown old', async () => {
+  test('uses an earlier challenge, and a new one once if that has expired', async () => {
     const before = await passwordQuestion(fake(question(first, 11n)));
     assert.equal(before.hint, 'open');
     const caller = fake(stale, question(second, 12n), signedIn);
@@ -75,14 +75,14 @@ suite('checkPassword', () => {
     assert.equal(again.asked.length, 4);
   });
 
-  test('passes a wrong password on at once', async () => {
+  test('throws at once for a wrong password', async () => {
     const wrong = refusal(400, 'PASSWORD_HASH_INVALID', 'auth.checkPassword');
     const caller = fake(question(first, 1n), wrong);
     await assert.rejects(checkPassword(caller, { password: 'sesame', random }), wrong);
     assert.equal(caller.asked.length, 2);
   });
 
-  test("asks the data centre that it is told, which is the session's from then on", async () => {
+  test('calls the given data centre', async () => {
     const caller = fake(question(first, 1n), signedIn);
     await checkPassword(caller, { password: ' sesame ', random, dc: 4 });
     assert.deepEqual(
@@ -106,7 +106,7 @@ suite('checkPassword', () => {
     assert.equal(proofIn(caller.bodies[1])._, 'inputCheckPasswordEmpty');
   });
 
-  test('a question that would betray the password gets no answer', async () => {
+  test('a challenge that would reveal the password gets no answer', async () => {
     for (const current_algo of [
       { _: ALGO, ...KDF, g: 2 },
       { _: ALGO, ...KDF, p: KNOWN_PRIME.slice(1) },
@@ -121,12 +121,12 @@ suite('checkPassword', () => {
 });
 
 suite('recovery', () => {
-  test('tells where the code went', async () => {
+  test('returns the e-mail pattern', async () => {
     const sent = answer('auth.requestPasswordRecovery', { _: 'auth.passwordRecovery', email_pattern: 's***@e.com' });
     assert.equal(await requestRecovery(fake(sent)), 's***@e.com');
   });
 
-  test('takes the password away, or sets another, salted anew', async () => {
+  test('removes the password, or sets another with a new salt', async () => {
     const without = fake(answer('auth.recoverPassword', SIGNED_IN));
     assert.deepEqual(await recoverPassword(without, { code: '12345', random }), ada);
     assert.deepEqual(without.asked[0]?.params, { code: '12345' });

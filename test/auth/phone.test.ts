@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { parsePhone, showPhone } from '../../src/auth/phone.ts';
 import { UsageError } from '../../src/errors.ts';
 
-suite('one number, however it is written', () => {
+suite('different ways to write one number', () => {
   const same = [
     '79991234567',
     '+79991234567',
@@ -23,7 +23,7 @@ suite('one number, however it is written', () => {
   for (const text of same) test(JSON.stringify(text), () => assert.equal(parsePhone(text), '79991234567'));
 });
 
-suite('what is no number is refused, saying why', () => {
+suite('other texts are refused with the reason', () => {
   const wrong: [text: string, why: RegExp][] = [
     ['', /is empty/],
     [' - ', /is empty/],
@@ -56,7 +56,7 @@ suite('what is no number is refused, saying why', () => {
       );
     });
 
-  test('a text of any length is named by its beginning', () => {
+  test('an error quotes only the beginning of a long text', () => {
     assert.throws(
       () => parsePhone('1'.repeat(100_000)),
       (error) => error instanceof UsageError && error.message.length < 150,
@@ -64,7 +64,7 @@ suite('what is no number is refused, saying why', () => {
   });
 });
 
-test('lengths at the edge pass, and so do test numbers', () => {
+test('the shortest and longest numbers and test numbers are accepted', () => {
   for (const digits of ['42777', '9996621234', '123456789012345']) assert.equal(parsePhone(digits), digits);
 });
 

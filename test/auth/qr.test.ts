@@ -15,7 +15,7 @@ const moved = (dc_id: number) =>
 const password = refusal(401, 'SESSION_PASSWORD_NEEDED', 'auth.exportLoginToken');
 const expired = refusal(400, 'AUTH_TOKEN_EXPIRED', 'auth.importLoginToken');
 
-/** A caller whose server says something unasked whenever a token has been shown. */
+/** A caller that gets an update whenever a token was shown. */
 function listening(...answers: readonly (Uint8Array | Error)[]): {
   caller: ListeningCaller;
   asked: Fake['asked'];
@@ -45,7 +45,7 @@ function listening(...answers: readonly (Uint8Array | Error)[]): {
       signal,
       ...options,
     });
-    assert.equal(listeners.size, 0, 'nobody listens any more');
+    assert.equal(listeners.size, 0, 'no listener is left');
     return { end, shown };
   };
   return { caller, asked: inner.asked, run };
@@ -54,7 +54,7 @@ function listening(...answers: readonly (Uint8Array | Error)[]): {
 type Run = (options?: Partial<QrOptions>) => Promise<{ end: Awaited<ReturnType<typeof signInByQr>>; shown: string[] }>;
 
 suite('signInByQr', () => {
-  test('shows a token, and asks again at every word of the server', async () => {
+  test('shows a token, and calls again after every update', async () => {
     const { run, asked } = listening(token(1), token(2), success);
     assert.deepEqual(await run(), {
       end: { kind: 'signedIn', user: ada },
@@ -64,7 +64,7 @@ suite('signInByQr', () => {
     assert.ok(asked.every(({ startsAnew }) => startsAnew === true));
   });
 
-  test('renews a token before it grows old, and draws the same one once', async (t) => {
+  test('renews a token before it expires, and shows the same one once', async (t) => {
     t.mock.timers.enable({ apis: ['setTimeout'] });
     const { caller } = listening(token(1), token(1), token(2, NOW), success);
     const shown: string[] = [];
@@ -85,13 +85,13 @@ suite('signInByQr', () => {
     t.mock.timers.tick(29_000);
     await turn();
     assert.deepEqual(shown, ['tg://login?token=Af8', 'tg://login?token=Av8']);
-    t.mock.timers.tick(999); // it claims to be old already: not asked again at once
+    t.mock.timers.tick(999); // already expired, but not renewed at once
     await turn();
     t.mock.timers.tick(1);
     assert.deepEqual(await ended, { kind: 'signedIn', user: ada });
   });
 
-  test('follows an accepted token to the data centre of the account, and to its password', async () => {
+  test('follows an accepted token to the data centre of the account, and its password', async () => {
     const there = listening(token(1), moved(4), success);
     assert.deepEqual((await there.run()).end, { kind: 'signedIn', user: ada });
     assert.deepEqual(
@@ -106,14 +106,14 @@ suite('signInByQr', () => {
     assert.deepEqual((await listening(token(1), password).run()).end, { kind: 'passwordNeeded' });
   });
 
-  test('shows another token when one was accepted too late, but not for ever', async () => {
+  test('shows another token when one was accepted too late, a few times', async () => {
     const late = listening(token(1), moved(4), expired, token(2), moved(4), success);
     assert.deepEqual((await late.run()).shown.length, 2);
     const never = listening(moved(4), expired, moved(4), expired, moved(4), expired);
     await assert.rejects(never.run(), expired);
   });
 
-  test('ends with the signal, and with a refusal', async () => {
+  test('ends with the signal or an error', async () => {
     const { run } = listening(token(1));
     const stop = new AbortController();
     const reason = new Error('enough');
@@ -124,7 +124,7 @@ suite('signInByQr', () => {
 });
 
 suite('a login link', () => {
-  test('is read back to its token', () => {
+  test('parses to its token', () => {
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 1, maxLength: 64 }), (bytes) => {
         assert.deepEqual(loginToken(loginLink(bytes)), bytes);
@@ -132,7 +132,7 @@ suite('a login link', () => {
     );
   });
 
-  test('is no other link', () => {
+  test('must be of this form', () => {
     for (const text of [
       '',
       'tg://login',

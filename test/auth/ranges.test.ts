@@ -1,4 +1,4 @@
-/** Answers that parse and cannot be: each is `ANSWER_MALFORMED`, and its neighbour in range is taken. */
+/** Answers with values out of range: each is `ANSWER_MALFORMED`, and the nearest value in range is accepted. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { devices, whoAmI } from '../../src/auth/account.ts';
@@ -115,7 +115,7 @@ for (const [what, journey, good, bad] of ROWS)
     for (const each of bad) await assert.rejects(journey(fake(each)), malformed);
   });
 
-test('a token, when it ends, and where it leads', async () => {
+test('a login token: its length, its expiry and its data centre', async () => {
   for (const each of [token(1), token(1024)]) await assert.rejects(byQr(fake(each)), /the token is shown/);
   for (const each of [token(0), token(1025), token(200_000), token(1, -1)])
     await assert.rejects(byQr(fake(each)), malformed);
@@ -124,12 +124,12 @@ test('a token, when it ends, and where it leads', async () => {
     await assert.rejects(byQr(fake(each)), malformed);
 });
 
-test('a token that is sent from one data centre to the next has an end', async () => {
+test('a token is followed to a limited number of data centres', async () => {
   await byQr(fake(moved(1), moved(2), moved(3), success));
   await assert.rejects(byQr(fake(...Array.from({ length: 20 }, (_, i) => moved(1 + (i % 2))))), malformed);
 });
 
-test('a phone number that is none is left out', async () => {
+test('an invalid phone number is left out', async () => {
   const phoneOf = async (phone: string) => (await whoAmI(fake(answer('users.getUsers', [{ ...ADA, phone }])))).phone;
   assert.equal(await phoneOf('79991234567'), '79991234567');
   for (const phone of ['', '+7', '\u001b[2J', '7'.repeat(21)]) assert.equal(await phoneOf(phone), undefined);

@@ -17,20 +17,20 @@ const TERMS = {
 } as const;
 
 suite('signIn', () => {
-  test('gives the code at the current layer and brings the account', async () => {
+  test('sends the code at the current layer and returns the account', async () => {
     const caller = fake(answer('auth.signIn', SIGNED_IN));
     assert.deepEqual(await signIn(caller, given), { kind: 'signedIn', user: ada });
     assert.deepEqual(caller.asked, [{ layer: 228, method: 'auth.signIn', params: { ...wire, phone_code: '12345' } }]);
   });
 
-  test('says where the code came by e-mail', async () => {
+  test('marks a code that came by e-mail', async () => {
     const caller = fake(answer('auth.signIn', SIGNED_IN));
     await signIn(caller, { ...given, byEmail: true });
     const email_verification = { _: 'emailVerificationCode', code: '12345' };
     assert.deepEqual(caller.asked[0]?.params, { ...wire, email_verification });
   });
 
-  test('leads on to a password, or to a new account', async () => {
+  test('may need a password, or a new account', async () => {
     const password = fake(refusal(401, 'SESSION_PASSWORD_NEEDED', 'auth.signIn'));
     assert.deepEqual(await signIn(password, given), { kind: 'passwordNeeded' });
 
@@ -42,7 +42,7 @@ suite('signIn', () => {
     assert.deepEqual(asked, { kind: 'signUpNeeded', terms });
   });
 
-  test('passes on every other refusal', async () => {
+  test('throws every other error', async () => {
     const wrong = refusal(400, 'PHONE_CODE_INVALID', 'auth.signIn');
     await assert.rejects(signIn(fake(wrong), given), wrong);
   });
@@ -51,7 +51,7 @@ suite('signIn', () => {
 suite('signUp', () => {
   const account = { ...issued, first_name: 'Ada', last_name: '' };
 
-  test('makes the account, then accepts the terms that were shown', async () => {
+  test('makes the account, then accepts the terms', async () => {
     const caller = fake(answer('auth.signUp', SIGNED_IN), bool(true));
     assert.deepEqual(await signUp(caller, { ...account, terms: { id: 'T', text: 'Be kind.' } }), ada);
     assert.deepEqual(
@@ -63,7 +63,7 @@ suite('signUp', () => {
     );
   });
 
-  test('accepts nothing where there are no terms', async () => {
+  test('accepts nothing without terms', async () => {
     const caller = fake(answer('auth.signUp', SIGNED_IN));
     await signUp(caller, account);
     assert.equal(caller.asked.length, 1);
@@ -89,7 +89,7 @@ suite('a bot', () => {
     assert.deepEqual(caller.asked, [{ layer: 228, method: 'auth.importBotAuthorization', params, startsAnew: true }]);
   });
 
-  test('has a token of a certain form, which no message repeats', () => {
+  test('must have a valid token, which no error quotes', () => {
     assert.equal(parseBotToken(` ${token}\n`), token);
     for (const text of ['', '123', `x:${'a'.repeat(35)}`, `123456789:${'a'.repeat(12)}`, `${token}!`])
       assert.throws(
@@ -99,7 +99,7 @@ suite('a bot', () => {
   });
 });
 
-test('a name is what people know, with the first active of several usernames', async () => {
+test('a name has the first active username', async () => {
   const usernames = [
     { _: 'username' as const, username: 'old' },
     { _: 'username' as const, username: 'ada', active: true as const },

@@ -11,7 +11,7 @@ const vectors: { key: string; iv: string; plaintext: string; ciphertext: string 
 
 const bytes = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });
 
-test('IGE: the vectors, both ways', () => {
+test('IGE: the vectors, in both directions', () => {
   assert.ok(vectors.length > 0);
   for (const { key, iv, plaintext, ciphertext } of vectors) {
     assert.equal(toHex(igeEncrypt(fromHex(key), fromHex(iv), fromHex(plaintext))), ciphertext);
@@ -19,7 +19,7 @@ test('IGE: the vectors, both ways', () => {
   }
 });
 
-test('IGE: what is encrypted comes out again, and the arguments are left alone', () => {
+test('IGE: decryption returns the plaintext, and the arguments do not change', () => {
   fc.assert(
     fc.property(bytes(32), bytes(32), fc.integer({ min: 0, max: 40 }), fc.nat(255), (key, iv, blocks, fill) => {
       const data = new Uint8Array(16 * blocks).fill(fill);
@@ -31,7 +31,7 @@ test('IGE: what is encrypted comes out again, and the arguments are left alone',
   );
 });
 
-test('IGE: a changed byte garbles its block and everything behind it', () => {
+test('IGE: a changed byte garbles its block and all after it', () => {
   const [key, iv, data] = [new Uint8Array(32), new Uint8Array(32).fill(1), new Uint8Array(96).fill(2)];
   const encrypted = igeEncrypt(key, iv, data);
   encrypted[40] = (encrypted[40] ?? 0) ^ 1;
@@ -57,7 +57,7 @@ test('IGE: wrong lengths are refused', () => {
   }
 });
 
-test('CTR: one running stream, however it is cut', () => {
+test('CTR: one stream, however it is split', () => {
   fc.assert(
     fc.property(bytes(32), bytes(16), fc.array(fc.uint8Array({ maxLength: 50 })), (key, iv, parts) => {
       const whole = ctr(key, iv)(Buffer.concat(parts));

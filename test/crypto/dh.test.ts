@@ -21,7 +21,7 @@ function power(base: bigint, exponent: bigint, modulus: bigint): bigint {
   return result;
 }
 
-test('a pair has the powers that plain arithmetic gives, leading zeros and all', () => {
+test('a pair has the powers of plain arithmetic, with leading zeros', () => {
   const secret = fc.uint8Array({ minLength: 256, maxLength: 256 });
   const edges = fc.constantFrom(new Uint8Array(256).fill(255), bytesOf(5n), bytesOf(1n << 1200n));
   fc.assert(
@@ -73,7 +73,7 @@ test('a result with a leading zero keeps its 256 bytes', () => {
   assert.equal(toHex(pair.public), toHex(bytesOf(3n ** 1200n % P)));
 });
 
-test('a public value whose last bytes look like a DER number is read whole', () => {
+test('a public value whose last bytes look like a DER number is read completely', () => {
   const lookAlike = (number: bigint) =>
     ((number >> 8n) & 0xffffn) === 0x0201n || ((number >> 16n) & 0xffffn) === 0x0202n;
   let exponent = 1n << 300n;
@@ -89,14 +89,14 @@ test('a public value whose last bytes look like a DER number is read whole', () 
   assert.equal(found, 2);
 });
 
-test('g goes with the known prime if it is 3, 4 or 7', () => {
+test('g = 3, 4 and 7 fit the known prime', () => {
   for (const g of [3, 4, 7]) checkDhParameters(KNOWN_PRIME, g);
   for (const g of [-1, 0, 1, 2, 5, 6, 8, 1000]) assert.throws(() => checkDhParameters(KNOWN_PRIME, g), refused);
 });
 
-test('each g has its own condition on the prime', () => {
-  // Judged before the costly test of the prime, so these need not be primes.
-  const wrong = { check: 'g spans a subgroup of prime order modulo dh_prime' };
+test('each g has its own condition for the prime', () => {
+  // Checked before the costly test of the prime, so these need not be primes.
+  const wrong = { check: 'g generates a subgroup of prime order modulo dh_prime' };
   const conditions: readonly (readonly [g: number, modulus: bigint, allowed: readonly bigint[]])[] = [
     [2, 8n, [7n]],
     [3, 3n, [2n]],
@@ -135,7 +135,7 @@ test('another safe prime passes: the one of RFC 3526, group 14', () => {
   for (const g of [2, 3, 4, 5, 6, 7]) checkDhParameters(group14, g);
 });
 
-test('public values are kept away from both ends', () => {
+test('public values near either end are refused', () => {
   const margin = 1n << 1984n;
   for (const good of [margin, P - margin, P / 2n]) checkDhPublic(bytesOf(good), KNOWN_PRIME);
   for (const bad of [0n, 1n, 2n, margin - 1n, P - margin + 1n, P - 1n, P, P + 1n])

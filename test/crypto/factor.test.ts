@@ -16,7 +16,7 @@ function primeFrom(start: number): bigint {
   return candidate;
 }
 
-test('the vectors: both factors, or a refusal of what is no legal pq', () => {
+test('the vectors: both factors, or an error for an invalid pq', () => {
   for (const { pq, p, q, note } of vectors) {
     if (p === q) assert.throws(() => factor(BigInt(pq)), { name: 'SecurityError' }, note);
     else assert.deepEqual(factor(BigInt(pq)), [BigInt(p), BigInt(q)], note);
@@ -35,7 +35,7 @@ test('any two different primes below 2^31.5', () => {
   );
 });
 
-test('neighbours, where a search from the root ends at once, and twins of a power of two', () => {
+test('neighbouring primes, and primes near a power of two', () => {
   for (const start of [2 ** 12, 2 ** 16, 2 ** 20, 2 ** 26, 2 ** 30, 2 ** 31 - 2000]) {
     const p = primeFrom(start);
     const q = primeFrom(Number(p) + 2);
@@ -59,7 +59,7 @@ test('primes of any sizes', () => {
   );
 });
 
-test('what the walks are worst at: powers of primes, and numbers that the first round leaves', () => {
+test('hard cases: powers of primes, and numbers that need the second round', () => {
   for (const p of [1009n, 10007n, 956119n])
     for (const n of [p ** 2n, p ** 3n]) assert.throws(() => factor(n), { name: 'SecurityError' });
   const far: readonly (readonly [bigint, bigint])[] = [

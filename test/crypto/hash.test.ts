@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { sameSecret } from '../../src/crypto/compare.ts';
 import { hmacSha256, sha1, sha256 } from '../../src/crypto/hash.ts';
 
-test('the hash of parts is the one that OpenSSL gives for them joined', () => {
+test('the hash of parts equals that of OpenSSL for the joined parts', () => {
   fc.assert(
     fc.property(fc.array(fc.uint8Array({ maxLength: 200 }), { maxLength: 4 }), (parts) => {
       const joined = Buffer.concat(parts);
@@ -15,7 +15,7 @@ test('the hash of parts is the one that OpenSSL gives for them joined', () => {
   );
 });
 
-test('the HMAC of parts is the one that OpenSSL gives for them joined', () => {
+test('the HMAC of parts equals that of OpenSSL for the joined parts', () => {
   const bytes = () => fc.uint8Array({ maxLength: 200 });
   fc.assert(
     fc.property(bytes(), fc.array(bytes(), { maxLength: 4 }), (key, parts) => {

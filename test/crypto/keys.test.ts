@@ -16,7 +16,7 @@ import {
 const read = (name: string) => JSON.parse(readFileSync(new URL(`../vectors/${name}.json`, import.meta.url), 'utf8'));
 const { sample, synthetic } = read('handshake');
 
-test('what follows from the nonces, in the published sample and in ours', () => {
+test('values derived from the nonces, in the published sample and in ours', () => {
   for (const vector of [sample, synthetic]) {
     const [new_nonce, server_nonce] = [fromHex(vector.new_nonce), fromHex(vector.server_nonce)];
     const { key, iv } = temporaryCipher(new_nonce, server_nonce);
@@ -26,7 +26,7 @@ test('what follows from the nonces, in the published sample and in ours', () => 
   assert.equal(toHex(newNonceHashOfFail(fromHex(synthetic.new_nonce))), synthetic.new_nonce_hash_for_params_fail);
 });
 
-test('what follows from an auth_key, in the published sample and in ours', () => {
+test('values derived from an auth_key, in the published sample and in ours', () => {
   for (const vector of [sample, synthetic]) {
     const [new_nonce, auth_key] = [fromHex(vector.new_nonce), fromHex(vector.auth_key)];
     assert.equal(toHex(fromLe64(authKeyId(auth_key))), vector.auth_key_id);
@@ -43,7 +43,7 @@ test('what follows from an auth_key, in the published sample and in ours', () =>
   }
 });
 
-test('the key and the cipher of messages of either side', () => {
+test('key and cipher of messages of both sides', () => {
   const messages = read('messages');
   assert.deepEqual([...new Set(messages.map(({ x }: { x: number }) => x))], [0, 8]);
   for (const { x, auth_key, plaintext, msg_key, aes_key, aes_iv, auth_key_id } of messages) {

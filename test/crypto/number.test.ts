@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { toHex } from '../../src/bytes.ts';
 import { fromBytes, isSmallPrime, powerOfTwo, residue } from '../../src/crypto/number.ts';
 
-test('bytes are a big-endian number, leading zeros and none at all included', () => {
+test('bytes are a big-endian number, also with leading zeros and without any bytes', () => {
   assert.equal(fromBytes(new Uint8Array()).toString(), '0');
   fc.assert(
     fc.property(fc.uint8Array({ minLength: 1, maxLength: 300 }), (bytes) => {
@@ -22,12 +22,12 @@ test('residues and powers of two', () => {
   assert.equal(powerOfTwo(1984).toString(), (1n << 1984n).toString());
 });
 
-test('primes below a thousand, by division', () => {
+test('primes below 1000, checked by division', () => {
   const byDivision = (n: number) => n > 1 && !Array.from({ length: n }, (_, d) => d).some((d) => d > 1 && n % d === 0);
   for (let n = 0; n < 1000; n++) assert.equal(isSmallPrime(BigInt(n)), byDivision(n), String(n));
 });
 
-test('numbers that pass for primes to the first few bases are not taken for primes', () => {
+test('strong pseudoprimes to the first bases are not prime', () => {
   // The least strong pseudoprimes to all prime bases up to 7, 13, 23 and 31, and Carmichael numbers.
   for (const n of [3215031751n, 3474749660383n, 3825123056546413051n, 561n, 1729n, 118901521n])
     assert.equal(isSmallPrime(n), false, String(n));

@@ -11,7 +11,7 @@ import { seeded } from '../pair.ts';
 const { synthetic } = JSON.parse(readFileSync(new URL('../vectors/handshake.json', import.meta.url), 'utf8'));
 const key = generateRsaKey(seeded('rsa'));
 
-test('the vector, whose first temp_key makes a number above the modulus', () => {
+test('the vector, whose first temp_key gives a number above the modulus', () => {
   const { padding, temp_keys, encrypted_data } = synthetic.rsa_pad;
   const pieces = [padding, ...temp_keys.map((each: { temp_key: string }) => each.temp_key)].map(fromHex);
   const random = (length: number) => {
@@ -24,7 +24,7 @@ test('the vector, whose first temp_key makes a number above the modulus', () => 
   assert.equal(pieces.length, 0);
 });
 
-test('what is padded comes out again, in front of its padding', () => {
+test('decryption returns the data before its padding', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 144 }), fc.string(), (data, seed) => {
       const encrypted = rsaPad(data, key, seeded(seed));
@@ -37,7 +37,7 @@ test('what is padded comes out again, in front of its padding', () => {
   );
 });
 
-test('a changed byte is refused, wherever it is', () => {
+test('any changed byte is refused', () => {
   const encrypted = rsaPad(new Uint8Array(100), key, seeded('tamper'));
   fc.assert(
     fc.property(fc.nat(255), fc.integer({ min: 1, max: 255 }), (at, mask) => {
@@ -48,17 +48,17 @@ test('a changed byte is refused, wherever it is', () => {
   );
 });
 
-test('a number that is not below the modulus, or of another length, is refused', () => {
+test('a number above the modulus or of another length is refused', () => {
   for (const bad of [key.n, new Uint8Array(256).fill(255), new Uint8Array(255), new Uint8Array(0)])
     assert.throws(() => rsaUnpad(bad, key), { name: 'SecurityError' });
 });
 
-test('more than 144 bytes do not fit, and the key has 256', () => {
+test('more than 144 bytes of data, or a key without 256 bytes, is refused', () => {
   assert.throws(() => rsaPad(new Uint8Array(145), key, seeded('')), RangeError);
   assert.throws(() => rsaPad(new Uint8Array(144), { ...key, n: key.n.subarray(1) }, seeded('')), RangeError);
 });
 
-test('what another key encrypted is refused', () => {
+test('data encrypted with another key is refused', () => {
   const other = generateRsaKey(seeded('other'));
   const encrypted = rsaPad(
     new Uint8Array(100),
@@ -68,7 +68,7 @@ test('what another key encrypted is refused', () => {
   assert.throws(() => rsaUnpad(encrypted, other), { name: 'SecurityError' });
 });
 
-test('a key is what RFC 8017 says', () => {
+test('a key has the values of RFC 8017', () => {
   const of = (bytes: Uint8Array) => BigInt(`0x${toHex(bytes)}`);
   for (const seed of ['rsa', 'one', 'two']) {
     const pair = generateRsaKey(seeded(seed));
@@ -82,7 +82,7 @@ test('a key is what RFC 8017 says', () => {
   }
 });
 
-test('each prime is the first from where it was drawn, however many are skipped before it is tried', () => {
+test('each prime is the first one from the drawn number on', () => {
   const random = seeded('rsa');
   for (const prime of [key.p, key.q]) {
     let candidate = BigInt(`0x${toHex(random(128))}`) | (3n << 1022n) | 1n;
@@ -91,7 +91,7 @@ test('each prime is the first from where it was drawn, however many are skipped 
   }
 });
 
-test('a seed gives one key, another seed another', () => {
+test('a seed always gives the same key, another seed another key', () => {
   assert.equal(toHex(generateRsaKey(seeded('rsa')).n), toHex(key.n));
   assert.notEqual(toHex(generateRsaKey(seeded('other')).n), toHex(key.n));
   assert.equal(key.n.length, 256);

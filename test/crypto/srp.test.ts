@@ -48,7 +48,7 @@ for (const vector of vectors)
       assert.deepEqual([toHex(A), toHex(M1)], [vector.A, vector.M1]);
     });
 
-    test('B, and that the answer is accepted', () => {
+    test('B, and the answer is accepted', () => {
       const challenge = srpChallenge(kdf, fromHex(vector.v), () => fromHex(vector.b_server_secret));
       assert.equal(toHex(challenge.srp_B), vector.srp_B);
       const answer = { A: fromHex(vector.A), M1: fromHex(vector.M1) };
@@ -56,11 +56,11 @@ for (const vector of vectors)
     });
   });
 
-describe('the two halves', () => {
+describe('both sides', () => {
   const x = passwordKeySync(KDF, 'geheim');
   const v = passwordVerifier(KDF, x);
 
-  test('meet, with the right password only', () => {
+  test('agree, only with the correct password', () => {
     const challenge = srpChallenge(KDF, v, random);
     const wrong = srpAnswer(KDF, challenge.srp_B, passwordKeySync(KDF, 'geheim '), random);
     assert.equal(srpAccepts(KDF, v, challenge, srpAnswer(KDF, challenge.srp_B, x, random)), true);
@@ -70,7 +70,7 @@ describe('the two halves', () => {
     assert.equal(srpAccepts(KDF, v, srpChallenge(KDF, v, random), { A, M1 }), false);
   });
 
-  test('take a B that the server sent without its leading zeros', () => {
+  test('accept a B without its leading zeros', () => {
     const vector = vectors.find(({ srp_B }) => srp_B.startsWith('00'));
     assert.ok(vector !== undefined);
     const short = fromHex(vector.srp_B.replace(/^(00)+/, ''));
@@ -91,19 +91,19 @@ describe('the two halves', () => {
     });
   }
 
-  test('the client refuses a B by which B − k·v tells nothing', () => {
+  test('the client refuses a B for which B − k·v is out of range', () => {
     const challenge = srpChallenge(KDF, v, random);
     const number = (bytes: Uint8Array) => BigInt(`0x${toHex(bytes)}`);
     const { srp_B, b } = challenge;
     assert.equal(b.length, 256);
-    // k·v + 1: the power would be one for every password but this one's
+    // k·v + 1: the power would be 1 for every other password
     const gb = number(srpChallenge(KDF, v, () => padStart(Uint8Array.of(1), 256)).srp_B); // k·v + g
     const bad = padStart(fromHex((gb - 2n).toString(16).padStart(512, '0')), 256);
     assert.notDeepEqual(bad, srp_B);
     assert.throws(() => srpAnswer(KDF, bad, x, random), /k·v/);
   });
 
-  test('the client refuses a group that is not safe', () => {
+  test('the client refuses an unsafe group', () => {
     const { srp_B } = srpChallenge(KDF, v, random);
     assert.throws(() => srpAnswer({ ...KDF, g: 2 }, srp_B, x, random), SecurityError);
     assert.throws(
@@ -112,7 +112,7 @@ describe('the two halves', () => {
     );
   });
 
-  test('a draw that would give nothing is drawn again', () => {
+  test('a drawn number that gives an invalid value is drawn again', () => {
     let draws = 0;
     const { srp_B } = srpChallenge(KDF, v, random);
     const source = (length: number) => (draws++ === 0 ? padStart(Uint8Array.of(1), length) : random(length));

@@ -13,7 +13,7 @@ const vector = JSON.parse(readFileSync(new URL('../vectors/bind.json', import.me
 const bytes = { key: fromHex(vector.perm_auth_key), message: fromHex(vector.encrypted_message) };
 
 describe('the message that binds a temporary key', () => {
-  test('of a published derivation is read', () => {
+  test('of a published derivation opens', () => {
     const { msg_id, inner } = openBinding(bytes.key, bytes.message) ?? assert.fail('not opened');
     assert.equal(msg_id, BigInt(vector.msg_id));
     assert.deepEqual(inner, {
@@ -34,7 +34,7 @@ describe('the message that binds a temporary key', () => {
       refused(bytes.message.subarray(0, length));
   });
 
-  test('is read as it was sealed, and under no other key', () => {
+  test('opens with its key and with no other', () => {
     fc.assert(
       fc.property(fc.string(), fc.bigInt(-(2n ** 63n), 2n ** 63n - 1n), fc.nat(), (seed, long, expires_at) => {
         const random = seeded(seed);

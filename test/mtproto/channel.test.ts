@@ -1,4 +1,4 @@
-/** A session's two ends against each other, and every service message by hand. */
+/** Client and server of a session against each other, and every service message by hand. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
@@ -47,7 +47,7 @@ describe('a call and its answer', () => {
     ]);
   });
 
-  test('an answer that comes twice, or to nobody, is no event', () => {
+  test('a second answer, or an answer to no call, is no event', () => {
     const pair = ends();
     const msg_id = pair.client.send(call());
     serve(pair);
@@ -68,8 +68,8 @@ describe('a call and its answer', () => {
   });
 });
 
-describe('what a server says about a message', () => {
-  test('a wrong salt is replaced and the call goes out again', () => {
+describe('service messages about messages', () => {
+  test('a wrong salt is replaced and the call is sent again', () => {
     const pair = ends({ server_salt: 1n });
     const from = pair.client.send(call());
     assert.deepEqual(only(pair.toServer(), 'call'), []);
@@ -81,7 +81,7 @@ describe('what a server says about a message', () => {
     assert.equal(only(pair.toClient(), 'answer').length, 1);
   });
 
-  test('a salt changes every half hour and is good for another', () => {
+  test('a salt changes every half hour and is valid for another', () => {
     const pair = ends();
     for (const [minutes, calls] of [
       [0, 1],
@@ -97,7 +97,7 @@ describe('what a server says about a message', () => {
   });
 
   for (const skew of [-86400, -400, 60, 86400])
-    test(`a clock that is ${skew} s off is corrected, and the call goes out again`, () => {
+    test(`a clock that is ${skew} s off is corrected, and the call is sent again`, () => {
       const pair = ends({ skew });
       pair.client.send(call());
       assert.deepEqual(only(pair.toServer(), 'call'), []);
@@ -107,7 +107,7 @@ describe('what a server says about a message', () => {
       assert.equal(only(pair.toClient(), 'answer').length, 1);
     });
 
-  test('a clock that only the client finds wrong is corrected by the first message', () => {
+  test('a wrong clock within the window of the server is corrected by the first message', () => {
     const pair = ends({ skew: -100 });
     pair.client.send(call());
     serve(pair);
@@ -116,7 +116,7 @@ describe('what a server says about a message', () => {
     assert.equal(only(events, 'answer').length, 1);
   });
 
-  test('a message that is refused again and again is given up', () => {
+  test('a message that is refused too often is given up', () => {
     const pair = ends();
     let msg_id = pair.client.send(call());
     for (let i = 0; ; i++) {
@@ -133,7 +133,7 @@ describe('what a server says about a message', () => {
     }
   });
 
-  test('too old to know is told, a mistake of ours is told, and what is not ours is nothing', () => {
+  test('code 20 and our own mistakes are events; a refusal of an unknown message is none', () => {
     for (const [error_code, expected] of [
       [20, 'forgotten'],
       [18, 'refused'],
@@ -163,7 +163,7 @@ describe('what a server says about a message', () => {
     assert.notEqual(pair.client.session_id, before);
   });
 
-  test('a session that the server made anew gets what went before', () => {
+  test('a session that the server created again gets the earlier messages', () => {
     const pair = ends();
     const from = pair.client.send(call());
     pair.client.flush();
@@ -176,7 +176,7 @@ describe('what a server says about a message', () => {
     assert.equal(pair.client.server_salt, 9n);
   });
 
-  test('of calls in a session that the server had, lost and made anew, nobody knows the fate', () => {
+  test('calls of a session that the server lost are forgotten', () => {
     const pair = ends();
     const created = (first_msg_id: bigint, unique_id: bigint) =>
       fromServer(pair, mtproto.encode({ _: 'new_session_created', first_msg_id, unique_id, server_salt: SALT }));
@@ -188,7 +188,7 @@ describe('what a server says about a message', () => {
     assert.deepEqual(created(next, 2n), [{ _: 'forgotten', msg_ids: pair.client.outbox.unsettled }]);
   });
 
-  test('an answer that got lost is asked for, unless it has come or nobody waits for it', () => {
+  test('a lost answer is requested, unless it arrived or no call waits for it', () => {
     const pair = ends();
     const about = (msg_id: bigint, answer_msg_id: bigint) => {
       const info = mtproto.encode({ _: 'msg_detailed_info', msg_id, answer_msg_id, bytes: 8, status: 0 });
@@ -203,28 +203,28 @@ describe('what a server says about a message', () => {
   });
 });
 
-describe('what is accepted', () => {
+describe('accepted messages', () => {
   const UPDATE = current.codec.encode({ _: 'updatesTooLong' });
   const update = [{ _: 'update', body: UPDATE }];
 
-  test('a value that nobody asked for is an update', () => {
+  test('a value without a call is an update', () => {
     assert.deepEqual(fromServer(ends(), UPDATE), update);
     assert.deepEqual(fromServer(ends(), pack(UPDATE)), update);
   });
 
-  test('another session, and an even msg_id, are refused for good', () => {
+  test('another session and an even msg_id are security errors', () => {
     assert.throws(() => fromServer(ends(), UPDATE, { session_id: 6n }), { name: 'SecurityError' });
     assert.throws(() => fromServer(ends(), UPDATE, { msg_id: BigInt(NOW / 1000) << 32n }), { name: 'SecurityError' });
   });
 
-  test('a message is taken once', () => {
+  test('a message is accepted once', () => {
     const pair = ends();
     const msg_id = (BigInt(NOW / 1000) << 32n) + 1n;
     assert.deepEqual(fromServer(pair, UPDATE, { msg_id }), update);
     assert.deepEqual(fromServer(pair, UPDATE, { msg_id }), []);
   });
 
-  test('once the clock is known, nothing from outside the window', () => {
+  test('once the clock is known, messages outside the window are ignored', () => {
     const at = (seconds: number) => (BigInt(NOW / 1000 + seconds) << 32n) + 1n;
     const pair = ends();
     assert.deepEqual(fromServer(pair, UPDATE, { msg_id: at(0) }), update);
@@ -237,7 +237,7 @@ describe('what is accepted', () => {
       assert.deepEqual(fromServer(pair, UPDATE, { msg_id: at(seconds) }), expected, `${seconds}`);
   });
 
-  test('a container is taken whole or not at all', () => {
+  test('a container is accepted as a whole or not at all', () => {
     const at = (low: number) => (BigInt(NOW / 1000) << 32n) + BigInt(low);
     const message = (msg_id: bigint, body: Uint8Array) => ({
       _: 'message' as const,
@@ -251,7 +251,7 @@ describe('what is accepted', () => {
     assert.deepEqual(fromServer(ends(), good, { msg_id: at(9), seq_no: 2 }), [...update, ...update]);
     assert.deepEqual(fromServer(ends(), container(), { msg_id: at(9), seq_no: 0 }), []);
     const bad = [
-      container(message(at(1), UPDATE), message(at(13), UPDATE)), // made after its container
+      container(message(at(1), UPDATE), message(at(13), UPDATE)), // newer than its container
       container(message(at(1), UPDATE), message(at(4), UPDATE)), // a client's id
       container(message(at(1), UPDATE), message(at(5), good)), // a container in a container
     ];
@@ -259,7 +259,7 @@ describe('what is accepted', () => {
       assert.throws(() => fromServer(ends(), body, { msg_id: at(9), seq_no: 2 }), { name: 'SecurityError' });
   });
 
-  test('what comes twice is acknowledged twice, as the first time may have been lost', () => {
+  test('a repeated message is acknowledged again', () => {
     const msg_ids = [(BigInt(NOW / 1000) << 32n) + 1n];
     const container = mtproto.encode({
       _: 'msg_container',
@@ -296,14 +296,14 @@ describe('what is accepted', () => {
     assert.throws(() => contain(1025), { name: 'SecurityError' });
   });
 
-  test('packed data that is broken, packed twice or too large is malformed', () => {
+  test('bad, twice packed or too large data is malformed', () => {
     const bomb = pack(new Uint8Array((1 << 20) + 4));
     const twice = pack(pack(UPDATE));
     const garbage = mtproto.encode({ _: 'gzip_packed', packed_data: new Uint8Array(8) });
     for (const body of [bomb, twice, garbage]) assert.throws(() => fromServer(ends(), body), { name: 'TlError' });
   });
 
-  test('what a container holds may be packed, but is together no larger than one value may be', () => {
+  test('messages in a container may be packed, with the limit of one value for all', () => {
     const at = (low: number) => (BigInt(NOW / 1000) << 32n) + BigInt(low);
     const half = pack(concat(UPDATE, new Uint8Array(1 << 19)));
     const contain = (count: number) => {
@@ -328,7 +328,7 @@ describe('what is accepted', () => {
     assert.throws(() => answer(pack), { name: 'TlError' });
   });
 
-  test('what has no place in a session is malformed', () => {
+  test('a value that does not belong in a session is malformed', () => {
     const nonce = new Uint8Array(16);
     const body = mtproto.encode({ _: 'dh_gen_ok', nonce, server_nonce: nonce, new_nonce_hash1: nonce });
     assert.throws(() => fromServer(ends(), body), { type: 'ANSWER_MALFORMED' });
@@ -336,8 +336,8 @@ describe('what is accepted', () => {
   });
 });
 
-describe('a server by itself', () => {
-  test('begins a session with new_session_created, once', () => {
+describe('a server', () => {
+  test('starts a session with new_session_created, once', () => {
     const pair = ends();
     pair.client.server_salt = SALT;
     pair.client.send(call());
@@ -369,7 +369,7 @@ describe('a server by itself', () => {
     }
   });
 
-  test('does not acknowledge besides what it answers, even to a client that numbers a ping as content', () => {
+  test('does not acknowledge a service call that it answers, even a content-related one', () => {
     const pair = ends();
     pair.client.send(call());
     pair.toServer();
@@ -380,11 +380,11 @@ describe('a server by itself', () => {
     assert.deepEqual(bodies, ['pong']);
   });
 
-  test('says again what was not acknowledged when the session goes on elsewhere', () => {
+  test('repeats unacknowledged messages when the session continues on another connection', () => {
     const pair = ends();
     const msg_id = pair.client.send(call());
     serve(pair);
-    pair.server.flush(); // into a socket that is gone
+    pair.server.flush(); // into a closed socket
     pair.server.resume();
     assert.deepEqual(
       only(pair.toClient(), 'answer').map(({ req_msg_id }) => req_msg_id),
@@ -392,7 +392,7 @@ describe('a server by itself', () => {
     );
   });
 
-  test('drops an answer on request, unless it has none', () => {
+  test('drops an answer on request, if it has one', () => {
     const pair = ends();
     const drop = (req_msg_id: bigint) => {
       const id = pair.client.send(mtproto.encodeCall('rpc_drop_answer', { req_msg_id }));
@@ -408,7 +408,7 @@ describe('a server by itself', () => {
     assert.equal(drop(asked), 'rpc_answer_unknown');
   });
 
-  test('refuses a seq_no that does not fit the message, or its place among the others', () => {
+  test('refuses a seq_no that does not fit the message or the order of messages', () => {
     const at = (low: number) => (BigInt(NOW / 1000) << 32n) + BigInt(4 * low);
     const ack = mtproto.encode({ _: 'msgs_ack', msg_ids: [1n] });
     const ping = mtproto.encodeCall('ping', { ping_id: 1n });
@@ -429,7 +429,7 @@ describe('a server by itself', () => {
       [30, 3, call(), 32],
       [30, 5, call(), 33],
       [30, 4, ping, undefined],
-      [20, 3, call(), undefined], // it has come before
+      [20, 3, call(), undefined], // received before
       [70, 8, call(), 35],
       [72, 8, holding(71, 7, call()), undefined],
       [74, 9, holding(73, 8, ping), 34],
@@ -468,7 +468,7 @@ describe('a server by itself', () => {
   });
 });
 
-test('ids grow, whatever the clock does, and carry the side in their low bits', () => {
+test('ids grow whatever the clock does, with the right low bits', () => {
   let now = NOW;
   const next = messageIds(() => now);
   let last = 0n;
@@ -488,7 +488,7 @@ test('ids grow, whatever the clock does, and carry the side in their low bits', 
   }
 });
 
-test('whatever a msg_id says, a session whose clock was set by it can go on', () => {
+test('a session continues after any msg_id has set its clock', () => {
   for (const time of [0n, 1n, 2n ** 31n - 1n, 2n ** 31n, 2n ** 32n - 1n]) {
     const pair = ends();
     fromServer(pair, mtproto.encode({ _: 'pong', msg_id: 0n, ping_id: 0n }), {
@@ -500,7 +500,7 @@ test('whatever a msg_id says, a session whose clock was set by it can go on', ()
   }
 });
 
-test('the store of seen ids keeps them in order, in whichever they come', () => {
+test('seen ids are kept in ascending order', () => {
   fc.assert(
     fc.property(fc.array(fc.bigInt({ min: -50n, max: 50n })), (ids) => {
       const seen = new SeenIds();
@@ -514,7 +514,7 @@ test('the store of seen ids keeps them in order, in whichever they come', () => 
   );
 });
 
-test('the store of seen ids forgets the lowest, and then refuses what is below it', () => {
+test('the lowest seen ids are forgotten, and lower ones then refused', () => {
   const seen = new SeenIds();
   for (let id = 1000n; id < 1500n; id++) assert.ok(seen.accept(id));
   assert.ok(!seen.accept(1200n));

@@ -1,4 +1,4 @@
-/** The two ends of a session, and a server's hand. */
+/** Client and server of a session, and messages sealed by hand. */
 import assert from 'node:assert/strict';
 import { Channel } from '../../src/mtproto/channel.ts';
 import { open, seal } from '../../src/mtproto/envelope.ts';
@@ -10,7 +10,7 @@ import { NOW, seeded } from '../pair.ts';
 
 export const auth_key = seeded('auth key')(256);
 export const SALT = 77n;
-/** A call of the tests: no two are the same. */
+/** A call; each number gives another one. */
 export const call = (n = 1) =>
   current.codec.encodeCall('auth.cancelCode', { phone_number: `${n}`, phone_code_hash: 'h' });
 export const TRUE = current.codec.encodeAnswer('auth.cancelCode', true);
@@ -19,7 +19,7 @@ export interface Ends {
   readonly clock: { client: number; server: number };
   readonly client: Channel;
   readonly server: Channel;
-  /** Carries what waits from one end to the other and tells the events. */
+  /** Delivers the queue of one side to the other and returns the events. */
   toServer(): Event[];
   toClient(): Event[];
 }
@@ -65,12 +65,12 @@ export function ends(options: { server_salt?: bigint; time_offset?: number; skew
   };
 }
 
-/** The events of a kind, with that kind's type. */
+/** The events of one kind. */
 export function only<E extends { _: string }, K extends E['_']>(events: readonly E[], kind: K): Extract<E, { _: K }>[] {
   return events.filter((event): event is Extract<E, { _: K }> => event._ === kind);
 }
 
-/** The one call that reached the server, answered. */
+/** Answers the one call that reached the server. */
 export function serve(pair: Ends, options?: { gzip: boolean }): bigint {
   const [asked, ...more] = only(pair.toServer(), 'call');
   assert.ok(asked !== undefined && more.length === 0);
@@ -80,7 +80,7 @@ export function serve(pair: Ends, options?: { gzip: boolean }): bigint {
 
 const serverIds = messageIds(() => NOW);
 
-/** A message that a server's test hand seals. */
+/** Delivers a message that the test seals as the server. */
 export function fromServer(
   pair: Ends,
   body: Uint8Array,

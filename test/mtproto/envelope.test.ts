@@ -11,7 +11,7 @@ import { seeded } from '../pair.ts';
 const vectors = JSON.parse(readFileSync(new URL('../vectors/messages.json', import.meta.url), 'utf8'));
 const refused = { name: 'SecurityError' };
 
-test('the vectors: keys, packets, and what is inside', () => {
+test('the vectors: keys, packets and contents', () => {
   for (const v of vectors) {
     const from = v.direction === 'client_to_server' ? 'client' : 'server';
     const auth_key = fromHex(v.auth_key);
@@ -33,7 +33,7 @@ test('the vectors: keys, packets, and what is inside', () => {
 const auth_key = seeded('auth key')(256);
 const message = { salt: 1n, session_id: 2n, msg_id: 4n << 32n, seq_no: 1, body: new Uint8Array(20).fill(9) };
 
-test('any message of either side comes out as it went in', () => {
+test('any message of either side opens to what was sealed', () => {
   const body = fc
     .integer({ min: 0, max: 100 })
     .chain((words) => fc.uint8Array({ minLength: 4 * words, maxLength: 4 * words }));
@@ -49,7 +49,7 @@ test('any message of either side comes out as it went in', () => {
   );
 });
 
-test('every changed byte, and every cut, is refused', () => {
+test('every changed byte and every cut is refused', () => {
   const payload = seal(auth_key, 'server', message, seeded('padding'));
   for (let at = 0; at < payload.length; at++) {
     const changed = payload.map((byte, i) => (i === at ? byte ^ 0x40 : byte));
@@ -59,7 +59,7 @@ test('every changed byte, and every cut, is refused', () => {
   assert.throws(() => open(seeded('other')(256), 'server', payload), refused);
 });
 
-/** Seals a body as it should not be: `change` has the plaintext before the msg_key is computed. */
+/** Seals a body wrongly: `change` alters the plaintext before msg_key is computed. */
 function sealRaw(length: number, total: number): Uint8Array {
   const plaintext = new Uint8Array(total);
   new DataView(plaintext.buffer).setInt32(28, length, true);
@@ -70,7 +70,7 @@ function sealRaw(length: number, total: number): Uint8Array {
   return Uint8Array.from([...id, ...msg_key, ...igeEncrypt(key, iv, plaintext)]);
 }
 
-test('a well sealed message with a wrong length or padding is refused', () => {
+test('a correctly sealed message with a wrong length or padding is refused', () => {
   assert.equal(open(auth_key, 'server', sealRaw(4, 48)).body.length, 4);
   assert.equal(open(auth_key, 'server', sealRaw(0, 32 + 1024)).body.length, 0);
   const wrong = [
@@ -85,7 +85,7 @@ test('a well sealed message with a wrong length or padding is refused', () => {
     assert.throws(() => open(auth_key, 'server', sealRaw(length, total)), refused);
 });
 
-test('a plain message has exactly the length that it says', () => {
+test('a plain message must have exactly its `length`', () => {
   const payload = sealPlain(5n, Uint8Array.of(1, 2, 3, 4));
   assert.deepEqual(openPlain(payload), { msg_id: 5n, body: Uint8Array.of(1, 2, 3, 4) });
   for (const bad of [

@@ -1,6 +1,6 @@
 /**
- * Every check of the key exchange by itself, on either side: one value is wrong and all that depends on it is made anew, as by somebody
- * who knows the secrets. The check that is meant must be the one that fails.
+ * Each check of the key exchange alone, on either side: one value is wrong, and all values that depend on it are
+ * computed again, as by somebody who knows the secrets. Exactly the intended check must fail.
  */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -17,7 +17,7 @@ import { type Direction, exchange, seeded, serverKey } from '../pair.ts';
 type Schema = typeof mtprotoText;
 type Change = (payload: Uint8Array) => Uint8Array;
 
-// What both sides draw, in the order in which they do.
+// The random values of both sides, in order.
 const drawn = seeded('exchange client');
 const nonce = drawn(16);
 const new_nonce = drawn(32);
@@ -25,7 +25,7 @@ const server_nonce = seeded('exchange server')(16);
 const cipher = () => temporaryCipher(new_nonce, server_nonce);
 const random = seeded('an attacker');
 const other16 = random(16);
-/** The key that both would have. */
+/** The key that both sides would get. */
 const { auth_key } = exchange().client;
 
 const flipped = (bytes: Uint8Array) => bytes.map((byte, i) => (i === bytes.length - 1 ? byte ^ 1 : byte));
@@ -89,7 +89,7 @@ const dhParams = (
     return { ...said, encrypted_answer, ...outer };
   });
 
-/** The same message under an id that the other side makes. */
+/** The same message with an id of the other side. */
 const withId = (payload: Uint8Array, low: bigint) => {
   const { msg_id, body } = openPlain(payload);
   return sealPlain((msg_id & ~3n) | low, body);
@@ -177,7 +177,7 @@ const byClient: readonly Case[] = [
   ['another server_nonce in server_DH_params_ok', 1, dhParams({ server_nonce: other16 }), RESPQ],
   ['another nonce beside g_a', 1, dhParams({}, { nonce: other16 }), OURS],
   ['another server_nonce beside g_a', 1, dhParams({}, { server_nonce: other16 }), RESPQ],
-  ['a g that is no generator', 1, dhParams({}, { g: 2 }), 'g spans a subgroup of prime order modulo dh_prime'],
+  ['a g that is no generator', 1, dhParams({}, { g: 2 }), 'g generates a subgroup of prime order modulo dh_prime'],
   ['a dh_prime that is none', 1, dhParams({}, { g: 4, dh_prime: flipped(KNOWN_PRIME) }), 'dh_prime is a safe prime'],
   ['a g_a of 1', 1, dhParams({}, { g_a: Uint8Array.of(1) }), RANGE],
   ['a g_a of dh_prime - 1', 1, dhParams({}, { g_a: flipped(KNOWN_PRIME) }), RANGE],
@@ -218,7 +218,7 @@ for (const [side, from, cases] of [
       });
   });
 
-describe('changed in nothing', () => {
+describe('unchanged', () => {
   for (const [what, from, step, change] of [
     ['req_pq_multi', 'client', 0, reqPq({})],
     ['req_DH_params', 'client', 1, reqDh({})],

@@ -1,4 +1,4 @@
-/** Our two halves of the key exchange against each other, and against somebody who changes a byte between them. */
+/** Both sides of the key exchange, and somebody who changes a byte between them. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
@@ -10,7 +10,7 @@ import { handshake } from '../../src/mtproto/handshake.ts';
 import { withFingerprint } from '../../src/mtproto/server-key.ts';
 import { exchange, NOW, seeded, serverKey } from '../pair.ts';
 
-test('both halves end with the same key and salt', () => {
+test('both sides get the same key and salt', () => {
   const { client, server } = exchange();
   assert.ok(equal(client.auth_key, server.auth_key));
   assert.equal(client.auth_key.length, 256);
@@ -24,7 +24,7 @@ test('the same seeds give the same bytes', () => {
   assert.notDeepEqual(one.transcript.map(toHex), exchange({ seed: 'another' }).transcript.map(toHex));
 });
 
-test('dh_gen_retry: the client draws again and proves what it had', () => {
+test('dh_gen_retry: the client draws a new b and sends the retry_id', () => {
   const taken: bigint[] = [];
   const { client, server } = exchange({
     server: { isTaken: (id) => taken.length < 2 && taken.push(id) > 0 },
@@ -34,11 +34,11 @@ test('dh_gen_retry: the client draws again and proves what it had', () => {
   assert.ok(!taken.includes(authKeyId(client.auth_key)));
 });
 
-test('a server that only ever says retry is given up', () => {
+test('a server that always answers dh_gen_retry is given up', () => {
   assert.throws(() => exchange({ server: { isTaken: () => true } }), { type: 'HANDSHAKE_REFUSED' });
 });
 
-test('a group that fails a check is refused by the client', () => {
+test('the client refuses a group that fails a check', () => {
   const refused = { name: 'SecurityError' };
   const dh_prime = KNOWN_PRIME;
   assert.throws(() => exchange({ server: { group: { g: 2, dh_prime } } }), refused);
@@ -48,7 +48,7 @@ test('a group that fails a check is refused by the client', () => {
   assert.throws(() => exchange({ server: { group: { g: 4, dh_prime: notPrime } } }), refused);
 });
 
-test('a test DC names itself with 10000 added; another DC is refused as -444', () => {
+test('a test DC has 10000 added; another DC is refused with -444', () => {
   assert.ok(exchange({ dc: 10002 }).client.auth_key);
   assert.throws(
     () => exchange({ dc: 3 }),
@@ -56,7 +56,7 @@ test('a test DC names itself with 10000 added; another DC is refused as -444', (
   );
 });
 
-test('a server key that is not trusted is named', () => {
+test('an error names the fingerprint of an unknown server key', () => {
   const stranger = withFingerprint({ ...serverKey, n: serverKey.n.map((byte, i) => (i === 255 ? byte ^ 2 : byte)) });
   const flow = handshake({
     keys: [stranger],
@@ -70,7 +70,7 @@ test('a server key that is not trusted is named', () => {
   assert.throws(() => flow.next(transcript[1] ?? assert.fail()), { type: 'SERVER_KEY_UNKNOWN' });
 });
 
-test('a changed byte is noticed, or changes nothing that matters', () => {
+test('a changed byte is detected, or has no effect', () => {
   const { transcript } = exchange();
   const places = transcript.flatMap((payload, i) =>
     Array.from(payload, (_, at) => ({
@@ -90,7 +90,7 @@ test('a changed byte is noticed, or changes nothing that matters', () => {
               ? payload.map((byte, i) => (i === place.at ? byte ^ mask : byte))
               : payload,
         });
-        // What nothing covers may change: a plain msg_id, the padding of a TL string. The key must still be the same on both sides.
+        // A plain msg_id and the padding of a TL string are not authenticated. Both sides must still get the same key.
         assert.ok(equal(client.auth_key, server.auth_key));
         assert.equal(client.server_salt, server.server_salt);
       } catch (error) {

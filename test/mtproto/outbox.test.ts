@@ -1,22 +1,23 @@
-/** What waits to be sent, and what is remembered of what was. */
+/** The queue and the memory of sent messages. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Outbox, type Outgoing } from '../../src/mtproto/outbox.ts';
+import type { BareMessage } from '../../src/mtproto/envelope.ts';
+import { Outbox } from '../../src/mtproto/outbox.ts';
 import { mtproto } from '../../src/tl/layer.ts';
 import { NOW } from '../pair.ts';
 
 const BODY = new Uint8Array(4);
 const outbox = () => new Outbox(() => NOW);
 
-/** The messages in what was taken, out of their containers. */
-function messagesIn(taken: readonly Outgoing[]) {
-  return taken.flatMap((message): readonly Pick<Outgoing, 'msg_id' | 'body'>[] => {
+/** The messages that were taken, without their containers. */
+function messagesIn(taken: readonly BareMessage[]) {
+  return taken.flatMap((message): readonly Pick<BareMessage, 'msg_id' | 'body'>[] => {
     const value = message.body === BODY ? undefined : mtproto.decodeAny(message.body);
     return value?._ === 'msg_container' ? value.messages : [message];
   });
 }
 
-test('a flood of acknowledgements goes out at once, each id once, at most 8192 in a message', () => {
+test('many acknowledgements are sent at once, each id once, at most 8192 in a message', () => {
   const box = outbox();
   const ids = Array.from({ length: 20_000 }, (_, i) => BigInt(i));
   for (const id of [...ids, ...ids]) box.acknowledge(id);
@@ -36,7 +37,7 @@ test('a flood of acknowledgements goes out at once, each id once, at most 8192 i
   assert.deepEqual(box.take(true, 'request'), []);
 });
 
-test('a call is remembered until its fate is known, however many are under way', () => {
+test('a call is kept until it is settled, however many there are', () => {
   const box = outbox();
   const ids = Array.from({ length: 1000 }, () => {
     const id = box.send(BODY, 'request');
@@ -48,13 +49,13 @@ test('a call is remembered until its fate is known, however many are under way',
   assert.deepEqual(box.unsettled, []);
 });
 
-test("a server's messages are forgotten, the oldest first, by a client that acknowledges none", () => {
+test("a server's messages are forgotten, oldest first, if the client acknowledges none", () => {
   const box = outbox();
   const ids = Array.from({ length: 1000 }, () => box.send(BODY, 'notice'));
   assert.deepEqual(box.unsettled, ids.slice(-200));
 });
 
-test('a message that is asked for many times at once is repeated once', () => {
+test('a message that is requested many times at once is repeated once', () => {
   const box = outbox();
   const ids = [1, 2].map(() => box.send(BODY, 'answer'));
   box.take(false, 'answer');

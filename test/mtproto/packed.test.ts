@@ -1,4 +1,4 @@
-/** gzip_packed around any object: a container, what is in one, and both; within one budget, and with no container in a container. */
+/** gzip_packed around a container, around its messages, and both: one limit for all, and no nested containers. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { concat } from '../../src/bytes.ts';
@@ -27,7 +27,7 @@ function container(...items: readonly Item[]): Uint8Array {
 /** As a client receives it. */
 const receive = (body: Uint8Array, pair = ends()) => fromServer(pair, body, { msg_id: at(81), seq_no: 2 });
 
-test('a client takes what is in a packed container, packed by itself or not', () => {
+test('a client accepts the messages of a packed container, packed or not', () => {
   const pair = ends();
   const req_msg_id = pair.client.send(call());
   const result = mtproto.encode({ _: 'rpc_result', req_msg_id, result: pack(TRUE) });
@@ -37,7 +37,7 @@ test('a client takes what is in a packed container, packed by itself or not', ()
   assert.deepEqual(receive(pack(container())), []);
 });
 
-test('a server does, too, and begins the session before the first of them', () => {
+test('a server accepts them too, and starts the session before the first of them', () => {
   const { server } = ends();
   const body = pack(container([4, call(1)], [8, pack(call(2)), 3]));
   const calls = only(server.accept({ salt: SALT, session_id: 5n, msg_id: at(80), seq_no: 4, body }), 'call');
@@ -55,7 +55,7 @@ test('a server does, too, and begins the session before the first of them', () =
   assert.equal(created.first_msg_id, at(4));
 });
 
-test('what a server has against a container, it has against a packed one', () => {
+test('a server refuses a packed container for the same reasons as a plain one', () => {
   for (const [items, code] of [
     [[[4, call(), 2]], 35],
     [
@@ -79,7 +79,7 @@ test('what a server has against a container, it has against a packed one', () =>
   }
 });
 
-test('no container is inside a container, however they are packed, and nothing of it is taken', () => {
+test('a container inside a container is refused as a whole, packed or not', () => {
   const inner = container([1, UPDATE]);
   for (const item of [inner, pack(inner)])
     for (const wrap of [(body: Uint8Array) => body, pack]) {
@@ -101,17 +101,17 @@ test('the rules of a container hold for a packed one', () => {
   assert.throws(() => receive(pack(pack(container([1, UPDATE])))), { name: 'TlError' });
 });
 
-test('a packed container and what is packed in it share one mebibyte', () => {
+test('a packed container and its packed messages share the limit of 1 MiB', () => {
   const filled = (bytes: number) => concat(UPDATE, new Uint8Array(bytes - UPDATE.length));
   const packed = pack(filled(1 << 19));
   const container2 = (more: number) => container([1, filled((1 << 19) - 40 - packed.length + more)], [5, packed]);
   assert.equal((container2(0).length + (1 << 19)) % (1 << 20), 0);
   assert.equal(receive(pack(container2(0))).length, 2);
   assert.throws(() => receive(pack(container2(4))), { name: 'TlError' });
-  assert.equal(receive(container2(4)).length, 2); // it comes as it is, and takes nothing of the budget
+  assert.equal(receive(container2(4)).length, 2); // not packed, so it does not count
 });
 
-test('a packed refusal is heard whatever its time, and in a session that is over', () => {
+test('a packed refusal is accepted at any time, and in a former session', () => {
   const pair = ends();
   const bad_msg_id = pair.client.send(call());
   pair.client.flush();

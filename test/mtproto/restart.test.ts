@@ -1,4 +1,4 @@
-/** Refusals that take a new session: what goes out again in it, and what is still heard of the one before. */
+/** Refusals that need a new session: what is sent again in it, and what is still accepted in the former one. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { open } from '../../src/mtproto/envelope.ts';
@@ -14,14 +14,14 @@ function answer(pair: Ends, req_msg_id: bigint, session_id: bigint) {
   return fromServer(pair, mtproto.encode({ _: 'rpc_result', req_msg_id, result: TRUE }), { session_id });
 }
 
-/** A call, and the id under which it went out. */
+/** Sends a call; returns its id. */
 function ask(pair: Ends): bigint {
   const msg_id = pair.client.send(call());
   pair.client.flush();
   return msg_id;
 }
 
-test('several calls made by a fast clock go out again in one new session, once each', () => {
+test('several calls from a fast clock are sent again in one new session, once each', () => {
   const pair = ends({ skew: 3600 });
   const refusals = [1, 2, 3].flatMap((n) => {
     pair.client.send(call(n));
@@ -45,7 +45,7 @@ test('several calls made by a fast clock go out again in one new session, once e
 
 for (const error_code of [17, 32, 33])
   describe(`after refusal ${error_code}`, () => {
-    test('a call that was not refused does not go out again, and is answered in its own session', () => {
+    test('a call that was not refused is not sent again, and is answered in its own session', () => {
       const pair = ends();
       const before = pair.client.session_id;
       const [kept, refused] = [ask(pair), ask(pair)];
@@ -60,7 +60,7 @@ for (const error_code of [17, 32, 33])
       assert.deepEqual(answer(pair, kept, before), [{ _: 'answer', req_msg_id: kept, body: TRUE }]);
     });
 
-    test('a call that has not gone out yet goes out in the new session', () => {
+    test('a call that was not sent yet is sent in the new session', () => {
       const pair = ends();
       const refused = ask(pair);
       const waiting = pair.client.send(call());
@@ -72,7 +72,7 @@ for (const error_code of [17, 32, 33])
       assert.equal(only(pair.toServer(), 'call').length, 2);
     });
 
-    test('a session that begins does not take the calls of the one before for lost', () => {
+    test('a new session does not treat the calls of the former one as lost', () => {
       const pair = ends();
       const kept = ask(pair);
       refuse(pair, ask(pair), error_code);
@@ -82,7 +82,7 @@ for (const error_code of [17, 32, 33])
       assert.ok(pair.client.outbox.find(kept) !== undefined);
     });
 
-    test('the former session does not begin anew, nor bring updates', () => {
+    test('the former session cannot start again or deliver updates', () => {
       const pair = ends();
       const before = pair.client.session_id;
       refuse(pair, ask(pair), error_code);
@@ -92,7 +92,7 @@ for (const error_code of [17, 32, 33])
       assert.deepEqual(fromServer(pair, call(), { session_id: before }), []);
     });
 
-    test('a message is refused once, even if the server says so a thousand times', () => {
+    test('a second refusal of a message is ignored', () => {
       const pair = ends();
       const before = pair.client.session_id;
       pair.client.outbox.acknowledge(1n);
@@ -104,13 +104,13 @@ for (const error_code of [17, 32, 33])
     });
   });
 
-test('a call that is refused for good is not kept', () => {
+test('a call that is finally refused is not kept', () => {
   const pair = ends();
   assert.equal(only(refuse(pair, ask(pair), 64), 'refused').length, 1);
   assert.deepEqual(pair.client.outbox.unsettled, []);
 });
 
-test('a refusal in a container repairs a clock that went wrong in the middle of a session', () => {
+test('a refusal in a container corrects a clock during a session', () => {
   const pair = ends();
   pair.client.send(call());
   serve(pair);

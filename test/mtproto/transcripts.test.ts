@@ -1,4 +1,4 @@
-/** The key exchange against published and generated transcripts, byte for byte, each half on its own. */
+/** Each side of the key exchange against published and generated transcripts, byte for byte. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
@@ -24,7 +24,7 @@ import { mtproto } from '../../src/tl/layer.ts';
 const vectors = JSON.parse(readFileSync(new URL('../vectors/handshake.json', import.meta.url), 'utf8'));
 const { sample, synthetic } = vectors;
 
-/** A source that gives these pieces in this order, each asked for by its length. */
+/** A random source that returns these values in order, each for its length. */
 function scripted(...pieces: readonly string[]): Random {
   const left = pieces.map(fromHex);
   return (length) => {

@@ -5,7 +5,7 @@ import { open, seal } from '../../src/mtproto/envelope.ts';
 import { messageIds } from '../../src/mtproto/message-id.ts';
 import type { ConnectionState } from '../../src/net/state.ts';
 import { serverKeyToPem } from '../../src/sandbox/protocol/rsa-key.ts';
-import { acceptWire } from '../../src/sandbox/protocol/transport-server.ts';
+import { serverTransport } from '../../src/sandbox/protocol/transport-server.ts';
 import { idOf } from '../../src/tl/gzip.ts';
 import { mtproto } from '../../src/tl/layer.ts';
 import { listen } from '../loopback.ts';
@@ -51,7 +51,7 @@ export async function startScriptedServer(
 ): Promise<ScriptedServer> {
   const sockets: Socket[] = [];
   const server = createServer((socket) => {
-    const wire = acceptWire({ random });
+    const wire = serverTransport({ random });
     const ids = messageIds(Date.now);
     const connection = sockets.push(socket) - 1;
     socket.on('error', () => {});

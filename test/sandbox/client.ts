@@ -14,7 +14,7 @@ import type { Sandbox } from '../../src/sandbox/index.ts';
 import { current, type Layer, legacy } from '../../src/tl/layer.ts';
 import type { Answers, Methods } from '../../src/tl/types.ts';
 import type { TransportName } from '../../src/transport/names.ts';
-import { connectWire, type Wire } from '../../src/transport/transport.ts';
+import { clientTransport, type Transport } from '../../src/transport/transport.ts';
 
 const random = (length: number) => new Uint8Array(randomBytes(length));
 
@@ -27,7 +27,7 @@ export interface Options {
 
 export class TestClient {
   readonly #socket: Duplex;
-  readonly #wire: Wire;
+  readonly #wire: Transport;
   readonly #claims: number;
   readonly #sandbox: Sandbox;
   readonly #payloads: Uint8Array[] = [];
@@ -48,7 +48,7 @@ export class TestClient {
     sandbox: Sandbox,
     socket: Duplex,
     { dc = 2, claims = dc, transport = 'intermediate' }: Options,
-    wire: Wire = connectWire(transport, { random, dc }),
+    wire: Transport = clientTransport(transport, { random, dc }),
   ) {
     this.#sandbox = sandbox;
     this.#socket = socket;

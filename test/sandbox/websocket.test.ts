@@ -10,7 +10,7 @@ import { open } from '../../src/mtproto/envelope.ts';
 import { type Sandbox, type SandboxEvent, startSandbox } from '../../src/sandbox/index.ts';
 import { current, legacy, mtproto } from '../../src/tl/layer.ts';
 import type { TransportName } from '../../src/transport/names.ts';
-import { connectWire } from '../../src/transport/transport.ts';
+import { clientTransport } from '../../src/transport/transport.ts';
 import { seeded, serverKey } from '../pair.ts';
 import { SEED, TestClient } from './client.ts';
 
@@ -54,7 +54,12 @@ async function over({ transport = 'obfuscated', bytewise = false, ...options }: 
   socket.on('close', () => stream.destroy());
   await once(socket, 'open');
   assert.equal(socket.protocol, 'binary');
-  return new TestClient(sandbox, bytewise ? inBytes(stream) : stream, {}, connectWire(transport, { random, dc: 2 }));
+  return new TestClient(
+    sandbox,
+    bytewise ? inBytes(stream) : stream,
+    {},
+    clientTransport(transport, { random, dc: 2 }),
+  );
 }
 
 async function asks(client: TestClient): Promise<void> {

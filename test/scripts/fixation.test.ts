@@ -95,7 +95,7 @@ describe('the author of a string with a key that is not signed in', { concurrenc
     const network = serverNetwork({ address: { host: sandbox.host, port }, dc: 2, pem: sandbox.publicKey });
     for (const string of trapped.strings) {
       const store = memoryStore();
-      const open = await store.open('default', network.id, { signal: new AbortController().signal, wait: 0 });
+      const open = await store.open('default', network.id, { signal: new AbortController().signal, waitMs: 0 });
       await open.save(sessionOf(readSessionString(string), network.id));
       await open.close();
       await using telegram = await connect({ api_id: 12345, network, store });

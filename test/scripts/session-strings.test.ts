@@ -116,7 +116,7 @@ describe('session import', { concurrency: 4 }, () => {
     const env = cleanEnv();
     const ended = await tgAuth(['session', 'import', '-', '--json'], env, strings.pyrogram.slice(0, -3));
     checkFailure(ended, 2, 'USAGE');
-    assert.match(ended.stderr, /looks like one of Pyrogram, but it is 3 characters too short/);
+    assert.match(ended.stderr, /looks like one from Pyrogram, but it is 3 characters too short/);
     silent(ended.stdout, ended.stderr);
     assert.deepEqual(stored(env), []);
   });
@@ -456,7 +456,7 @@ describe('at a terminal', POSIX, () => {
     const typist = atTerminal(['session', 'import'], env);
     await typist.sees(/\? Session string/);
     typist.types(`${strings.pyrogram.slice(0, -3)}\r`);
-    await typist.sees(/like one of Pyrogram/);
+    await typist.sees(/like one from Pyrogram/);
     typist.types(`\x15${strings.pyrogram}\r`);
     const { code, screen, raw } = await typist.ended;
     assert.equal(code, 0, screen);

@@ -1,4 +1,4 @@
-/** A process with a session of its own, for the tests that need a second one: `node child.cjs <mode> <folder>`. */
+/** A second process with a session: `node child.cjs <mode> <folder>`. */
 
 import { randomBytes } from 'node:crypto';
 import { StoreError } from '../../src/errors.ts';
@@ -17,7 +17,7 @@ const store = fileStore({
 });
 const say = (text: string) => process.stdout.write(`${text}\n`);
 
-/** What a failure of the store is; any other is thrown. */
+/** Describes a `StoreError`; throws any other error. */
 function told(error: unknown): void {
   if (!(error instanceof StoreError)) throw error;
   say(`${error.type} ${error.values.reason ?? error.values.owner}`);
@@ -25,9 +25,9 @@ function told(error: unknown): void {
 
 async function main(): Promise<void> {
   const wait = mode === 'try' ? 0 : 60_000;
-  const open = await store.open('shared', 'test', { signal: new AbortController().signal, wait });
+  const open = await store.open('shared', 'test', { signal: new AbortController().signal, waitMs: wait });
   const found = open.session ?? emptySession('test', 2);
-  /** Large enough for a write of some duration. */
+  /** Large enough that a write takes some time. */
   const bulky = (time_offset: number): Session => ({
     ...found,
     time_offset,

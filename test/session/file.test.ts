@@ -1,4 +1,4 @@
-/** What other users of the machine may try with the files of a session: each attack leaves them without it. */
+/** Attacks of other users of the machine on the files of a session. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -37,9 +37,9 @@ beforeEach(() => {
 });
 
 const inStore = (name: string) => join(folder, 'store', 'test', name);
-/** Somebody who is neither root nor this user. */
+/** A user who is neither root nor this one. */
 const STRANGER = 12345;
-/** Who to be so that what was made here belongs to somebody else: root, whom nobody refuses, gives it away. */
+/** The user to be, so that the files made here belong to another one. root gives them away instead. */
 const stranger = uid === 0 ? uid : (uid ?? 0) + 1;
 const giveAway = (path: string) => uid === 0 && chownSync(path, STRANGER, STRANGER);
 
@@ -51,7 +51,10 @@ async function stored(): Promise<void> {
   await opened.close();
 }
 
-/** As soon as a file is made that ends so, another user has put one of theirs in its place. Returns what came into that one. */
+/**
+ * Replaces a file with this ending by one of another user as soon as it is created. Returns what is written to that
+ * one.
+ */
 function whileReplaced(t: TestContext, name: RegExp, act: () => void | Promise<void>): Promise<string> | string {
   const theirs = join(folder, 'theirs');
   const { openSync } = fs;
@@ -75,7 +78,7 @@ function whileReplaced(t: TestContext, name: RegExp, act: () => void | Promise<v
   return acted === undefined ? got() : acted.then(got);
 }
 
-test('a secret goes into the file that was made, not into one that took its name', POSIX, (t) => {
+test('a secret is written to the created file, not to another one of that name', POSIX, (t) => {
   const file = join(folder, 'session.txt');
   assert.equal(
     whileReplaced(t, /session\.txt$/, () => writeSecret(file, 'secret')),
@@ -83,7 +86,7 @@ test('a secret goes into the file that was made, not into one that took its name
   );
 });
 
-test('so does one that replaces another', POSIX, (t) => {
+test('so is one that replaces another file', POSIX, (t) => {
   const file = join(folder, 'session.txt');
   writeFileSync(file, 'old');
   assert.equal(
@@ -92,13 +95,13 @@ test('so does one that replaces another', POSIX, (t) => {
   );
 });
 
-test('so does a session', POSIX, async (t) => {
+test('so is a session', POSIX, async (t) => {
   const opened = await open();
   assert.equal(await whileReplaced(t, /default\.json\.\w+$/, () => opened.save(emptySession('test', 2))), '');
   await opened.close();
 });
 
-test('a link in the place of a new file is not followed, wherever it leads', POSIX, () => {
+test('a link with the name of a new file is not followed', POSIX, () => {
   const [link, target] = [join(folder, 'link'), join(folder, 'target')];
   symlinkSync(target, link);
   assert.throws(() => writeSecret(link, 'secret'), /already exists/);
@@ -108,7 +111,7 @@ test('a link in the place of a new file is not followed, wherever it leads', POS
   assert.deepEqual([readFileSync(target, 'utf8'), readFileSync(link, 'utf8')], ['theirs', 'secret']);
 });
 
-test('a link in the place of a session is refused, and what it leads to stays', POSIX, async () => {
+test('a link with the name of a session is refused, and its target does not change', POSIX, async () => {
   await stored();
   renameSync(inStore('default.json'), join(folder, 'elsewhere.json'));
   symlinkSync(join(folder, 'elsewhere.json'), inStore('default.json'));
@@ -138,7 +141,7 @@ test("another user's link to a folder of ours is refused", { skip: uid !== 0 }, 
   await assert.rejects(open(), { type: 'STORE_OWNER' });
 });
 
-test('a folder that others make while it is missing is refused', { skip: uid !== 0 }, async (t) => {
+test('a folder that another user creates meanwhile is refused', { skip: uid !== 0 }, async (t) => {
   const { mkdirSync: make } = fs;
   t.mock.method(fs, 'mkdirSync', (path: string, options: fs.MakeDirectoryOptions) => {
     make(path, options);
@@ -154,7 +157,7 @@ test('a folder that others make while it is missing is refused', { skip: uid !==
   }
 });
 
-test('a pipe in the place of a session or of settings is not waited for', POSIX, async () => {
+test('a pipe with the name of a session or of settings does not block', POSIX, async () => {
   await stored();
   fs.unlinkSync(inStore('default.json'));
   for (const path of [inStore('default.json'), join(folder, 'config.json')])
@@ -163,7 +166,7 @@ test('a pipe in the place of a session or of settings is not waited for', POSIX,
   assert.throws(() => readSettings(join(folder, 'config.json'), uid), /not a regular file/);
 });
 
-// -- settings, which others may read
+// Settings, which others may read
 
 test('settings that others can change are refused before they are read', POSIX, () => {
   const file = join(folder, 'config.json');
@@ -183,12 +186,12 @@ test('settings that others can change are refused before they are read', POSIX, 
   assert.throws(() => readSettings(file, stranger), { type: 'STORE_OWNER' });
 });
 
-test('settings may be a link, out of a folder that nobody else can change', POSIX, () => {
+test('settings may be a link between folders that no other user can write to', POSIX, () => {
   const [settings, elsewhere] = [join(folder, 'settings'), join(folder, 'elsewhere')];
   for (const each of [settings, elsewhere]) mkdirSync(each, { mode: 0o700 });
   const file = join(settings, 'config.json');
   symlinkSync(join(elsewhere, 'mine.json'), file);
-  assert.equal(readSettings(file, uid), undefined, 'it leads nowhere yet');
+  assert.equal(readSettings(file, uid), undefined, 'its target does not exist yet');
   writeFileSync(join(elsewhere, 'mine.json'), '{}', { mode: 0o600 });
   assert.deepEqual(readSettings(file, uid), { text: '{}', isOpen: false });
   chmodSync(elsewhere, 0o777);

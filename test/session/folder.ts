@@ -1,4 +1,4 @@
-/** A folder for one test file, and the store in it as the command line makes it. */
+/** A folder for one test file, and a store in it like that of the command line. */
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -27,7 +27,7 @@ export function storeIn(folder: string, changes: Partial<FileStoreOptions> = {})
   });
 }
 
-/** Options of an opening that does not wait, or as long as given. */
-export function waiting(wait = 0, changes: Partial<OpenOptions> = {}): OpenOptions {
-  return { signal: new AbortController().signal, wait, ...changes };
+/** Options for opening a session, by default without waiting for its lock. */
+export function waiting(waitMs = 0, changes: Partial<OpenOptions> = {}): OpenOptions {
+  return { signal: new AbortController().signal, waitMs, ...changes };
 }

@@ -1,4 +1,4 @@
-/** Locks that nobody holds any more, whatever they look like, and owners that live, wherever they are. */
+/** Dead locks of every kind, and living owners in every place. */
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -40,7 +40,7 @@ const lock = () => path('default.lock');
 const open = () => storeIn(folder).open('default', 'test', waiting());
 
 const me = thisOwner({ pid: process.pid, command: 'tg-auth login', now: Date.now, kill: process.kill });
-/** A process that lives as long as this one, as this machine tells of it. */
+/** A living process, as this machine describes it. */
 const living = { ...me, pid: process.ppid, born: bornOf(process.ppid) };
 const DEAD = 2 ** 30;
 
@@ -53,7 +53,7 @@ function bornOf(pid: number): string {
   );
 }
 
-/** A lock that was last refreshed so many seconds ago. */
+/** Creates a lock that was refreshed this many seconds ago. */
 function lockOf(owner: Owner | undefined, seconds = 0): void {
   writeFileSync(lock(), owner === undefined ? '' : formatOwner(owner));
   const time = Date.now() / 1000 - seconds;
@@ -71,7 +71,7 @@ const isKept = (words: string) =>
     (error) => error instanceof StoreError && error.type === 'STORE_LOCKED' && error.message.includes(words),
   );
 
-test('a link in the place of a lock is no owner, wherever it leads, and stays no longer', POSIX, async () => {
+test('a link with the name of a lock is replaced', POSIX, async () => {
   const target = path('target');
   for (const text of [undefined, formatOwner(living)]) {
     if (text !== undefined) writeFileSync(target, text);
@@ -81,18 +81,18 @@ test('a link in the place of a lock is no owner, wherever it leads, and stays no
   }
 });
 
-test('a pipe in the place of a lock is not waited for', POSIX, async () => {
+test('a pipe with the name of a lock does not block', POSIX, async () => {
   assert.equal(spawnSync('mkfifo', [lock()]).status, 0);
   utimesSync(lock(), 1, 1);
   await isTaken();
 });
 
-test('a folder in the place of a lock is told', async () => {
+test('a folder with the name of a lock is reported', async () => {
   mkdirSync(lock());
   await assert.rejects(open(), { type: 'STORE_UNREADABLE', message: /it is a folder/ });
 });
 
-test('an empty lock of a time to come is as dead as one of long ago', async () => {
+test('an empty lock from the future counts as dead, like an old one', async () => {
   for (const seconds of [5, -5, -86_400, -1e9]) {
     lockOf(undefined, seconds);
     await isTaken();
@@ -108,7 +108,7 @@ const ELSEWHERE: readonly (readonly [string, Partial<Owner>, string, object])[] 
 ];
 
 for (const [where, difference, words, on] of ELSEWHERE)
-  test(`an owner ${where} lives as long as it refreshes its lock, whatever has its PID here`, on, async () => {
+  test(`an owner ${where} is alive while it refreshes its lock, whatever has its PID here`, on, async () => {
     for (const pid of [DEAD, process.pid, process.ppid]) {
       for (const seconds of [0, 50]) {
         lockOf({ ...me, ...difference, pid }, seconds);
@@ -128,26 +128,26 @@ test('an owner that can be looked up need not refresh its lock', async () => {
   await isTaken();
 });
 
-test('a PID that no process can have makes no owner', async () => {
+test('a PID that no process can have is not an owner', async () => {
   for (const pid of [2 ** 31, 2 ** 32 + process.ppid, 1e20]) {
     lockOf({ ...living, pid }, 5);
     await isTaken();
   }
 });
 
-test('a PID that belongs to another program by now is no owner', LINUX, async () => {
+test('a PID that now belongs to another program is not the owner', LINUX, async () => {
   for (const pid of [living.pid, process.pid]) {
     lockOf({ ...me, pid, born: '1' });
     await isTaken();
   }
 });
 
-test('a lock of this very process is its own, whichever copy of this code has made it', LINUX, async () => {
+test('a lock of this process is its own, also from another copy of this code', LINUX, async () => {
   lockOf(me);
   await isKept(`process ${process.pid}: tg-auth login`);
 });
 
-test('where the system does not tell when a process began, a lock of its PID is what it knows to hold', async () => {
+test('without start times, a process owns the locks with its PID that it knows of', async () => {
   const nameless = { ...me, born: '' };
   lockOf(nameless);
   const opened = await open();
@@ -156,8 +156,8 @@ test('where the system does not tell when a process began, a lock of its PID is 
   await opened.close();
 });
 
-test('a killed owner that its parent has not looked after yet is dead', LINUX, async () => {
-  // the shell becomes a sleep, which never asks for the end of the child
+test('a zombie is dead', LINUX, async () => {
+  // the shell becomes a sleep, which never waits for its child
   const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'inherit'] });
   const [line] = await once(parent.stdout, 'data');
   const pid = Number(String(line));
@@ -169,7 +169,7 @@ test('a killed owner that its parent has not looked after yet is dead', LINUX, a
   await once(parent, 'exit');
 });
 
-test('a lock is written with what tells its owner apart, and is kept fresh', async (t) => {
+test('a lock identifies its owner, and is refreshed', async (t) => {
   t.mock.timers.enable({ apis: ['setInterval'] });
   const opened = await open();
   const text = readFileSync(lock(), 'utf8');
@@ -182,7 +182,7 @@ test('a lock is written with what tells its owner apart, and is kept fresh', asy
   t.mock.timers.tick(15_000);
   assert.ok(Date.now() - statSync(lock()).mtimeMs < 15_000);
   await opened.close();
-  const fd = openSync(path('other'), 'w'); // gets the number that the lock had
+  const fd = openSync(path('other'), 'w'); // gets the descriptor number of the lock
   utimesSync(path('other'), 1, 1);
   t.mock.timers.tick(15_000);
   closeSync(fd);
@@ -190,7 +190,7 @@ test('a lock is written with what tells its owner apart, and is kept fresh', asy
   assert.deepEqual(readdirSync(path('')), ['other']);
 });
 
-test('a session that is never closed does not keep the process', async () => {
+test('a session that is never closed does not keep the process alive', async () => {
   const timers = () => process.getActiveResourcesInfo().filter((each) => each === 'Timeout').length;
   const before = timers();
   const opened = await open();
@@ -198,7 +198,7 @@ test('a session that is never closed does not keep the process', async () => {
   await opened.close();
 });
 
-test('a lock that is refreshed or taken just before it is taken over stays', async () => {
+test('a lock that is refreshed or replaced just before its takeover stays', async () => {
   const old = { ...me, host: 'elsewhere', pid: DEAD };
   for (const [seconds, owner] of [
     [0, old],
@@ -220,7 +220,7 @@ test('a lock that is refreshed or taken just before it is taken over stays', asy
   }
 });
 
-test('an owner whose lock was taken over changes nothing any more, and takes nothing away', async () => {
+test('an owner whose lock was taken over changes and removes nothing', async () => {
   const opened = await open();
   const text = readFileSync(lock(), 'utf8');
   await opened.save(emptySession('test', 2));
@@ -230,7 +230,7 @@ test('an owner whose lock was taken over changes nothing any more, and takes not
   assert.equal(JSON.parse(readFileSync(path('default.json'), 'utf8')).dc, 2);
   writeFileSync(lock(), text);
   await opened.save(emptySession('test', 4));
-  rmSync(lock()); // a person; nobody else has it
+  rmSync(lock()); // removed by a person
   await opened.save(emptySession('test', 5));
   assert.equal(JSON.parse(readFileSync(path('default.json'), 'utf8')).dc, 5);
   lockOf({ ...me, host: 'elsewhere' });
@@ -238,7 +238,7 @@ test('an owner whose lock was taken over changes nothing any more, and takes not
   assert.deepEqual(readdirSync(path('')).sort(), ['default.json', 'default.lock']);
 });
 
-test('a time-out that was spent on a lock is told as the lock', async () => {
+test('a timeout while waiting for a lock names the lock', async () => {
   lockOf(living);
   const controller = new AbortController();
   const { signal } = controller;

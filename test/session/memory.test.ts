@@ -1,4 +1,4 @@
-/** The store in memory lists, renames and removes as the one on the disk does. */
+/** The store in memory lists, renames and removes like the one on disk. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { memoryStore } from '../../src/session/memory.ts';
@@ -14,7 +14,7 @@ async function storeOf(...names: readonly string[]) {
   return { store, names: () => store.list().map(({ network, name }) => `${network}/${name}`) };
 }
 
-test('a renamed session is there under its new name alone', async () => {
+test('a renamed session exists only under its new name', async () => {
   const { store, names } = await storeOf('b', 'a');
   assert.deepEqual(names(), ['test/a', 'test/b']);
   await store.rename('a', 'c', 'test', waiting());
@@ -22,7 +22,7 @@ test('a renamed session is there under its new name alone', async () => {
   assert.deepEqual((await store.open('c', 'test', waiting())).session, session);
 });
 
-test('a rename takes no name from another session, and nothing from nowhere', async () => {
+test('a rename needs an existing session and a free name', async () => {
   const { store, names } = await storeOf('a', 'b');
   await assert.rejects(store.rename('a', 'b', 'test', waiting()), { type: 'STORE_EXISTS' });
   await assert.rejects(store.rename('c', 'd', 'test', waiting()), { type: 'STORE_MISSING' });
@@ -30,7 +30,7 @@ test('a rename takes no name from another session, and nothing from nowhere', as
   assert.deepEqual(names(), ['test/a', 'test/b']);
 });
 
-test('a removed session is gone, by either way', async () => {
+test('a removed session is gone, whichever method removed it', async () => {
   const { store, names } = await storeOf('a', 'b');
   await store.remove('a', 'test', waiting());
   await (await store.open('b', 'test', waiting())).remove();

@@ -1,4 +1,4 @@
-/** What only other processes can show: who owns a lock, what a killed writer and a full disk leave. */
+/** Tests that need other processes: owners of locks, killed writers and full disks. */
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { randomInt } from 'node:crypto';
@@ -28,7 +28,7 @@ after(() => removeFolder(tools));
 
 interface Room {
   readonly folder: string;
-  /** Starts a second process that uses the folder; through a shell if there is a command for it. */
+  /** Starts a second process that uses the folder, through a shell if `command` is set. */
   readonly start: (
     mode: string,
     shell?: string,
@@ -39,7 +39,7 @@ interface Room {
   };
 }
 
-/** A folder and processes that do not outlive the use. */
+/** A folder and processes that end with the test. */
 async function inRoom(use: (room: Room) => Promise<void>): Promise<void> {
   const folder = temporaryFolder();
   const started: ReturnType<Room['start']>[] = [];
@@ -61,7 +61,7 @@ async function inRoom(use: (room: Room) => Promise<void>): Promise<void> {
   }
 }
 
-test('a second process is told who has the session, and gets it afterwards', () =>
+test('a second process is told who holds the session, and gets it afterwards', () =>
   inRoom(async ({ folder, start }) => {
     const { child, lines } = start('hold');
     await lines.next();
@@ -80,7 +80,7 @@ test('a second process is told who has the session, and gets it afterwards', () 
     await open.close();
   }));
 
-test('every one of many takers of dead locks has the session alone', () =>
+test('of many processes that take over dead locks, only one at a time holds the session', () =>
   inRoom(async ({ folder, start }) => {
     const takers = Array.from({ length: 8 }, () => start('count').exit);
     for (const [, signal] of await Promise.all(takers)) assert.equal(signal, 'SIGKILL');
@@ -90,7 +90,7 @@ test('every one of many takers of dead locks has the session alone', () =>
     assert.deepEqual(readdirSync(join(folder, 'test')), ['shared.json']);
   }));
 
-test('a reader finds a whole file at every moment of many saves', () =>
+test('a reader always finds a complete file during many saves', () =>
   inRoom(async ({ folder, start }) => {
     const { lines } = start('loop');
     await lines.next();
@@ -107,13 +107,13 @@ test('a reader finds a whole file at every moment of many saves', () =>
     }
   }));
 
-test('a writer killed at any moment leaves a whole file', async () => {
+test('a writer killed at any moment leaves a complete file', async () => {
   const kill = () =>
     inRoom(async ({ folder, start }) => {
       const { child, exit, lines } = start('loop');
       let saved = 0;
       for (let saves = randomInt(1, 15); saves > 0; saves--) saved = Number((await lines.next()).value);
-      for (let looks = randomInt(0, 150); looks > 0; looks--) readdirSync(join(folder, 'test')); // as long as about one save
+      for (let looks = randomInt(0, 150); looks > 0; looks--) readdirSync(join(folder, 'test')); // about one save
       child.kill('SIGKILL');
       await exit;
       const open = await storeIn(folder).open('shared', 'test', waiting());
@@ -125,11 +125,11 @@ test('a writer killed at any moment leaves a whole file', async () => {
   for (let round = 0; round < 5; round++) await Promise.all([kill(), kill(), kill(), kill()]);
 });
 
-test('a full disk is told, and the file stays as it was', { skip: process.platform === 'win32' }, () =>
+test('a full disk is reported, and the file does not change', { skip: process.platform === 'win32' }, () =>
   inRoom(async ({ folder, start }) => {
     const { exit, lines } = start('fill', 'ulimit -f 8; exec "$0" "$@"');
     const { value } = await lines.next();
-    assert.equal(value, 'STORE_UNWRITABLE it would be larger than files may be here');
+    assert.equal(value, 'STORE_UNWRITABLE the file would be too large');
     assert.deepEqual(await exit, [0, null]);
     const open = await storeIn(folder).open('shared', 'test', waiting());
     assert.equal(open.session?.time_offset, 1);
@@ -138,16 +138,16 @@ test('a full disk is told, and the file stays as it was', { skip: process.platfo
   }),
 );
 
-test('a disk that is full before the lock is written leaves none', { skip: process.platform === 'win32' }, () =>
+test('a full disk leaves no empty lock behind', { skip: process.platform === 'win32' }, () =>
   inRoom(async ({ folder, start }) => {
     const { exit, lines } = start('try', 'ulimit -f 0; exec "$0" "$@"');
-    assert.equal((await lines.next()).value, 'STORE_UNWRITABLE it would be larger than files may be here');
+    assert.equal((await lines.next()).value, 'STORE_UNWRITABLE the file would be too large');
     assert.deepEqual(await exit, [0, null]);
     assert.deepEqual(readdirSync(join(folder, 'test')), []);
   }),
 );
 
-/** Runs a command as a container of its own would: its processes are numbered from 1. */
+/** Runs a command in its own PID namespace, like a container. */
 const CONTAINER = 'unshare --user --map-root-user --pid --fork --kill-child --mount-proc';
 
 test(

@@ -1,7 +1,7 @@
-/** What of a session is not kept. */
+/** Which parts of a session are removed. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { emptySession, type PendingCode, type Session, withoutTheDead } from '../../src/session/session.ts';
+import { emptySession, type PendingCode, type Session, withoutExpired } from '../../src/session/session.ts';
 import { removeFolder, storeIn, temporaryFolder, waiting } from './folder.ts';
 
 const folder = temporaryFolder();
@@ -10,7 +10,7 @@ after(() => removeFolder(folder));
 const NOW = 1_700_000_000;
 const HOUR = 3600;
 
-/** So many codes and waits, each a second older than the one before. */
+/** Codes and waits, each a second older than the one before. */
 function crowded(count: number): Session {
   const numbers = Array.from({ length: count }, (_, i) => i);
   const code = (asked: number): PendingCode => ({ dc: 2, phone_code_hash: 'h'.repeat(1500), type: 'sms', asked });
@@ -22,21 +22,21 @@ function crowded(count: number): Session {
 }
 
 test('the newest hundred codes and the longest hundred waits are kept', () => {
-  const { pending, waits = {} } = withoutTheDead(crowded(700), NOW * 1000);
+  const { pending, waits = {} } = withoutExpired(crowded(700), NOW * 1000);
   assert.equal(Object.keys(pending).length, 100);
   assert.ok(Object.values(pending).every(({ asked }) => asked > NOW - 100));
   assert.equal(Object.keys(waits).length, 100);
   assert.ok(Object.values(waits).every((until) => until > NOW + 600));
 });
 
-test('codes of more than a day ago, or of more than a day ahead, are not', () => {
+test('codes more than a day old, or more than a day ahead, are removed', () => {
   const at = (asked: number) => ({ dc: 2, phone_code_hash: 'h', type: 'sms', asked: NOW + asked });
   const pending = { '1': at(-25 * HOUR), '2': at(-23 * HOUR), '3': at(23 * HOUR), '4': at(25 * HOUR) };
-  const kept = withoutTheDead({ ...emptySession('test', 2), pending }, NOW * 1000);
+  const kept = withoutExpired({ ...emptySession('test', 2), pending }, NOW * 1000);
   assert.deepEqual(Object.keys(kept.pending), ['2', '3']);
 });
 
-test('one that is sealed with 700 codes opens again', async () => {
+test('a sealed session with 700 codes opens again', async () => {
   const store = storeIn(folder, { now: () => NOW * 1000 });
   const passphrase = async () => 'correct horse';
   const sealed = await store.open('default', 'test', waiting(0, { newPassphrase: await passphrase() }));

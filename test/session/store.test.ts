@@ -43,13 +43,13 @@ async function stored(value = session, name = 'default'): Promise<void> {
   await opened.close();
 }
 
-/** Makes a lock as an owner of that pid would have made it. */
+/** Creates a lock like an owner with that PID. */
 function lockOf(pid: number, name = 'default.lock', host = hostname()): void {
   mkdirSync(path(''), { recursive: true, mode: 0o700 });
   writeFileSync(path(name), `${pid} 1000 ${host} tg-auth send-code\n`);
 }
 
-/** A process that lives as long as this one, and one that does not live: no system has so many. */
+/** A living process, and a PID that no system reaches. */
 const LIVING = process.ppid;
 const DEAD = 2 ** 30;
 
@@ -74,7 +74,7 @@ for (const [kind, store] of [
     assert.equal(await read('default', 'server-d09d1d85de64fd85'), undefined);
   });
 
-test('saves are written in the order of their calls, the last one before close returns', async () => {
+test('saves are written in the order of the calls, all before close returns', async () => {
   const opened = await open();
   const saves = [1, 2, 3].map((time_offset) => opened.save({ ...session, time_offset }));
   assert.equal(opened.session?.time_offset, 3, 'the value is known at once');
@@ -84,7 +84,7 @@ test('saves are written in the order of their calls, the last one before close r
   await assert.rejects(opened.save(session), /closed/);
 });
 
-test('codes older than a day are gone after a save', async () => {
+test('codes older than a day are removed by a save', async () => {
   const asked = Date.now() / 1000 - 86_500;
   await stored({ ...session, pending: { '7999': { dc: 2, phone_code_hash: 'h', type: 't', asked } } });
   const opened = await open();
@@ -131,7 +131,7 @@ test('a damaged file is refused, stays as it is, and the lock is released', asyn
     [whole.replace('"dc": 2', '"dc": -2'), 'STORE_CORRUPT', /dc must be/],
     [whole.replace('"test"', '"production"'), 'STORE_CORRUPT', /network "production"/],
     [whole.replace('"version": 4', '"version": 9'), 'STORE_NEWER', /9/],
-    [whole.replace('"version": 4', '"version": 2'), 'STORE_CORRUPT', /version must be 3 or 4/],
+    [whole.replace('"version": 4', '"version": 3'), 'STORE_CORRUPT', /version must be 4/],
   ] as const;
   for (const [text, type, words] of cases) {
     writeFileSync(path('default.json'), text);
@@ -141,7 +141,7 @@ test('a damaged file is refused, stays as it is, and the lock is released', asyn
   }
 });
 
-test('what the system refuses is said in words, with the path', async () => {
+test('system errors are reported in words, with the path', async () => {
   mkdirSync(path('default.json'), { recursive: true, mode: 0o700 });
   await assert.rejects(open(), refused('STORE_UNREADABLE', /default\.json.*it is a folder/));
   writeFileSync(join(folder, 'production'), '');
@@ -152,7 +152,7 @@ test('what the system refuses is said in words, with the path', async () => {
   await assert.rejects(below, refused('STORE_UNWRITABLE', /deep.*a part of its path is a file/));
 });
 
-test('a save that fails says why, leaves nothing behind, and the next one is tried', async () => {
+test('a failed save says why, leaves no file, and does not stop the next one', async () => {
   const opened = await open();
   mkdirSync(path('default.json'));
   await assert.rejects(opened.save(session), refused('STORE_UNWRITABLE', /default\.json.*it is a folder/));
@@ -163,7 +163,7 @@ test('a save that fails says why, leaves nothing behind, and the next one is tri
   assert.equal(JSON.parse(readFileSync(path('default.json'), 'utf8')).time_offset, 7);
 });
 
-test("a save removes what a killed writer of this session left, and nobody else's files", async () => {
+test('a save removes the temporary files of this session, and no others', async () => {
   await stored();
   const ofKilled = 'default.json.0123456789abcdef';
   for (const name of [ofKilled, 'default.json.x', 'default.json.1.json', 'other.json.0123456789abcdef'])
@@ -175,7 +175,7 @@ test("a save removes what a killed writer of this session left, and nobody else'
   assert.deepEqual(left, ['default.json', 'default.json.1.json', 'default.json.x', 'other.json.0123456789abcdef']);
 });
 
-test('a value that could not be read again is refused, and the one before it stays', async () => {
+test('a session that could not be read back is refused, and the old one stays', async () => {
   const opened = await open();
   await opened.save(session);
   await assert.rejects(opened.save({ ...session, time_offset: Number.NaN }), /time_offset must be a number/);
@@ -183,7 +183,7 @@ test('a value that could not be read again is refused, and the one before it sta
   await opened.close();
 });
 
-test('a file in the place of a folder is told and left as it is', { skip: WINDOWS }, async () => {
+test('a file with the name of a folder is reported and not changed', { skip: WINDOWS }, async () => {
   mkdirSync(folder, { mode: 0o700 });
   writeFileSync(path(''), 'not ours');
   chmodSync(path(''), 0o644);
@@ -191,7 +191,7 @@ test('a file in the place of a folder is told and left as it is', { skip: WINDOW
   assert.equal(modeOf(path('')), '644');
 });
 
-test('names that lead elsewhere are refused before anything is touched', async () => {
+test('invalid names are refused before any file is touched', async () => {
   const names = [
     '',
     '.',
@@ -210,10 +210,10 @@ test('names that lead elsewhere are refused before anything is touched', async (
     'com1.x',
   ];
   for (const name of names) {
-    await assert.rejects(open(name), refused('USAGE', /cannot be the name of a session/), JSON.stringify(name));
+    await assert.rejects(open(name), refused('USAGE', /is not a valid name for a session/), JSON.stringify(name));
     await assert.rejects(
       storeIn(folder).open('default', name, waiting()),
-      refused('USAGE', /cannot be the name of a network/),
+      refused('USAGE', /is not a valid name for a network/),
     );
   }
   assert.equal(existsSync(folder), false);
@@ -228,7 +228,7 @@ test('a living owner keeps its lock, here or on another machine', async () => {
   await assert.rejects(open(), refused('STORE_LOCKED', new RegExp(`process ${DEAD} on elsewhere: tg-auth send-code`)));
 });
 
-test('one process cannot open a session twice, however the folder is spelt', async () => {
+test('one process cannot open a session twice, even with another spelling of the folder', async () => {
   const opened = await open();
   for (const spelling of [folder, relative(process.cwd(), folder)]) {
     const again = storeIn(spelling).open('default', 'test', waiting());
@@ -238,7 +238,7 @@ test('one process cannot open a session twice, however the folder is spelt', asy
   await (await open()).close();
 });
 
-test("a dead owner's lock is taken over, also one of an earlier process with our pid, and a taker's that died of it", async () => {
+test("a dead owner's lock is taken over, also that of an earlier process with our PID", async () => {
   for (const pid of [DEAD, process.pid]) {
     lockOf(pid);
     await (await open()).close();
@@ -249,17 +249,17 @@ test("a dead owner's lock is taken over, also one of an earlier process with our
   assert.deepEqual(readdirSync(path('')), []);
 });
 
-test('only one taker may remove a lock: the others wait for it', async () => {
+test('only one process may remove a dead lock; the others wait for it', async () => {
   lockOf(DEAD);
   lockOf(LIVING, `default.lock.${DEAD}-1000`);
   await assert.rejects(open(), refused('STORE_LOCKED', new RegExp(`process ${LIVING}`)));
   assert.equal(existsSync(path('default.lock')), true);
 });
 
-test('a taker that comes late leaves the lock of the one before it alone', async () => {
+test('a late process does not remove the lock of the one before it', async () => {
   lockOf(DEAD);
   const kill = (pid: number, signal: 0) => {
-    if (pid === DEAD) lockOf(LIVING); // between reading the lock and removing it, another taker has been there
+    if (pid === DEAD) lockOf(LIVING); // another process takes the lock between reading and removing it
     process.kill(pid, signal);
   };
   const late = storeIn(folder, { kill }).open('default', 'test', waiting());
@@ -267,7 +267,7 @@ test('a taker that comes late leaves the lock of the one before it alone', async
   assert.deepEqual(readdirSync(path('')), ['default.lock']);
 });
 
-test('a lock that nobody has written in is waited for, and taken over within two seconds', async () => {
+test('an empty lock is taken over within two seconds', async () => {
   lockOf(DEAD);
   writeFileSync(path('default.lock'), '');
   await assert.rejects(open(), refused('STORE_LOCKED', /a process/));

@@ -8,7 +8,7 @@ import { current, legacy, mtproto } from '../../src/tl/layer.ts';
 
 const vectors = JSON.parse(readFileSync(new URL('../vectors/query.json', import.meta.url), 'utf8'));
 
-/** A schema small enough to see a value's bytes in it. */
+/** A schema small enough to read the bytes of its values. */
 const tiny = codec(`
 boolFalse#bc799737 = Bool;
 boolTrue#997275b5 = Bool;
@@ -33,7 +33,7 @@ const malformed = (offset: number, expected: RegExp, found: RegExp | string) => 
 
 suite("Telegram's own examples", () => {
   for (const { method, params, serialized } of vectors.queries) {
-    test(`${method} has the bytes of its page, and they are read back`, () => {
+    test(`${method} has the bytes of its documentation page, and decodes from them`, () => {
       assert.equal(toHex(legacy.codec.encodeLine(method, params)), serialized);
       assert.deepEqual(legacy.codec.decodeCall(fromHex(serialized)), { _: method, ...params });
     });
@@ -69,20 +69,20 @@ suite('strings and bytes', () => {
     assert.equal(hexOf({ _: 'text', text: 'é€😀' }), '0100000009c3a9e282acf09f98800000');
   });
 
-  test('with half a surrogate pair are refused: UTF-8 cannot say it', () => {
+  test('with half a surrogate pair are refused: UTF-8 cannot encode it', () => {
     assert.throws(() => tiny.encode({ _: 'text', text: '\ud83d' }), /text\.text: string/);
   });
 
-  test('longer than a length of three bytes are refused', () => {
+  test('that need more than three length bytes are refused', () => {
     assert.throws(() => tiny.encode({ _: 'data', data: new Uint8Array(1 << 24) }), TlError);
     assert.throws(() => tiny.encode({ _: 'text', text: 'a'.repeat(1 << 24) }), TlError);
   });
 
-  test('may be padded with anything', () => {
+  test('may have any bytes as padding', () => {
     assert.deepEqual(tiny.decode('Text', fromHex('01000000026162ff')), { _: 'text', text: 'ab' });
   });
 
-  test('read are bytes of their own, not a view of the input, and plain', () => {
+  test('are copies of the input, as plain Uint8Array', () => {
     const encoded = tiny.encode({ _: 'data', data: Uint8Array.of(1, 2, 3) });
     const decoded = tiny.decode('Data', Buffer.from(encoded));
     assert.deepEqual(
@@ -151,7 +151,7 @@ suite('numbers', () => {
 });
 
 suite('flags', () => {
-  test('are computed from what is present, in several words', () => {
+  test('are computed from the present fields, in several words', () => {
     assert.equal(hexOf({ _: 'shared' }), '060000000000000000000000');
     assert.equal(hexOf({ _: 'shared', far: 7 }), '06000000000000000000008007000000');
     assert.equal(hexOf({ _: 'shared', seen: true, name: '', age: 1 }), '0600000001000000000000000100000000000000');
@@ -162,7 +162,7 @@ suite('flags', () => {
     assert.deepEqual(tiny.decode('Shared', tiny.encode(value)), value);
   });
 
-  test('take false for an absent flags.N?true', () => {
+  test('treat false as an absent flags.N?true', () => {
     assert.equal(toHex(tiny.encodeLine('shared', { seen: false })), hexOf({ _: 'shared' }));
   });
 
@@ -174,11 +174,11 @@ suite('flags', () => {
     { seen: false, name: 'x', age: 1 },
     { seen: true, age: 1 },
   ])
-    test(`shared by several fields refuse a part of them: ${JSON.stringify(half)}`, () => {
+    test(`shared by several fields refuse only some of them: ${JSON.stringify(half)}`, () => {
       assert.throws(() => tiny.encodeLine('shared', half), TlError);
     });
 
-  test('that the schema does not know are passed over', () => {
+  test('that the schema does not know are ignored', () => {
     assert.deepEqual(tiny.decode('Shared', fromHex('06000000f0ffff7f00000000')), { _: 'shared' });
   });
 });
@@ -197,7 +197,7 @@ suite('vectors', () => {
   });
 
   const broken: [string, string, ReturnType<typeof malformed>][] = [
-    ['another constructor in place of the vector', '0400000016c4b51c00000000', malformed(4, /Vector/, /./)],
+    ['another constructor instead of the vector', '0400000016c4b51c00000000', malformed(4, /Vector/, /./)],
     [
       'a count beyond the end',
       '0400000015c4b51c020000000100000003616263'.slice(0, 32),
@@ -209,7 +209,7 @@ suite('vectors', () => {
   for (const [name, hex, error] of broken)
     test(`${name} is refused`, () => void assert.throws(() => tiny.decode('List', fromHex(hex)), error));
 
-  test('refuse what is no array, and name the item that does not fit', () => {
+  test('refuse a value that is not an array, and name a wrong item', () => {
     assert.throws(() => tiny.encodeLine('list', { items: {} }), /list\.items: an array, found object/);
     assert.throws(() => tiny.encodeLine('list', { items: [one, 1] }), /list\.items\[1\]: Text, found number/);
   });
@@ -230,7 +230,7 @@ suite('boxed types', () => {
     assert.throws(() => legacy.codec.decodeAnswer('auth.sendCall', fromHex('b57572')), malformed(0, /Bool/, '3 bytes'));
   });
 
-  test('a call is not a value, nor a value a call', () => {
+  test('a call does not decode as a value, nor a value as a call', () => {
     const [call, value] = [tiny.encodeCall('ask', { what: '' }), tiny.encode({ _: 'text', text: '' })];
     assert.throws(() => tiny.decodeAny(call), malformed(0, /a constructor/, 'ask'));
     assert.throws(() => tiny.decodeCall(value), malformed(0, /a method/, 'text'));
@@ -243,11 +243,11 @@ suite('boxed types', () => {
     );
   });
 
-  test('a name that is not in the schema is refused before the first byte', () => {
+  test('a name that is not in the schema is refused at offset 0', () => {
     assert.throws(() => tiny.encodeLine('nothing', {}), malformed(0, /a name of the schema/, "'nothing'"));
   });
 
-  test('a name that the schema lacks is refused, not guessed', () => {
+  test('an unknown name is refused', () => {
     assert.throws(() => tiny.encodeLine('no.such', {}), /no\.such/);
     assert.throws(() => tiny.encodeLine('toString', {}), TlError);
     assert.throws(() => tiny.encodeLine('text', null), /text, found null/);
@@ -264,21 +264,21 @@ suite('the end of a value', () => {
     assert.throws(() => tiny.decodeAnswer('ask', more), malformed(8, /the end/, '4 more bytes'));
   });
 
-  test('may be told instead', () => {
+  test('may be returned instead', () => {
     assert.deepEqual(tiny.decodePrefix('Text', more), { value, length: 8 });
     assert.deepEqual(tiny.decodeAnswer('ask', more, { trailing: true }), value);
   });
 });
 
 suite('encoded values', () => {
-  test('a wrapper takes its query as bytes and gives it back', () => {
+  test('a wrapper encodes and decodes its query as bytes', () => {
     const query = tiny.encodeCall('ask', { what: 'abc' });
     const wrapped = tiny.encodeCall('wrap', { query });
     assert.equal(toHex(wrapped), '090000000800000003616263');
     assert.deepEqual(tiny.decodeCall(wrapped), { _: 'wrap', query });
   });
 
-  test('a message in a container has as many bytes as it says', () => {
+  test('a message in a container has the number of bytes in its `bytes` field', () => {
     const message = { _: 'message' as const, msg_id: 1n, seqno: 2, bytes: 4, body: Uint8Array.of(1, 2, 3, 4) };
     const encoded = mtproto.encode({ _: 'msg_container', messages: [message, message] });
     assert.equal(toHex(encoded.subarray(0, 8)), 'dcf8f17302000000');
@@ -290,7 +290,7 @@ suite('encoded values', () => {
     }
   });
 
-  test('a result keeps its bytes for the one who waits for it', () => {
+  test('the result of rpc_result stays encoded', () => {
     const result = fromHex('b5757299');
     const encoded = mtproto.encode({ _: 'rpc_result', req_msg_id: 7n, result });
     assert.deepEqual(mtproto.decodeAny(encoded), { _: 'rpc_result', req_msg_id: 7n, result });
@@ -303,7 +303,7 @@ suite('nesting', () => {
     return concat(...Array.from({ length: depth }, () => level), fromHex('0700000015c4b51c00000000'));
   };
 
-  test('as deep as any honest value is read', () => {
+  test('as deep as a real value is read', () => {
     assert.equal(tiny.decode('Nest', deep(20)).inner.length, 1);
   });
 

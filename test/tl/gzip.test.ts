@@ -10,15 +10,15 @@ const packed = (packed_data: Uint8Array) => mtproto.encode({ _: 'gzip_packed', p
 const unpack = (bytes: Uint8Array) => unpacker()(bytes);
 const value = fromHex('b5757299');
 
-test('what was packed is unpacked; what was not stays', () => {
+test('a packed value is unpacked; another one is returned as it is', () => {
   assert.deepEqual(unpack(pack(value)), value);
   assert.deepEqual(unpack(value), value);
   assert.equal(idOf(pack(value)), 0x3072cfa1);
 });
 
-test("zlib's format is unpacked too", () => assert.deepEqual(unpack(packed(deflateSync(value))), value));
+test('data in the format of zlib is unpacked too', () => assert.deepEqual(unpack(packed(deflateSync(value))), value));
 
-test('bytes too short for an id have none', () => {
+test('fewer than four bytes have no id', () => {
   assert.deepEqual([idOf(value), idOf(value.subarray(0, 3)), idOf(new Uint8Array())], [0x997275b5, 0, 0]);
 });
 
@@ -33,7 +33,7 @@ const broken: [string, Uint8Array][] = [
 for (const [what, bytes] of broken)
   test(`${what} is a TlError`, () => void assert.throws(() => unpack(bytes), TlError));
 
-test('all that one payload holds is together at most a mebibyte', () => {
+test('the values of one payload have at most 1 MiB together', () => {
   const half = pack(new Uint8Array(1 << 19));
   const unpackNext = unpacker();
   for (const _ of [1, 2]) assert.equal(unpackNext(half).length, 1 << 19);

@@ -1,13 +1,13 @@
-/** Random values from a schema's own fields: for every line, what its text allows. */
+/** Random values for every line of a schema. */
 import fc from 'fast-check';
 import { type Combinator, type Field, parseSchema } from '../../src/tl/schema.ts';
 
-/** Boxed values nest this deep before only the flattest constructors are taken. */
+/** From this depth on, only constructors without nested values are used. */
 const DEPTH = 3;
 
 const bytes = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });
 
-/** An encoded value, which no schema knows. */
+/** An encoded value of no schema. */
 const words = fc.constantFrom(0, 1, 2, 3).chain((count) => bytes(4 * count));
 
 const BASIC: Record<string, fc.Arbitrary<unknown>> = {
@@ -27,7 +27,7 @@ const BASIC: Record<string, fc.Arbitrary<unknown>> = {
 
 export interface RandomSchema {
   readonly lines: readonly Combinator[];
-  /** A value of this line as the codec reads it: tagged with its name, without what is absent. */
+  /** A value of this line as the codec decodes it: tagged with its name, without absent fields. */
   of(line: Combinator): fc.Arbitrary<Record<string, unknown>>;
 }
 

@@ -7,7 +7,7 @@ import { randomSchema } from './random.ts';
 
 const SCHEMAS = { mtproto, legacy: legacy.codec, current: current.codec };
 
-/** The one outcome besides a value; anything else fails the test. */
+/** Ignores a `TlError`; any other error fails the test. */
 function valueOrTlError(read: () => unknown): void {
   try {
     read();
@@ -20,7 +20,7 @@ for (const [name, codec] of Object.entries(SCHEMAS)) {
   const random = randomSchema(codec.text);
 
   suite(`every line of the ${name} schema`, () => {
-    test('gives back what was put in', () => {
+    test('decodes to the encoded value', () => {
       for (const line of random.lines)
         fc.assert(
           fc.property(random.of(line), (value) => {
@@ -31,7 +31,7 @@ for (const [name, codec] of Object.entries(SCHEMAS)) {
         );
     });
 
-    test('is a value or a TlError when cut short or changed in one byte', () => {
+    test('cut short or with one byte changed is a value or a TlError', () => {
       for (const line of random.lines)
         fc.assert(
           fc.property(random.of(line), fc.infiniteStream(fc.integer({ min: 1, max: 255 })), (value, masks) => {
@@ -48,7 +48,7 @@ for (const [name, codec] of Object.entries(SCHEMAS)) {
         );
     });
 
-    test('is a value or a TlError behind any bytes', () => {
+    test('with any bytes after its id is a value or a TlError', () => {
       fc.assert(
         fc.property(fc.constantFrom(...random.lines), fc.uint8Array({ maxLength: 64 }), ({ id }, tail) => {
           const bytes = new Uint8Array(4 + tail.length);

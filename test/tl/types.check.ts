@@ -1,6 +1,6 @@
 /**
- * What the schema text means to the compiler. Nothing here runs: `npm run typecheck` is the test, and every
- * `@ts-expect-error` fails it if the line below becomes legal.
+ * The types that the compiler derives from the schema text. Nothing here runs: `npm run typecheck` is the test, and
+ * every `@ts-expect-error` fails it if the line below becomes legal.
  */
 import type { Caller } from '../../src/tl/layer.ts';
 import { current, legacy } from '../../src/tl/layer.ts';

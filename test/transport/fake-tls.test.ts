@@ -22,7 +22,7 @@ const clientOf = (changed: Partial<FakeTlsOptions> = {}) => new FakeTls(options(
 const serverOf = (changed: Partial<FakeTlsOptions> = {}) =>
   new FakeTlsServer(options({ random: seeded('server'), ...changed }));
 
-/** Both ends, their hellos exchanged. */
+/** Both sides after their hellos. */
 function pair(seed = 'pair') {
   const [client, server] = [clientOf({ random: seeded(seed) }), serverOf({ random: seeded(`${seed} server`) })];
   const answer = server.accept(client.hello);
@@ -37,7 +37,7 @@ const each = (bytes: Uint8Array) => Array.from(bytes, (byte) => Uint8Array.of(by
 const flip = (bytes: Uint8Array, at: number, mask = 1) => bytes.map((byte, i) => (i === at ? byte ^ mask : byte));
 
 describe('the hellos', () => {
-  test("the client's is one record of 517 bytes, whatever the domain; the server's are three", () => {
+  test("the client's is one record of 517 bytes for any domain; the server's are three records", () => {
     for (const domain of ['a', 'www.example.com', 'a'.repeat(182)]) {
       const { hello } = clientOf({ domain });
       assert.equal(hello.length, 517);
@@ -53,7 +53,7 @@ describe('the hellos', () => {
     assert.throws(() => clientOf({ domain: 'a'.repeat(183) }), RangeError);
   });
 
-  test("a parser of TLS takes the client's for a hello to our domain", async () => {
+  test("a TLS parser reads our domain in the client's hello", async () => {
     const seen = new Promise((resolve) => {
       const SNICallback = (name: string, done: (error: Error | null) => void) => {
         resolve(name);
@@ -73,7 +73,7 @@ describe('the hellos', () => {
     assert.equal(await seen, 'www.example.com');
   });
 
-  test('two hellos differ, and two under one randomness and time do not', () => {
+  test('two hellos differ, unless randomness and time are the same', () => {
     assert.deepEqual(clientOf().hello, clientOf().hello);
     assert.notDeepEqual(clientOf({ random: seeded('other') }).hello, clientOf().hello);
     fc.assert(
@@ -84,7 +84,7 @@ describe('the hellos', () => {
     );
   });
 
-  test('are waited for byte by byte', () => {
+  test('may arrive byte by byte', () => {
     const [client, server] = [clientOf(), serverOf()];
     const answers = each(client.hello).map((byte) => server.accept(byte));
     const answer = answers.pop() ?? NOTHING;
@@ -93,7 +93,7 @@ describe('the hellos', () => {
     assert.deepEqual([accepted.indexOf(true), accepted.length], [answer.length - 1, answer.length]);
   });
 
-  test('what comes right behind them is not lost', () => {
+  test('may be followed by other bytes at once', () => {
     const [client, server] = [clientOf(), serverOf()];
     const data = seeded('data')(100);
     const answer = server.accept(concat(client.hello, client.pack(data)));
@@ -104,8 +104,8 @@ describe('the hellos', () => {
   });
 });
 
-describe('who is not let through', () => {
-  /** Whether an end goes on with these bytes; what it throws must be one of the two. */
+describe('refused', () => {
+  /** Whether a side accepts these bytes. It may throw only one of the two errors. */
   const passes = (take: () => unknown): boolean => {
     try {
       const result = take();
@@ -116,7 +116,7 @@ describe('who is not let through', () => {
     }
   };
 
-  test("a client's hello with any byte changed, at the latest by the client who hears the answer", () => {
+  test("a client's hello with any byte changed, by the server or then by the client", () => {
     const { hello } = clientOf();
     for (let at = 0; at < hello.length; at++) {
       const [server, client] = [serverOf(), clientOf()];
@@ -125,7 +125,7 @@ describe('who is not let through', () => {
         answer = server.accept(flip(hello, at));
         return answer;
       });
-      // The lowest bytes of the time may be other ones.
+      // The lowest bytes of the time may differ.
       assert.equal(taken, at === 39 || at === 40, `byte ${at}`);
       const heard = answer ?? NOTHING;
       if (taken) assert.throws(() => client.accept(heard), insecure(/the proxy's hello/));
@@ -140,19 +140,19 @@ describe('who is not let through', () => {
     }
   });
 
-  test('one with another secret, on either side', () => {
+  test('another secret, on either side', () => {
     const secret = seeded('another')(16);
     assert.throws(() => serverOf({ secret }).accept(clientOf().hello), insecure(/client's hello is made with our/));
     const answer = serverOf({ secret }).accept(clientOf({ secret }).hello) ?? NOTHING;
     assert.throws(() => clientOf().accept(answer), insecure(/the proxy's hello is made with our secret/));
   });
 
-  test('one with an answer to somebody else', () => {
+  test('the answer to another hello', () => {
     const answer = serverOf().accept(clientOf({ random: seeded('else') }).hello) ?? NOTHING;
     assert.throws(() => clientOf().accept(answer), insecure(/the proxy's hello/));
   });
 
-  test('a client for another domain', () => {
+  test('a client with another domain', () => {
     for (const domain of ['example.com', 'www.example.com.', 'www.example.org'])
       assert.throws(() => serverOf({ domain }).accept(clientOf().hello), insecure(/for our domain/));
   });
@@ -164,7 +164,7 @@ describe('who is not let through', () => {
       assert.throws(() => serverOf().accept(clientOf({ time: time + ahead }).hello), insecure(/made now/));
   });
 
-  test('what is no TLS, at the first byte that tells', () => {
+  test('other protocols, at the first byte that differs', () => {
     for (const text of ['GET', '\x16\x03\x03', '\x16\x03\x01\xff', '\xee']) {
       const bytes = Buffer.concat([Buffer.from(text, 'latin1'), Buffer.alloc(2)]);
       assert.throws(() => serverOf().accept(bytes), malformed, text);
@@ -176,7 +176,7 @@ describe('who is not let through', () => {
 });
 
 describe('the records', () => {
-  test('carry any bytes both ways, in any pieces', () => {
+  test('carry any bytes in both directions, in any chunks', () => {
     const sizes = fc.array(fc.nat(40_000), { maxLength: 4 });
     fc.assert(
       fc.property(sizes, sizes, fc.integer({ min: 1, max: 5000 }), (up, down, piece) => {
@@ -196,7 +196,7 @@ describe('the records', () => {
     );
   });
 
-  test('a client puts at most 2878 bytes into one, a server 16384', () => {
+  test('have at most 2878 bytes from a client, 16384 from a server', () => {
     const { client, server } = pair();
     const sizes = (stream: Uint8Array): number[] => {
       if (stream.length === 0) return [];
@@ -212,7 +212,7 @@ describe('the records', () => {
     assert.deepEqual(sizes(server.pack(new Uint8Array(40_000))), [16_384, 16_384, 7232]);
   });
 
-  test('a change of cipher is passed over once, as the first', () => {
+  test('a change cipher spec is ignored once, as the first record', () => {
     const change = Uint8Array.of(0x14, 3, 3, 0, 1, 1);
     const data = Uint8Array.of(0x17, 3, 3, 0, 1, 7);
     for (const end of ['client', 'server'] as const) {
@@ -224,7 +224,7 @@ describe('the records', () => {
     }
   });
 
-  test('other records, and ones longer than TLS has them, are refused by their heads', () => {
+  test('other or too long records are refused by their heads', () => {
     for (const end of ['client', 'server'] as const) {
       assert.deepEqual(pair()[end].unpack(Uint8Array.of(0x17, 3, 3, 0x41, 0)), NOTHING);
       for (const head of ['1703034101', '1503030002', '16', '170301'])

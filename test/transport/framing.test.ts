@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { concat } from '../../src/bytes.ts';
-import { acceptWire, transportErrorPayload } from '../../src/sandbox/protocol/transport-server.ts';
+import { serverTransport, transportErrorPayload } from '../../src/sandbox/protocol/transport-server.ts';
 import { transportError } from '../../src/transport/errors.ts';
 import { abridged, type Framing, full, intermediate, MAX_PAYLOAD, padded } from '../../src/transport/framing.ts';
-import { connectWire, type Wire } from '../../src/transport/transport.ts';
+import { clientTransport, type Transport } from '../../src/transport/transport.ts';
 import { seeded } from '../pair.ts';
 
 const broken = { type: 'FRAME_MALFORMED', exit: 30 };
@@ -46,8 +46,8 @@ const refusal = fc.integer({ min: -(2 ** 31), max: -1 }).map(transportErrorPaylo
 
 const message = fc.oneof(plain, encrypted, refusal);
 
-/** Feeds a stream in pieces: their lengths come round again and again. */
-function feed(wire: Wire, stream: Uint8Array, steps: readonly number[]): Uint8Array[] {
+/** Feeds a stream in chunks, whose lengths repeat. */
+function feed(wire: Transport, stream: Uint8Array, steps: readonly number[]): Uint8Array[] {
   const out: Uint8Array[] = [];
   for (let at = 0, i = 0; at < stream.length; i++) {
     const step = steps[i % steps.length] ?? 1;
@@ -57,7 +57,7 @@ function feed(wire: Wire, stream: Uint8Array, steps: readonly number[]): Uint8Ar
   return out;
 }
 
-describe('whatever is sent arrives, cut anywhere, both ways', () => {
+describe('payloads arrive in both directions, however the stream is split', () => {
   const cases = [
     ['abridged', anyWords],
     ['intermediate', anyWords],
@@ -76,8 +76,8 @@ describe('whatever is sent arrives, cut anywhere, both ways', () => {
       );
       fc.assert(
         fc.property(payloads, payloads, steps, fc.string(), (there, back, cuts, seed) => {
-          const client = connectWire(name, { random: seeded(seed) });
-          const server = acceptWire({ random: seeded(`${seed}!`) });
+          const client = clientTransport(name, { random: seeded(seed) });
+          const server = serverTransport({ random: seeded(`${seed}!`) });
           assert.equal(server.name, undefined);
           assert.deepEqual(feed(server, concat(...there.map((each) => client.pack(each))), cuts), there);
           assert.equal(server.name, name);
@@ -88,9 +88,9 @@ describe('whatever is sent arrives, cut anywhere, both ways', () => {
 });
 
 describe('lengths', () => {
-  test('the longest payload passes, and a longer one is our own mistake', () => {
+  test('the longest payload is accepted; packing a longer one is a RangeError', () => {
     for (const [name, make] of FRAMINGS) {
-      const most = name === 'padded' ? MAX_PAYLOAD - 24 : MAX_PAYLOAD; // room for padding, and whole blocks behind 24 bytes
+      const most = name === 'padded' ? MAX_PAYLOAD - 24 : MAX_PAYLOAD; // whole blocks after 24 bytes
       const payload = new Uint8Array(most).fill(1);
       assert.deepEqual(make().unpack(make().pack(payload))?.payload, payload, name);
       for (const length of [0, 2, 5, MAX_PAYLOAD + 4])
@@ -99,7 +99,7 @@ describe('lengths', () => {
     }
   });
 
-  test('any length that cannot be is refused from its own bytes alone', () => {
+  test('an invalid length is refused as soon as its bytes have arrived', () => {
     const four = fc.oneof(fc.nat(MAX_PAYLOAD + 64), fc.integer({ min: 0, max: 0xffffffff }));
     const isWhole = (length: number) => length >= 4 && length <= MAX_PAYLOAD && length % 4 === 0;
     const judge = (framing: Framing, head: Uint8Array, isGood: boolean) =>
@@ -117,12 +117,12 @@ describe('lengths', () => {
 });
 
 describe('full', () => {
-  test('no changed byte goes unnoticed', () => {
+  test('every changed byte is detected', () => {
     const frame = full().pack(seeded('payload')(64));
     fc.assert(
       fc.property(fc.nat(frame.length - 1), fc.integer({ min: 1, max: 255 }), (at, mask) => {
         const changed = frame.map((byte, i) => (i === at ? byte ^ mask : byte));
-        // A changed length may ask for more than there is; the bytes that follow then are not its own.
+        // A changed length may need more bytes than there are.
         const more = concat(changed, full().pack(seeded('next')(4096)));
         if (at < 3) assert.throws(() => full().unpack(concat(more, new Uint8Array(MAX_PAYLOAD))), broken);
         else assert.throws(() => full().unpack(changed), broken);
@@ -130,19 +130,19 @@ describe('full', () => {
     );
   });
 
-  test('a wrong sequence number is refused before the rest has come', () => {
+  test('a wrong sequence number is refused before the rest of the frame arrives', () => {
     assert.throws(() => full().unpack(words(4096, 1)), broken);
     assert.equal(full().unpack(words(4096, 0)), undefined);
   });
 });
 
 describe('padded', () => {
-  /** A frame with just this padding. */
+  /** A frame with this padding. */
   const withPadding = (payload: Uint8Array, padding: number) =>
     concat(words(payload.length + padding), payload, new Uint8Array(padding).fill(0xaa));
   const read = (stream: Uint8Array) => padded(seeded('')).unpack(stream)?.payload ?? assert.fail('no frame');
 
-  test('every message comes out without the 0 to 15 bytes behind it', () => {
+  test('the 0 to 15 bytes of padding are removed from every message', () => {
     fc.assert(
       fc.property(message, fc.nat(15), (payload, padding) => {
         assert.deepEqual(read(withPadding(payload, padding)), payload);
@@ -150,7 +150,7 @@ describe('padded', () => {
     );
   });
 
-  test('a plain message with a length that cannot be is left as it is', () => {
+  test('a plain message with an invalid length stays as it is', () => {
     for (const length of [0xffffffff, 48, 0]) {
       const payload = concat(new Uint8Array(16), words(length), new Uint8Array(40));
       assert.deepEqual(read(withPadding(payload, 0)), payload, String(length));
@@ -158,7 +158,7 @@ describe('padded', () => {
   });
 });
 
-test('only four bytes below zero are a transport error', () => {
+test('only four bytes with a negative number are a transport error', () => {
   assert.equal(transportError(words(-404)), -404);
   assert.equal(transportError(words(1, -444).subarray(4)), -444);
   assert.equal(transportError(words(404)), undefined);

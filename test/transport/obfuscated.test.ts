@@ -3,21 +3,21 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { concat, toHex, utf8 } from '../../src/bytes.ts';
 import { ctr } from '../../src/crypto/aes.ts';
-import { acceptWire, deobfuscate } from '../../src/sandbox/protocol/transport-server.ts';
+import { deobfuscate, serverTransport } from '../../src/sandbox/protocol/transport-server.ts';
 import { TRANSPORTS } from '../../src/transport/names.ts';
 import { isForbidden, obfuscate } from '../../src/transport/obfuscated.ts';
-import { connectWire, isObfuscated } from '../../src/transport/transport.ts';
+import { clientTransport, isObfuscated } from '../../src/transport/transport.ts';
 import { seeded } from '../pair.ts';
 
 const broken = { type: 'FRAME_MALFORMED', exit: 30 };
 const payload = seeded('payload')(40);
 
-/** What a header says behind the key and the iv that stand in it. */
+/** The decrypted content of a header. */
 function plainTail(header: Uint8Array): Uint8Array {
   return ctr(header.subarray(8, 40), header.subarray(40, 56))(header).subarray(56);
 }
 
-test('the header names the DC as a signed 16-bit number', () => {
+test('the header contains the DC as a signed 16-bit number', () => {
   for (const [dc, bytes] of [
     [2, '0200'],
     [-2, 'feff'],
@@ -29,7 +29,7 @@ test('the header names the DC as a signed 16-bit number', () => {
   }
 });
 
-test('random bytes and headers that are views into other memory are left alone', () => {
+test('views passed as random bytes or headers do not change', () => {
   const pool = Buffer.from(seeded('pool')(200));
   const before = toHex(pool);
   const client = obfuscate({ tag: 0xdd, dc: 4 }, (length) => pool.subarray(100, 100 + length));
@@ -42,7 +42,7 @@ test('random bytes and headers that are views into other memory are left alone',
   assert.deepEqual(client.decrypt(server.encrypt(payload)), payload);
 });
 
-test('with a secret only the one who has it understands', () => {
+test('with a secret, only a server with that secret can decrypt', () => {
   const secret = seeded('secret')(16);
   const client = obfuscate({ tag: 0xdd, secret }, seeded('header'));
   assert.equal(toHex(deobfuscate(client.header, secret).tag), 'dddddddd');
@@ -70,11 +70,11 @@ test('no header looks like another protocol', () => {
   );
 });
 
-test('the accepting side waits until it can tell, and tells each transport', () => {
+test('the server waits for enough bytes, and recognises each transport', () => {
   for (const name of TRANSPORTS) {
-    const stream = connectWire(name, { random: seeded('client') }).pack(payload);
+    const stream = clientTransport(name, { random: seeded('client') }).pack(payload);
     const enough = isObfuscated(name) ? 64 : name === 'abridged' ? 1 : name === 'full' ? 8 : 4;
-    const server = acceptWire({ random: seeded('server') });
+    const server = serverTransport({ random: seeded('server') });
     assert.throws(() => server.pack(payload), broken);
     server.unpack(stream.subarray(0, enough - 1));
     assert.equal(server.name, undefined);
@@ -84,29 +84,29 @@ test('the accepting side waits until it can tell, and tells each transport', () 
   }
 });
 
-test('the accepting side refuses HTTP and TLS at their eighth byte, and goes on refusing', () => {
+test('the server refuses HTTP and TLS at the eighth byte, and keeps refusing', () => {
   for (const start of ['GET / HT', 'POST /ap', 'HEAD / H', 'OPTIONS ', '\x16\x03\x01\x02\x00\x01\x00\x01']) {
-    const server = acceptWire({ random: seeded('') });
+    const server = serverTransport({ random: seeded('') });
     assert.deepEqual(server.unpack(utf8(start.slice(0, 7))), []);
     assert.throws(() => server.unpack(utf8(start.slice(7))), broken, start);
     assert.throws(() => server.unpack(payload), broken, start);
   }
 });
 
-test('a header with an unknown tag is refused, and so is what follows it', () => {
+test('a header with an unknown tag is refused, and so are the bytes after it', () => {
   const { header, encrypt } = obfuscate({ tag: 0xcc }, seeded('header'));
-  const server = acceptWire({ random: seeded('') });
+  const server = serverTransport({ random: seeded('') });
   assert.throws(() => server.unpack(header), broken);
-  const honest = connectWire('intermediate', { random: seeded('') }).pack(payload);
+  const honest = clientTransport('intermediate', { random: seeded('') }).pack(payload);
   assert.throws(() => server.unpack(encrypt(honest)), broken);
   assert.throws(() => server.unpack(honest), broken);
   assert.equal(server.name, undefined);
 });
 
-test('any first bytes are a transport, a wait, or refused', () => {
+test('any first bytes are accepted, incomplete or refused', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
-      const server = acceptWire({ random: seeded('') });
+      const server = serverTransport({ random: seeded('') });
       try {
         for (const found of server.unpack(bytes)) assert.ok(found.length >= 4);
       } catch (error) {

@@ -7,7 +7,7 @@ import { parseProxySecret } from '../../src/transport/proxy-secret.ts';
 const key = Uint8Array.from({ length: 16 }, (_, i) => 0xf0 + i);
 const HEX = toHex(key);
 
-/** Every way to write the bytes. */
+/** Every spelling of the bytes. */
 function spellings(bytes: Uint8Array): string[] {
   const buffer = Buffer.from(bytes);
   const padded = buffer.toString('base64');
@@ -22,7 +22,7 @@ function spellings(bytes: Uint8Array): string[] {
   ];
 }
 
-test('each kind is told by its length and its first byte, in hex and in base64', () => {
+test('length and first byte tell the kinds apart, in hex and in base64', () => {
   for (const text of spellings(key)) assert.deepEqual(parseProxySecret(text), { kind: 'plain', key }, text);
   for (const text of spellings(concat(Uint8Array.of(0xdd), key)))
     assert.deepEqual(parseProxySecret(text), { kind: 'padded', key }, text);
@@ -36,12 +36,12 @@ test('a plain key may begin with the byte of another kind', () => {
   assert.deepEqual(parseProxySecret(toHex(other)), { kind: 'plain', key: other });
 });
 
-test('base64 that is made of hex digits is not mistaken for hex', () => {
+test('base64 of only hex digits is not read as hex', () => {
   const text = 'abcdefabcdefabcdefabcA';
   assert.deepEqual(parseProxySecret(text), { kind: 'plain', key: new Uint8Array(Buffer.from(text, 'base64url')) });
 });
 
-test('what is no secret is none', () => {
+test('any other text is refused', () => {
   const tls = (domain: string) => `ee${HEX}${Buffer.from(domain).toString('hex')}`;
   assert.ok(parseProxySecret(tls('a'.repeat(182))));
   for (const text of [
@@ -66,7 +66,7 @@ test('what is no secret is none', () => {
     assert.equal(parseProxySecret(text), undefined, text.slice(0, 400));
 });
 
-test('no text is too strange to be refused', () => {
+test('a random text never throws', () => {
   const text = fc.oneof(
     fc.string({ unit: 'binary' }),
     fc.base64String(),

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { concat } from '../../src/bytes.ts';
 import { Stream } from '../../src/transport/stream.ts';
 
-test('a stream is what was put in and not yet taken', () => {
+test('a stream holds the bytes that were pushed and not skipped', () => {
   const step = fc.record({
     chunk: fc.uint8Array({ maxLength: 1500, size: 'max' }),
     taken: fc.double({ min: 0, max: 1, noNaN: true }),
@@ -28,7 +28,7 @@ test('a stream is what was put in and not yet taken', () => {
   );
 });
 
-test('a chunk is copied: its owner may use its memory again', () => {
+test('a chunk is copied, so its memory may be reused', () => {
   const stream = new Stream();
   const chunk = Uint8Array.of(1, 2, 3);
   stream.push(chunk);

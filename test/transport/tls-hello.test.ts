@@ -1,4 +1,4 @@
-/** The hellos field by field: a disguise that differs from a browser in one of them can be told from one. */
+/** The hellos, field by field: a single difference from a browser gives fake TLS away. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { toHex } from '../../src/bytes.ts';
@@ -6,7 +6,7 @@ import { readClientHello, serverHello } from '../../src/sandbox/protocol/fake-tl
 import { clientHello } from '../../src/transport/tls-hello.ts';
 import { seeded } from '../pair.ts';
 
-/** Takes a hello apart; what is random is given by its length. */
+/** Parses a hello; random fields become their length. */
 function parse(hello: Uint8Array, isClient: boolean) {
   let at = 0;
   const take = (length: number) => {
@@ -32,7 +32,7 @@ const GREASE = /^([0-9a-f])a\1a$/;
 const CIPHERS = '130113021303c02bc02fc02cc030cca9cca8c013c014009c009d002f0035';
 const KEY = /[0-9a-f]{64}$/;
 
-test("a client's hello is Chrome's", () => {
+test("a client's hello is like Chrome's", () => {
   const hello = clientHello('example.com', seeded('hello'));
   const { head, random, session_id, ciphers, compression, extensions } = parse(hello, true);
   assert.deepEqual(head, ['160301', 512, '01', 508, '0303']);
@@ -71,7 +71,7 @@ test("a client's hello is Chrome's", () => {
   ]);
 });
 
-test("a server's hello takes the first cipher, and brings the session_id back", () => {
+test("a server's hello chooses the first cipher and repeats the session_id", () => {
   const { head, extensions, ...rest } = parse(serverHello(new Uint8Array(32).fill(7), seeded('server')), false);
   assert.deepEqual(head, ['160303', 122, '02', 118, '0303']);
   assert.deepEqual(rest, {
@@ -86,7 +86,7 @@ test("a server's hello takes the first cipher, and brings the session_id back", 
   assert.deepEqual(versions, ['002b', '0304']);
 });
 
-test('what GREASE draws is spread, and the two extensions of it never share a type', () => {
+test('GREASE values vary, and its two extensions never have the same type', () => {
   const drawn = Array.from({ length: 200 }, (_, i) => parse(clientHello('a', seeded(`grease ${i}`)), true));
   assert.equal(new Set(drawn.map(({ ciphers }) => ciphers.slice(0, 4))).size, 16);
   for (const { extensions } of drawn) {
@@ -95,7 +95,7 @@ test('what GREASE draws is spread, and the two extensions of it never share a ty
   }
 });
 
-test('a hello is read up to its name, which may come behind other extensions, and no further than it goes', () => {
+test('the domain is read after other extensions, and a cut hello is refused', () => {
   const hello = clientHello('example.com', seeded('hello'));
   const { session_id, domain } = readClientHello(hello);
   assert.deepEqual([session_id, domain], [hello.subarray(44, 76), 'example.com']);

@@ -3,12 +3,12 @@ import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { fromHex, toHex } from '../../src/bytes.ts';
-import { acceptWire, deobfuscate, transportErrorPayload } from '../../src/sandbox/protocol/transport-server.ts';
+import { deobfuscate, serverTransport, transportErrorPayload } from '../../src/sandbox/protocol/transport-server.ts';
 import { transportError } from '../../src/transport/errors.ts';
 import { abridged, type Framing, full, intermediate, padded } from '../../src/transport/framing.ts';
 import { TRANSPORTS } from '../../src/transport/names.ts';
 import { obfuscate } from '../../src/transport/obfuscated.ts';
-import { connectWire } from '../../src/transport/transport.ts';
+import { clientTransport } from '../../src/transport/transport.ts';
 import { seeded } from '../pair.ts';
 
 const { framing, obfuscated2 } = JSON.parse(
@@ -82,8 +82,8 @@ test('obfuscation: headers that look like another protocol are drawn again', () 
   assert.equal(drawn.length, 0);
 });
 
-describe('payloads come out as they went in, however the stream is cut', () => {
-  // What travels says by its own length where it ends: an encrypted message of 24 + 16k bytes.
+describe('payloads arrive unchanged, however the stream is split', () => {
+  // An encrypted message has 24 + 16k bytes.
   const payload = fc
     .integer({ min: 3, max: 60 })
     .chain((blocks) => fc.uint8Array({ minLength: 24 + 16 * blocks, maxLength: 24 + 16 * blocks }))
@@ -93,8 +93,8 @@ describe('payloads come out as they went in, however the stream is cut', () => {
     test(name, () => {
       fc.assert(
         fc.property(script, script, fc.integer({ min: 1, max: 300 }), fc.string(), (there, back, step, seed) => {
-          const client = connectWire(name, { random: seeded(seed), dc: 2 });
-          const server = acceptWire({ random: seeded(`${seed}!`) });
+          const client = clientTransport(name, { random: seeded(seed), dc: 2 });
+          const server = serverTransport({ random: seeded(`${seed}!`) });
           const cut = (wire: { unpack(chunk: Uint8Array): Uint8Array[] }, stream: Uint8Array) => {
             const out: Uint8Array[] = [];
             for (let at = 0; at < stream.length; at += step) out.push(...wire.unpack(stream.subarray(at, at + step)));
@@ -109,10 +109,10 @@ describe('payloads come out as they went in, however the stream is cut', () => {
     });
 });
 
-test('a transport error comes through every transport, and no message is taken for one', () => {
+test('every transport carries a transport error, and no message is read as one', () => {
   for (const name of WIRES) {
-    const client = connectWire(name, { random: seeded('client') });
-    const server = acceptWire({ random: seeded('server') });
+    const client = clientTransport(name, { random: seeded('client') });
+    const server = serverTransport({ random: seeded('server') });
     server.unpack(client.pack(new Uint8Array(40).fill(7)));
     for (const code of [-404, -429, -444]) {
       const [payload] = client.unpack(server.pack(transportErrorPayload(code)));
@@ -123,7 +123,7 @@ test('a transport error comes through every transport, and no message is taken f
   assert.equal(transportError(Uint8Array.of(1, 0, 0, 0)), undefined);
 });
 
-test('lengths that no frame has are refused at the first bytes that tell', () => {
+test('invalid lengths are refused as soon as their bytes have arrived', () => {
   const cases: [() => Framing, string][] = [
     [abridged, '00'],
     [abridged, '7f000000'],
@@ -158,13 +158,13 @@ test('full: a wrong checksum or sequence number is refused', () => {
 });
 
 test('a client of another protocol is refused', () => {
-  const speak = (text: string) => acceptWire({ random: seeded('') }).unpack(Buffer.from(text));
+  const speak = (text: string) => serverTransport({ random: seeded('') }).unpack(Buffer.from(text));
   assert.throws(() => speak(`GET / HTTP/1.1\r\nHost: localhost\r\n${'x'.repeat(80)}`), broken);
   assert.deepEqual(speak('GET'), []);
 });
 
-test('a mebibyte in single bytes is taken in a moment', () => {
-  const wire = connectWire('intermediate', { random: seeded('') });
+test('a mebibyte byte by byte takes linear time', () => {
+  const wire = clientTransport('intermediate', { random: seeded('') });
   const frame = intermediate().pack(new Uint8Array(1 << 20));
   let count = 0;
   for (let at = 0; at < frame.length; at++) count += wire.unpack(frame.subarray(at, at + 1)).length;

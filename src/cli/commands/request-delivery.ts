@@ -2,7 +2,7 @@
  * `send-call` and `send-sms`: ask for the code by one delivery method, and print whether it comes that way. `auth/`
  * chooses the TL method; this file reports the answer, and remembers which methods the server has dropped.
  */
-import { ask, type OldResult, type OldWay } from '../../auth/call.ts';
+import { ask, type OldMethod, type OldResult } from '../../auth/call.ts';
 import { showPhone } from '../../auth/phone.ts';
 import { printable } from '../../printable.ts';
 import { current, legacy } from '../../tl/layer.ts';
@@ -14,7 +14,7 @@ import { toWords } from '../tell/tl-words.ts';
 import { codeSent, deliveryJson, requireSent } from './code-sent.ts';
 
 /** The words of one delivery method. */
-export interface DeliveryWords<Method extends OldWay = OldWay> {
+export interface DeliveryWords<Method extends OldMethod = OldMethod> {
   readonly method: Method;
   /** Shown during the request, before the phone number. */
   readonly asking: string;
@@ -24,7 +24,7 @@ export interface DeliveryWords<Method extends OldWay = OldWay> {
   readonly other: string;
 }
 
-export function deliveryRequest<Method extends OldWay>(words: DeliveryWords<Method>): CommandCode['run'] {
+export function deliveryRequest<Method extends OldMethod>(words: DeliveryWords<Method>): CommandCode['run'] {
   return async (ctx, input) => {
     const allowed = oneOf<'auto' | 'resendCode' | Method>('auto', words.method, 'resendCode');
     const method = parseValue(allowed, input.text('method') ?? 'auto', '--method');
@@ -75,7 +75,7 @@ async function report(ctx: Context, words: DeliveryWords, phone: string, answer:
 }
 
 /** The query that would be sent, as 32-bit words. */
-async function dryRun(ctx: Context, input: Input, method: OldWay | 'resendCode'): Promise<Result> {
+async function dryRun(ctx: Context, input: Input, method: OldMethod | 'resendCode'): Promise<Result> {
   const phone = await phoneOf(ctx, input);
   const phone_code_hash = await hashOf(ctx, input, () => pendingOf(ctx, phone));
   const params = { phone_number: phone, phone_code_hash };

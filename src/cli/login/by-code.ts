@@ -4,7 +4,7 @@
  */
 import { ask } from '../../auth/call.ts';
 import { type CodeSent, cancelCode, type IssuedCode, resendCode, type SentCode, sendCode } from '../../auth/code.ts';
-import { describeWay, NEXT } from '../../auth/delivery.ts';
+import { describeSent, NEXT } from '../../auth/delivery.ts';
 import { confirmEmail, proposeEmail } from '../../auth/email.ts';
 import { DIES_IN_CHATS, parseCode } from '../../auth/login-code.ts';
 import { showPhone } from '../../auth/phone.ts';
@@ -180,7 +180,7 @@ class CodeEntry {
 
   /** Stores and reports the latest delivery of the code. */
   async #update(answer: SentCode): Promise<void> {
-    const where = (sent: CodeSent, phone: string) => describeWay(sent, phone).filter((line) => line !== DIES_IN_CHATS);
+    const where = (sent: CodeSent, phone: string) => describeSent(sent, phone).filter((line) => line !== DIES_IN_CHATS);
     this.#sent = await codeSent(this.#ctx, this.#phone, answer, where);
     this.#dueMs = this.#ctx.outside.now() + 1000 * (this.#sent.timeout ?? 0);
   }

@@ -1,7 +1,6 @@
 /** The server salts of one auth_key. Each is current for half an hour and accepted for an hour. */
 import { le64, type Now, type Random } from '../../bytes.ts';
-import type { ServerSalts } from '../../mtproto/channel.ts';
-import type { FutureSalt } from '../../mtproto/service-messages.ts';
+import type { FutureSalt, ServerSalts } from '../../mtproto/service-messages.ts';
 
 const HALF_HOUR = 1800;
 const MAX_FUTURE = 64;

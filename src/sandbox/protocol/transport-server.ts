@@ -4,7 +4,7 @@ import { broken, type Framing } from '../../transport/framing.ts';
 import type { TransportName } from '../../transport/names.ts';
 import { HEADER, isForbidden, type Streams, streams } from '../../transport/obfuscated.ts';
 import { Stream } from '../../transport/stream.ts';
-import { drain, framingOf, type Wire } from '../../transport/transport.ts';
+import { drain, framingOf, type Transport } from '../../transport/transport.ts';
 
 interface Accepted {
   readonly name: TransportName;
@@ -18,7 +18,10 @@ interface AcceptOptions {
   readonly only?: TransportName | undefined;
 }
 
-export function acceptWire({ random, only }: AcceptOptions): Wire & { readonly name: TransportName | undefined } {
+export function serverTransport({
+  random,
+  only,
+}: AcceptOptions): Transport & { readonly name: TransportName | undefined } {
   const stream = new Stream();
   let accepted: Accepted | undefined;
   return {

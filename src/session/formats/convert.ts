@@ -1,20 +1,20 @@
 /**
- * Sessions ↔ what a string holds.
+ * Session ↔ contents of a session string.
  *
- * Whoever made a string may know its key, and can have written anything else into it. So a session takes no more from one than its DC, key and
- * user, and marks the key as imported. Addresses come from the network, and the clock from the server. A wrong salt is corrected with
- * the server's first answer; a string of another library has none.
+ * The maker of a string may know its key and can write anything into it. So a session takes only DC, key, salt and user
+ * from it, and marks the key as imported. Addresses come from the network and the clock from the server. The server's
+ * first answer corrects a wrong salt.
  */
 import { emptySession, type Session, type SessionAddress } from '../session.ts';
 import type { Contents, SessionString } from './format.ts';
 
-/** What the formats may hold of a session. `api_id` and `address`, the DC's, where they are known. */
+/** Values that a string may hold but a session does not. `address`: of the session's DC. */
 export interface Surroundings {
   readonly api_id: number | undefined;
   readonly address: SessionAddress | undefined;
 }
 
-/** `undefined` if the session has no key to hand out. */
+/** The contents of a string for this session; `undefined` if it has no key. */
 export function contentsOf(session: Session, { api_id, address }: Surroundings): Contents | undefined {
   const { dc, keys, network, user } = session;
   const key = keys[dc];
@@ -32,8 +32,8 @@ export function contentsOf(session: Session, { api_id, address }: Surroundings):
 }
 
 /**
- * The session in a string. `network`: the id of the network that it is opened on. `made`: the time of the import in unix seconds, if it is to be
- * stored; the key is at least as old as that.
+ * The session in a string. `network`: the id of the network in use. `made`: the time of the import in unix seconds, if
+ * the session is to be stored; the key is at least this old.
  */
 export function sessionOf(string: SessionString, network: string, made?: number): Session {
   const { dc, auth_key, server_salt = 0n, user } = string;
@@ -46,7 +46,7 @@ export function sessionOf(string: SessionString, network: string, made?: number)
   };
 }
 
-/** Whether somebody is signed in: `unknown` for a key from a string that did not say whose it is. */
+/** Whether the session is signed in; `unknown` for an imported key whose string has no user. */
 export function signedIn({ user, keys, dc }: Session): boolean | 'unknown' {
   if (user !== undefined) return true;
   return keys[dc]?.imported === true ? 'unknown' : false;

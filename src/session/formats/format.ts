@@ -1,7 +1,7 @@
 /**
- * What a session string is, whichever library made it: one value that every format reads into and is written from.
+ * The contents of a session string, the same for every format.
  *
- * A string is a secret as good as a password. Nothing here, and no error, ever repeats a piece of one.
+ * A session string is as secret as a password: no error quotes any part of it.
  */
 import { UsageError } from '../../errors.ts';
 import { isApiId, isHost, isPort, isUserId } from '../../tl/ranges.ts';
@@ -9,20 +9,20 @@ import type { SessionAddress, SessionUser } from '../session.ts';
 
 export type FormatName = 'tg-auth' | 'telethon' | 'gramjs' | 'mtcute' | 'mtkruto' | 'pyrogram';
 
-/** What a string holds. A field that is absent is one that the format, or this string, does not carry. */
+/** The contents of a string. A field is absent if the format or this string does not have it. */
 export interface Contents {
   /** The DC that the account lives on. */
   readonly dc: number;
-  /** Telegram's test network; `false` is production. */
+  /** Whether the network is Telegram's test network; `false` is production. */
   readonly test?: boolean;
   /** 256 bytes. */
   readonly auth_key: Uint8Array;
-  /** Where that DC is, by whoever made the string. Nothing ever connects to it. */
+  /** The address of that DC according to the string. Nothing ever connects to it. */
   readonly address?: SessionAddress;
   readonly user?: SessionUser;
-  /** Of the application that made it. */
+  /** Of the application that made the string. */
   readonly api_id?: number;
-  /** The id of its network; only in a string of our own, as the salt. */
+  /** The id of its network. Only our own format has it, and the salt. */
   readonly network?: string;
   readonly server_salt?: bigint;
 }
@@ -31,23 +31,34 @@ export interface SessionString extends Contents {
   readonly format: FormatName;
 }
 
-/** What a format makes of a text: what it holds; why it is almost one, as the end of "It looks like one, but"; nothing if it is not alike. */
+/** What a format reads from a text: its contents; why it is not quite one; `undefined` if it is none. */
 export type Reading = { readonly found: Contents } | { readonly but: string } | undefined;
 
 export interface Format {
   readonly name: FormatName;
-  /** As its library is called. */
+  /** The name of its library. */
   readonly title: string;
   read(text: string): Reading;
-  /** Throws `UsageError` if something is missing that the format has to hold, or does not fit in it. */
+  /** Throws `UsageError` if a value that the format needs is missing or does not fit. */
   write(contents: Contents): string;
 }
 
 export const KEY_LENGTH = 256;
+
+/** A base64 text without its padding. */
+export function unpadded(text: string): string {
+  return text.replace(/=+$/, '');
+}
+
+/** The length of so many bytes in base64, without padding. */
+export function base64Length(bytes: number): number {
+  return Math.ceil((bytes * 4) / 3);
+}
+
 export const DAMAGED: Reading = { but: 'it is damaged' };
 export const CUT: Reading = { but: 'it is cut off or damaged' };
 
-/** A text of another length than it should have, both counted without padding. */
+/** For a text of the wrong length. Both lengths are without padding. */
 export function offBy(length: number, expected: number): Reading {
   const count = Math.abs(length - expected);
   return {
@@ -57,30 +68,30 @@ export function offBy(length: number, expected: number): Reading {
 
 export function needed<T>(value: T | undefined, what: string, title: string): T {
   if (value !== undefined) return value;
-  throw new UsageError(`A ${title} session string holds the ${what}, which is not known.`);
+  throw new UsageError(`A ${title} session string needs the ${what}, which is not known.`);
 }
 
 /** The number of a DC in one byte. */
 export function dcByte(dc: number, title: string): number {
   if (dc >= 1 && dc <= 255) return dc;
-  throw new UsageError(`A ${title} session string has room for a DC from 1 to 255, not for ${dc}.`);
+  throw new UsageError(`A ${title} session string can only hold a DC from 1 to 255, not ${dc}.`);
 }
 
-/** The address, where it is one that can be read again. Throws `UsageError`. */
+/** The address, if it can be read back. Throws `UsageError`. */
 export function addressIn({ address }: Contents, title: string): SessionAddress {
   const found = needed(address, "DC's address", title);
   if (isHost(found.host) && isPort(found.port)) return found;
   throw new UsageError(`A ${title} session string cannot hold the address of this DC.`);
 }
 
-/** The user, where the id is one that can be read again. Throws `UsageError`. */
+/** The user, if its id can be read back. Throws `UsageError`. */
 export function userIn({ user }: Contents, title: string): SessionUser {
   const found = needed(user, 'user id', title);
   if (isUserId(found.id)) return found;
   throw new UsageError(`A ${title} session string cannot hold the user id ${found.id}.`);
 }
 
-/** The api_id, where it is one that can be read again. Throws `UsageError`. */
+/** The api_id, if it can be read back. Throws `UsageError`. */
 export function apiIdIn({ api_id }: Contents, title: string): number {
   const found = needed(api_id, 'api_id', title);
   if (isApiId(found)) return found;

@@ -1,19 +1,29 @@
 /**
- * GramJS's StringSession, version 1, which teleproto, its fork, shares (https://gram.js.org/getting-started/authorization).
+ * The StringSession of GramJS, version 1, and of its fork teleproto
+ * (https://gram.js.org/getting-started/authorization).
  *
- *     '1'  base64, padded, of:  dc 1   length of the address 2   address, text   port 2   auth_key 256        (numbers big-endian)
+ *     '1'  base64, padded, of:  dc (1)  length of address (2)  address  port (2)  auth_key (256)     numbers big-endian
  *
- * It carries neither the test flag, nor the user, nor the api_id. GramJS takes the port as a signed number, so that one above 32767, which Telegram
- * has not but a server of one's own may, is negative to it. A length above 100 GramJS takes for the start of an IPv6 address of Telethon's.
+ * It has no test flag, no user and no api_id. GramJS reads the port as a signed number, so a port above 32767 becomes
+ * negative; Telegram uses none. If the length is above 100, GramJS reads the string as one of Telethon's with an IPv6
+ * address.
  */
-
-import { concat, toBase64, toLatin1, utf8 } from '../../bytes.ts';
+import { concat, fromBase64, startOfBase64, toBase64, toLatin1, utf8 } from '../../bytes.ts';
 import { isHost, isPort } from '../../tl/ranges.ts';
-import { fromBase64, lengthOf, startOf, unpadded } from './base64.ts';
-import { addressIn, DAMAGED, dcByte, type Format, KEY_LENGTH, offBy, type Reading } from './format.ts';
+import {
+  addressIn,
+  base64Length,
+  DAMAGED,
+  dcByte,
+  type Format,
+  KEY_LENGTH,
+  offBy,
+  type Reading,
+  unpadded,
+} from './format.ts';
 
 const TITLE = 'GramJS';
-/** The bytes before the address: dc and its length. */
+/** The bytes before the address. */
 const HEAD = 3;
 
 export const gramjs: Format = {
@@ -23,10 +33,10 @@ export const gramjs: Format = {
   read(text): Reading {
     if (!text.startsWith('1')) return undefined;
     const body = unpadded(text.slice(1));
-    const start = startOf(body);
+    const start = startOfBase64(body);
     if (!looksLikeGramjs(start)) return undefined;
     const end = HEAD + addressLength(start);
-    const expected = lengthOf(end + 2 + KEY_LENGTH);
+    const expected = base64Length(end + 2 + KEY_LENGTH);
     if (body.length !== expected) return offBy(body.length, expected);
     const bytes = fromBase64(body);
     return bytes === undefined ? DAMAGED : fields(bytes, end);
@@ -41,7 +51,7 @@ export const gramjs: Format = {
   },
 };
 
-/** Whether the length of an address and an address follow the DC. */
+/** Whether an address and its length follow the DC. */
 export function looksLikeGramjs(bytes: Uint8Array): boolean {
   const length = addressLength(bytes);
   return bytes[1] === 0 && bytes.length >= HEAD + length && isHost(toLatin1(bytes.subarray(HEAD, HEAD + length)));

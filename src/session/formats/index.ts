@@ -1,8 +1,8 @@
 /**
- * Sessions as strings that other libraries use: recognised by themselves, read, and written.
+ * Session strings of this and other libraries: detects, reads and writes them.
  *
- * Each format knows a text by its first bytes, and the formats with the plainest marks are asked first; which one it is is then settled. A text is read if it is
- * of that format from end to end. Else it is refused with what is wrong with it, and never with a piece of it.
+ * A format recognises a text by its first bytes; the formats that are easiest to recognise come first. The text must
+ * then have that format to its end. An error says what is wrong with a text and never quotes it.
  */
 import { UsageError } from '../../errors.ts';
 import type { Contents, Format, FormatName, SessionString } from './format.ts';
@@ -15,34 +15,32 @@ import { tgAuth } from './tg-auth.ts';
 
 export type { Contents, FormatName, SessionString } from './format.ts';
 
-/** In the order in which they are asked. Pyrogram's has the fewest marks: its first byte is a small number, its second one often 0. */
+/** In the order of detection. Pyrogram's is the hardest: its first byte is a small number, its second often 0. */
 const FORMATS: readonly Format[] = [tgAuth, gramjs, telethon, mtkruto, mtcute, pyrogram];
 
 export const FORMAT_NAMES: readonly FormatName[] = FORMATS.map(({ name }) => name);
 
-/** Reads a string of any of the formats. Blanks and line ends around it are no part of it. Throws `UsageError`. */
+/** Reads a string of any format. Ignores white space around it. Throws `UsageError`. */
 export function readSessionString(input: string): SessionString {
   const text = input.trim();
   if (text === '') throw new UsageError('The session string is empty.');
-  if (/\s/.test(text))
-    throw refusal('It has a blank or a line end in the middle: it is more than one word, or was broken on its way.');
-  if (!/^[\w+/-]+={0,2}$/.test(text))
-    throw refusal('It has a character that no session string has, a quotation mark perhaps.');
+  if (/\s/.test(text)) throw refusal('It contains a space or a line break.');
+  if (!/^[\w+/-]+={0,2}$/.test(text)) throw refusal('It contains an invalid character, such as a quotation mark.');
   for (const { name, title, read } of FORMATS) {
     const reading = read(text);
     if (reading === undefined) continue;
     if ('found' in reading) return { format: name, ...reading.found };
-    throw refusal(`It looks like one of ${title}, but ${reading.but}.`);
+    throw refusal(`It looks like one from ${title}, but ${reading.but}.`);
   }
-  throw refusal(`It is not of ${FORMATS.map(({ title }) => title).join(', ')}.`);
+  throw refusal(`It has none of the formats ${FORMATS.map(({ title }) => title).join(', ')}.`);
 }
 
-/** Writes one. Throws `UsageError` if the format has to hold something that is not there. */
+/** Writes a string. Throws `UsageError` if a value that the format needs is missing or does not fit. */
 export function writeSessionString(name: FormatName, contents: Contents): string {
   return formatOf(name).write(contents);
 }
 
-/** As its library is called: `Telethon`. */
+/** The name of its library: `Telethon`. */
 export function titleOf(name: FormatName): string {
   return formatOf(name).title;
 }
@@ -54,5 +52,5 @@ function formatOf(name: FormatName): Format {
 }
 
 function refusal(why: string): UsageError {
-  return new UsageError(`This is no session string that can be read. ${why}`, { next: 'Copy it again, whole.' });
+  return new UsageError(`Cannot read this session string. ${why}`, { next: 'Copy the whole string again.' });
 }

@@ -1,6 +1,6 @@
-/** IP addresses as bytes (4 or 16, in network order), and whether a host is on this machine or in a private network. */
+/** IP addresses as bytes (4 or 16, in network order), and whether a host is local or private. */
 
-/** Ranges that no public server is in (https://www.iana.org/assignments/iana-ipv4-special-registry, and for IPv6 alike). */
+/** Ranges without public servers (https://www.iana.org/assignments/iana-ipv4-special-registry, and for IPv6). */
 const PRIVATE = [
   '0.0.0.0/8',
   '10.0.0.0/8',
@@ -10,16 +10,16 @@ const PRIVATE = [
   '172.16.0.0/12',
   '192.168.0.0/16',
   'fc00::/7',
-  'fe80::/9', // link-local, and site-local before that was given up
+  'fe80::/9', // link-local, and the former site-local
 ];
 
-/** IPv6 prefixes of 12 bytes with an IPv4 address behind them: compatible (`::1` is one), mapped, translated, NAT64. */
+/** IPv6 prefixes of 12 bytes before an IPv4 address: compatible (which includes `::1`), mapped, translated, NAT64. */
 const EMBEDDING = ['::', '::ffff:0:0', '::ffff:0:0:0', '64:ff9b::'];
 
-/** Names that only a private network resolves. A name without a dot is one, too. */
+/** Names that only a private network resolves, including names without a dot. */
 const LOCAL_NAME = /^[^.]+\.?$|\.(localhost|localdomain|local|internal|lan|home\.arpa)\.?$/i;
 
-/** Whether a host can only be on this machine or in a private network: an address, in any spelling that sockets take, or a name. */
+/** Whether a host is on this machine or in a private network, in any spelling that sockets accept. */
 export function isPrivate(host: string): boolean {
   const url = `http://${host.includes(':') ? `[${host}]` : host}/`;
   const spelt = URL.canParse(url) ? new URL(url).hostname.replace(/^\[|\]$/g, '') : host; // 127.1, 0x7f000001
@@ -38,12 +38,12 @@ function bitsOf(bytes: Uint8Array = new Uint8Array()): string {
   return Array.from(bytes, (byte) => byte.toString(2).padStart(8, '0')).join('');
 }
 
-/** The bytes of an address; `undefined` for anything else, a host name or an address with a zone. */
+/** The bytes of an address; `undefined` for anything else, such as a host name or an address with a zone. */
 export function ipBytes(host: string): Uint8Array | undefined {
   return host.includes(':') ? v6Bytes(host) : v4Bytes(host);
 }
 
-/** The shortest spelling of an address of 4 or 16 bytes (https://www.rfc-editor.org/rfc/rfc5952). */
+/** The shortest text of an address of 4 or 16 bytes (https://www.rfc-editor.org/rfc/rfc5952). */
 export function ipText(bytes: Uint8Array): string {
   if (bytes.length === 4) return bytes.join('.');
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
@@ -68,7 +68,7 @@ function v6Bytes(host: string): Uint8Array | undefined {
   return out;
 }
 
-/** A URL spells an IPv6 address in the shortest way, and takes no other between brackets. */
+/** The shortest text of an IPv6 address, as in a URL; `undefined` for any other text. */
 function shortest(host: string): string | undefined {
   const url = `http://[${host}]/`;
   return /^[0-9a-f:.]+$/i.test(host) && URL.canParse(url) ? new URL(url).hostname.slice(1, -1) : undefined;

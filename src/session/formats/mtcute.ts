@@ -1,21 +1,22 @@
 /**
- * mtcute's session string (https://mtcute.dev/guide/topics/storage.html): base64url without padding of TL's basic values, not aligned.
+ * The session string of mtcute (https://mtcute.dev/guide/topics/storage.html): base64url without padding of basic TL
+ * values, unaligned.
  *
- *     version 1   flags int (1 user, 2 test, 4 a DC for media)   DC   [DC for media]   [user id int53, bot Bool]   auth_key bytes
+ *     version (1)  flags int (1 user, 2 test, 4 media DC)  DC  [media DC]  [user id int53, bot Bool]  auth_key bytes
  *
- *     DC, version 3:      bytes, in which:  version 1   id 1   flags 1 (1 IPv6, 2 media only, 4 test, that one since version 2)   address string   port int
- *     DC, versions 1, 2:  dcOption#18b7a10d flags:# id:int address:string port:int secret:flags.10?bytes
+ *     DC, version 3       bytes: version (1)  id (1)  flags (1)  address string  port int
+ *                         (flags: 1 IPv6, 2 media only, 4 test since version 2)
+ *     DC, versions 1, 2   dcOption#18b7a10d flags:# id:int address:string port:int secret:flags.10?bytes
  *
- * Version 1 has no DC for media. The test flag is in the DC since version 3. It does not carry the api_id. Version 3 is written, without a DC for media:
- * mtcute then uses the one for both.
+ * Version 1 has no media DC. Since version 3 the test flag is in the DC. It has no api_id. We write version 3 without a
+ * media DC; mtcute then uses the one DC for both.
  */
-import { concat } from '../../bytes.ts';
+import { concat, fromBase64, startOfBase64, toBase64Url } from '../../bytes.ts';
 import { TlError } from '../../errors.ts';
 import { isDc, isHost, isPort, isUserId } from '../../tl/ranges.ts';
 import { Reader } from '../../tl/reader.ts';
 import { Writer } from '../../tl/writer.ts';
 import type { SessionAddress, SessionUser } from '../session.ts';
-import { fromBase64, startOf, toBase64Url } from './base64.ts';
 import { addressIn, CUT, DAMAGED, dcByte, type Format, KEY_LENGTH, type Reading, userIn } from './format.ts';
 
 const TITLE = 'mtcute';
@@ -39,8 +40,9 @@ export const mtcute: Format = {
   title: TITLE,
 
   read(text): Reading {
-    const [version = 0, flags = 0, second, third, fourth, next = 0] = startOf(text.slice(0, 8));
-    if (version < 1 || version > VERSION || flags > ALL || next <= 1) return undefined; // what is next is a DC; in a string of Pyrogram's it is a flag
+    const [version = 0, flags = 0, second, third, fourth, next = 0] = startOfBase64(text.slice(0, 8));
+    // `next` starts a DC; Pyrogram has a flag there.
+    if (version < 1 || version > VERSION || flags > ALL || next <= 1) return undefined;
     if (second !== 0 || third !== 0 || fourth !== 0) return undefined;
     const bytes = fromBase64(text);
     if (bytes === undefined) return CUT;

@@ -1,35 +1,35 @@
 /**
- * MTKruto's auth string (https://mtkru.to/auth-strings): base64url without padding of TL's basic values, in which every run of zero bytes is
- * a zero and its length.
+ * The auth string of MTKruto (https://mtkru.to/auth-strings): base64url without padding of basic TL values, in which
+ * each run of zero bytes is written as a zero and its length.
  *
- *     DC string: '2', or '2-test'   auth_key bytes                                          its first versions
- *     DC string                     auth_key bytes   api_id int                             later ones
- *     DC string                     auth_key bytes   api_id int   bot 1   user id long      today's, the one that is written
+ *     DC string ('2' or '2-test')  auth_key bytes                                       first versions
+ *     DC string                    auth_key bytes  api_id int                           later versions
+ *     DC string                    auth_key bytes  api_id int  bot (1)  user id long    today's version, which we write
  *
- * It carries no address: MTKruto knows Telegram's own DCs. An older MTKruto reads a longer string as far as it knows it; today's
- * takes neither a shorter one nor zeros for api_id and user id, so both must be known.
+ * It has no address: MTKruto knows Telegram's DCs. An older MTKruto ignores the fields that it does not know; today's
+ * needs all of them, with an api_id and a user id other than 0.
  */
+import { fromBase64, startOfBase64, toBase64Url } from '../../bytes.ts';
 import { TlError, UsageError } from '../../errors.ts';
 import { isDc, isUserId } from '../../tl/ranges.ts';
 import { Reader } from '../../tl/reader.ts';
 import { Writer } from '../../tl/writer.ts';
-import { fromBase64, startOf, toBase64Url } from './base64.ts';
 import { apiIdIn, CUT, DAMAGED, type Format, KEY_LENGTH, type Reading, userIn } from './format.ts';
 
 const TITLE = 'MTKruto';
-/** The longest that the bytes can be; a run of zeros must not unfold into more. */
+/** The maximum length of the bytes after runs of zeros are expanded. */
 const MAX_LENGTH = 300;
-/** What a text must have at least to be taken for one that was cut off. */
-const LIKENESS = 200;
+/** The minimum length of a text that counts as cut off. */
+const MIN_LENGTH = 200;
 
 export const mtkruto: Format = {
   name: 'mtkruto',
   title: TITLE,
 
   read(text): Reading {
-    if (!looksAlike(startOf(text.slice(0, 4)))) return undefined;
-    const bytes = unfold(fromBase64(text) ?? new Uint8Array());
-    const broken = text.length < LIKENESS ? undefined : CUT;
+    if (!looksAlike(startOfBase64(text.slice(0, 4)))) return undefined;
+    const bytes = expand(fromBase64(text) ?? new Uint8Array());
+    const broken = text.length < MIN_LENGTH ? undefined : CUT;
     if (bytes === undefined) return broken;
     try {
       return fields(new Reader(bytes));
@@ -43,17 +43,17 @@ export const mtkruto: Format = {
     const { dc, test, auth_key } = contents;
     const { id, bot } = userIn(contents, TITLE);
     const writer = new Writer();
-    if (!isDc(dc)) throw new UsageError(`A ${TITLE} session string has room for a DC from 1 to 999, not for ${dc}.`);
+    if (!isDc(dc)) throw new UsageError(`A ${TITLE} session string can only hold a DC from 1 to 999, not ${dc}.`);
     writer.string(`${dc}${test === true ? '-test' : ''}`);
     writer.bytes(auth_key);
     writer.int(apiIdIn(contents, TITLE));
     writer.raw(Uint8Array.of(bot === true ? 1 : 0));
     writer.long(id);
-    return toBase64Url(fold(writer.done()));
+    return toBase64Url(compress(writer.done()));
   },
 };
 
-/** A short text that begins with the number of a DC. */
+/** Whether the bytes start with a short TL string that starts with a digit. */
 function looksAlike([length = 0, digit = 0]: Uint8Array): boolean {
   return length >= 1 && length <= 8 && digit >= 0x31 && digit <= 0x39;
 }
@@ -74,8 +74,8 @@ function fields(reader: Reader): Reading {
   return { found: id === 0n ? known : { ...known, user: { id, bot: bot === 1 } } };
 }
 
-/** Every run of zeros becomes a zero and its length, at most 255. */
-function fold(bytes: Uint8Array): Uint8Array {
+/** Replaces each run of zeros by a zero and its length, at most 255. */
+function compress(bytes: Uint8Array): Uint8Array {
   const out: number[] = [];
   let run = 0;
   const flush = () => {
@@ -91,8 +91,8 @@ function fold(bytes: Uint8Array): Uint8Array {
   return Uint8Array.from(out);
 }
 
-/** The way back; `undefined` for what `fold` does not make. */
-function unfold(bytes: Uint8Array): Uint8Array | undefined {
+/** Undoes `compress`; `undefined` for bytes that it cannot have returned. */
+function expand(bytes: Uint8Array): Uint8Array | undefined {
   const out: number[] = [];
   for (let i = 0; i < bytes.length && out.length <= MAX_LENGTH; i++) {
     const byte = bytes[i] ?? 0;

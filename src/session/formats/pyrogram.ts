@@ -1,27 +1,39 @@
 /**
- * Pyrogram's session string, which its forks (Pyrofork, Kurigram and others) share (https://docs.pyrogram.org/api/methods/export_session_string).
- * Base64url without padding; the layout is told by the length alone; numbers are big-endian.
+ * The session string of Pyrogram and its forks, such as Pyrofork and Kurigram
+ * (https://docs.pyrogram.org/api/methods/export_session_string). Base64url without padding; numbers are big-endian.
+ * Only the length tells the layouts apart.
  *
- *     dc 1             test 1   auth_key 256   user id 4   bot 1        351 characters, version 1 before ids of 64 bits
- *     dc 1             test 1   auth_key 256   user id 8   bot 1        356 characters, the rest of version 1
- *     dc 1   api_id 4  test 1   auth_key 256   user id 8   bot 1        362 characters, version 2; the one that is written
+ *     dc (1)              test (1)  auth_key (256)  user id (4)  bot (1)      351 characters, version 1, 32-bit id
+ *     dc (1)              test (1)  auth_key (256)  user id (8)  bot (1)      356 characters, version 1
+ *     dc (1)  api_id (4)  test (1)  auth_key (256)  user id (8)  bot (1)      362 characters, version 2 (ours)
  *
- * With no more marks than these, a long string that lost just its last 11 characters looks like a short one, of another key. It is told by the
- * api_id; of the short ones, one in 128 looks the same by chance, and is refused with it.
+ * A string of 362 characters that lost exactly its last 11 looks like one of 351 with another key. The bytes where the
+ * api_id would be tell the two apart; one in 128 real strings of 351 characters looks the same by chance and is refused
+ * too.
  *
- * It carries no address: Pyrogram knows Telegram's own DCs. A user id of 0 it takes for "not signed in", so it must be known. In the
- * other direction 0 is "not known", for either of the numbers: some converters leave them out.
+ * It has no address: Pyrogram knows Telegram's DCs. To Pyrogram a user id of 0 means "not signed in", so the id must be
+ * known. When we read a string, 0 means "not known", for user id and api_id: some converters leave them out.
  */
-import { concat } from '../../bytes.ts';
+import { concat, fromBase64, startOfBase64, toBase64Url } from '../../bytes.ts';
 import { isApiId, isUserId } from '../../tl/ranges.ts';
-import { fromBase64, lengthOf, startOf, toBase64Url, unpadded } from './base64.ts';
-import { apiIdIn, DAMAGED, dcByte, type Format, KEY_LENGTH, offBy, type Reading, userIn } from './format.ts';
+import {
+  apiIdIn,
+  base64Length,
+  DAMAGED,
+  dcByte,
+  type Format,
+  KEY_LENGTH,
+  offBy,
+  type Reading,
+  unpadded,
+  userIn,
+} from './format.ts';
 
 const TITLE = 'Pyrogram';
 
 interface Layout {
   readonly length: number;
-  /** Bytes between dc and test: of the api_id. */
+  /** The bytes of the api_id. */
   readonly api: 0 | 4;
   readonly user: 4 | 8;
 }
@@ -38,9 +50,9 @@ export const pyrogram: Format = {
 
   read(text): Reading {
     const body = unpadded(text);
-    const layout = LAYOUTS.find(({ length }) => lengthOf(length) === body.length);
+    const layout = LAYOUTS.find(({ length }) => base64Length(length) === body.length);
     if (layout === undefined) return nearly(body);
-    if (layout.user === 4 && hasApiId(startOf(body))) return offBy(body.length, lengthOf(271));
+    if (layout.user === 4 && hasApiId(startOfBase64(body))) return offBy(body.length, base64Length(271));
     const bytes = fromBase64(body);
     return bytes === undefined ? DAMAGED : fields(bytes, layout);
   },
@@ -77,17 +89,17 @@ function fields(bytes: Uint8Array, { length, api, user }: Layout): Reading {
   };
 }
 
-/** Of another length: one that begins with a DC of Telegram's, and then with an api_id or the test flag. */
+/** For another length: whether the text starts with one of Telegram's DCs, then an api_id or the test flag. */
 function nearly(body: string): Reading {
   if (body.length < 300 || body.length > 420) return undefined;
-  const start = startOf(body);
+  const start = startOfBase64(body);
   const [dc = 0, test = 0] = start;
   if (dc < 1 || dc > 9) return undefined;
-  if (hasApiId(start)) return offBy(body.length, lengthOf(271));
-  return test > 1 ? undefined : offBy(body.length, lengthOf(267));
+  if (hasApiId(start)) return offBy(body.length, base64Length(271));
+  return test > 1 ? undefined : offBy(body.length, base64Length(267));
 }
 
-/** Whether an api_id and the test flag follow the DC, and not that flag and the key: those given out so far are below 2^26. */
+/** Whether an api_id and the test flag follow the DC, not that flag and the key. All api_ids so far are below 2^26. */
 function hasApiId([, first = 0, , , , test = 0]: Uint8Array): boolean {
   return first <= 3 && test <= 1;
 }

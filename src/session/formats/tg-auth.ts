@@ -1,18 +1,17 @@
 /**
- * Our own session string: what of a session has to survive a move.
+ * The session string of tg-auth.
  *
- *     'tgauth1-'  base64url without padding of:  body, TL   checksum 4, the first bytes of SHA256('tgauth1-', body)
+ *     'tgauth1-'  base64url without padding of:  body (TL)  checksum (4): the start of SHA256('tgauth1-' body)
  *
- * Network, DC, key, salt and user are in it. The body has room for more keys, addresses and the clock, which early strings held: they are read
- * over and written empty, since a string decides about none of them. The `1` is the version, so that another one is told apart before it is read.
- * The checksum is against a copy that was cut off or mistyped, not against malice.
+ * It has network, DC, key, salt and user. The body has fields for more keys, addresses and the clock, as early strings
+ * had: we ignore them and write them empty, because a string must not decide them. The `1` is the version. The checksum
+ * detects a string that was cut off or mistyped; it is no protection against forgery.
  */
-import { concat, equal, utf8 } from '../../bytes.ts';
+import { concat, equal, fromBase64, toBase64Url, utf8 } from '../../bytes.ts';
 import { sha256 } from '../../crypto/hash.ts';
 import { TlError } from '../../errors.ts';
 import { codec } from '../../tl/codec.ts';
 import { isUserId } from '../../tl/ranges.ts';
-import { fromBase64, toBase64Url } from './base64.ts';
 import { CUT, DAMAGED, type Format, KEY_LENGTH, needed, type Reading } from './format.ts';
 
 const TITLE = 'tg-auth';
@@ -20,7 +19,7 @@ const NAME = 'tgauth';
 const PREFIX = `${NAME}1-`;
 const CHECKSUM_LENGTH = 4;
 const MAX_DC = 999_999_999;
-/** What the id of a network is made of. It names a folder, and is shown on terminals. */
+/** The id of a network. It names a folder and is shown on terminals. */
 const NETWORK = /^[\w-]{1,64}$/;
 
 /** https://core.telegram.org/mtproto/TL; the ids are the CRC32 of the lines. */
@@ -82,7 +81,7 @@ function contents(body: Uint8Array): Reading {
   return { found: { dc, auth_key, server_salt, network, ...user, ...testOf(network) } };
 }
 
-/** Telegram's own two networks; on another server there is no such difference. */
+/** For Telegram's two networks; another server has no test network. */
 function testOf(network: string): { test?: boolean } {
   return network === 'production' || network === 'test' ? { test: network === 'test' } : {};
 }

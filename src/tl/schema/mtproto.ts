@@ -1,8 +1,9 @@
 /**
- * MTProto 2.0: the service schema (https://core.telegram.org/schema/mtproto), less what a login tool never meets.
+ * The service schema of MTProto 2.0 (https://core.telegram.org/schema/mtproto), without the lines that this package
+ * never uses.
  *
- * Ids are the CRC32 of the normalised line; msg_container's is that of an older spelling ("messages:vector message").
- * `message` has an id by the same rule, but only ever travels bare. msg_copy is not sent by anyone and is left out.
+ * An id is the CRC32 of the normalised line, for msg_container of an older spelling ("messages:vector message").
+ * `message` has an id by the same rule but is always sent bare.
  */
 export const mtprotoText = `
 boolFalse#bc799737 = Bool;

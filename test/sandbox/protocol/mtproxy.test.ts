@@ -10,7 +10,7 @@ import { current, legacy, mtproto } from '../../../src/tl/layer.ts';
 import { FakeTls } from '../../../src/transport/fake-tls.ts';
 import { obfuscate } from '../../../src/transport/obfuscated.ts';
 import { type ProxySecret, parseProxySecret } from '../../../src/transport/proxy-secret.ts';
-import { connectWire, type Wire } from '../../../src/transport/transport.ts';
+import { clientTransport, type Transport } from '../../../src/transport/transport.ts';
 import { seeded, serverKey } from '../../pair.ts';
 import { SEED, TestClient, wrapped } from '../client.ts';
 
@@ -59,12 +59,12 @@ async function through({ kind, secret = SECRETS[kind], inner = 'padded', dc = 2 
   await once(socket, 'connect');
   const claims = Math.abs(dc) % 10_000;
   // The framing alone, without the tag before the first frame.
-  const framing = connectWire(inner, { random });
+  const framing = clientTransport(inner, { random });
   const { length } = { abridged: { length: 1 }, intermediate: { length: 4 }, padded: { length: 4 } }[inner];
   const tag = { abridged: 0xef, intermediate: 0xee, padded: 0xdd }[inner];
   const hidden = obfuscate({ tag, dc, secret: key }, random);
   let head: Uint8Array | undefined = hidden.header;
-  const wire: Wire = {
+  const wire: Transport = {
     pack(payload) {
       const framed = framing.pack(payload);
       const first = head;

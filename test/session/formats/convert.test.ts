@@ -22,7 +22,7 @@ const signed: Session = {
 const around = { api_id: 12345, address };
 const NOW = 1000.5;
 
-test('a session has what the formats hold', () => {
+test('a session has the contents of a string', () => {
   const { user } = signed;
   const own = { network: 'production', server_salt: 77n };
   assert.deepEqual(contentsOf(signed, around), { dc: 2, test: false, auth_key, ...own, user, address, api_id: 12345 });
@@ -32,7 +32,7 @@ test('a session has what the formats hold', () => {
   assert.equal(contentsOf(emptySession('test', 2), around), undefined);
 });
 
-test('a string gives one key, marked as imported, and its user; no address, route or clock, be it of our own', () => {
+test('a string gives one key, marked as imported, and its user; no address, route or clock, even our own', () => {
   const contents = contentsOf(signed, around) ?? assert.fail();
   const key = { auth_key, made: 1000, imported: true } as const;
   const own = readSessionString(writeSessionString('tg-auth', contents));
@@ -50,7 +50,7 @@ test('a string gives one key, marked as imported, and its user; no address, rout
   assert.deepEqual(sessionOf(own, 'production').keys[2], { auth_key, server_salt: 77n, imported: true });
 });
 
-test('signed in, not, or not known', () => {
+test('signed in, not signed in, or unknown', () => {
   assert.equal(signedIn(signed), true);
   const { user: _, ...nobody } = signed;
   assert.equal(signedIn(nobody), false, 'its key was made here');
@@ -58,7 +58,7 @@ test('signed in, not, or not known', () => {
   assert.equal(signedIn({ ...nobody, keys: { 2: { auth_key, server_salt: 7n, imported: true } } }), 'unknown');
 });
 
-test('whatever is read can be stored, and keeps its mark through export and import', () => {
+test('any string that is read can be stored, and its key stays marked as imported', () => {
   fc.assert(
     fc.property(
       fc.constantFrom('telethon', 'gramjs', 'mtcute', 'tg-auth'),

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { concat } from '../../../src/bytes.ts';
+import { concat, toBase64Url } from '../../../src/bytes.ts';
 import { UsageError } from '../../../src/errors.ts';
-import { toBase64Url } from '../../../src/session/formats/base64.ts';
 import type { Contents, FormatName } from '../../../src/session/formats/format.ts';
 import { FORMAT_NAMES, readSessionString, titleOf, writeSessionString } from '../../../src/session/formats/index.ts';
 import { schema, type sessionText } from '../../../src/session/formats/tg-auth.ts';
@@ -11,7 +10,7 @@ import type { Constructors } from '../../../src/tl/types.ts';
 import { Writer } from '../../../src/tl/writer.ts';
 import { contents, randomKey, VECTORS } from './samples.ts';
 
-/** What each format carries beside DC and key. */
+/** The fields of each format besides DC and key. */
 const CARRIED: Readonly<Record<FormatName, readonly (keyof Contents)[]>> = {
   'tg-auth': ['test', 'user', 'network', 'server_salt'],
   telethon: ['address'],
@@ -26,7 +25,7 @@ function carried(name: FormatName, whole: Contents): Partial<Contents> {
   return Object.fromEntries(Object.entries(whole).filter(([field]) => fields.includes(field)));
 }
 
-/** Refused, by a sentence, without a piece of the text in it or in anything that hangs on the error. */
+/** Checks that a text is refused, and that neither the error nor its fields quote it. */
 function refused(text: string, words: RegExp = /./): void {
   assert.throws(
     () => readSessionString(text),
@@ -42,7 +41,7 @@ function refused(text: string, words: RegExp = /./): void {
   );
 }
 
-/** Cut off behind a field, a string of MTKruto's is one of an older version of it: refused, or with the key that it had. */
+/** An MTKruto string cut off after a field looks like an older version: it is refused, or read with the same key. */
 function isOlder(text: string, auth_key: Uint8Array): void {
   try {
     assert.deepEqual(readSessionString(text).auth_key, auth_key);
@@ -62,11 +61,11 @@ describe('strings of other libraries', () => {
       assert.deepEqual(read('pyrogram'), { format: 'pyrogram', dc, test: inTest, auth_key, user, api_id });
       assert.deepEqual(read('pyrogram_no_api_id'), { format: 'pyrogram', dc, test: inTest, auth_key, user });
       assert.deepEqual(read('mtkruto'), { format: 'mtkruto', dc, test: inTest, auth_key });
-      // Whoever made these did not tell mtcute that the DC is one for tests.
+      // mtcute was not told that the DC is a test DC.
       assert.deepEqual(read('mtcute'), { format: 'mtcute', dc, test: false, auth_key, address, user });
     });
 
-    test(`of DC ${dc} are written, letter by letter`, () => {
+    test(`of DC ${dc} are written exactly`, () => {
       assert.equal(writeSessionString('telethon', full), strings.telethon);
       assert.equal(writeSessionString('gramjs', full), strings.gramjs);
       assert.equal(writeSessionString('pyrogram', full), strings.pyrogram);
@@ -87,7 +86,7 @@ describe('older layouts', () => {
     assert.deepEqual(readSessionString(string), { format: 'pyrogram', dc, test: true, auth_key, user });
   });
 
-  test('zeros of Pyrogram for an api_id and a user that are not known', () => {
+  test('zeros of Pyrogram for an unknown api_id and user', () => {
     const bytes = concat(Uint8Array.of(2, 0, 0, 0, 0, 0), auth_key, new Uint8Array(9));
     assert.deepEqual(readSessionString(toBase64Url(bytes)), { format: 'pyrogram', dc, test: false, auth_key });
   });
@@ -104,7 +103,7 @@ describe('older layouts', () => {
     assert.deepEqual(readSessionString(toBase64Url(Uint8Array.from(bytes))), expected);
   });
 
-  /** dcOption#18b7a10d, as versions 1 and 2 of mtcute's string have it. */
+  /** dcOption#18b7a10d, as in versions 1 and 2 of mtcute's string. */
   function option(writer: Writer, flags: number, host: string): void {
     writer.word(0x18b7a10d);
     writer.int(flags);
@@ -148,7 +147,7 @@ describe('older layouts', () => {
 
 describe('every format', () => {
   for (const name of FORMAT_NAMES) {
-    test(`${name} gives back what it carries`, () => {
+    test(`${name} returns the fields that it has`, () => {
       fc.assert(
         fc.property(contents, (whole) => {
           const { format, ...found } = readSessionString(writeSessionString(name, whole));
@@ -159,7 +158,7 @@ describe('every format', () => {
       );
     });
 
-    test(`${name} is read with blanks around it, without its padding, and in either alphabet of base64`, () => {
+    test(`${name} is read with spaces around it, without padding, and in either alphabet of base64`, () => {
       fc.assert(
         fc.property(contents, (whole) => {
           const string = writeSessionString(name, whole);
@@ -174,7 +173,7 @@ describe('every format', () => {
       );
     });
 
-    test(`${name}, cut off or lengthened anywhere, is refused and not repeated`, () => {
+    test(`${name} cut off or lengthened is refused, and the error does not quote it`, () => {
       const change = fc.tuple(fc.integer({ min: 1, max: 200 }), fc.boolean());
       fc.assert(
         fc.property(contents, randomKey, change, (whole, auth_key, [count, lengthen]) => {
@@ -186,7 +185,7 @@ describe('every format', () => {
       );
     });
 
-    test(`${name} with any character changed is refused, or is what it says: nothing else is thrown`, () => {
+    test(`${name} with any character changed is refused or read`, () => {
       fc.assert(
         fc.property(contents, fc.nat(), fc.constantFrom(...'AQz09_-'), (whole, at, letter) => {
           const string = writeSessionString(name, whole);
@@ -202,7 +201,7 @@ describe('every format', () => {
       );
     });
 
-    test(`${name} lacking what it must hold is not written`, () => {
+    test(`${name} is not written without a value that it needs`, () => {
       const [{ full }] = [VECTORS[0] ?? assert.fail()];
       const { dc, auth_key } = full;
       if (name === 'mtcute') return assert.throws(() => writeSessionString(name, { dc, auth_key }), /DC's address/);
@@ -217,18 +216,18 @@ describe('every format', () => {
     });
   }
 
-  test('has a title, as its library is called', () => {
+  test('has the name of its library as title', () => {
     assert.deepEqual(FORMAT_NAMES.map(titleOf), ['tg-auth', 'GramJS', 'Telethon', 'MTKruto', 'mtcute', 'Pyrogram']);
   });
 });
 
-describe('what does not fit is not written', () => {
+describe('values that do not fit are not written', () => {
   const [{ full }] = [VECTORS[0] ?? assert.fail()];
   const rows: readonly (readonly [FormatName, Partial<Contents>, RegExp])[] = [
     ['telethon', { address: { host: 'dc.example.org', port: 443 } }, /IP address.*dc\.example\.org/],
     ['telethon', { address: { host: 'fe80::1%eth0', port: 443 } }, /IP address/],
     ['telethon', { address: { host: '1.2.3.256', port: 443 } }, /IP address/],
-    ['telethon', { dc: 256 }, /from 1 to 255, not for 256/],
+    ['telethon', { dc: 256 }, /from 1 to 255, not 256/],
     ['gramjs', { dc: 256 }, /from 1 to 255/],
     ['pyrogram', { dc: 256 }, /from 1 to 255/],
     ['mtcute', { dc: 256 }, /from 1 to 255/],
@@ -241,33 +240,33 @@ describe('what does not fit is not written', () => {
       );
     });
 
-  test('without an api_id there is none for Pyrogram or MTKruto', () => {
+  test('Pyrogram and MTKruto need an api_id', () => {
     const { api_id: _, ...rest } = full;
     assert.throws(() => writeSessionString('pyrogram', rest), /api_id/);
     assert.throws(() => writeSessionString('mtkruto', rest), /api_id/);
   });
 
-  test('a host name is an address to GramJS and mtcute', () => {
+  test('GramJS and mtcute accept a host name as address', () => {
     const address = { host: 'dc.example.org', port: 40001 };
     for (const name of ['gramjs', 'mtcute'] as const)
       assert.deepEqual(readSessionString(writeSessionString(name, { ...full, address })).address, address);
   });
 });
 
-describe('a text that is none', () => {
+describe('any other text', () => {
   const [{ strings, full }] = [VECTORS[0] ?? assert.fail()];
   const own = writeSessionString('tg-auth', { ...full, network: 'production', server_salt: 7n });
   const { telethon, gramjs, pyrogram, pyrogram_no_api_id, mtkruto, mtcute } = strings;
 
   const rows: readonly (readonly [string, string, RegExp])[] = [
     ['nothing', ' \n', /is empty/],
-    ['two words', `${pyrogram.slice(0, 180)}\n${pyrogram.slice(180)}`, /blank or a line end in the middle/],
-    ['one in quotation marks', `"${pyrogram}"`, /character that no session string has/],
-    ['padding in the middle', `1Ap=${telethon.slice(4)}`, /character that no session string has/],
-    ['a password', 'correct-horse-battery-staple', /It is not of tg-auth, .*Pyrogram/],
-    ['a key alone', 'A'.repeat(342), /not of/],
-    ['Telethon, cut', telethon.slice(0, -4), /like one of Telethon, but it is 3 characters too short/],
-    ['Telethon, with one more', `${telethon.slice(0, -1)}A`, /like one of Telethon, but it is 1 character too long/],
+    ['two words', `${pyrogram.slice(0, 180)}\n${pyrogram.slice(180)}`, /contains a space or a line break/],
+    ['one in quotation marks', `"${pyrogram}"`, /contains an invalid character/],
+    ['padding in the middle', `1Ap=${telethon.slice(4)}`, /contains an invalid character/],
+    ['a password', 'correct-horse-battery-staple', /none of the formats tg-auth, .*Pyrogram/],
+    ['a key alone', 'A'.repeat(342), /none of/],
+    ['Telethon, cut', telethon.slice(0, -4), /like one from Telethon, but it is 3 characters too short/],
+    ['Telethon, with one more', `${telethon.slice(0, -1)}A`, /like one from Telethon, but it is 1 character too long/],
     [
       'Telethon IPv6, cut',
       (VECTORS[1]?.strings.telethon ?? '').slice(0, -21),
@@ -307,7 +306,7 @@ describe('a text that is none', () => {
   ];
   for (const [what, text, words] of rows) test(`is refused: ${what}`, () => refused(text, words));
 
-  test('is refused, whatever it is', () => {
+  test('is refused', () => {
     const start = fc.constantFrom(
       '',
       '1',
@@ -334,7 +333,7 @@ describe('a text that is none', () => {
     fc.assert(fc.property(fc.string(), (text) => refused(text)));
   });
 
-  test('of our own with a checksum that is right is read no more freely', async () => {
+  test('of our own with a correct checksum is still checked', async () => {
     const { sha256 } = await import('../../../src/crypto/hash.ts');
     const key = { _: 'sessionKey', dc: 2, auth_key: full.auth_key, server_salt: 0n } as const;
     const plain: Constructors<typeof sessionText>['sessionString'] = {

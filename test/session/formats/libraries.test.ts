@@ -1,4 +1,4 @@
-/** The libraries' own parsers: each reads what we write, and we read what it writes, with the same key, DC and user. */
+/** The parsers of the libraries read our strings, and we read theirs, with the same key, DC and user. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import {

@@ -1,4 +1,4 @@
-/** MTKruto's string with one field wrong at a time: each alone is enough to refuse it. */
+/** MTKruto strings with one wrong field each, which are refused. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readSessionString } from '../../../src/session/formats/index.ts';
@@ -20,7 +20,7 @@ function text(changed: Partial<typeof GOOD>, parts = 5): string {
   return folded.toString('base64url');
 }
 
-test('it is read with all its fields, and in its shorter forms', () => {
+test('a string is read with all its fields, and in its shorter forms', () => {
   const found = { format: 'mtkruto', dc: 2, test: false, auth_key: KEY };
   const user = { id: 5n, bot: false };
   assert.deepEqual(readSessionString(text({})), { ...found, api_id: 7, user });
@@ -42,10 +42,10 @@ for (const [what, changed] of [
     for (const parts of 'dc' in changed || 'auth_key' in changed ? [2, 3, 5] : [5])
       assert.throws(() => readSessionString(text(changed, parts)), {
         name: 'UsageError',
-        message: /looks like one of MTKruto, but it is damaged/,
+        message: /looks like one from MTKruto, but it is damaged/,
       });
   });
 
-test('a form between two others is cut off', () => {
+test('a length between two layouts is cut off', () => {
   assert.throws(() => readSessionString(text({}, 4)), { name: 'UsageError', message: /MTKruto, but it is cut off/ });
 });

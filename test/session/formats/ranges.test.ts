@@ -1,11 +1,10 @@
-/** Numbers and lengths that a string can carry and a session cannot hold: refused, when read and when written. */
+/** Numbers and lengths that a string can hold but a session cannot: refused when read and when written. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { concat, utf8 } from '../../../src/bytes.ts';
+import { concat, toBase64Url, utf8 } from '../../../src/bytes.ts';
 import { sha256 } from '../../../src/crypto/hash.ts';
 import { UsageError } from '../../../src/errors.ts';
-import { toBase64Url } from '../../../src/session/formats/base64.ts';
 import { sessionOf } from '../../../src/session/formats/convert.ts';
 import type { Contents, FormatName } from '../../../src/session/formats/format.ts';
 import { FORMAT_NAMES, readSessionString, writeSessionString } from '../../../src/session/formats/index.ts';
@@ -14,7 +13,7 @@ import { formatSession, parseSession } from '../../../src/session/json.ts';
 import type { Constructors } from '../../../src/tl/types.ts';
 import { Writer } from '../../../src/tl/writer.ts';
 
-/** Without zeros, which MTKruto folds. */
+/** Without zeros, which MTKruto compresses. */
 const auth_key = new Uint8Array(256).fill(7);
 const address = { host: '127.0.0.1', port: 443 };
 
@@ -24,7 +23,7 @@ function refused(text: string): void {
   assert.throws(() => readSessionString(text), UsageError);
 }
 
-test('what is written can be read again, whatever the numbers are', () => {
+test('any string that is written can be read back', () => {
   const wholes = fc.record(
     {
       dc: fc.constantFrom(1, 255, 256, 999, 1000, 2 ** 31 - 1),
@@ -93,12 +92,12 @@ describe('a string of our own', () => {
     return `tgauth1-${toBase64Url(concat(body, checksum))}`;
   };
 
-  test('with a user that cannot be is refused', () => {
+  test('with an invalid user is refused', () => {
     for (const user_id of [0n, -1n, 2n ** 52n, 2n ** 63n - 1n]) refused(own({ user_id }));
     assert.equal(readSessionString(own({ user_id: 2n ** 52n - 1n })).user?.id, 2n ** 52n - 1n);
   });
 
-  test('of half a megabyte, with a clock that cannot be, is read: its other keys and its clock are not taken over', () => {
+  test('of half a megabyte with an invalid clock is read, without its other keys and its clock', () => {
     const keys = Array.from({ length: 999 }, (_, i) => ({ ...KEY, dc: i + 1 }));
     for (const time_offset of [1e308, -1e308, Number.NaN, Number.POSITIVE_INFINITY]) {
       const text = own({ keys, time_offset });
@@ -111,13 +110,13 @@ describe('a string of our own', () => {
   });
 });
 
-test('a text of half a megabyte is refused, whatever it begins with', () => {
+test('a text of half a megabyte is refused, whatever its start', () => {
   for (const start of ['', '1', '1AgA', 'tgauth1-', 'ATI', 'AwAA', 'AQEAAAI', 'Ag'])
     for (const letter of ['A', '_']) refused(start + letter.repeat(400_000));
 });
 
 describe("mtcute's", () => {
-  /** Of version 1, whose DC has a number of 32 bits. */
+  /** Of version 1, in which the DC has 32 bits. */
   const text = (dc: number, port: number, id: bigint) => {
     const writer = new Writer();
     writer.int(1);
@@ -131,7 +130,7 @@ describe("mtcute's", () => {
     return toBase64Url(concat(Uint8Array.of(1), writer.done()));
   };
 
-  test('is one with numbers that can be', () => {
+  test('is read with valid numbers', () => {
     assert.deepEqual(readSessionString(text(2, 443, 2n ** 52n - 1n)).user?.id, 2n ** 52n - 1n);
   });
 
@@ -156,7 +155,7 @@ describe("MTKruto's", () => {
     readonly bot?: number;
     readonly id?: bigint;
   }
-  /** Zeros are folded one by one, which is as good. */
+  /** Compresses zeros one by one, which is valid too. */
   const text = ({ dc = '2', key = auth_key, api_id = 0x01010101, bot = 1, id = 0x01010101n }: Parts) => {
     const writer = new Writer();
     writer.string(dc);
@@ -167,7 +166,7 @@ describe("MTKruto's", () => {
     return toBase64Url(Uint8Array.from([...writer.done()].flatMap((byte) => (byte === 0 ? [0, 1] : [byte]))));
   };
 
-  test('is one with parts that can be', () => {
+  test('is read with valid parts', () => {
     const expected = { format: 'mtkruto', dc: 2, test: false, auth_key, api_id: 0x01010101 };
     assert.deepEqual(readSessionString(text({})), { ...expected, user: { id: 0x01010101n, bot: true } });
     assert.deepEqual(readSessionString(text({ id: 0n })), expected);
@@ -186,7 +185,7 @@ describe("MTKruto's", () => {
     test(`is refused with ${what}, and nothing else wrong`, () => refused(text(parts)));
 });
 
-test("Pyrogram's is refused with an api_id that is no int", () => {
+test("Pyrogram's is refused with an api_id that is not an int", () => {
   const start = (api_id: readonly number[]) =>
     concat(Uint8Array.of(2, ...api_id, 0), auth_key, Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 1, 0));
   assert.equal(readSessionString(toBase64Url(start([0x7f, 0xff, 0xff, 0xff]))).api_id, 2 ** 31 - 1);

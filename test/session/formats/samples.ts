@@ -1,4 +1,4 @@
-/** Sessions to write as strings, and the strings that other libraries made of known ones. */
+/** Sessions to write as strings, and strings of known sessions that other libraries made. */
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { concat, fromHex, utf8 } from '../../../src/bytes.ts';
@@ -26,7 +26,7 @@ const vectors: readonly Vector[] = JSON.parse(
   readFileSync(new URL('../../vectors/sessions.json', import.meta.url), 'utf8'),
 );
 
-/** All that a string can hold, without a session of our own; and the strings. */
+/** The contents of the sample strings, and the strings. */
 export const VECTORS = vectors.map(({ input, strings, note }) => ({
   note,
   strings,
@@ -42,14 +42,14 @@ export const VECTORS = vectors.map(({ input, strings, note }) => ({
 
 const byte = fc.integer({ min: 0, max: 255 });
 const group = fc.integer({ min: 0, max: 0xffff }).map((each) => each.toString(16));
-/** An address of 2000::/3, spelt as everybody spells it. */
+/** An address of 2000::/3 in its usual spelling. */
 const v6 = fc.array(group, { minLength: 7, maxLength: 7 }).map((rest) => {
   const host = new URL(`http://[2001:${rest.join(':')}]`).hostname;
   return host.slice(1, -1);
 });
 const v4 = fc.tuple(fc.integer({ min: 1, max: 31 }), byte, byte, byte).map((parts) => parts.join('.'));
 
-/** A key with many zeros, for those who fold them, or any. */
+/** Any key, or one with many zeros for formats that compress them. */
 export const authKey = fc.oneof(
   fc.uint8Array({ minLength: 256, maxLength: 256 }),
   fc
@@ -58,16 +58,16 @@ export const authKey = fc.oneof(
   fc.constant(new Uint8Array(256)),
 );
 
-/** A key as a key exchange makes it: what tells a text that was cut off may be told from it by chance, but never is. */
+/** A key that looks random, like a real one. */
 export const randomKey = fc.nat().map((seed) => {
   const block = (i: number) => sha256(utf8(`${seed} ${i}`));
   return concat(...Array.from({ length: 8 }, (_, i) => block(i)));
 });
 
-/** Whatever a session may be, with everything known. */
+/** Any session with all its contents known. */
 export const contents: fc.Arbitrary<Required<Contents>> = fc
   .record({
-    dc: fc.integer({ min: 1, max: 203 }), // the greatest that there is; from 212 on a string of Pyrogram's would begin with 1
+    dc: fc.integer({ min: 1, max: 203 }), // the highest DC; from 212 on a Pyrogram string starts with 1
     test: fc.boolean(),
     auth_key: authKey,
     address: fc.record({ host: fc.oneof(v4, v6), port: fc.integer({ min: 1, max: 65535 }) }, { noNullPrototype: true }),
