@@ -9,7 +9,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { EXIT, EXIT_MEANINGS } from '../src/catalogue.ts';
 import { COMMANDS } from '../src/cli/commands/index.ts';
-import { SETTINGS, SWITCHES, UNKEPT } from '../src/cli/settings/options.ts';
+import { NOT_IN_CONFIG, SETTINGS, SWITCHES } from '../src/cli/settings/options.ts';
 import { FAULTS, TEST_NUMBERS } from '../src/sandbox/index.ts';
 
 export const PAGES = ['src/cli/README.md', 'src/sandbox/README.md'];
@@ -34,7 +34,7 @@ const TABLES: Readonly<Record<string, () => string>> = {
   options: () =>
     table(
       ['option', 'variable', 'meaning'],
-      [...SETTINGS, ...UNKEPT, ...SWITCHES].map((option) => [
+      [...SETTINGS, ...NOT_IN_CONFIG, ...SWITCHES].map((option) => [
         code(option.flags),
         'variable' in option ? code(option.variable) : '',
         option.help,

@@ -160,7 +160,7 @@ function complaint(file: string, target: string): string | undefined {
   }
   const other = folderOf(posix.join(posix.dirname(file), target));
   const layer = FOLDERS[other]?.layer;
-  if (other === 'library.ts' && folder.layer === 5) return undefined; // index.ts exports it, the command line is built on it
+  if (other === 'library.ts' && folder.layer === 5) return undefined; // the command line is built on it
   if (other === name || (layer !== undefined && (layer < folder.layer || (layer === 1 && folder.layer === 1))))
     return undefined;
   return layer === folder.layer

@@ -8,7 +8,7 @@ import { UsageError } from '../errors.ts';
 import { version } from '../version.ts';
 import { type Command, Input, type Option } from './command.ts';
 import { COMMANDS, GROUPS, TOPICS } from './commands/index.ts';
-import { SETTINGS, SWITCHES, UNKEPT } from './settings/options.ts';
+import { NOT_IN_CONFIG, SETTINGS, SWITCHES } from './settings/options.ts';
 import type { Globals } from './settings/setting.ts';
 import type { Paint } from './tell/output.ts';
 
@@ -111,7 +111,7 @@ function rootCommand({ paint, columns }: View, print: (part: string) => void): C
       getOutHelpWidth: () => columns,
       getOutHasColors: () => true,
     });
-  for (const { flags, help, ...rest } of [...SETTINGS, ...UNKEPT])
+  for (const { flags, help, ...rest } of [...SETTINGS, ...NOT_IN_CONFIG])
     root.option(flags, 'variable' in rest ? `${help} [${rest.variable}]` : help);
   for (const { flags, help } of SWITCHES) root.option(flags, help);
   return root;

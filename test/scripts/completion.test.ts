@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { describe, test } from 'node:test';
 import { COMMANDS } from '../../src/cli/commands/index.ts';
-import { SETTINGS, SWITCHES, UNKEPT } from '../../src/cli/settings/options.ts';
+import { NOT_IN_CONFIG, SETTINGS, SWITCHES } from '../../src/cli/settings/options.ts';
 import { checkFailure, POSIX, tgAuth } from './cli.ts';
 
 function has(shell: string): { skip?: string } {
@@ -57,7 +57,7 @@ describe('completion', POSIX, () => {
     for (const shell of ['bash', 'zsh', 'fish']) {
       const { stdout } = await tgAuth(['completion', shell]);
       for (const { name } of COMMANDS) for (const word of name.split(' ')) assert.ok(stdout.includes(word), name);
-      for (const { flags } of [...SETTINGS, ...UNKEPT, ...SWITCHES]) {
+      for (const { flags } of [...SETTINGS, ...NOT_IN_CONFIG, ...SWITCHES]) {
         const name = /--([a-z-]+)/.exec(flags)?.[1] ?? '';
         assert.ok(stdout.includes(name), `${shell}: ${name}`);
       }

@@ -3,7 +3,7 @@
  * pressing Tab does not start tg-auth.
  */
 import type { Command, Option, Result } from '../command.ts';
-import { SETTINGS, SWITCHES, UNKEPT } from '../settings/options.ts';
+import { NOT_IN_CONFIG, SETTINGS, SWITCHES } from '../settings/options.ts';
 import { oneOf, parseValue } from '../settings/setting.ts';
 
 /** Throws `UsageError` for an unknown shell. */
@@ -13,7 +13,7 @@ export function complete(shell: string, commands: readonly Command[]): Result {
   return { text: script.trimEnd(), exact: true, json: { method: null, result: script, shell: name } };
 }
 
-const GLOBALS: readonly Option[] = [...SETTINGS, ...UNKEPT, ...SWITCHES];
+const GLOBALS: readonly Option[] = [...SETTINGS, ...NOT_IN_CONFIG, ...SWITCHES];
 
 /** `--format` of `--format <name>`. */
 function long({ flags }: Option): string {

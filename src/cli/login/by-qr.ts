@@ -1,4 +1,4 @@
-/** `login --qr`: shows a QR code and its link until a signed-in device accepts it, then asks for the password, if any. */
+/** `login --qr`: shows a QR code until a signed-in device accepts it, then asks for the password, if any. */
 import { type QrToken, signInByQr } from '../../auth/qr.ts';
 import { provePassword } from '../ask/password.ts';
 import type { Input } from '../command.ts';

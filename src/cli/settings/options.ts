@@ -168,7 +168,7 @@ export const SETTINGS = [
 ] as const;
 
 /** What a config file may not hold: a session string is a secret, and the store is the place for sessions. */
-export const UNKEPT = [sessionString] as const;
+export const NOT_IN_CONFIG = [sessionString] as const;
 
 /** Switches that only the command line has. CI, NO_COLOR and FORCE_COLOR stand in for some of them. */
 export const SWITCHES = [
@@ -243,7 +243,8 @@ function define<T>(setting: Setting<T>): Setting<T> {
 
 function secretWord(text: string): string {
   if (/^[!-~]+$/.test(text)) return text;
-  throw new InvalidValue('the 32 hex digits that https://my.telegram.org shows'); // not echoed: it may be a mistyped secret
+  // Not echoed: it may be a mistyped secret.
+  throw new InvalidValue('the 32 hex digits that https://my.telegram.org shows');
 }
 
 function address(text: string): Address {

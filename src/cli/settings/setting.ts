@@ -49,7 +49,7 @@ export interface Sources {
   readonly config: Readonly<Record<string, string>>;
 }
 
-/** Returns a setting's value from the first source that has it. Throws `UsageError`, naming the source, if malformed. */
+/** Returns a setting's value from the first source that has it. Throws a `UsageError` that names the source. */
 export function resolveSetting<T>(
   { name: setting, variable, others = [], parse, fallback }: Setting<T>,
   { flags, env, config }: Sources,
