@@ -179,6 +179,7 @@ export class Context extends Asker {
       openNetwork(choice, {
         dc: this.options.dc,
         uid: this.outside.uid,
+        signal: this.deadline.signal,
         say: (text) => this.out.say(text),
         onOpen: (close) => this.#closers.push(close),
       });

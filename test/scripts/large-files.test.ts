@@ -1,6 +1,7 @@
 /** Files are read up to 1 MiB: a device or a wrong file neither hangs the program nor fills its memory. */
 import assert from 'node:assert/strict';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { closeSync, constants, mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { checkFailure, cleanEnv, folder, POSIX, tgAuth } from './cli.ts';
@@ -29,6 +30,21 @@ test('a server key that is not there, under a name that may be a secret', async 
   const { code, stderr } = await tgAuth(args);
   assert.equal(code, 2);
   assert.match(stderr, /^✖ The server key cannot be read: ENOENT: no such file or directory\.\n/);
+});
+
+test('a named pipe is waited for until the deadline', POSIX, async () => {
+  const pipe = join(folder(), 'pipe');
+  execFileSync('mkfifo', [pipe]);
+  const read = (...more: string[]) => tgAuth(['session', 'import', '--file', pipe, '--json', ...more]);
+  checkFailure(await read('--timeout', '0.5'), 30, 'TIMEOUT');
+  const writer = openSync(pipe, constants.O_RDWR);
+  checkFailure(await read('--timeout', '0.5'), 30, 'TIMEOUT');
+  const late = read();
+  setTimeout(() => {
+    writeSync(writer, 'no session string');
+    closeSync(writer);
+  }, 300);
+  checkFailure(await late, 2, 'USAGE');
 });
 
 test('config.json', async () => {

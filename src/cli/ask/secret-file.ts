@@ -2,10 +2,14 @@
  * A file for a secret at a path of the user's choice. Only its owner can read it from the start, it is written whole or
  * not at all, and a link or a file that someone else puts there never receives the secret.
  */
-import { closeSync, fstatSync, openSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync } from 'node:fs';
 import type { Random } from '../../bytes.ts';
 import { StoreError, UsageError } from '../../errors.ts';
 import { createPrivate, readText, replacePrivate, type Uid } from '../../session/file.ts';
+import { readAll } from './stdin.ts';
+
+/** Opening a pipe does not wait for a writer. Windows has no such flag. */
+const NO_WAIT = constants.O_NONBLOCK ?? 0;
 
 /**
  * Writes a new file. With `random`, which names a temporary file, replaces an existing one (or the link, not its
@@ -23,23 +27,38 @@ export function writeSecret(file: string, text: string, random?: Random): void {
 }
 
 /**
- * Returns the text of a file that the user named, and whether other users can read it. Throws `UsageError`, in which
- * the file is called `name`, if it cannot be read or is larger than 1 MiB.
+ * Returns the text of a file or pipe that the user named, and whether other users can read it. Throws `UsageError`, in
+ * which the file is called `name`, if it cannot be read or is larger than 1 MiB; or the signal's reason.
  */
-export function readInput(file: string, uid: Uid, name = file): { text: string; isOpen: boolean } {
-  let fd: number | undefined;
+export async function readInput(
+  file: string,
+  { uid, signal, name = file }: { readonly uid: Uid; readonly signal: AbortSignal; readonly name?: string },
+): Promise<{ text: string; isOpen: boolean }> {
   try {
-    fd = openSync(file, 'r');
-    return { isOpen: uid !== undefined && (fstatSync(fd).mode & 0o077) !== 0, text: readText(fd, file) };
+    const fd = openSync(file, constants.O_RDONLY | NO_WAIT);
+    const stat = fstatSync(fd);
+    const isOpen = uid !== undefined && (stat.mode & 0o077) !== 0;
+    if (stat.isFIFO()) return { isOpen: false, text: await readPipe(fd, signal) };
+    try {
+      return { isOpen, text: readText(fd, file) };
+    } finally {
+      closeSync(fd);
+    }
   } catch (cause) {
+    signal.throwIfAborted();
     throw new UsageError(`${name} cannot be read: ${reason(cause)}.`, { cause });
-  } finally {
-    if (fd !== undefined) closeSync(fd);
   }
+}
+
+/** Waits for the writers without blocking the process, and closes the pipe. */
+async function readPipe(fd: number, signal: AbortSignal): Promise<string> {
+  const { Socket } = await import('node:net');
+  return readAll(new Socket({ fd, writable: false }), signal);
 }
 
 /** The system's message without its path, which may be a secret in the wrong place. */
 function reason(cause: unknown): string {
   if (cause instanceof StoreError) return String(cause.values.reason);
+  if (cause instanceof UsageError) return 'it is larger than 1 MiB';
   return cause instanceof Error ? cause.message.replace(/, \w+ '.*'$/s, '') : String(cause);
 }

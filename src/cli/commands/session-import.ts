@@ -64,7 +64,7 @@ async function textOf(ctx: Context, input: Input): Promise<string> {
 
 async function fromFile(ctx: Context, file: string): Promise<string> {
   const { readInput } = await import('../ask/secret-file.ts');
-  const { text, isOpen } = readInput(file, ctx.outside.uid);
+  const { text, isOpen } = await readInput(file, { uid: ctx.outside.uid, signal: ctx.deadline.signal });
   if (isOpen) {
     ctx.out.warn(`Other users of this machine can read ${file}, and with it they can use your account.`);
     ctx.out.hint(`Make it private:  chmod go= "${file}"`);

@@ -9,6 +9,8 @@ import type { Resolved } from './setting.ts';
 export interface NetworkOptions {
   readonly dc: Resolved<number>;
   readonly uid: Uid;
+  /** Ends the wait for a server key that comes through a pipe. */
+  readonly signal: AbortSignal;
   /** Gets what the sandbox's test numbers receive. */
   readonly say: (text: string) => void;
   /** Gets a function that ends the sandbox. */
@@ -17,13 +19,17 @@ export interface NetworkOptions {
 
 /** Throws `UsageError` for a server key that cannot be read, or a data centre that the sandbox does not have. */
 export async function openNetwork(choice: NetworkChoice, options: NetworkOptions): Promise<Network> {
-  const { dc, uid, say, onOpen } = options;
+  const { dc, uid, signal, say, onOpen } = options;
   const { productionNetwork, serverNetwork, testNetwork } = await import('../../net/datacentres.ts');
   if (choice.kind === 'telegram') return choice.test ? testNetwork(dc.value) : productionNetwork(dc.value);
   if (choice.kind === 'server') {
     const { readInput } = await import('../ask/secret-file.ts');
     const name = mayBeSecret(choice.keyFile) ? 'The server key' : `The server key ${choice.keyFile}`;
-    return serverNetwork({ address: choice.address, dc: dc.value, pem: readInput(choice.keyFile, uid, name).text });
+    return serverNetwork({
+      address: choice.address,
+      dc: dc.value,
+      pem: (await readInput(choice.keyFile, { uid, signal, name })).text,
+    });
   }
   const { startSandbox } = await import('../../sandbox/index.ts');
   const sandbox = await startSandbox({ onEvent: (event) => event.event === 'say' && say(event.text) });
