@@ -47,7 +47,7 @@ export function sessionOf(string: SessionString, network: string, made?: number)
 }
 
 /** Whether the session is signed in; `unknown` for an imported key whose string has no user. */
-export function signedIn({ user, keys, dc }: Session): boolean | 'unknown' {
+export function signInState({ user, keys, dc }: Session): boolean | 'unknown' {
   if (user !== undefined) return true;
   return keys[dc]?.imported === true ? 'unknown' : false;
 }

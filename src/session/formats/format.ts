@@ -6,8 +6,7 @@
 import { UsageError } from '../../errors.ts';
 import { isApiId, isHost, isPort, isUserId } from '../../tl/ranges.ts';
 import type { SessionAddress, SessionUser } from '../session.ts';
-
-export type FormatName = 'tg-auth' | 'telethon' | 'gramjs' | 'mtcute' | 'mtkruto' | 'pyrogram';
+import type { FormatName } from './names.ts';
 
 /** The contents of a string. A field is absent if the format or this string does not have it. */
 export interface Contents {
@@ -36,8 +35,6 @@ export type Reading = { readonly found: Contents } | { readonly but: string } | 
 
 export interface Format {
   readonly name: FormatName;
-  /** The name of its library. */
-  readonly title: string;
   read(text: string): Reading;
   /** Throws `UsageError` if a value that the format needs is missing or does not fit. */
   write(contents: Contents): string;

@@ -21,14 +21,14 @@ import {
   type Reading,
   unpadded,
 } from './format.ts';
+import { FORMAT_TITLES } from './names.ts';
 
-const TITLE = 'GramJS';
+const TITLE = FORMAT_TITLES.gramjs;
 /** The bytes before the address. */
 const HEAD = 3;
 
 export const gramjs: Format = {
   name: 'gramjs',
-  title: TITLE,
 
   read(text): Reading {
     if (!text.startsWith('1')) return undefined;

@@ -5,15 +5,17 @@
  * then have that format to its end. An error says what is wrong with a text and never quotes it.
  */
 import { UsageError } from '../../errors.ts';
-import type { Contents, Format, FormatName, SessionString } from './format.ts';
+import type { Contents, Format, SessionString } from './format.ts';
 import { gramjs } from './gramjs.ts';
 import { mtcute } from './mtcute.ts';
 import { mtkruto } from './mtkruto.ts';
+import { FORMAT_TITLES, type FormatName } from './names.ts';
 import { pyrogram } from './pyrogram.ts';
 import { telethon } from './telethon.ts';
 import { tgAuth } from './tg-auth.ts';
 
-export type { Contents, FormatName, SessionString } from './format.ts';
+export type { Contents, SessionString } from './format.ts';
+export type { FormatName } from './names.ts';
 
 /** In the order of detection. Pyrogram's is the hardest: its first byte is a small number, its second often 0. */
 const FORMATS: readonly Format[] = [tgAuth, gramjs, telethon, mtkruto, mtcute, pyrogram];
@@ -26,29 +28,25 @@ export function readSessionString(input: string): SessionString {
   if (text === '') throw new UsageError('The session string is empty.');
   if (/\s/.test(text)) throw refusal('It contains a space or a line break.');
   if (!/^[\w+/-]+={0,2}$/.test(text)) throw refusal('It contains an invalid character, such as a quotation mark.');
-  for (const { name, title, read } of FORMATS) {
+  for (const { name, read } of FORMATS) {
     const reading = read(text);
     if (reading === undefined) continue;
     if ('found' in reading) return { format: name, ...reading.found };
-    throw refusal(`It looks like one from ${title}, but ${reading.but}.`);
+    throw refusal(`It looks like one from ${FORMAT_TITLES[name]}, but ${reading.but}.`);
   }
-  throw refusal(`It has none of the formats ${FORMATS.map(({ title }) => title).join(', ')}.`);
+  throw refusal(`It has none of the formats ${FORMAT_NAMES.map(titleOf).join(', ')}.`);
 }
 
 /** Writes a string. Throws `UsageError` if a value that the format needs is missing or does not fit. */
 export function writeSessionString(name: FormatName, contents: Contents): string {
-  return formatOf(name).write(contents);
+  const format = FORMATS.find((each) => each.name === name);
+  if (format === undefined) throw new Error(`no format ${name}`);
+  return format.write(contents);
 }
 
 /** The name of its library: `Telethon`. */
 export function titleOf(name: FormatName): string {
-  return formatOf(name).title;
-}
-
-function formatOf(name: FormatName): Format {
-  const format = FORMATS.find((each) => each.name === name);
-  if (format === undefined) throw new Error(`no format ${name}`);
-  return format;
+  return FORMAT_TITLES[name];
 }
 
 function refusal(why: string): UsageError {

@@ -18,8 +18,9 @@ import { Reader } from '../../tl/reader.ts';
 import { Writer } from '../../tl/writer.ts';
 import type { SessionAddress, SessionUser } from '../session.ts';
 import { addressIn, CUT, DAMAGED, dcByte, type Format, KEY_LENGTH, type Reading, userIn } from './format.ts';
+import { FORMAT_TITLES } from './names.ts';
 
-const TITLE = 'mtcute';
+const TITLE = FORMAT_TITLES.mtcute;
 const VERSION = 3;
 const DC_VERSION = 2;
 const DC_OPTION = 0x18b7a10d;
@@ -37,7 +38,6 @@ const DC_SECRET = 1 << 10;
 
 export const mtcute: Format = {
   name: 'mtcute',
-  title: TITLE,
 
   read(text): Reading {
     const [version = 0, flags = 0, second, third, fourth, next = 0] = startOfBase64(text.slice(0, 8));

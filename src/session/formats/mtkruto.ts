@@ -15,8 +15,9 @@ import { isDc, isUserId } from '../../tl/ranges.ts';
 import { Reader } from '../../tl/reader.ts';
 import { Writer } from '../../tl/writer.ts';
 import { apiIdIn, CUT, DAMAGED, type Format, KEY_LENGTH, type Reading, userIn } from './format.ts';
+import { FORMAT_TITLES } from './names.ts';
 
-const TITLE = 'MTKruto';
+const TITLE = FORMAT_TITLES.mtkruto;
 /** The maximum length of the bytes after runs of zeros are expanded. */
 const MAX_LENGTH = 300;
 /** The minimum length of a text that counts as cut off. */
@@ -24,7 +25,6 @@ const MIN_LENGTH = 200;
 
 export const mtkruto: Format = {
   name: 'mtkruto',
-  title: TITLE,
 
   read(text): Reading {
     if (!looksAlike(startOfBase64(text.slice(0, 4)))) return undefined;

@@ -28,8 +28,9 @@ import {
   unpadded,
   userIn,
 } from './format.ts';
+import { FORMAT_TITLES } from './names.ts';
 
-const TITLE = 'Pyrogram';
+const TITLE = FORMAT_TITLES.pyrogram;
 
 interface Layout {
   readonly length: number;
@@ -46,7 +47,6 @@ const LAYOUTS: readonly Layout[] = [
 
 export const pyrogram: Format = {
   name: 'pyrogram',
-  title: TITLE,
 
   read(text): Reading {
     const body = unpadded(text);

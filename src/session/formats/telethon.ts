@@ -24,8 +24,9 @@ import {
 } from './format.ts';
 import { looksLikeGramjs } from './gramjs.ts';
 import { ipBytes, ipText } from './ip.ts';
+import { FORMAT_TITLES } from './names.ts';
 
-const TITLE = 'Telethon';
+const TITLE = FORMAT_TITLES.telethon;
 const V4 = 4;
 const V6 = 16;
 /** The minimum length of a text that counts as cut off. */
@@ -33,7 +34,6 @@ const MIN_LENGTH = 200;
 
 export const telethon: Format = {
   name: 'telethon',
-  title: TITLE,
 
   read(text): Reading {
     if (!text.startsWith('1') || text.length < MIN_LENGTH) return undefined;

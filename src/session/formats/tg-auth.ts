@@ -13,8 +13,9 @@ import { TlError } from '../../errors.ts';
 import { codec } from '../../tl/codec.ts';
 import { isUserId } from '../../tl/ranges.ts';
 import { CUT, DAMAGED, type Format, KEY_LENGTH, needed, type Reading } from './format.ts';
+import { FORMAT_TITLES } from './names.ts';
 
-const TITLE = 'tg-auth';
+const TITLE = FORMAT_TITLES['tg-auth'];
 const NAME = 'tgauth';
 const PREFIX = `${NAME}1-`;
 const CHECKSUM_LENGTH = 4;
@@ -34,7 +35,6 @@ export const schema = codec(sessionText);
 
 export const tgAuth: Format = {
   name: 'tg-auth',
-  title: TITLE,
 
   read(text): Reading {
     if (!text.startsWith(NAME)) return undefined;

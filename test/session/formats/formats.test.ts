@@ -3,8 +3,14 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { concat, toBase64Url } from '../../../src/bytes.ts';
 import { UsageError } from '../../../src/errors.ts';
-import type { Contents, FormatName } from '../../../src/session/formats/format.ts';
-import { FORMAT_NAMES, readSessionString, titleOf, writeSessionString } from '../../../src/session/formats/index.ts';
+import type { Contents } from '../../../src/session/formats/format.ts';
+import {
+  FORMAT_NAMES,
+  type FormatName,
+  readSessionString,
+  titleOf,
+  writeSessionString,
+} from '../../../src/session/formats/index.ts';
 import { schema, type sessionText } from '../../../src/session/formats/tg-auth.ts';
 import type { Constructors } from '../../../src/tl/types.ts';
 import { Writer } from '../../../src/tl/writer.ts';

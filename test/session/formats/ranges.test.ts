@@ -6,8 +6,13 @@ import { concat, toBase64Url, utf8 } from '../../../src/bytes.ts';
 import { sha256 } from '../../../src/crypto/hash.ts';
 import { UsageError } from '../../../src/errors.ts';
 import { sessionOf } from '../../../src/session/formats/convert.ts';
-import type { Contents, FormatName } from '../../../src/session/formats/format.ts';
-import { FORMAT_NAMES, readSessionString, writeSessionString } from '../../../src/session/formats/index.ts';
+import type { Contents } from '../../../src/session/formats/format.ts';
+import {
+  FORMAT_NAMES,
+  type FormatName,
+  readSessionString,
+  writeSessionString,
+} from '../../../src/session/formats/index.ts';
 import { schema, type sessionText } from '../../../src/session/formats/tg-auth.ts';
 import { formatSession, parseSession } from '../../../src/session/json.ts';
 import type { Constructors } from '../../../src/tl/types.ts';

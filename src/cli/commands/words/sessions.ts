@@ -1,8 +1,8 @@
 /** The words of the commands on stored sessions. */
-import type { FormatName } from '../../../session/formats/index.ts';
+import { FORMAT_TITLES } from '../../../session/formats/names.ts';
 import type { Argument, Command } from '../../command.ts';
 
-const FORMATS = ['tg-auth', 'telethon', 'pyrogram', 'gramjs', 'mtcute', 'mtkruto'] as const satisfies FormatName[];
+const FORMATS = Object.keys(FORMAT_TITLES);
 const NAME: Argument = { name: '[name]', help: 'name of the session (default: the one that --session names)' };
 
 export const SESSIONS: readonly Command[] = [
