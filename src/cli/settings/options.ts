@@ -7,6 +7,7 @@
 import { UsageError } from '../../errors.ts';
 import type { Address } from '../../net/datacentres.ts';
 import { PROXY_FORMS, type ProxyServer, readProxy } from '../../net/dial/proxy.ts';
+import { FORMAT_TITLES } from '../../session/formats/names.ts';
 import { TRANSPORTS } from '../../transport/names.ts';
 import {
   bool,
@@ -23,149 +24,111 @@ import {
   seconds,
 } from './setting.ts';
 
-const session = define({
-  name: 'session',
-  flags: '--session <name>',
-  variable: 'TG_AUTH_SESSION',
-  help: 'which stored session (default: default)',
-  parse: sessionName,
-  fallback: 'default',
-});
-
-const apiId = define({
-  name: 'api-id',
-  flags: '--api-id <n>',
-  variable: 'TG_API_ID',
-  help: "the application's api_id, from https://my.telegram.org",
-  parse: int('a whole number, as https://my.telegram.org shows it', 1, 2 ** 31 - 1),
-  fallback: undefined,
-});
-
-const apiHash = define({
-  name: 'api-hash',
-  flags: '--api-hash <hash>',
-  variable: 'TG_API_HASH',
-  help: 'the api_hash that belongs to it',
-  parse: secretWord,
-  fallback: undefined,
-});
-
-const sandbox = define({
-  name: 'sandbox',
-  flags: '--sandbox',
-  variable: 'TG_AUTH_SANDBOX',
-  help: 'use an embedded data centre on a loopback port; it ends with the command',
-  parse: bool,
-  fallback: false,
-});
-
-const server = define({
-  name: 'server',
-  flags: '--server <host:port>',
-  variable: 'TG_AUTH_SERVER',
-  help: 'use another data centre; requires --server-key',
-  parse: address,
-  fallback: undefined,
-});
-
-const serverKey = define({
-  name: 'server-key',
-  flags: '--server-key <file>',
-  variable: 'TG_AUTH_SERVER_KEY',
-  help: 'its RSA public key, PEM',
-  parse: filled('a file name'),
-  fallback: undefined,
-});
-
-const dc = define({
-  name: 'dc',
-  flags: '--dc <n>',
-  variable: 'TG_AUTH_DC',
-  help: 'the data centre to connect to first (default: 2)',
-  parse: int('the number of a data centre, 1 to 999', 1, 999),
-  fallback: 2,
-});
-
-const test = define({
-  name: 'test',
-  flags: '--test',
-  variable: 'TG_AUTH_TEST',
-  help: "use Telegram's test data centres",
-  parse: bool,
-  fallback: false,
-});
-
-const transport = define({
-  name: 'transport',
-  flags: '--transport <name>',
-  variable: 'TG_AUTH_TRANSPORT',
-  help: `use only this transport: ${TRANSPORTS.join(', ')} (default: intermediate, then others if it fails)`,
-  parse: oneOf(...TRANSPORTS),
-  values: TRANSPORTS,
-  fallback: undefined,
-});
-
-const proxy = define({
-  name: 'proxy',
-  flags: '--proxy <url>',
-  variable: 'TG_AUTH_PROXY',
-  others: ['ALL_PROXY', 'all_proxy'],
-  help: 'socks5://, socks5h://, socks4a://, http://, https://, or an MTProxy: tg://proxy?…, https://t.me/proxy?…, HOST:PORT:SECRET (also: ALL_PROXY)',
-  parse: proxyUrl,
-  fallback: undefined,
-});
-
-const pfs = define({
-  name: 'pfs',
-  flags: '--pfs',
-  variable: 'TG_AUTH_PFS',
-  help: 'use temporary keys (perfect forward secrecy); costs four more round trips',
-  parse: bool,
-  fallback: false,
-});
-
-const timeout = define({
-  name: 'timeout',
-  flags: '--timeout <seconds>',
-  variable: 'TG_AUTH_TIMEOUT',
-  help: 'for the whole command, waits included (default: 30, plus the waits of --wait and --wait-flood; 0: none)',
-  parse: seconds,
-  fallback: 30,
-});
-
-const waitFlood = define({
-  name: 'wait-flood',
-  flags: '--wait-flood <seconds>',
-  help: 'wait out FLOOD_WAITs of at most this long in all; a shorter --timeout wins (default: 0, report them)',
-  parse: seconds,
-  fallback: 0,
-});
+/** The settings that a config file may hold, in the order of the help. */
+const STORED = {
+  session: define({
+    flags: '--session <name>',
+    variable: 'TG_AUTH_SESSION',
+    help: 'which stored session (default: default)',
+    parse: sessionName,
+    fallback: 'default',
+  }),
+  apiId: define({
+    flags: '--api-id <n>',
+    variable: 'TG_API_ID',
+    help: "the application's api_id, from https://my.telegram.org",
+    parse: int('a whole number, as https://my.telegram.org shows it', 1, 2 ** 31 - 1),
+    fallback: undefined,
+  }),
+  apiHash: define({
+    flags: '--api-hash <hash>',
+    variable: 'TG_API_HASH',
+    help: 'the api_hash that belongs to it',
+    parse: secretWord,
+    fallback: undefined,
+  }),
+  sandbox: define({
+    flags: '--sandbox',
+    variable: 'TG_AUTH_SANDBOX',
+    help: 'use an embedded data centre on a loopback port; it ends with the command',
+    parse: bool,
+    fallback: false,
+  }),
+  server: define({
+    flags: '--server <host:port>',
+    variable: 'TG_AUTH_SERVER',
+    help: 'use another data centre; requires --server-key',
+    parse: address,
+    fallback: undefined,
+  }),
+  serverKey: define({
+    flags: '--server-key <file>',
+    variable: 'TG_AUTH_SERVER_KEY',
+    help: 'its RSA public key, PEM',
+    parse: filled('a file name'),
+    fallback: undefined,
+  }),
+  dc: define({
+    flags: '--dc <n>',
+    variable: 'TG_AUTH_DC',
+    help: 'the data centre to connect to first (default: 2)',
+    parse: int('the number of a data centre, 1 to 999', 1, 999),
+    fallback: 2,
+  }),
+  test: define({
+    flags: '--test',
+    variable: 'TG_AUTH_TEST',
+    help: "use Telegram's test data centres",
+    parse: bool,
+    fallback: false,
+  }),
+  transport: define({
+    flags: '--transport <name>',
+    variable: 'TG_AUTH_TRANSPORT',
+    help: `use only this transport: ${TRANSPORTS.join(', ')} (default: intermediate, then others if it fails)`,
+    parse: oneOf(...TRANSPORTS),
+    values: TRANSPORTS,
+    fallback: undefined,
+  }),
+  proxy: define({
+    flags: '--proxy <url>',
+    variable: 'TG_AUTH_PROXY',
+    others: ['ALL_PROXY', 'all_proxy'],
+    help: 'socks5://, socks5h://, socks4a://, http://, https://, or an MTProxy: tg://proxy?…, https://t.me/proxy?…, HOST:PORT:SECRET (also: ALL_PROXY)',
+    parse: proxyUrl,
+    fallback: undefined,
+  }),
+  pfs: define({
+    flags: '--pfs',
+    variable: 'TG_AUTH_PFS',
+    help: 'use temporary keys (perfect forward secrecy); costs four more round trips',
+    parse: bool,
+    fallback: false,
+  }),
+  timeout: define({
+    flags: '--timeout <seconds>',
+    variable: 'TG_AUTH_TIMEOUT',
+    help: 'for the whole command, waits included (default: 30, plus the waits of --wait and --wait-flood; 0: none)',
+    parse: seconds,
+    fallback: 30,
+  }),
+  waitFlood: define({
+    flags: '--wait-flood <seconds>',
+    help: 'wait out FLOOD_WAITs of at most this long in all; a shorter --timeout wins (default: 0, report them)',
+    parse: seconds,
+    fallback: 0,
+  }),
+};
 
 const sessionString = define({
-  name: 'session-string',
   flags: '--session-string <s>',
   variable: 'TG_AUTH_SESSION_STRING',
-  help: 'a session as a string, from tg-auth, Telethon, Pyrogram, GramJS, mtcute or MTKruto; nothing is stored. Other users of this machine can read arguments: set the variable instead, or pass - for stdin',
+  help: `a session as a string (${Object.values(FORMAT_TITLES).join(', ')}); nothing is stored. Other users of this machine can read arguments: set the variable instead, or pass - for stdin`,
   parse: filled('a session string, or - for stdin'),
   fallback: undefined,
 });
 
-/** The settings that a config file may hold, in the order of the help. */
-export const SETTINGS = [
-  session,
-  apiId,
-  apiHash,
-  sandbox,
-  server,
-  serverKey,
-  dc,
-  test,
-  transport,
-  proxy,
-  pfs,
-  timeout,
-  waitFlood,
-] as const;
+export const SETTINGS = Object.values(STORED);
 
 /** What a config file may not hold: a session string is a secret, and the store is the place for sessions. */
 export const NOT_IN_CONFIG = [sessionString] as const;
@@ -191,19 +154,19 @@ export type Options = Readonly<ReturnType<typeof resolve>>;
 export function resolve(sources: Sources) {
   const of = <T>(setting: Setting<T>) => resolveSetting(setting, sources);
   const settings = {
-    session: of(session),
-    apiId: of(apiId),
-    apiHash: of(apiHash),
-    sandbox: of(sandbox),
-    server: of(server),
-    serverKey: of(serverKey),
-    dc: of(dc),
-    test: of(test),
-    transport: of(transport),
-    proxy: of(proxy),
-    pfs: of(pfs),
-    timeout: of(timeout),
-    waitFlood: of(waitFlood),
+    session: of(STORED.session),
+    apiId: of(STORED.apiId),
+    apiHash: of(STORED.apiHash),
+    sandbox: of(STORED.sandbox),
+    server: of(STORED.server),
+    serverKey: of(STORED.serverKey),
+    dc: of(STORED.dc),
+    test: of(STORED.test),
+    transport: of(STORED.transport),
+    proxy: of(STORED.proxy),
+    pfs: of(STORED.pfs),
+    timeout: of(STORED.timeout),
+    waitFlood: of(STORED.waitFlood),
     /** The string itself, or `-` for stdin. */
     sessionString: of(sessionString),
   };
@@ -234,9 +197,9 @@ function chooseNetwork({ sandbox, test, server, serverKey: key }: NetworkSetting
   throw new UsageError(`${server.name} requires the server's public key: --server-key FILE or TG_AUTH_SERVER_KEY.`);
 }
 
-/** Infers the type of a setting from its parser and its default. */
-function define<T>(setting: Setting<T>): Setting<T> {
-  return setting;
+/** Infers the type of a setting from its parser and its default, and takes its name from its flags. */
+function define<T>(setting: Omit<Setting<T>, 'name'>): Setting<T> {
+  return { name: setting.flags.replace(/^--([a-z-]+).*/, '$1'), ...setting };
 }
 
 // -- values that only these options have
