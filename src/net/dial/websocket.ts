@@ -3,6 +3,7 @@
  * for networks that allow HTTPS only. The bytes are a stream; message boundaries mean nothing.
  */
 import type { Socket } from 'node:net';
+import type { WebSocket } from 'ws';
 import { NetworkError } from '../../errors.ts';
 import type { Address, Web } from '../datacentres.ts';
 import { guardedStep, type StepOptions } from './guarded-step.ts';
@@ -33,53 +34,58 @@ export function openWebSocket(socket: Socket, address: Address, web: Web, option
       perMessageDeflate: false,
       maxPayload: MAX_UNREAD,
     });
-    ws.binaryType = 'nodebuffer';
-    const waiting: Uint8Array[] = [];
-    let held = 0;
-    let wake = () => {};
-    let reason: NetworkError | undefined;
-    let closed = false;
-    ws.on('message', (data) => {
-      if (!Buffer.isBuffer(data)) return;
-      waiting.push(data);
-      held += data.length;
-      if (held > MAX_UNREAD) ws.pause();
-      wake();
+    return new Promise<Link>((resolve, reject) => {
+      const link = linkOver(ws, stream, address);
+      ws.once('open', () => resolve(link));
+      ws.on('error', (cause) => reject(isCut(cause) ? cut() : refused(refusalIn(cause.message))));
     });
-    ws.on('close', () => wake());
-    await new Promise<void>((resolve, reject) => {
-      ws.once('open', resolve);
-      ws.on('error', (cause) => {
-        if (!closed) reason ??= translate(cause, address);
-        reject(isCut(cause) ? cut() : refused(refusalIn(cause.message)));
-      });
-    });
-    return {
-      get reason() {
-        return reason;
-      },
-      send(bytes) {
-        if (ws.readyState === ws.OPEN) ws.send(bytes);
-        if (ws.bufferedAmount > MAX_UNSENT) ws.terminate();
-      },
-      async read() {
-        while (waiting.length === 0 && ws.readyState !== ws.CLOSED && !closed)
-          await new Promise<void>((resolve) => {
-            wake = resolve;
-          });
-        const found = closed ? undefined : waiting.shift();
-        held -= found?.length ?? 0;
-        if (ws.isPaused && held <= MAX_UNREAD) ws.resume();
-        return found;
-      },
-      close() {
-        closed = true;
-        ws.close();
-        stream.unref();
-        if (stream.writableNeedDrain) stream.destroy();
-        else stream.destroySoon();
-        wake();
-      },
-    };
   });
+}
+
+/** The link over a WebSocket, which it closes together with its stream. */
+function linkOver(ws: WebSocket, stream: Socket, address: Address): Link {
+  ws.binaryType = 'nodebuffer';
+  const waiting: Uint8Array[] = [];
+  let held = 0;
+  let wake = () => {};
+  let reason: NetworkError | undefined;
+  let closed = false;
+  ws.on('message', (data) => {
+    if (!Buffer.isBuffer(data)) return;
+    waiting.push(data);
+    held += data.length;
+    if (held > MAX_UNREAD) ws.pause();
+    wake();
+  });
+  ws.on('close', () => wake());
+  ws.on('error', (cause) => {
+    if (!closed) reason ??= translate(cause, address);
+  });
+  return {
+    get reason() {
+      return reason;
+    },
+    send(bytes) {
+      if (ws.readyState === ws.OPEN) ws.send(bytes);
+      if (ws.bufferedAmount > MAX_UNSENT) ws.terminate();
+    },
+    async read() {
+      while (waiting.length === 0 && ws.readyState !== ws.CLOSED && !closed)
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      const found = closed ? undefined : waiting.shift();
+      held -= found?.length ?? 0;
+      if (ws.isPaused && held <= MAX_UNREAD) ws.resume();
+      return found;
+    },
+    close() {
+      closed = true;
+      ws.close();
+      stream.unref();
+      if (stream.writableNeedDrain) stream.destroy();
+      else stream.destroySoon();
+      wake();
+    },
+  };
 }
