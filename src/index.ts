@@ -8,7 +8,14 @@
  */
 export { type Device, devices, endDevice, endOtherDevices, logOut, whoAmI } from './auth/account.ts';
 export { parseBotToken, signInBot } from './auth/bot.ts';
-export { type CallRequest, type CallResult, type OldRequest, type OldResult, sendCall, sendSms } from './auth/call.ts';
+export {
+  type CallRequest,
+  type CallResult,
+  type DeliveryRequest,
+  type DeliveryResult,
+  sendCall,
+  sendSms,
+} from './auth/call.ts';
 export {
   type CodeSent,
   cancelCode,

@@ -14,13 +14,13 @@ const METHODS = { sendCall: 'auth.sendCall', sendSms: 'auth.sendSms' } as const;
 
 /** The delivery types of auth.resendCode that are a call or an SMS. */
 const WANTED = { sendCall: ['call'], sendSms: ['sms', 'smsWord', 'smsPhrase'] } as const satisfies Record<
-  OldMethod,
+  LegacyMethod,
   string[]
 >;
 
-export type OldMethod = keyof typeof METHODS;
+export type LegacyMethod = keyof typeof METHODS;
 
-export interface OldRequest<W extends OldMethod = OldMethod> extends IssuedCode {
+export interface DeliveryRequest<W extends LegacyMethod = LegacyMethod> extends IssuedCode {
   readonly method: 'auto' | 'resendCode' | W;
   /** Methods that this server no longer supports. */
   readonly dropped: readonly string[];
@@ -32,7 +32,7 @@ export interface OldRequest<W extends OldMethod = OldMethod> extends IssuedCode 
 }
 
 /** `result`: whether a call or an SMS follows. */
-export type OldResult<W extends OldMethod = OldMethod> =
+export type DeliveryResult<W extends LegacyMethod = LegacyMethod> =
   | { readonly method: (typeof METHODS)[W]; readonly result: boolean }
   | {
       readonly method: 'auth.resendCode';
@@ -42,24 +42,28 @@ export type OldResult<W extends OldMethod = OldMethod> =
       readonly fellBackFrom?: RpcError;
     };
 
-export type CallRequest = OldRequest<'sendCall'>;
-export type CallResult = OldResult<'sendCall'>;
+export type CallRequest = DeliveryRequest<'sendCall'>;
+export type CallResult = DeliveryResult<'sendCall'>;
 
 /**
  * Requests a voice call. `auto` calls auth.sendCall unless it is in `dropped`, and auth.resendCode if the error means
  * that the method or its layer is gone. Throws `RpcError`.
  */
 export function sendCall(caller: Caller, request: CallRequest): Promise<CallResult> {
-  return ask(caller, 'sendCall', request);
+  return requestDelivery(caller, 'sendCall', request);
 }
 
 /** Requests an SMS in the same way, with auth.sendSms. */
-export function sendSms(caller: Caller, request: OldRequest<'sendSms'>): Promise<OldResult<'sendSms'>> {
-  return ask(caller, 'sendSms', request);
+export function sendSms(caller: Caller, request: DeliveryRequest<'sendSms'>): Promise<DeliveryResult<'sendSms'>> {
+  return requestDelivery(caller, 'sendSms', request);
 }
 
 /** Requests either of the two. */
-export async function ask<W extends OldMethod>(caller: Caller, name: W, request: OldRequest<W>): Promise<OldResult<W>> {
+export async function requestDelivery<W extends LegacyMethod>(
+  caller: Caller,
+  name: W,
+  request: DeliveryRequest<W>,
+): Promise<DeliveryResult<W>> {
   const { phone, phone_code_hash, method, dropped, onFallback } = request;
   if (method === 'resendCode' || (method === 'auto' && dropped.includes(METHODS[name])))
     return resent(name, await resendCode(caller, request));
@@ -75,7 +79,7 @@ export async function ask<W extends OldMethod>(caller: Caller, name: W, request:
   return { ...resent(name, sent), fellBackFrom: called };
 }
 
-function resent(name: OldMethod, sent: SentCode) {
+function resent(name: LegacyMethod, sent: SentCode) {
   const wanted: readonly string[] = WANTED[name];
   return { method: 'auth.resendCode', result: sent.kind === 'sent' && wanted.includes(sent.type), sent } as const;
 }

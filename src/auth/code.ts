@@ -9,7 +9,7 @@ import { type Caller, current } from '../tl/layer.ts';
 import type { currentText } from '../tl/schema/current.ts';
 import type { Answers, Constructors, Types } from '../tl/types.ts';
 import { isHash } from './hash.ts';
-import { codeLength, malformed, within } from './range.ts';
+import { codeLength, inRange, malformed } from './range.ts';
 import { rpcResult } from './rpc-result.ts';
 import { type User, userIn } from './user.ts';
 
@@ -96,7 +96,7 @@ export function sentCode(answer: Answers<Schema>['auth.sendCode']): SentCode {
         ...delivery(answer.type),
         phone_code_hash,
         ...(next_type && { next_type: NEXT_TYPES[next_type._] }),
-        ...(timeout !== undefined && { timeout: within(timeout, 0, LONGEST, 'the timeout') }),
+        ...(timeout !== undefined && { timeout: inRange(timeout, 0, LONGEST, 'the timeout') }),
       };
     }
     case 'auth.sentCodePaymentRequired': {

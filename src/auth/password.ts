@@ -11,7 +11,7 @@ import { RpcError } from '../errors.ts';
 import { type Caller, type CallOptions, current } from '../tl/layer.ts';
 import type { currentText } from '../tl/schema/current.ts';
 import type { Types } from '../tl/types.ts';
-import { malformed, within } from './range.ts';
+import { inRange, malformed } from './range.ts';
 import { rpcResult } from './rpc-result.ts';
 import { type User, userIn } from './user.ts';
 
@@ -52,7 +52,7 @@ function kdfOf(algo: Types<Schema>['PasswordKdfAlgo']): PasswordKdf {
   if (algo._ === 'passwordKdfAlgoUnknown')
     return malformed('the password is hashed with an algorithm that this version does not know');
   const { _, ...kdf } = algo;
-  for (const { length } of [kdf.salt1, kdf.salt2]) within(length, 1, MAX_SALT, 'the length of a salt');
+  for (const { length } of [kdf.salt1, kdf.salt2]) inRange(length, 1, MAX_SALT, 'the length of a salt');
   return kdf;
 }
 

@@ -8,16 +8,16 @@ export function malformed(detail: string): never {
 }
 
 /** Returns the number. Throws `NetworkError` if it is out of range. */
-export function within(value: number, least: number, most: number, what: string): number {
+export function inRange(value: number, least: number, most: number, what: string): number {
   return isWhole(value, least, most) ? value : malformed(`${what} is ${value}`);
 }
 
 /** The length of a code. */
 export function codeLength(length: number): number {
-  return within(length, 1, 255, 'the length of the code');
+  return inRange(length, 1, 255, 'the length of the code');
 }
 
 /** Unix seconds, in TL a positive int. */
 export function unixTime(value: number, what: string): number {
-  return within(value, 0, 2 ** 31 - 1, what);
+  return inRange(value, 0, 2 ** 31 - 1, what);
 }

@@ -9,7 +9,7 @@ import { type Caller, current } from '../tl/layer.ts';
 import type { currentText } from '../tl/schema/current.ts';
 import type { Answers, Constructors } from '../tl/types.ts';
 import type { IssuedCode } from './code.ts';
-import { within } from './range.ts';
+import { inRange } from './range.ts';
 import { rpcResult } from './rpc-result.ts';
 import { type User, userIn, userOf } from './user.ts';
 
@@ -61,7 +61,7 @@ function termsOf({ id, text, min_age_confirm }: Constructors<Schema>['help.terms
   return {
     id: id.data,
     text,
-    ...(min_age_confirm !== undefined && { min_age: within(min_age_confirm, 1, 150, 'the least age') }),
+    ...(min_age_confirm !== undefined && { min_age: inRange(min_age_confirm, 1, 150, 'the least age') }),
   };
 }
 

@@ -226,7 +226,7 @@ export class Context extends Asker {
       now: outside.now,
       signal: deadline.signal,
       waitFlood: waitFlood.value,
-      onWait: (wait) => this.#waitOut(wait),
+      onWait: (wait) => this.#showWait(wait),
       onProgress: (progress) => causes.set('TIMEOUT', timeoutCause(progress, proxy)),
       onClock: (offset) => {
         const warning = clockWarning(offset, known);
@@ -239,7 +239,7 @@ export class Context extends Asker {
   }
 
   /** Shows a FLOOD_WAIT that --wait-flood allows. Throws its error if the deadline does not allow it. */
-  #waitOut({ seconds, reason }: Parameters<NonNullable<ClientOptions['onWait']>>[0]): void {
+  #showWait({ seconds, reason }: Parameters<NonNullable<ClientOptions['onWait']>>[0]): void {
     if (!this.deadline.allow(seconds)) {
       this.causes.set(reason.type, `${this.options.timeout.name} ends before this wait.`);
       throw reason;

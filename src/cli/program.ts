@@ -26,7 +26,7 @@ export type Order =
   | { readonly text: string; readonly notes: () => Promise<string> };
 
 /** How help is printed. */
-export interface View {
+interface View {
   readonly paint: Paint;
   readonly columns: number;
 }

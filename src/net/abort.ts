@@ -10,7 +10,7 @@ export function throwIfAborted(signal: AbortSignal | undefined): void {
   if (signal?.aborted === true) throw abortError(signal);
 }
 
-export interface TimeLimit {
+interface TimeLimit {
   readonly ms: number;
   /** Returns what to throw when the time is up. */
   readonly late: () => Error;

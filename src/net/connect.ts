@@ -23,7 +23,7 @@ export interface AuthKey {
 
 /** How far connecting has come. */
 export interface Progress {
-  readonly stage: 'connecting' | 'waiting' | 'heard';
+  readonly stage: 'connecting' | 'waiting' | 'answered';
   readonly dc: number;
   readonly route: Route;
 }
@@ -157,7 +157,7 @@ function attempt(options: DcConnectOptions, known: Known): (route: Route, signal
       const unproven = hasKey && !needsTemporary(options, known) && routes.length > 1 && isSame(route, known.route);
       if (hasKey && (unproven || routes.length === 1)) return { stream, route, unproven, exchange: undefined };
       const exchange = await (hasKey ? greet(stream, options) : beginExchange(stream, options));
-      onProgress({ stage: 'heard', dc, route });
+      onProgress({ stage: 'answered', dc, route });
       return { stream, route, unproven, exchange };
     });
   };

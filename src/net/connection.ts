@@ -121,7 +121,7 @@ export class Connection {
     try {
       for (;;) {
         const payload = await socket.next();
-        this.#options.onProgress({ stage: 'heard', dc: this.#options.dc, route: socket.route });
+        this.#options.onProgress({ stage: 'answered', dc: this.#options.dc, route: socket.route });
         const events = socket.channel.receive(payload);
         this.#authenticated(socket);
         for (const event of events) this.#handle(event, socket);

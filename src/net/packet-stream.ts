@@ -12,7 +12,7 @@ import type { Route } from './routes/route.ts';
 /** Default limit of each step of connecting: to the server or the proxy, and through the proxy. */
 const CONNECT_TIMEOUT_MS = 8000;
 
-export interface PacketStreamOptions extends Omit<DialOptions, 'timeoutMs'> {
+interface PacketStreamOptions extends Omit<DialOptions, 'timeoutMs'> {
   /** Limit of each step of connecting. */
   readonly timeoutMs?: number;
   /** The DC's number in the key exchange, for the header of an obfuscated stream. */

@@ -20,7 +20,7 @@ export interface TemporarySession {
   readonly expires_at: number;
 }
 
-export interface BindOptions extends ExchangeOptions {
+interface BindOptions extends ExchangeOptions {
   readonly expires_in: number;
   /** The permanent key. */
   readonly auth_key: Uint8Array;

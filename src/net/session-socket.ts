@@ -9,7 +9,7 @@ import type { PacketStream } from './packet-stream.ts';
 import type { PendingCall, PendingCalls } from './pending-calls.ts';
 import type { Route } from './routes/route.ts';
 
-export interface SessionSocketOptions {
+interface SessionSocketOptions {
   readonly channel: Channel;
   readonly calls: PendingCalls;
   readonly application: Application;

@@ -26,9 +26,10 @@ import { Refusal } from './rules/refusal.ts';
 import { Servers } from './servers.ts';
 import { createWorld, type Delivery, type World } from './world.ts';
 
+export type { Json } from '../printable.ts';
 export type { LayerMode } from './dispatch.ts';
 export { FAULTS } from './faults/index.ts';
-export type { Json, SandboxEvent } from './log.ts';
+export type { SandboxEvent } from './log.ts';
 export { TEST_NUMBERS, type TestNumber } from './rules/numbers.ts';
 export type { Delivery } from './world.ts';
 

@@ -1,8 +1,7 @@
 /** The events that a sandbox reports, with TL values as JSON and without an application's secrets. */
 import { toHex } from '../bytes.ts';
+import type { Json } from '../printable.ts';
 import type { Delivery } from './world.ts';
-
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
 export type SandboxEvent =
   /** A request and its answer; a refusal is `{ _: 'rpc_error', error_code, error_message }`. */

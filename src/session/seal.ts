@@ -84,6 +84,6 @@ function derive(passphrase: string, salt: Uint8Array, options: ScryptOptions): P
 
 /** Whether the parameters of a file protect it, and fit into the memory of this machine. */
 export function isAcceptable({ N, r, p }: SealKdf): boolean {
-  const within = (value: number, [least, most]: readonly [number, number]) => value >= least && value <= most;
-  return Number.isInteger(Math.log2(N)) && within(N, BOUNDS.N) && within(r, BOUNDS.r) && within(p, BOUNDS.p);
+  const inBounds = (value: number, [least, most]: readonly [number, number]) => value >= least && value <= most;
+  return Number.isInteger(Math.log2(N)) && inBounds(N, BOUNDS.N) && inBounds(r, BOUNDS.r) && inBounds(p, BOUNDS.p);
 }

@@ -65,7 +65,7 @@ test('reports its progress, and throws a FLOOD_WAIT that is longer than waitFloo
   });
   const sent = sendCode(telegram.client, { phone: '9996629120', ...APPLICATION });
   await assert.rejects(sent, (error) => error instanceof RpcError && error.type === 'FLOOD_WAIT_X');
-  assert.deepEqual([...stages], ['connecting', 'waiting', 'heard']);
+  assert.deepEqual([...stages], ['connecting', 'waiting', 'answered']);
 });
 
 test('keeps the session in the store, and opens it again', async () => {

@@ -9,7 +9,7 @@ import { RpcError, UsageError } from '../../errors.ts';
 import { printable } from '../../printable.ts';
 import type { Input } from '../command.ts';
 import type { Context } from '../context.ts';
-import { given, type Secret } from './secret.ts';
+import { knownSecret, type Secret } from './secret.ts';
 
 export const PASSWORD: Secret = {
   message: 'Password',
@@ -37,7 +37,7 @@ export async function provePassword(ctx: Context, input: Input, { dc }: { readon
     ctx.out.busy('Checking the password');
     return checkPassword(client, { password, random, ...where });
   };
-  const known = await given(ctx, input, PASSWORD);
+  const known = await knownSecret(ctx, input, PASSWORD);
   if (known !== undefined) return prove(known);
   if (!ctx.canAsk) throw new RpcError(401, 'SESSION_PASSWORD_NEEDED', 'auth.signIn');
 

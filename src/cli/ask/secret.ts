@@ -16,7 +16,7 @@ export interface Secret extends Question {
 }
 
 /** The value from the flag, stdin or the environment, if there is one. Throws `UsageError` for an invalid one. */
-export async function given(ctx: Context, input: Input, secret: Secret): Promise<string | undefined> {
+export async function knownSecret(ctx: Context, input: Input, secret: Secret): Promise<string | undefined> {
   const { option, variable, plain, check, message } = secret;
   const flag = input.text(option);
   if (flag !== undefined && flag !== '-' && plain !== true)
@@ -30,5 +30,5 @@ export async function given(ctx: Context, input: Input, secret: Secret): Promise
 
 /** The value, from a prompt if necessary. */
 export async function secretOf(ctx: Context, input: Input, secret: Secret): Promise<string> {
-  return (await given(ctx, input, secret)) ?? (await ctx.ask(secret));
+  return (await knownSecret(ctx, input, secret)) ?? (await ctx.ask(secret));
 }

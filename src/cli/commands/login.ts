@@ -7,7 +7,7 @@ import { printable } from '../../printable.ts';
 import type { Input, Result } from '../command.ts';
 import type { Context } from '../context.ts';
 import { beginSignIn } from '../settings/session-string.ts';
-import { keepUser, signedIn, userJson } from '../tell/signed-in.ts';
+import { keepUser, reportSignedIn, userJson } from '../tell/signed-in.ts';
 
 export async function run(ctx: Context, input: Input): Promise<Result> {
   const [qr, bot, phone] = [input.has('qr'), input.has('bot'), input.args[0]];
@@ -21,7 +21,7 @@ export async function run(ctx: Context, input: Input): Promise<Result> {
   if (user !== undefined) return alreadySignedIn(ctx, user, { phone, bot, token });
   await beginSignIn(ctx);
   const { method, user: signed, phone: number } = await signIn(ctx, input, { qr, bot, token });
-  return signedIn(ctx, method, signed, number);
+  return reportSignedIn(ctx, method, signed, number);
 }
 
 async function signIn(ctx: Context, input: Input, how: { qr: boolean; bot: boolean; token: string | undefined }) {

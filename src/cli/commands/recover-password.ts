@@ -7,11 +7,11 @@ import { EXIT } from '../../catalogue.ts';
 import { UsageError } from '../../errors.ts';
 import { printable } from '../../printable.ts';
 import { missing } from '../ask/question.ts';
-import { given, type Secret } from '../ask/secret.ts';
+import { knownSecret, type Secret } from '../ask/secret.ts';
 import type { Input, Result } from '../command.ts';
 import type { Context } from '../context.ts';
 import { requireStored } from '../settings/session-string.ts';
-import { requireKey, signedIn } from '../tell/signed-in.ts';
+import { reportSignedIn, requireKey } from '../tell/signed-in.ts';
 
 const EMAIL_CODE: Secret = {
   message: 'Code from the e-mail',
@@ -39,7 +39,7 @@ export async function run(ctx: Context, input: Input): Promise<Result> {
   requireStored(ctx);
   await requireKey(ctx, 'auth.requestPasswordRecovery');
   const client = await ctx.client();
-  const code = input.has('send') ? undefined : await given(ctx, input, EMAIL_CODE);
+  const code = input.has('send') ? undefined : await knownSecret(ctx, input, EMAIL_CODE);
   if (code === undefined) {
     if (!input.has('send') && ctx.promptObstacle !== undefined)
       throw missing(EMAIL_CODE, ctx.promptObstacle, 'Send the e-mail first:  tg-auth recover-password --send');
@@ -54,12 +54,12 @@ export async function run(ctx: Context, input: Input): Promise<Result> {
   const renewal = input.has('remove-password') ? {} : { renewal: await newPassword(ctx, input) };
   ctx.out.busy('Signing in');
   const user = await recoverPassword(client, { code: text, ...renewal, random: ctx.outside.random });
-  return signedIn(ctx, 'auth.recoverPassword', user, user.phone);
+  return reportSignedIn(ctx, 'auth.recoverPassword', user, user.phone);
 }
 
 async function newPassword(ctx: Context, input: Input) {
   const hint = input.text('hint') ?? '';
-  const known = await given(ctx, input, NEW_PASSWORD);
+  const known = await knownSecret(ctx, input, NEW_PASSWORD);
   if (known !== undefined) return { password: known, hint };
   const password = await ctx.ask(NEW_PASSWORD);
   const check = (text: string) => {

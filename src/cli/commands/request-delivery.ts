@@ -2,7 +2,7 @@
  * `send-call` and `send-sms`: ask for the code by one delivery method, and print whether it comes that way. `auth/`
  * chooses the TL method; this file reports the answer, and remembers which methods the server has dropped.
  */
-import { ask, type OldMethod, type OldResult } from '../../auth/call.ts';
+import { type DeliveryResult, type LegacyMethod, requestDelivery } from '../../auth/call.ts';
 import { showPhone } from '../../auth/phone.ts';
 import { printable } from '../../printable.ts';
 import { current, legacy } from '../../tl/layer.ts';
@@ -14,7 +14,7 @@ import { toWords } from '../tell/tl-words.ts';
 import { codeSent, deliveryJson, requireSent } from './code-sent.ts';
 
 /** The words of one delivery method. */
-export interface DeliveryWords<Method extends OldMethod = OldMethod> {
+interface DeliveryWords<Method extends LegacyMethod = LegacyMethod> {
   readonly method: Method;
   /** Shown during the request, before the phone number. */
   readonly asking: string;
@@ -24,7 +24,7 @@ export interface DeliveryWords<Method extends OldMethod = OldMethod> {
   readonly other: string;
 }
 
-export function deliveryRequest<Method extends OldMethod>(words: DeliveryWords<Method>): CommandCode['run'] {
+export function deliveryCommand<Method extends LegacyMethod>(words: DeliveryWords<Method>): CommandCode['run'] {
   return async (ctx, input) => {
     const allowed = oneOf<'auto' | 'resendCode' | Method>('auto', words.method, 'resendCode');
     const method = parseValue(allowed, input.text('method') ?? 'auto', '--method');
@@ -38,7 +38,7 @@ export function deliveryRequest<Method extends OldMethod>(words: DeliveryWords<M
     const session = await ctx.session();
     const { dropped } = session.value;
     ctx.out.busy(`${words.asking} ${showPhone(phone)}`);
-    const answer = await ask<Method>(client, words.method, {
+    const answer = await requestDelivery<Method>(client, words.method, {
       phone,
       phone_code_hash,
       method,
@@ -55,7 +55,7 @@ export function deliveryRequest<Method extends OldMethod>(words: DeliveryWords<M
   };
 }
 
-async function report(ctx: Context, words: DeliveryWords, phone: string, answer: OldResult): Promise<Result> {
+async function report(ctx: Context, words: DeliveryWords, phone: string, answer: DeliveryResult): Promise<Result> {
   const { method, result } = answer;
   const { dc } = (await ctx.client()).state;
   const json = { method, result, phone, dc };
@@ -75,7 +75,7 @@ async function report(ctx: Context, words: DeliveryWords, phone: string, answer:
 }
 
 /** The query that would be sent, as 32-bit words. */
-async function dryRun(ctx: Context, input: Input, method: OldMethod | 'resendCode'): Promise<Result> {
+async function dryRun(ctx: Context, input: Input, method: LegacyMethod | 'resendCode'): Promise<Result> {
   const phone = await phoneOf(ctx, input);
   const phone_code_hash = await hashOf(ctx, input, () => pendingOf(ctx, phone));
   const params = { phone_number: phone, phone_code_hash };

@@ -1,7 +1,7 @@
 /** `send-call`: asks for a voice call that reads out the code. */
-import { deliveryRequest } from './request-delivery.ts';
+import { deliveryCommand } from './request-delivery.ts';
 
-export const run = deliveryRequest({
+export const run = deliveryCommand({
   method: 'sendCall',
   asking: 'Asking for a call to',
   yes: (phone) => `Telegram is calling ${phone}. A voice will read out the code.`,

@@ -1,7 +1,7 @@
 /** `send-sms`: asks for the code by SMS. */
-import { deliveryRequest } from './request-delivery.ts';
+import { deliveryCommand } from './request-delivery.ts';
 
-export const run = deliveryRequest({
+export const run = deliveryCommand({
   method: 'sendSms',
   asking: 'Asking for an SMS to',
   yes: (phone) => `Telegram sent the code to ${phone} by SMS.`,

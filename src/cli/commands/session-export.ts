@@ -2,7 +2,7 @@
 import { lookup } from '../../catalogue.ts';
 import { NetworkError, UsageError } from '../../errors.ts';
 import type { Network } from '../../net/datacentres.ts';
-import { contentsOf, signedIn } from '../../session/formats/convert.ts';
+import { contentsOf, signInState } from '../../session/formats/convert.ts';
 import { FORMAT_NAMES, type FormatName, titleOf, writeSessionString } from '../../session/formats/index.ts';
 import type { Session } from '../../session/session.ts';
 import type { Input, Result } from '../command.ts';
@@ -39,7 +39,7 @@ export async function run(ctx: Context, input: Input): Promise<Result> {
 
 async function write(ctx: Context, session: Session, network: Network, format: FormatName): Promise<string> {
   const withoutAddress = WITHOUT_ADDRESS.includes(format);
-  const state = signedIn(session);
+  const state = signInState(session);
   const [place] = [...network.addresses(session.dc), ...(session.addresses[session.dc] ?? [])];
   const contents = contentsOf(session, { address: place, api_id: withoutAddress ? ctx.api_id() : undefined });
   if (contents === undefined || (state === false && format !== 'tg-auth')) throw notSignedIn(contents !== undefined);
@@ -53,7 +53,7 @@ async function write(ctx: Context, session: Session, network: Network, format: F
 }
 
 function warn({ out }: Context, session: Session, format: FormatName): void {
-  const state = signedIn(session);
+  const state = signInState(session);
   if (state === false) out.warn('This session is not signed in. The string holds only its key.');
   else out.warn('Anyone with this string can use your account. Keep it like a password.');
   out.hint('Use it in one program at a time. Telegram ends a session that two programs use (AUTH_KEY_DUPLICATED).');

@@ -1,6 +1,6 @@
 /** `session import`: stores a session from a string of any library. The format is recognised. */
 import { UsageError } from '../../errors.ts';
-import { signedIn } from '../../session/formats/convert.ts';
+import { signInState } from '../../session/formats/convert.ts';
 import { readSessionString, titleOf } from '../../session/formats/index.ts';
 import type { Session } from '../../session/session.ts';
 import { missing, type Question } from '../ask/question.ts';
@@ -12,7 +12,7 @@ export async function run(ctx: Context, input: Input): Promise<Result> {
   const found = readSessionString(await textOf(ctx, input));
   const name = ctx.options.session.value;
   const session = await ctx.storedFor(found);
-  const before = signedIn(session.value);
+  const before = signInState(session.value);
   if (before !== false && !input.has('force'))
     throw new UsageError(`A session "${name}" already exists, and it ${before === true ? 'is' : 'may be'} signed in.`, {
       next: 'Choose another name with --session NAME, or replace it with --force.',

@@ -5,7 +5,7 @@ import { StoreError, UsageError } from '../../errors.ts';
 import { printable } from '../../printable.ts';
 import type { Session } from '../../session/session.ts';
 import { PASSPHRASE } from '../ask/passphrase.ts';
-import { given, type Secret } from '../ask/secret.ts';
+import { knownSecret, type Secret } from '../ask/secret.ts';
 import { DECLINED, type Input, type Result } from '../command.ts';
 import type { Context } from '../context.ts';
 import type { Json } from '../tell/output.ts';
@@ -87,7 +87,7 @@ export async function passphrase(ctx: Context, input: Input): Promise<Result> {
 }
 
 async function newPassphrase(ctx: Context, input: Input): Promise<string> {
-  const known = await given(ctx, input, NEW_PASSPHRASE);
+  const known = await knownSecret(ctx, input, NEW_PASSPHRASE);
   if (known !== undefined) return known;
   const typed = await ctx.ask(NEW_PASSPHRASE);
   const check = (text: string) => {

@@ -7,13 +7,13 @@ import { DIES_IN_CHATS, parseCode } from '../../auth/login-code.ts';
 import { type SignIn, signIn } from '../../auth/sign-in.ts';
 import { RpcError } from '../../errors.ts';
 import type { Client } from '../../net/client.ts';
-import { given, type Secret } from '../ask/secret.ts';
+import { knownSecret, type Secret } from '../ask/secret.ts';
 import type { Input, Result } from '../command.ts';
 import type { Context } from '../context.ts';
 import { completeSignIn } from '../login/complete.ts';
 import { PASSWORD_NEEDED, type ResolvedCode, resolveCode } from '../pending-code.ts';
 import { requireStored } from '../settings/session-string.ts';
-import { signedIn } from '../tell/signed-in.ts';
+import { reportSignedIn } from '../tell/signed-in.ts';
 
 const CODE: Secret = {
   message: 'Code',
@@ -31,12 +31,12 @@ const TRIES = 5;
 export async function run(ctx: Context, input: Input): Promise<Result> {
   requireStored(ctx);
   const code = await resolveCode(ctx, input);
-  const text = await given(ctx, input, CODE);
+  const text = await knownSecret(ctx, input, CODE);
   const needsPassword = text === undefined && code.pending?.type === PASSWORD_NEEDED;
   const client = await ctx.client(code.dc);
   const answer = needsPassword ? ({ kind: 'passwordNeeded' } as const) : await enterCode(ctx, client, code, text);
   const { method, user, phone } = await completeSignIn(ctx, input, code, answer);
-  return signedIn(ctx, method, user, phone);
+  return reportSignedIn(ctx, method, user, phone);
 }
 
 /** Sends the code. A code from the prompt can be corrected. */

@@ -4,7 +4,7 @@ import type { Options } from '../settings/options.ts';
 import type { Source } from '../settings/setting.ts';
 import { mayBeSecret } from '../tell/secret-words.ts';
 
-export interface ReportedSetting {
+interface ReportedSetting {
   readonly name: string;
   readonly value: string;
   readonly from: Source;

@@ -1,6 +1,6 @@
 /** `login --bot`: signs in with a bot token. */
 import { parseBotToken, signInBot } from '../../auth/bot.ts';
-import { given, type Secret } from '../ask/secret.ts';
+import { knownSecret, type Secret } from '../ask/secret.ts';
 import type { Input } from '../command.ts';
 import type { Context } from '../context.ts';
 import type { SignedIn } from './complete.ts';
@@ -16,7 +16,7 @@ const TOKEN: Secret = {
 
 /** The token from stdin or the environment; `undefined` if there is none. */
 export function tokenOf(ctx: Context, input: Input): Promise<string | undefined> {
-  return given(ctx, input, TOKEN);
+  return knownSecret(ctx, input, TOKEN);
 }
 
 /** Asks for the token if it is `undefined`. */

@@ -2,7 +2,7 @@
  * `login` with a phone number: asks for the number, the code, the password, and whatever else the server requires.
  * Wrong answers are asked again. The code is stored whenever it changes, so that `sign-in` can continue later.
  */
-import { ask } from '../../auth/call.ts';
+import { requestDelivery } from '../../auth/call.ts';
 import { type CodeSent, cancelCode, type IssuedCode, resendCode, type SentCode, sendCode } from '../../auth/code.ts';
 import { describeSent, NEXT } from '../../auth/delivery.ts';
 import { confirmEmail, proposeEmail } from '../../auth/email.ts';
@@ -29,7 +29,7 @@ export async function byCode(ctx: Context, input: Input): Promise<SignedIn> {
     const answer = await sendCode(client, { phone, ...credentials });
     ctx.out.idle();
     if (answer.kind === 'signedIn') return { method: 'auth.sendCode', user: answer.user, phone };
-    const code = new CodeEntry(ctx, client, phone, await setUpEmail(ctx, client, phone, answer));
+    const code = new CodeDialog(ctx, client, phone, await setUpEmail(ctx, client, phone, answer));
     const end = await code.enter();
     if (end === 'other number') phone = usePhone(ctx, await ctx.ask(ASK_PHONE));
     else if (end !== 'expired') return completeSignIn(ctx, input, code.issued, end);
@@ -79,7 +79,7 @@ const KEYS = {
 const HARMLESS: readonly number[] = [EXIT.delivery, EXIT.wait, EXIT.outdated, EXIT.rpc];
 
 /** The prompt for one code, until the code is accepted, has expired or is given up. */
-class CodeEntry {
+class CodeDialog {
   readonly #phone: string;
   readonly #ctx: Context;
   readonly #client: Client;
@@ -146,7 +146,7 @@ class CodeEntry {
     const number = showPhone(this.#phone);
     out.busy(`Asking for a call to ${number}`);
     const { dropped } = session.value;
-    const answer = await ask(this.#client, 'sendCall', {
+    const answer = await requestDelivery(this.#client, 'sendCall', {
       ...this.issued,
       method: 'auto',
       dropped,

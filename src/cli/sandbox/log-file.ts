@@ -2,7 +2,7 @@
 import { appendFileSync, closeSync, constants, fchmodSync, fstatSync, lstatSync, openSync } from 'node:fs';
 import { UsageError } from '../../errors.ts';
 
-export interface LogFile {
+interface LogFile {
   append(line: string): void;
   close(): void;
 }

@@ -6,7 +6,7 @@ import { mayBeSecret } from '../tell/secret-words.ts';
 import type { NetworkChoice } from './options.ts';
 import type { Resolved } from './setting.ts';
 
-export interface NetworkOptions {
+interface NetworkOptions {
   readonly dc: Resolved<number>;
   readonly uid: Uid;
   /** Ends the wait for a server key that comes through a pipe. */

@@ -5,7 +5,7 @@ import { isNotable, skewOf } from './clock-skew.ts';
 
 /** Returns how far the last connection came, as the likely cause of a time-out. */
 export function timeoutCause({ stage, route, dc }: Progress, proxy: ProxyServer | undefined): string {
-  if (stage === 'heard') return 'The server is connected, but did not answer in time.';
+  if (stage === 'answered') return 'The server is connected, but did not answer in time.';
   const place = proxy === undefined ? showAddress(route.address) : `the proxy (${showProxy(proxy)})`;
   if (stage === 'connecting') return `The connection to ${place} was not open yet.`;
   return proxy === undefined

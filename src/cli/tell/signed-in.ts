@@ -7,7 +7,7 @@ import type { Context } from '../context.ts';
 import type { Json } from './output.ts';
 
 /** Stores the user, drops the pending code of `phone`, and ends the command. */
-export async function signedIn(ctx: Context, method: string, user: User, phone?: string): Promise<Result> {
+export async function reportSignedIn(ctx: Context, method: string, user: User, phone?: string): Promise<Result> {
   await keepUser(ctx, user, phone);
   ctx.out.success(`Signed in as ${nameOf(user)}.`);
   return { text: String(user.id), json: { method, result: String(user.id), ...(await userJson(ctx, user)) } };

@@ -13,10 +13,9 @@
  */
 import { fromHex, toHex } from '../../bytes.ts';
 import { TlError, UsageError } from '../../errors.ts';
+import type { Json } from '../../printable.ts';
 import type { Untyped } from '../../tl/codec.ts';
 import { idOf } from '../../tl/gzip.ts';
-
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
 /** The TL reader nests no deeper. */
 const MAX_DEPTH = 64;

@@ -9,7 +9,7 @@ export interface StepOptions {
   readonly signal: AbortSignal;
 }
 
-export interface StepErrors {
+interface StepErrors {
   /** Thrown when the time is up, with `seconds` in its values. */
   readonly late: LocalType;
   /** Thrown when the socket closed and `act` did not notice. */

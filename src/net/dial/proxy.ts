@@ -116,12 +116,12 @@ function mtproxy(host: string | undefined, port: string | undefined, text: strin
 function addressOf(name: string | undefined, port: string | undefined): Address | undefined {
   const host = name?.replace(/^\[(.*)\]$/, '$1');
   const number = /^\d{1,5}$/.test(port ?? '') ? Number(port) : 0;
-  if (host === undefined || !isHost(host) || number < 1 || number > 65535) return undefined;
+  if (host === undefined || !isProxyHost(host) || number < 1 || number > 65535) return undefined;
   return { host, port: number };
 }
 
 /** Accepts only what a URL could hold: in a link the host may be any text, even a password. */
-function isHost(text: string): boolean {
+function isProxyHost(text: string): boolean {
   return /^[^\s:/?#@[\]\\]+$/.test(text) || /^[0-9a-f.]*:[0-9a-f.]*:[0-9a-f:.]*$/i.test(text);
 }
 

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { type NetworkError, SecurityError } from '../../errors.ts';
 import { familyOf } from './names.ts';
 
-export interface TlsErrors {
+interface TlsErrors {
   /** The other side does not speak TLS, or not as it should. */
   readonly broken: (detail: string) => NetworkError;
   readonly closed: () => NetworkError;

@@ -7,7 +7,7 @@ import type { Route } from './route.ts';
 /** Milliseconds until the next route is tried too. */
 const OVERLAP_MS = 300;
 
-export interface RaceOptions<T> {
+interface RaceOptions<T> {
   readonly dc: number;
   readonly signal: AbortSignal;
   /** Undoes the success of an attempt that came second. */
