@@ -4,9 +4,9 @@ import { RpcError } from '../errors.ts';
 import { type Caller, current } from '../tl/layer.ts';
 import type { currentText } from '../tl/schema/current.ts';
 import type { Constructors } from '../tl/types.ts';
-import { unixTime } from './range.ts';
 import { rpcResult } from './rpc-result.ts';
 import { type User, userOf } from './user.ts';
+import { unixTime } from './valid-answer.ts';
 
 type Schema = typeof currentText;
 

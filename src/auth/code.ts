@@ -9,9 +9,9 @@ import { type Caller, current } from '../tl/layer.ts';
 import type { currentText } from '../tl/schema/current.ts';
 import type { Answers, Constructors, Types } from '../tl/types.ts';
 import { isHash } from './hash.ts';
-import { codeLength, inRange, malformed } from './range.ts';
 import { rpcResult } from './rpc-result.ts';
 import { type User, userIn } from './user.ts';
+import { codeLength, inRange, malformed } from './valid-answer.ts';
 
 type Schema = typeof currentText;
 

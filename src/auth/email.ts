@@ -4,7 +4,7 @@
  */
 import { type Caller, current } from '../tl/layer.ts';
 import { type IssuedCode, type SentCode, sentCode } from './code.ts';
-import { codeLength, malformed } from './range.ts';
+import { codeLength, malformed } from './valid-answer.ts';
 
 /** The code that was sent to an e-mail address. */
 export interface EmailCode {

@@ -5,16 +5,12 @@
  * A resend may replace it, and it expires with its code. For an expired hash or one of another session, Telegram
  * answers PHONE_CODE_EXPIRED.
  */
-import { lookup } from '../catalogue.ts';
-import { UsageError } from '../errors.ts';
+import { UsageError, usageErrorOf } from '../errors.ts';
 
 /** Parses a hash from a person or a pipe. Throws `UsageError` if it is empty or not one word of ASCII. */
 export function parseHash(text: string): string {
   const hash = text.trim();
-  if (hash === '') {
-    const { sentence, exit, next } = lookup('PHONE_CODE_HASH_EMPTY', 400);
-    throw new UsageError(sentence, { type: 'PHONE_CODE_HASH_EMPTY', exit, ...(next === undefined ? {} : { next }) });
-  }
+  if (hash === '') throw usageErrorOf('PHONE_CODE_HASH_EMPTY');
   if (!isHash(hash)) throw new UsageError('A phone_code_hash must be one word of letters and digits.');
   return hash;
 }

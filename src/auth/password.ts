@@ -11,9 +11,9 @@ import { RpcError } from '../errors.ts';
 import { type Caller, type CallOptions, current } from '../tl/layer.ts';
 import type { currentText } from '../tl/schema/current.ts';
 import type { Types } from '../tl/types.ts';
-import { inRange, malformed } from './range.ts';
 import { rpcResult } from './rpc-result.ts';
 import { type User, userIn } from './user.ts';
+import { inRange, malformed } from './valid-answer.ts';
 
 type Schema = typeof currentText;
 

@@ -14,10 +14,10 @@ import { isDc } from '../tl/ranges.ts';
 import type { currentText } from '../tl/schema/current.ts';
 import type { Types } from '../tl/types.ts';
 import { type Device, deviceOf } from './account.ts';
-import { malformed, unixTime } from './range.ts';
 import { rpcResult } from './rpc-result.ts';
 import type { SignIn } from './sign-in.ts';
 import { userIn } from './user.ts';
+import { malformed, unixTime } from './valid-answer.ts';
 
 export interface QrToken {
   /** The content of the QR code. */

@@ -9,9 +9,9 @@ import { type Caller, current } from '../tl/layer.ts';
 import type { currentText } from '../tl/schema/current.ts';
 import type { Answers, Constructors } from '../tl/types.ts';
 import type { IssuedCode } from './code.ts';
-import { inRange } from './range.ts';
 import { rpcResult } from './rpc-result.ts';
 import { type User, userIn, userOf } from './user.ts';
+import { inRange } from './valid-answer.ts';
 
 type Schema = typeof currentText;
 

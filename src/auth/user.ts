@@ -3,7 +3,7 @@ import { printable } from '../printable.ts';
 import { isUserId } from '../tl/ranges.ts';
 import type { currentText } from '../tl/schema/current.ts';
 import type { Types } from '../tl/types.ts';
-import { malformed } from './range.ts';
+import { malformed } from './valid-answer.ts';
 
 type Schema = typeof currentText;
 

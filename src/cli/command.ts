@@ -3,8 +3,9 @@
  *
  * The parser, the help and the completion read only the words. `main.ts` loads the code of the command that runs.
  */
+
+import type { Json } from '../printable.ts';
 import type { Context } from './context.ts';
-import type { Json } from './tell/output.ts';
 
 export interface Argument {
   /** As commander reads it: `[phone]`, `<words...>`. */

@@ -94,6 +94,12 @@ export function hasKey({ keys }: Pick<Session, 'keys'>): boolean {
   return Object.keys(keys).length > 0;
 }
 
+/** Whether the session is signed in; `unknown` for an imported key whose string has no user. */
+export function signInState({ user, keys, dc }: Session): boolean | 'unknown' {
+  if (user !== undefined) return true;
+  return keys[dc]?.imported === true ? 'unknown' : false;
+}
+
 const DAY = 24 * 60 * 60;
 /** How many pending codes, and how many waits, are kept. */
 const MAX_KEPT = 100;

@@ -91,8 +91,8 @@ test('a run evaluates the files of its own command only', async () => {
     [['login'], 'login'],
     [['completion', 'bash'], 'completion'],
     [['tl', 'decode', '997275b5'], 'tl'],
-    [['send-code', '1'], 'code-sent', 'send-code'],
-    [['send-call', '79991234567', ...hash, '--dry-run'], 'code-sent', 'request-delivery', 'send-call'],
+    [['send-code', '1'], 'send-code'],
+    [['send-call', '79991234567', ...hash, '--dry-run'], 'request-delivery', 'send-call'],
   ] as const) {
     const { stderr } = await start(process.execPath, [bin, ...line], cleanEnv(), '').ended;
     const evaluated = [...stderr.matchAll(/^evaluates src\/cli\/commands\/([a-z-]+)\.ts$/gm)].map(([, name]) => name);

@@ -1,7 +1,13 @@
-/** Which parts of a session are removed. */
+/** Whether a session is signed in, and which parts of it are removed. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { emptySession, type PendingCode, type Session, withoutExpired } from '../../src/session/session.ts';
+import {
+  emptySession,
+  type PendingCode,
+  type Session,
+  signInState,
+  withoutExpired,
+} from '../../src/session/session.ts';
 import { removeFolder, storeIn, temporaryFolder, waiting } from './folder.ts';
 
 const folder = temporaryFolder();
@@ -20,6 +26,15 @@ function crowded(count: number): Session {
     waits: Object.fromEntries(numbers.map((i) => [`auth.sendCode ${79990000000 + i}`, NOW + 1 + i])),
   };
 }
+
+test('signed in, not signed in, or unknown', () => {
+  const key = { auth_key: new Uint8Array(256), server_salt: 7n };
+  const nobody = { ...emptySession('test', 2), keys: { 2: key } };
+  assert.equal(signInState({ ...nobody, user: { id: 1n } }), true);
+  assert.equal(signInState(nobody), false, 'its key was made here');
+  assert.equal(signInState(emptySession('test', 2)), false);
+  assert.equal(signInState({ ...nobody, keys: { 2: { ...key, imported: true } } }), 'unknown');
+});
 
 test('the newest hundred codes and the longest hundred waits are kept', () => {
   const { pending, waits = {} } = withoutExpired(crowded(700), NOW * 1000);

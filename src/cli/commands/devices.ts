@@ -2,12 +2,12 @@
 import { type Device, devices, endDevice, endOtherDevices } from '../../auth/account.ts';
 import { acceptLogin } from '../../auth/qr.ts';
 import { UsageError } from '../../errors.ts';
+import type { Json } from '../../printable.ts';
 import { printable } from '../../printable.ts';
 import { loginToken } from '../../tl/login-link.ts';
 import { DECLINED, type Input, type Result } from '../command.ts';
 import type { Context } from '../context.ts';
-import type { Json } from '../tell/output.ts';
-import { requireKey } from '../tell/signed-in.ts';
+import { requireKey } from '../signed-in.ts';
 
 export async function list(ctx: Context): Promise<Result> {
   const method = 'account.getAuthorizations';

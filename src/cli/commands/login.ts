@@ -4,10 +4,11 @@ import { nameOf, type User } from '../../auth/user.ts';
 import { EXIT } from '../../catalogue.ts';
 import { TgAuthError, UsageError } from '../../errors.ts';
 import { printable } from '../../printable.ts';
+import { hasKey } from '../../session/session.ts';
 import type { Input, Result } from '../command.ts';
 import type { Context } from '../context.ts';
 import { beginSignIn } from '../settings/session-string.ts';
-import { keepUser, reportSignedIn, userJson } from '../tell/signed-in.ts';
+import { keepUser, reportSignedIn, userJson } from '../signed-in.ts';
 
 export async function run(ctx: Context, input: Input): Promise<Result> {
   const [qr, bot, phone] = [input.has('qr'), input.has('bot'), input.args[0]];
@@ -16,22 +17,18 @@ export async function run(ctx: Context, input: Input): Promise<Result> {
   if (!qr && !bot && ctx.promptObstacle !== undefined) throw needsPrompts(ctx.promptObstacle, phone);
   if (phone !== undefined) parsePhone(phone);
   ctx.credentials(); // throws early if they are missing
-  const token = bot ? await tokenOf(ctx, input) : undefined;
+  const token = bot ? await (await import('../login/as-bot.ts')).tokenOf(ctx, input) : undefined;
   const user = await currentUser(ctx);
   if (user !== undefined) return alreadySignedIn(ctx, user, { phone, bot, token });
   await beginSignIn(ctx);
-  const { method, user: signed, phone: number } = await signIn(ctx, input, { qr, bot, token });
+  const { method, user: signed, phone: number } = await signInBy(ctx, input, { qr, bot, token });
   return reportSignedIn(ctx, method, signed, number);
 }
 
-async function signIn(ctx: Context, input: Input, how: { qr: boolean; bot: boolean; token: string | undefined }) {
+async function signInBy(ctx: Context, input: Input, how: { qr: boolean; bot: boolean; token: string | undefined }) {
   if (how.bot) return (await import('../login/as-bot.ts')).asBot(ctx, how.token);
   if (how.qr) return (await import('../login/by-qr.ts')).byQr(ctx, input);
   return (await import('../login/by-code.ts')).byCode(ctx, input);
-}
-
-async function tokenOf(ctx: Context, input: Input): Promise<string | undefined> {
-  return (await import('../login/as-bot.ts')).tokenOf(ctx, input);
 }
 
 function needsPrompts(obstacle: string, phone = '+79991234567'): UsageError {
@@ -43,7 +40,7 @@ function needsPrompts(obstacle: string, phone = '+79991234567'): UsageError {
 /** The account that is signed in. `undefined` also if the session was ended elsewhere. */
 async function currentUser(ctx: Context): Promise<User | undefined> {
   const session = await ctx.session();
-  if (Object.keys(session.value.keys).length === 0) return undefined;
+  if (!hasKey(session.value)) return undefined;
   const { whoAmI } = await import('../../auth/account.ts');
   ctx.out.busy('Asking Telegram');
   try {

@@ -11,7 +11,7 @@ import { knownSecret, type Secret } from '../ask/secret.ts';
 import type { Input, Result } from '../command.ts';
 import type { Context } from '../context.ts';
 import { requireStored } from '../settings/session-string.ts';
-import { reportSignedIn, requireKey } from '../tell/signed-in.ts';
+import { reportSignedIn, requireKey } from '../signed-in.ts';
 
 const EMAIL_CODE: Secret = {
   message: 'Code from the e-mail',

@@ -6,12 +6,12 @@ import { type DeliveryResult, type LegacyMethod, requestDelivery } from '../../a
 import { showPhone } from '../../auth/phone.ts';
 import { printable } from '../../printable.ts';
 import { current, legacy } from '../../tl/layer.ts';
+import { codeSent, deliveryJson, requireSent } from '../code-sent.ts';
 import type { CommandCode, Input, Result } from '../command.ts';
 import type { Context } from '../context.ts';
 import { hashOf, pendingOf, phoneOf, resolveCode, waitUntilDue, warnIfCallUnlikely } from '../pending-code.ts';
 import { oneOf, parseValue } from '../settings/setting.ts';
 import { toWords } from '../tell/tl-words.ts';
-import { codeSent, deliveryJson, requireSent } from './code-sent.ts';
 
 /** The words of one delivery method. */
 interface DeliveryWords<Method extends LegacyMethod = LegacyMethod> {

@@ -2,9 +2,9 @@
 import { lookup } from '../../catalogue.ts';
 import { NetworkError, UsageError } from '../../errors.ts';
 import type { Network } from '../../net/datacentres.ts';
-import { contentsOf, signInState } from '../../session/formats/convert.ts';
+import { contentsOf } from '../../session/formats/convert.ts';
 import { FORMAT_NAMES, type FormatName, titleOf, writeSessionString } from '../../session/formats/index.ts';
-import type { Session } from '../../session/session.ts';
+import { type Session, signInState } from '../../session/session.ts';
 import type { Input, Result } from '../command.ts';
 import type { Context } from '../context.ts';
 import { oneOf, parseValue } from '../settings/setting.ts';

@@ -1,8 +1,7 @@
 /** `session import`: stores a session from a string of any library. The format is recognised. */
 import { UsageError } from '../../errors.ts';
-import { signInState } from '../../session/formats/convert.ts';
 import { readSessionString, titleOf } from '../../session/formats/index.ts';
-import type { Session } from '../../session/session.ts';
+import { type Session, signInState } from '../../session/session.ts';
 import { missing, type Question } from '../ask/question.ts';
 import type { Input, Result } from '../command.ts';
 import type { Context } from '../context.ts';

@@ -2,13 +2,13 @@
 import { showPhone } from '../../auth/phone.ts';
 import { duration } from '../../catalogue.ts';
 import { StoreError, UsageError } from '../../errors.ts';
+import type { Json } from '../../printable.ts';
 import { printable } from '../../printable.ts';
 import type { Session } from '../../session/session.ts';
 import { PASSPHRASE } from '../ask/passphrase.ts';
 import { knownSecret, type Secret } from '../ask/secret.ts';
 import { DECLINED, type Input, type Result } from '../command.ts';
 import type { Context } from '../context.ts';
-import type { Json } from '../tell/output.ts';
 
 export async function list(ctx: Context): Promise<Result> {
   const { id } = await ctx.network();

@@ -13,7 +13,7 @@ import type { Context } from '../context.ts';
 import { completeSignIn } from '../login/complete.ts';
 import { PASSWORD_NEEDED, type ResolvedCode, resolveCode } from '../pending-code.ts';
 import { requireStored } from '../settings/session-string.ts';
-import { reportSignedIn } from '../tell/signed-in.ts';
+import { reportSignedIn } from '../signed-in.ts';
 
 const CODE: Secret = {
   message: 'Code',

@@ -5,7 +5,7 @@ import { nameOf } from '../../auth/user.ts';
 import { printable } from '../../printable.ts';
 import type { Result } from '../command.ts';
 import type { Context } from '../context.ts';
-import { keepUser, requireKey, userJson } from '../tell/signed-in.ts';
+import { keepUser, requireKey, userJson } from '../signed-in.ts';
 
 export async function run(ctx: Context): Promise<Result> {
   await requireKey(ctx, 'users.getUsers');

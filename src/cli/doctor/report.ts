@@ -1,7 +1,7 @@
 /** The results of the checks: rows for a table and for JSON, and the first failure. */
 import { InterruptedError, TgAuthError } from '../../errors.ts';
+import type { Json } from '../../printable.ts';
 import { printable } from '../../printable.ts';
-import type { Json } from '../tell/output.ts';
 
 /** From this machine outwards: a failure in one layer explains failures in later ones. */
 export const LAYERS = [

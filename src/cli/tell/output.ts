@@ -12,8 +12,6 @@ import { duration } from '../../catalogue.ts';
 import { exactJson, type Json, printable, printableJson, printableLines } from '../../printable.ts';
 import type { Failure } from './failure.ts';
 
-export type { Json };
-
 /** An output stream of the process, or a buffer in a test. */
 export interface Sink {
   write(text: string): unknown;

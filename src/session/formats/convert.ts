@@ -45,9 +45,3 @@ export function sessionOf(string: SessionString, network: string, made?: number)
     ...(user === undefined ? {} : { user }),
   };
 }
-
-/** Whether the session is signed in; `unknown` for an imported key whose string has no user. */
-export function signInState({ user, keys, dc }: Session): boolean | 'unknown' {
-  if (user !== undefined) return true;
-  return keys[dc]?.imported === true ? 'unknown' : false;
-}

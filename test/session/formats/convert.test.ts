@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { contentsOf, sessionOf, signInState } from '../../../src/session/formats/convert.ts';
+import { contentsOf, sessionOf } from '../../../src/session/formats/convert.ts';
 import { readSessionString, writeSessionString } from '../../../src/session/formats/index.ts';
 import { formatSession, parseSession } from '../../../src/session/json.ts';
 import { emptySession, type Session } from '../../../src/session/session.ts';
@@ -48,14 +48,6 @@ test('a string gives one key, marked as imported, and its user; no address, rout
     user: { id: 5000000001n, bot: false },
   });
   assert.deepEqual(sessionOf(own, 'production').keys[2], { auth_key, server_salt: 77n, imported: true });
-});
-
-test('signed in, not signed in, or unknown', () => {
-  assert.equal(signInState(signed), true);
-  const { user: _, ...nobody } = signed;
-  assert.equal(signInState(nobody), false, 'its key was made here');
-  assert.equal(signInState(emptySession('test', 2)), false);
-  assert.equal(signInState({ ...nobody, keys: { 2: { auth_key, server_salt: 7n, imported: true } } }), 'unknown');
 });
 
 test('any string that is read can be stored, and its key stays marked as imported', () => {

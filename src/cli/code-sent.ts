@@ -1,12 +1,12 @@
 /** What follows every answer to a request for a code: it is stored and reported, or refused if no code was sent. */
-import type { CodeSent, SentCode } from '../../auth/code.ts';
-import { describeDelivery } from '../../auth/delivery.ts';
-import { DeliveryError } from '../../errors.ts';
-import { printable } from '../../printable.ts';
-import type { Result } from '../command.ts';
-import type { Context } from '../context.ts';
-import { storeCode } from '../pending-code.ts';
-import type { Json } from '../tell/output.ts';
+import type { CodeSent, SentCode } from '../auth/code.ts';
+import { describeDelivery } from '../auth/delivery.ts';
+import { DeliveryError } from '../errors.ts';
+import type { Json } from '../printable.ts';
+import { printable } from '../printable.ts';
+import type { Result } from './command.ts';
+import type { Context } from './context.ts';
+import { storeCode } from './pending-code.ts';
 
 /** Stores a code and reports where it went. Throws `DeliveryError` if no code was sent. */
 export async function codeSent(

@@ -1,10 +1,10 @@
 /** The end of every sign-in: stores the user in the session and prints the user id. */
-import type { User } from '../../auth/user.ts';
-import { nameOf } from '../../auth/user.ts';
-import { NetworkError, RpcError } from '../../errors.ts';
-import type { Result } from '../command.ts';
-import type { Context } from '../context.ts';
-import type { Json } from './output.ts';
+import { nameOf, type User } from '../auth/user.ts';
+import { NetworkError, RpcError } from '../errors.ts';
+import type { Json } from '../printable.ts';
+import { hasKey } from '../session/session.ts';
+import type { Result } from './command.ts';
+import type { Context } from './context.ts';
 
 /** Stores the user, drops the pending code of `phone`, and ends the command. */
 export async function reportSignedIn(ctx: Context, method: string, user: User, phone?: string): Promise<Result> {
@@ -39,8 +39,7 @@ export async function userJson(ctx: Context, user: User): Promise<{ readonly [ke
 
 /** Throws `RpcError` AUTH_KEY_UNREGISTERED for a session without a key, which cannot be signed in. */
 export async function requireKey(ctx: Context, method: string): Promise<void> {
-  const session = await ctx.session();
-  if (Object.keys(session.value.keys).length === 0) throw new RpcError(401, 'AUTH_KEY_UNREGISTERED', method);
+  if (!hasKey((await ctx.session()).value)) throw new RpcError(401, 'AUTH_KEY_UNREGISTERED', method);
 }
 
 /** Whether the server no longer knows the session's key. */
