@@ -20,7 +20,7 @@ const { Script } = require('node:vm');
 const { O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = fs.constants;
 const bundle = join(__dirname, '..', 'dist', 'cli.cjs');
 /** Enough for two versions of tg-auth; 25 MB. */
-const MOST_CACHES = 40;
+const MAX_CACHES = 40;
 
 /** The user's folder for caches; `undefined` without a home. Not os.homedir(), which guesses one if HOME is unset. */
 function cacheHome({ XDG_CACHE_HOME: xdg = '', HOME: home = '', LOCALAPPDATA: local = '' }) {
@@ -116,7 +116,7 @@ function keep(cache, script) {
 function removeOldest(folder) {
   const files = fs.readdirSync(folder).map((name) => join(folder, name));
   const ages = files.map((file) => ({ file, time: fs.lstatSync(file).mtimeMs })).sort((a, b) => b.time - a.time);
-  for (const { file } of ages.slice(MOST_CACHES)) fs.unlinkSync(file);
+  for (const { file } of ages.slice(MAX_CACHES)) fs.unlinkSync(file);
 }
 
 function start(stats) {

@@ -70,8 +70,8 @@ export async function signInByQr(caller: ListeningCaller, options: QrOptions): P
       const expires = unixTime(answer.expires, 'the end of the login token');
       if (link !== shown) onToken({ link, expires });
       shown = link;
-      const left = 1000 * expires - now() - MARGIN_MS;
-      await updates.next(seen, Math.min(Math.max(left, MIN_WAIT_MS), MAX_WAIT_MS), signal);
+      const leftMs = 1000 * expires - now() - MARGIN_MS;
+      await updates.next(seen, Math.min(Math.max(leftMs, MIN_WAIT_MS), MAX_WAIT_MS), signal);
     }
   } finally {
     updates.close();

@@ -9,11 +9,11 @@ import type { Socket } from 'node:net';
 
 /** How long a connection may take to send its first complete frame. */
 const FIRST_FRAME_MS = 60_000;
-const MOST_CONNECTIONS = 512;
+const MAX_CONNECTIONS = 512;
 /** Bytes that all connections together may hold: unfinished frames and unread answers. */
-const MOST_HELD = 16 << 20;
+const MAX_HELD = 16 << 20;
 /** While no connection holds more than this, the total is within the limit. */
-const FAIR_SHARE = MOST_HELD / MOST_CONNECTIONS;
+const FAIR_SHARE = MAX_HELD / MAX_CONNECTIONS;
 
 interface Open {
   /** Gets the reason when the connection is closed. */
@@ -28,7 +28,7 @@ export class Connections {
 
   /** Adds a connection. Call the returned function after each complete frame. */
   add(socket: Socket, onClose: (reason: string) => void): () => void {
-    if (this.#open.size >= MOST_CONNECTIONS) this.#closeOldest();
+    if (this.#open.size >= MAX_CONNECTIONS) this.#closeOldest();
     const state: Open = { onClose, framed: undefined };
     this.#open.set(socket, state);
     const reason = `No complete frame came within ${FIRST_FRAME_MS / 1000} seconds.`;
@@ -53,9 +53,9 @@ export class Connections {
     this.#open.set(socket, state);
     if (heldBy([socket, state]) <= FAIR_SHARE) return;
     const all = [...this.#open].map((each) => ({ socket: each[0], bytes: heldBy(each) }));
-    if (all.reduce((sum, { bytes }) => sum + bytes, 0) <= MOST_HELD) return;
+    if (all.reduce((sum, { bytes }) => sum + bytes, 0) <= MAX_HELD) return;
     const largest = all.reduce((a, b) => (b.bytes > a.bytes ? b : a));
-    const total = `All connections together hold over ${MOST_HELD >> 20} MiB of unfinished frames and unread answers`;
+    const total = `All connections together hold over ${MAX_HELD >> 20} MiB of unfinished frames and unread answers`;
     this.#close(largest.socket, `${total}; this one holds the most (${largest.bytes} bytes).`);
   }
 
@@ -63,7 +63,7 @@ export class Connections {
     const [oldest] = this.#open.keys();
     const unframed = [...this.#open].find(([, { framed }]) => framed === undefined)?.[0];
     const socket = unframed ?? oldest;
-    if (socket !== undefined) this.#close(socket, `More than ${MOST_CONNECTIONS} connections are open.`);
+    if (socket !== undefined) this.#close(socket, `More than ${MAX_CONNECTIONS} connections are open.`);
   }
 
   #close(socket: Socket, reason: string): void {

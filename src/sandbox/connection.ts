@@ -20,7 +20,7 @@ import { type ServedKey, type ServeOptions, serveHandshake } from './protocol/ha
 import { serverTransport, transportErrorPayload } from './protocol/transport-server.ts';
 
 /** Bytes that may be queued for a client that does not read. */
-const MOST_UNREAD = 4 << 20;
+const MAX_UNREAD = 4 << 20;
 const KEY_NOT_FOUND = -404;
 /** req_pq_multi and req_pq: a client may start a new exchange at any time. */
 const FIRST_STEPS: ReadonlySet<number> = new Set([0xbe7e8ef1, 0x60469778]);
@@ -36,7 +36,7 @@ export class Connection implements SessionConnection {
   readonly #socket: Duplex;
   readonly #dc: Datacentre;
   readonly #faults: readonly Fault[];
-  readonly #wire: Transport;
+  readonly #transport: Transport;
   readonly #traffic: Traffic;
   readonly #onFrame: () => void;
   #handshake: Flow<ServedKey> | undefined;
@@ -48,7 +48,7 @@ export class Connection implements SessionConnection {
     this.#dc = dc;
     this.#faults = faults;
     this.#onFrame = onFrame;
-    this.#wire = serverTransport({ random: dc.options.random, only });
+    this.#transport = serverTransport({ random: dc.options.random, only });
     this.#traffic = this.#withFaults();
     socket.on('data', (chunk: Uint8Array) => this.#guard(() => this.#read(chunk)));
     socket.on('error', () => socket.destroy());
@@ -59,7 +59,7 @@ export class Connection implements SessionConnection {
     const { key, random } = this.#dc.options;
     const honest: Traffic = {
       receive: (payload) => this.#guard(() => (isPlain(payload) ? this.#exchange(payload) : this.#take(payload))),
-      send: (payload) => this.#traffic.write(this.#wire.pack(payload)),
+      send: (payload) => this.#traffic.write(this.#transport.pack(payload)),
       write: (bytes) => this.#write(bytes),
       close: () => this.#socket.end(() => this.#socket.destroy()),
     };
@@ -74,11 +74,11 @@ export class Connection implements SessionConnection {
 
   #write(bytes: Uint8Array): void {
     if (this.#socket.writable) this.#socket.write(bytes);
-    if (this.#socket.writableLength > MOST_UNREAD) this.#socket.destroy();
+    if (this.#socket.writableLength > MAX_UNREAD) this.#socket.destroy();
   }
 
   #read(chunk: Uint8Array): void {
-    const payloads = this.#wire.unpack(chunk);
+    const payloads = this.#transport.unpack(chunk);
     if (payloads.length > 0) this.#onFrame();
     for (const payload of payloads) {
       if (!this.#socket.writable) return;

@@ -35,8 +35,7 @@ export interface KnownClient extends KeyState {
   readonly auth_key_id: bigint;
   readonly salts: Salts;
   readonly sessions: Map<bigint, Session>;
-  /** In ms. */
-  readonly expires: number;
+  readonly expiresMs: number;
 }
 
 export interface Session {
@@ -56,8 +55,8 @@ interface CallOrigin {
   readonly session_id: bigint;
 }
 
-const MOST_CLIENTS = 1000;
-const MOST_SESSIONS = 20;
+const MAX_CLIENTS = 1000;
+const MAX_SESSIONS = 20;
 const DESTROY_AUTH_KEY = 0xd1435160;
 
 export class Datacentre {
@@ -75,7 +74,7 @@ export class Datacentre {
   /** Returns the client with this key, unless its key was temporary and has expired. */
   client(auth_key_id: bigint): KnownClient | undefined {
     const client = this.#clients.get(auth_key_id);
-    if (client === undefined || this.options.now() < client.expires) return client;
+    if (client === undefined || this.options.now() < client.expiresMs) return client;
     this.#clients.delete(auth_key_id);
     return undefined;
   }
@@ -95,9 +94,9 @@ export class Datacentre {
       device: undefined,
       temporary: expires_in !== undefined,
       bound: undefined,
-      expires: expires_in === undefined ? Number.POSITIVE_INFINITY : now() + expires_in * 1000,
+      expiresMs: expires_in === undefined ? Number.POSITIVE_INFINITY : now() + expires_in * 1000,
     };
-    remember(this.#clients, client.auth_key_id, client, MOST_CLIENTS);
+    remember(this.#clients, client.auth_key_id, client, MAX_CLIENTS);
     return client;
   }
 
@@ -112,7 +111,7 @@ export class Datacentre {
     const { now, random } = this.options;
     const { auth_key, salts } = client;
     const channel = new Channel({ auth_key, side: 'server', session_id, server_salt: 0n, salts, now, random });
-    remember(client.sessions, session_id, { channel, connection }, MOST_SESSIONS);
+    remember(client.sessions, session_id, { channel, connection }, MAX_SESSIONS);
     return { channel, resumed: false };
   }
 

@@ -41,7 +41,7 @@ const NO_DEVICE: Device = { api_id: 0, device_model: '', system_version: '', app
 
 /** Telegram has numbered a little over 200 layers in 13 years. */
 const HIGHEST_LAYER = 1000;
-const MOST_WRAPPERS = 8;
+const MAX_WRAPPERS = 8;
 
 type CallContext = Omit<RequestContext, 'device'>;
 
@@ -78,7 +78,7 @@ interface Performed {
 /** Removes invokeWithLayer, initConnection and other wrappers, and remembers what they declare. */
 function unwrap({ body: call, unpack }: Call, state: KeyState, mode: LayerMode, log: CallLog): Uint8Array {
   let body = call;
-  for (let depth = 0; depth < MOST_WRAPPERS; depth++) {
+  for (let depth = 0; depth < MAX_WRAPPERS; depth++) {
     const { codec } = schemaOf(state);
     const definition = codec.find(idOf(body));
     if (definition?.fields.at(-1)?.type !== '!X') return body;

@@ -87,15 +87,15 @@ export interface Sandbox extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-const MOST_DCS = 9;
-const MOST_SAID = 1000;
+const MAX_DCS = 9;
+const MAX_SAID = 1000;
 
 /** Starts a sandbox and returns when it listens. Throws `UsageError` for invalid options and for a port in use. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const { port = 0, dcs: count = 2, layer: mode = 'both', host = '127.0.0.1', now = Date.now } = options;
   const servers = new Servers(host, options.public === true);
-  if (!Number.isInteger(count) || count < 1 || count > MOST_DCS)
-    throw new UsageError(`The number of data centres must be 1 to ${MOST_DCS}, not ${count}.`);
+  if (!Number.isInteger(count) || count < 1 || count > MAX_DCS)
+    throw new UsageError(`The number of data centres must be 1 to ${MAX_DCS}, not ${count}.`);
   const secrets = (options.mtproxy ?? []).map((text) => ({ text, secret: readSecret(text) }));
   let faults = (options.faults ?? []).map(parseFault);
   const source = randomSource(options.seed);
@@ -109,7 +109,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     random: source('world'),
     deliver(delivery) {
       said.push(delivery);
-      if (said.length > MOST_SAID) said.shift();
+      if (said.length > MAX_SAID) said.shift();
       report({ event: 'say', ...delivery });
     },
     showToken: (token, { dc }) => report({ event: 'qr', dc, link: loginLink(token) }),

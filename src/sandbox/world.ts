@@ -92,9 +92,8 @@ export interface IssuedCode {
   /** The delivery methods that this client supports; `at` is the index of the last one used. */
   readonly methods: readonly DeliveryMethod[];
   at: number;
-  /** In ms. */
-  sent: number;
-  readonly expires: number;
+  sentMs: number;
+  readonly expiresMs: number;
   wrongCodes: number;
   /** The right code was entered for a number without an account, so auth.signUp is allowed. */
   confirmed: boolean;
@@ -132,8 +131,7 @@ export interface Challenge extends SrpChallenge {
 /** A password recovery code that was sent. */
 export interface Recovery {
   readonly code: string;
-  /** In ms. */
-  readonly expires: number;
+  readonly expiresMs: number;
 }
 
 /** An account on a device. An auth key has at most one. */
@@ -142,9 +140,8 @@ export interface Authorization {
   readonly hash: bigint;
   readonly account: Account;
   readonly device: Device;
-  /** In ms. */
-  readonly created: number;
-  active: number;
+  readonly createdMs: number;
+  activeMs: number;
   /** Ended by auth.resetAuthorizations. */
   revoked: boolean;
 }
@@ -158,8 +155,7 @@ export interface PendingSignIn {
 export interface LoginToken {
   readonly token: Uint8Array;
   readonly sender: Sender;
-  /** In ms. */
-  readonly expires: number;
+  readonly expiresMs: number;
   /** Set when a device accepts the token. */
   accepted: PendingSignIn | undefined;
 }

@@ -61,8 +61,8 @@ interface Lock {
 /** A lock file as read. */
 interface Found {
   readonly text: string;
-  /** When it was written or refreshed, in milliseconds since 1970. */
-  readonly time: number;
+  /** When it was written or refreshed, since 1970. */
+  readonly timeMs: number;
 }
 
 const POLL_MS = 100;
@@ -125,7 +125,7 @@ function lockedBy({ text }: Found, path: string, mine: Owner, cause?: unknown): 
 
 /** Takes the lock, or returns the lock of a living owner. */
 function tryLock(path: string, mine: Owner, holder: Holder): Lock | Found {
-  let found: Found = { text: '', time: 0 };
+  let found: Found = { text: '', timeMs: 0 };
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const lock = create(path, mine);
     if (lock !== undefined) return lock;
@@ -133,12 +133,12 @@ function tryLock(path: string, mine: Owner, holder: Holder): Lock | Found {
     if (there === undefined) continue; // just released
     found = there;
     const owner = parseOwner(found.text);
-    const age = Math.abs(holder.now() - found.time); // a time in the future proves nothing either
-    if (owner === undefined ? age <= UNWRITTEN_MS : isAlive(owner, age, mine, holder, held.has(path))) return found;
-    const claim = tryLock(`${path}.${owner?.pid ?? 0}-${owner?.started ?? Math.floor(found.time)}`, mine, holder);
+    const ageMs = Math.abs(holder.now() - found.timeMs); // a time in the future proves nothing either
+    if (owner === undefined ? ageMs <= UNWRITTEN_MS : isAlive(owner, ageMs, mine, holder, held.has(path))) return found;
+    const claim = tryLock(`${path}.${owner?.pid ?? 0}-${owner?.startedMs ?? Math.floor(found.timeMs)}`, mine, holder);
     if (!('fd' in claim)) return claim;
     try {
-      remove(path, (left) => left.text === there.text && left.time === there.time);
+      remove(path, (left) => left.text === there.text && left.timeMs === there.timeMs);
     } finally {
       release(claim);
     }
@@ -185,9 +185,9 @@ function read(path: string): Found | undefined {
   let fd: number | undefined;
   try {
     const stat = lstatSync(path);
-    if (!stat.isFile() && !stat.isDirectory()) return { text: '', time: stat.mtimeMs };
+    if (!stat.isFile() && !stat.isDirectory()) return { text: '', timeMs: stat.mtimeMs };
     fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-    return { text: readFileSync(fd, 'utf8'), time: stat.mtimeMs };
+    return { text: readFileSync(fd, 'utf8'), timeMs: stat.mtimeMs };
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined;
     throw unreadable(path, error);

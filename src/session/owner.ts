@@ -24,8 +24,8 @@ export interface Holder {
 /** A text is empty if the system does not tell it. */
 export interface Owner {
   readonly pid: number;
-  /** When the lock was created, in milliseconds since 1970. */
-  readonly started: number;
+  /** When the lock was created, since 1970. */
+  readonly startedMs: number;
   readonly host: string;
   /** Changes at each boot. */
   readonly boot: string;
@@ -44,7 +44,7 @@ export const SILENT_MS = 60_000;
 export function thisOwner({ pid, command, now }: Holder): Owner {
   return {
     pid,
-    started: Math.floor(now()),
+    startedMs: Math.floor(now()),
     host: hostname().replace(/[\s/]/g, '-'),
     boot: readOrEmpty(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()),
     namespace: readOrEmpty(() => readlinkSync('/proc/self/ns/pid').replace(/\D/g, '')),
@@ -54,8 +54,8 @@ export function thisOwner({ pid, command, now }: Holder): Owner {
 }
 
 /** `1234 1764208145000 laptop/<boot>/4026531836/98765 tg-auth login` */
-export function formatOwner({ pid, started, host, boot, namespace, born, command }: Owner): string {
-  return `${pid} ${started} ${[host, boot, namespace, born].join('/')} ${command}\n`;
+export function formatOwner({ pid, startedMs, host, boot, namespace, born, command }: Owner): string {
+  return `${pid} ${startedMs} ${[host, boot, namespace, born].join('/')} ${command}\n`;
 }
 
 /** `undefined` for any other text: not written yet, or not a lock of ours. */
@@ -63,7 +63,7 @@ export function parseOwner(text: string): Owner | undefined {
   const [, pid, started, place, command] = /^([1-9]\d*) (\d+) (\S*) (.*)\n$/s.exec(text) ?? [];
   if (place === undefined || command === undefined || Number(pid) > MAX_PID) return undefined;
   const [host = '', boot = '', namespace = '', born = ''] = place.split('/');
-  return { pid: Number(pid), started: Number(started), host, boot, namespace, born, command };
+  return { pid: Number(pid), startedMs: Number(started), host, boot, namespace, born, command };
 }
 
 /** `ageMs`: time since the lock was written or refreshed. `holds`: whether this process holds that lock. */

@@ -33,9 +33,9 @@ const DATA = 0x17;
 const DATA_HEAD = fromHex('170303');
 
 /** Bytes in a data record, as browsers send them. */
-const MOST_SENT_BY_CLIENT = 2878;
+const MAX_SENT_BY_CLIENT = 2878;
 /** Bytes in a record, expansion by encryption included (RFC 8446, section 5.2). Some proxies send more than 16,384. */
-const MOST_TAKEN = 16_384 + 256;
+const MAX_TAKEN = 16_384 + 256;
 
 export interface FakeTlsOptions {
   /** The key of the secret, 16 bytes. */
@@ -83,7 +83,7 @@ export class FakeTls {
 
   /** Packs bytes into data records. */
   pack(bytes: Uint8Array): Uint8Array {
-    const packed = packRecords(bytes, MOST_SENT_BY_CLIENT);
+    const packed = packRecords(bytes, MAX_SENT_BY_CLIENT);
     if (!this.#first || packed.length === 0) return packed;
     this.#first = false;
     return concat(CHANGE_CIPHER_SPEC, packed);
@@ -143,7 +143,7 @@ function answerLength(bytes: Uint8Array): number | undefined {
 export function recordLength(bytes: Uint8Array, offset: number, head: Uint8Array): number | undefined {
   if (constantLength(bytes, offset, head) === undefined || bytes.length < offset + HEAD) return undefined;
   const length = new DataView(bytes.buffer, bytes.byteOffset).getUint16(offset + 3);
-  if (length > MOST_TAKEN) throw broken(`a TLS record of ${length} bytes`);
+  if (length > MAX_TAKEN) throw broken(`a TLS record of ${length} bytes`);
   return bytes.length < offset + HEAD + length ? undefined : HEAD + length;
 }
 

@@ -1,3 +1,4 @@
+/** A buffer for the bytes of a stream, from which framings cut payloads. */
 const SMALL = 1024;
 /** A longer buffer is released once it is empty. */
 const LARGE = 1 << 16;

@@ -202,7 +202,7 @@ test('a lock that is refreshed or replaced just before its takeover stays', asyn
   const old = { ...me, host: 'elsewhere', pid: DEAD };
   for (const [seconds, owner] of [
     [0, old],
-    [3600, { ...living, started: 5 }],
+    [3600, { ...living, startedMs: 5 }],
   ] as const) {
     lockOf(old, 3600);
     const { mtime } = statSync(lock());

@@ -88,7 +88,7 @@ export function checkNetwork(id: string, { network }: SessionString): void {
 
 /**
  * Returns the session in a string, on its network. `before`: the stored session that it replaces; its addresses are
- * kept if a server told them. Throws `UsageError` for a data centre that Telegram is not known to have.
+ * kept if a server named them. Throws `UsageError` for a data centre that Telegram is not known to have.
  */
 export async function sessionFromString(
   ctx: CommandOptions & { network(): Promise<Network>; readonly outside: { readonly now: Now } },

@@ -63,7 +63,7 @@ export class Output {
   #timer: NodeJS.Timeout | undefined;
   #ticks = 0;
   #work: string | undefined;
-  #wait: { readonly label: string; readonly end: number } | undefined;
+  #wait: { readonly label: string; readonly endMs: number } | undefined;
   /** Terminal rows of the last picture. */
   #rows = 0;
 
@@ -178,7 +178,7 @@ export class Output {
   /** Shows a countdown until `idle`. The caller does the waiting. */
   countdown(label: string, seconds: number): void {
     if (this.#err.isTTY !== true) this.say(`${label}: ${duration(seconds)}`);
-    this.#wait = { label: safe(label), end: this.#now() + 1000 * seconds };
+    this.#wait = { label: safe(label), endMs: this.#now() + 1000 * seconds };
     this.#tick();
   }
 
@@ -198,7 +198,7 @@ export class Output {
   }
 
   #changing(): string {
-    const left = this.#wait === undefined ? 0 : Math.ceil((this.#wait.end - this.#now()) / 1000);
+    const left = this.#wait === undefined ? 0 : Math.ceil((this.#wait.endMs - this.#now()) / 1000);
     const frame = FRAMES[this.#ticks++ % FRAMES.length];
     if (this.#wait !== undefined && left > 0) return `${frame} ${this.#wait.label}: ${duration(left)}`;
     return this.#work === undefined ? '' : `${frame} ${this.#work}`;

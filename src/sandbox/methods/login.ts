@@ -74,7 +74,7 @@ export const login = {
     const exported = exportToken(context);
     switch (exported.kind) {
       case 'waiting':
-        return { _: 'auth.loginToken', expires: Math.floor(exported.expires / 1000), token: exported.token };
+        return { _: 'auth.loginToken', expires: Math.floor(exported.expiresMs / 1000), token: exported.token };
       case 'migrate':
         return { _: 'auth.loginTokenMigrateTo', dc_id: exported.dc, token: exported.token };
       case 'signed in':

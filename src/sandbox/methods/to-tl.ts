@@ -66,7 +66,7 @@ export function authorized({ account }: Authorization): Constructors<Current>['a
 
 /** https://core.telegram.org/constructor/authorization. The client's own one has hash 0. */
 export function authorizationOf(
-  { hash, device, created, active }: Authorization,
+  { hash, device, createdMs, activeMs }: Authorization,
   own: boolean,
 ): Constructors<Current>['authorization'] {
   return {
@@ -79,8 +79,8 @@ export function authorizationOf(
     api_id: device.api_id,
     app_name: `Application ${device.api_id}`,
     app_version: device.app_version,
-    date_created: Math.floor(created / 1000),
-    date_active: Math.floor(active / 1000),
+    date_created: Math.floor(createdMs / 1000),
+    date_active: Math.floor(activeMs / 1000),
     ip: '127.0.0.1',
     country: 'Loopback',
     region: '',

@@ -31,10 +31,10 @@ const HELLO_HEAD = fromHex('160301');
 /** How many seconds a client's clock may be wrong. The limit keeps a recorded hello from being used for long. */
 const BEHIND = 20 * 60;
 const AHEAD = 10 * 60;
-const MOST_IN_RECORD = 16_384;
+const MAX_IN_RECORD = 16_384;
 /** Bytes of random data after the server's hello, where a web site's encrypted answer would be. */
-const LEAST_DATA = 1024;
-const MOST_DATA = 4096;
+const MIN_DATA = 1024;
+const MAX_DATA = 4096;
 
 export class FakeTlsServer {
   readonly #options: FakeTlsOptions;
@@ -60,7 +60,7 @@ export class FakeTlsServer {
   }
 
   pack(bytes: Uint8Array): Uint8Array {
-    return packRecords(bytes, MOST_IN_RECORD);
+    return packRecords(bytes, MAX_IN_RECORD);
   }
 
   /** Returns the data of the complete records, perhaps none. Throws `NetworkError` for other records. */
@@ -79,7 +79,7 @@ export class FakeTlsServer {
       throw new SecurityError("the client's hello is made now");
     const client = readClientHello(hello);
     if (client.domain !== domain) throw new SecurityError("the client's hello is for our domain");
-    const data = packRecords(random(dataLength(random)), MOST_DATA);
+    const data = packRecords(random(dataLength(random)), MAX_DATA);
     const answer = concat(serverHello(client.session_id, random), CHANGE_CIPHER_SPEC, data);
     return withRandom(answer, hmacSha256(secret, randomOf(hello), answer));
   }
@@ -118,5 +118,5 @@ export function readClientHello(hello: Uint8Array): { readonly session_id: Uint8
 
 function dataLength(random: Random): number {
   const [high = 0, low = 0] = random(2);
-  return LEAST_DATA + ((256 * high + low) % (MOST_DATA - LEAST_DATA + 1));
+  return MIN_DATA + ((256 * high + low) % (MAX_DATA - MIN_DATA + 1));
 }

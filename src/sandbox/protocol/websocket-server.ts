@@ -6,7 +6,7 @@ const PATHS: ReadonlySet<string> = new Set(['/apiws', '/apiws_test']);
 /** The protocol `binary`, alone in its header or among others. */
 const BINARY = /(^|,)\s*binary\s*(,|$)/;
 /** A message may hold several frames, or a part of one. */
-const MOST_IN_MESSAGE = 4 << 20;
+const MAX_IN_MESSAGE = 4 << 20;
 
 interface UpgradeHandlers {
   /** The upgrade succeeded: gets the stream inside the WebSocket. */
@@ -26,7 +26,7 @@ export async function acceptWebSocket(socket: Socket, { accept, refuse }: Upgrad
   const webSockets = new WebSocketServer({
     noServer: true,
     clientTracking: false,
-    maxPayload: MOST_IN_MESSAGE,
+    maxPayload: MAX_IN_MESSAGE,
     handleProtocols: () => 'binary',
   });
   const http = createServer((_, response) => {

@@ -46,7 +46,7 @@ export function authorize(sender: Sender): Authorization {
     throw new Refusal(401, isPending ? 'SESSION_PASSWORD_NEEDED' : 'AUTH_KEY_UNREGISTERED');
   }
   checkOwner(sender, 'use', found);
-  found.active = sender.world.now();
+  found.activeMs = sender.world.now();
   return found;
 }
 
@@ -96,7 +96,7 @@ export function newHash({ random }: World): bigint {
 
 function add(world: World, hash: bigint, account: Account, device: Device): Authorization {
   const now = world.now();
-  const authorization = { hash, account, device, created: now, active: now, revoked: false };
+  const authorization = { hash, account, device, createdMs: now, activeMs: now, revoked: false };
   remember(world.authorizations, hash, authorization);
   return authorization;
 }

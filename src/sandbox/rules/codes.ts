@@ -15,7 +15,7 @@ export interface CodeKey {
 }
 
 /** After this many wrong codes, a code is void. */
-const MOST_WRONG = 5;
+const MAX_WRONG = 5;
 
 /** Seconds until the next delivery method is available; 0 if none was announced. */
 export function timeoutOf({ owner, methods, at }: IssuedCode): number {
@@ -81,7 +81,7 @@ export function replaceCode(sender: Sender, { owner, phone_code_hash }: IssuedCo
 /** Counts a wrong code and throws its refusal. */
 export function refuseCode(sender: Sender, issued: IssuedCode, text: string): never {
   issued.wrongCodes++;
-  if (issued.wrongCodes >= MOST_WRONG) voidCode(sender, issued.phone_code_hash);
+  if (issued.wrongCodes >= MAX_WRONG) voidCode(sender, issued.phone_code_hash);
   throw new Refusal(400, text);
 }
 
@@ -95,7 +95,7 @@ function sendBy(method: DeliveryMethod, world: World, issued: IssuedCode): boole
 }
 
 function checkTimeout(world: World, issued: IssuedCode): void {
-  const leftMs = issued.sent + timeoutOf(issued) * 1000 - world.now();
+  const leftMs = issued.sentMs + timeoutOf(issued) * 1000 - world.now();
   if (issued.owner.behaviour.strict === true && leftMs > 0) throw floodWait(leftMs);
 }
 
@@ -108,7 +108,7 @@ export function findCode(
   if (ownerOf(phone_number) !== undefined && hash === '') throw new Refusal(400, 'PHONE_CODE_HASH_EMPTY');
   const owner = checkNumber(sender, kind, phone_number);
   const found = sender.world.codes.get(keyOf(sender, hash));
-  if (found !== undefined && found.owner.phone === owner.phone && sender.world.now() < found.expires) return found;
+  if (found !== undefined && found.owner.phone === owner.phone && sender.world.now() < found.expiresMs) return found;
   const isValid = owner.behaviour.anyHash === true || (owner.phone === SEED.phone && hash === SEED.phone_code_hash);
   if (!isValid) throw new Refusal(400, 'PHONE_CODE_EXPIRED');
   return issue(sender, owner, hash, owner.behaviour.methods);
@@ -120,15 +120,15 @@ function issue(
   phone_code_hash: string,
   methods: readonly DeliveryMethod[],
 ): IssuedCode {
-  const sent = sender.world.now();
+  const sentMs = sender.world.now();
   const issued: IssuedCode = {
     phone_code_hash,
     owner,
     digits: drawDigits(owner, sender.world.random),
     methods,
     at: 0,
-    sent,
-    expires: sent + owner.behaviour.lifetime * 1000,
+    sentMs,
+    expiresMs: sentMs + owner.behaviour.lifetime * 1000,
     wrongCodes: 0,
     confirmed: false,
     email: undefined,
@@ -138,7 +138,7 @@ function issue(
 }
 
 function send(world: World, issued: IssuedCode): IssuedCode {
-  issued.sent = world.now();
+  issued.sentMs = world.now();
   deliverCode(world, issued, methodOf(issued));
   return issued;
 }

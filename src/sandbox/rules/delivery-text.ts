@@ -15,10 +15,10 @@ export function lengthOf(method: DeliveryMethod): number {
 }
 
 /** What the owner receives; `undefined` if this method delivers no code. */
-export function delivery(phone: string, way: DeliveryMethod, digits: string): Delivery | undefined {
-  const code = codeFor(way, digits);
-  const text = TEXTS[way]?.(code);
-  return text === undefined ? undefined : { phone, way, code, text };
+export function delivery(phone: string, method: DeliveryMethod, digits: string): Delivery | undefined {
+  const code = codeFor(method, digits);
+  const text = TEXTS[method]?.(code);
+  return text === undefined ? undefined : { phone, way: method, code, text };
 }
 
 /** The code that auth.signIn expects: digits, a word, or the whole number of a flash call. */

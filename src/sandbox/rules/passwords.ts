@@ -27,7 +27,7 @@ interface PasswordState {
 
 type Proof = SrpAnswer & { readonly srp_id: bigint };
 
-const MOST_WRONG = 10;
+const MAX_WRONG = 10;
 
 export function passwordFor({ password }: Behaviour, random: Random): Password | undefined {
   if (password === undefined) return undefined;
@@ -58,7 +58,7 @@ export function getPassword(sender: Sender): PasswordState {
 /** Signs in with a proof of the password; `undefined` stands for inputCheckPasswordEmpty. */
 export function checkPassword(sender: Sender, proof: Proof | undefined): Authorization {
   const account = accountOfPassword(sender);
-  if (account.wrongPasswords >= MOST_WRONG) throw new Refusal(406, 'PHONE_PASSWORD_FLOOD');
+  if (account.wrongPasswords >= MAX_WRONG) throw new Refusal(406, 'PHONE_PASSWORD_FLOOD');
   if (proof !== undefined) checkProof(sender, account, proof);
   else if (account.password !== undefined) throw new Refusal(400, 'PASSWORD_HASH_INVALID');
   account.wrongPasswords = 0;

@@ -12,7 +12,7 @@ import { remember } from './remember.ts';
 
 /** The answer of auth.exportLoginToken. */
 type ExportedToken =
-  | { readonly kind: 'waiting'; readonly token: Uint8Array; readonly expires: number }
+  | { readonly kind: 'waiting'; readonly token: Uint8Array; readonly expiresMs: number }
   | { readonly kind: 'migrate'; readonly dc: number; readonly token: Uint8Array }
   | { readonly kind: 'signed in'; readonly authorization: Authorization };
 
@@ -25,15 +25,15 @@ export function exportToken(sender: Sender): ExportedToken {
     (each) =>
       each.sender.auth_key_id === sender.auth_key_id &&
       each.sender.dc === sender.dc &&
-      sender.world.now() < each.expires,
+      sender.world.now() < each.expiresMs,
   );
   if (current?.accepted !== undefined) {
     const dc = dcOf(sender.world, current.accepted.account, sender.dc);
     if (dc !== sender.dc) return { kind: 'migrate', dc, token: current.token };
     return { kind: 'signed in', authorization: signInWith(sender, current) };
   }
-  const { token, expires } = current ?? issue(sender);
-  return { kind: 'waiting', token, expires };
+  const { token, expiresMs } = current ?? issue(sender);
+  return { kind: 'waiting', token, expiresMs };
 }
 
 /** Signs in with an accepted token, on the DC of its account. */
@@ -63,13 +63,13 @@ function accept(world: World, account: Account, token: Uint8Array): Authorizatio
   found.accepted = { account, hash: newHash(world) };
   world.tokenAccepted(found.sender);
   const now = world.now();
-  return { ...found.accepted, device: found.sender.device, created: now, active: now, revoked: false };
+  return { ...found.accepted, device: found.sender.device, createdMs: now, activeMs: now, revoked: false };
 }
 
 function find(world: World, token: Uint8Array): LoginToken {
   const found = world.tokens.get(toHex(token));
   if (found === undefined) throw new Refusal(400, 'AUTH_TOKEN_INVALID');
-  if (world.now() >= found.expires) throw new Refusal(400, 'AUTH_TOKEN_EXPIRED');
+  if (world.now() >= found.expiresMs) throw new Refusal(400, 'AUTH_TOKEN_EXPIRED');
   return found;
 }
 
@@ -81,7 +81,7 @@ function signInWith(sender: Sender, { token, accepted }: LoginToken): Authorizat
 
 function issue(sender: Sender): LoginToken {
   const token = sender.world.random(LENGTH);
-  const issued = { token, sender, expires: sender.world.now() + LIFETIME_MS, accepted: undefined };
+  const issued = { token, sender, expiresMs: sender.world.now() + LIFETIME_MS, accepted: undefined };
   remember(sender.world.tokens, toHex(token), issued);
   sender.world.showToken(token, sender);
   return issued;

@@ -24,7 +24,7 @@ export function requestRecovery(sender: Sender): string {
   if (password === undefined) throw new Refusal(400, 'PASSWORD_EMPTY');
   if (owner === undefined || email === undefined) throw new Refusal(400, 'PASSWORD_RECOVERY_NA');
   const code = drawDigits(owner, sender.world.random);
-  remember(sender.world.recoveries, name, { code, expires: sender.world.now() + LIFETIME_MS });
+  remember(sender.world.recoveries, name, { code, expiresMs: sender.world.now() + LIFETIME_MS });
   sender.world.deliver({ phone: owner.phone, way: 'email', code, text: `E-mail: "Your recovery code is ${code}."` });
   return hideEmail(email);
 }
@@ -33,7 +33,7 @@ export function checkRecovery(sender: Sender, code: string): Account {
   const account = accountOfPassword(sender);
   const recovery = sender.world.recoveries.get(account.name);
   if (code === '') throw new Refusal(400, 'CODE_EMPTY');
-  if (recovery === undefined || sender.world.now() >= recovery.expires)
+  if (recovery === undefined || sender.world.now() >= recovery.expiresMs)
     throw new Refusal(400, 'PASSWORD_RECOVERY_EXPIRED');
   if (code !== recovery.code) throw new Refusal(400, 'CODE_INVALID');
   return account;
