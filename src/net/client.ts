@@ -1,6 +1,6 @@
 /**
- * Telegram as one `Caller`: chooses the data centre for a call, and handles the answers that ask for another data
- * centre, a wait or another try (https://core.telegram.org/api/errors).
+ * Telegram as one `Caller`: chooses the data centre for a call, follows migrations, waits out FLOOD_WAITs, and tries
+ * again after a failure of the server (https://core.telegram.org/api/errors).
  */
 import { NetworkError, RpcError } from '../errors.ts';
 import type { CallOptions, Layer, ListeningCaller } from '../tl/layer.ts';

@@ -1,4 +1,4 @@
-/** Packets over a link: frames payloads, and throws transport errors. */
+/** Payloads over a link: frames them, and throws transport errors. */
 import { NetworkError } from '../errors.ts';
 import { transportError } from '../transport/errors.ts';
 import { clientTransport, type Transport } from '../transport/transport.ts';
@@ -23,7 +23,7 @@ export class PacketStream {
   readonly #address: Address;
   readonly #link: Link;
   readonly #transport: Transport;
-  /** What the end of the stream means if it comes before the first packet. */
+  /** What the end of the stream means if it comes before the first payload. */
   readonly #refusal: NetworkError | undefined;
   #waiting: Uint8Array[] = [];
   #hasReceived = false;

@@ -70,7 +70,7 @@ export class SessionSocket {
     if (this.#options.calls.size > 0) this.#keepalive.expect();
   }
 
-  /** The next packet, still sealed. */
+  /** The next payload, still sealed. */
   async next(): Promise<Uint8Array> {
     const payload = await this.#stream.next();
     this.#keepalive.received();

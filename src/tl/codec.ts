@@ -103,7 +103,7 @@ export function codec<const S extends string>(text: S, ids: Readonly<Record<stri
   function boxedOf(type: string): Shape {
     return {
       write(w, value, what) {
-        const line = isPlain(value) && typeof value._ === 'string' ? schema().byName.get(value._) : undefined;
+        const line = isObject(value) && typeof value._ === 'string' ? schema().byName.get(value._) : undefined;
         if (line?.result !== type || line.isMethod) return refuse(w, `${what}: ${type}`, value);
         w.word(line.id);
         bareOf(line).write(w, value, what);
@@ -133,7 +133,7 @@ export function codec<const S extends string>(text: S, ids: Readonly<Record<stri
   function compileFields({ name, fields }: Combinator): Shape {
     return {
       write(w, value, what) {
-        if (!isPlain(value)) return refuse(w, `${what}: ${name}`, value);
+        if (!isObject(value)) return refuse(w, `${what}: ${name}`, value);
         const flags: Flags = {};
         for (const [i, field] of fields.entries()) {
           const item = value[field.name];
@@ -254,7 +254,7 @@ function groupByResult(lines: readonly Combinator[]): Map<string, Combinator[]> 
   return groups;
 }
 
-function isPlain(value: unknown): value is Plain {
+function isObject(value: unknown): value is Plain {
   return typeof value === 'object' && value !== null;
 }
 

@@ -48,7 +48,7 @@ export function clientHello(domain: string, random: Random): Uint8Array {
   const body = concat(fromHex('0303'), new Uint8Array(32), vector(1, session_id), ciphers, fromHex('0100'));
   const room = CLIENT_HELLO - 9 - body.length - 2 - extensions.length;
   const padding = extension(0x0015, new Uint8Array(room - 4));
-  return record(HANDSHAKE, handshake(1, concat(body, vector(2, extensions, padding))), 0x0301);
+  return record(HANDSHAKE, handshakeMessage(1, concat(body, vector(2, extensions, padding))), 0x0301);
 }
 
 /** A record: type (1), version (2), length (2), content. */
@@ -56,7 +56,7 @@ export function record(type: number, content: Uint8Array, version = 0x0303): Uin
   return concat(Uint8Array.of(type), uint16(version), vector(2, content));
 }
 
-export function handshake(type: number, body: Uint8Array): Uint8Array {
+export function handshakeMessage(type: number, body: Uint8Array): Uint8Array {
   return concat(Uint8Array.of(type), vector(3, body));
 }
 

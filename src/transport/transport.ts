@@ -5,12 +5,12 @@ import type { TransportName } from './names.ts';
 import { obfuscate } from './obfuscated.ts';
 import { Stream } from './stream.ts';
 
-interface Layers {
+interface Parts {
   readonly framing: (random: Random) => Framing;
   readonly isObfuscated: boolean;
 }
 
-const LAYERS: Readonly<Record<TransportName, Layers>> = {
+const PARTS: Readonly<Record<TransportName, Parts>> = {
   abridged: { framing: abridged, isObfuscated: false },
   intermediate: { framing: intermediate, isObfuscated: false },
   padded: { framing: padded, isObfuscated: false },
@@ -23,7 +23,7 @@ const LAYERS: Readonly<Record<TransportName, Layers>> = {
 
 /** Whether a transport is obfuscated. Some data centres accept no other. */
 export function isObfuscated(name: TransportName): boolean {
-  return LAYERS[name].isObfuscated;
+  return PARTS[name].isObfuscated;
 }
 
 export interface Transport {
@@ -42,7 +42,7 @@ interface TransportOptions {
 }
 
 export function framingOf(name: TransportName, random: Random): Framing {
-  return LAYERS[name].framing(random);
+  return PARTS[name].framing(random);
 }
 
 /** Takes the payloads that are complete from a stream. */

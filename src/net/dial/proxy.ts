@@ -77,7 +77,7 @@ function fromParts(text: string): MtProxy | undefined {
 function fromUrl(text: string): ProxyServer | undefined {
   if (!URL.canParse(text)) return undefined;
   const url = new URL(text);
-  const link = linkOf(url);
+  const link = proxyOfLink(url);
   if (link !== undefined) return link;
   const { protocol, hostname, port, username, password, pathname, search, hash } = url;
   const scheme = SCHEMES[protocol];
@@ -94,7 +94,7 @@ function fromUrl(text: string): ProxyServer | undefined {
 }
 
 /** `tg://proxy?…`, `tg://socks?…`, and the same at https://t.me (https://core.telegram.org/api/links#proxy-links). */
-function linkOf({ protocol, host, pathname, searchParams }: URL): ProxyServer | undefined {
+function proxyOfLink({ protocol, host, pathname, searchParams }: URL): ProxyServer | undefined {
   const isWeb = /^https?:$/.test(protocol) && /^(t|telegram)\.(me|dog)$/.test(host);
   const what = protocol === 'tg:' ? host || pathname.replace(/^\/+/, '') : isWeb ? pathname.slice(1) : undefined;
   const [server, port] = [searchParams.get('server') ?? undefined, searchParams.get('port') ?? undefined];

@@ -16,7 +16,7 @@ export async function secure(socket: Socket, host: string, errors: TlsErrors): P
   return new Promise((resolve, reject) => {
     const rejectUnauthorized = true; // explicit: an environment variable can change the default
     const secured = connect({ socket, host, ...servername, rejectUnauthorized, ALPNProtocols: ['http/1.1'] });
-    const fail = (error: Error) => reject(verdict(error, host, errors));
+    const fail = (error: Error) => reject(tlsError(error, host, errors));
     secured.on('error', fail); // stays: a later error must not end the process
     secured.once('close', () => reject(errors.closed()));
     secured.once('secureConnect', () => {
@@ -27,7 +27,7 @@ export async function secure(socket: Socket, host: string, errors: TlsErrors): P
 }
 
 /** Codes of TLS begin with ERR_SSL_, the system's with E; the others are OpenSSL's names for certificate faults. */
-function verdict(error: Error, host: string, { broken, closed }: TlsErrors): Error {
+function tlsError(error: Error, host: string, { broken, closed }: TlsErrors): Error {
   if (isCut(error)) return closed();
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   const isCertificate = code === 'ERR_TLS_CERT_ALTNAME_INVALID' || (code !== '' && !code.startsWith('E'));

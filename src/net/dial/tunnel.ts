@@ -88,12 +88,12 @@ function socksRefusal(message: string, proxy: SocksProxy, { host, port }: Addres
   // Some proxies refuse a password with too long an answer, which the library reports as an internal error.
   const isAuth = /no accepted authentication|authentication failed/i.test(message);
   if (isAuth || (proxy.credentials !== undefined && /internal error/i.test(message)))
-    return new NetworkError('PROXY_AUTH', { proxy: shown, refusal: refusalOf(proxy) });
+    return new NetworkError('PROXY_AUTH', { proxy: shown, refusal: authRefusal(proxy) });
   if (/socket closed|ECONNRESET|EPIPE/i.test(message)) return new NetworkError('PROXY_CLOSED', { proxy: shown });
   return new NetworkError('PROXY_MALFORMED', { proxy: shown, detail: 'its answer is not that of a SOCKS proxy' });
 }
 
-function refusalOf({ credentials }: SocksProxy | HttpProxy): string {
+function authRefusal({ credentials }: SocksProxy | HttpProxy): string {
   return credentials === undefined ? 'needs a user name and a password' : 'rejected this user name and password';
 }
 
@@ -116,7 +116,7 @@ async function connectHttp(socket: Socket, proxy: HttpProxy, address: Address): 
       createConnection: () => stream,
     });
     asked.once('connect', ({ statusCode = 0, statusMessage = '' }, _, head) => {
-      if (statusCode === 407) reject(new NetworkError('PROXY_AUTH', { proxy: shown, refusal: refusalOf(proxy) }));
+      if (statusCode === 407) reject(new NetworkError('PROXY_AUTH', { proxy: shown, refusal: authRefusal(proxy) }));
       else if (statusCode < 200 || statusCode > 299) {
         const isFit = (text = '') => text.trim() !== '' && !repeats(text, address, credentials);
         const words = [statusMessage, STATUS_CODES[statusCode]].find(isFit) ?? '';

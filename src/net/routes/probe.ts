@@ -19,7 +19,7 @@ export interface ProbeOptions extends Omit<ExchangeOptions, 'expires_in'> {
 
 /** Opens the connection: TCP, the proxy, and the WebSocket if the route has one. Throws as `dial` does. */
 export async function probeConnection(route: Route, options: ProbeOptions): Promise<void> {
-  const link = await dial(route, { ...options, timeoutMs: options.timeoutSeconds * 1000, time: timeOf(options) });
+  const link = await dial(route, { ...options, timeoutMs: options.timeoutSeconds * 1000, time: serverTime(options) });
   link.close();
 }
 
@@ -58,7 +58,7 @@ async function withStream<T>(
     proxy,
     dc: innerDc,
     random,
-    time: timeOf(options),
+    time: serverTime(options),
     signal,
     timeoutMs,
   });
@@ -67,6 +67,6 @@ async function withStream<T>(
   return result;
 }
 
-function timeOf({ now, time_offset }: ProbeOptions): number {
+function serverTime({ now, time_offset }: ProbeOptions): number {
   return now() / 1000 + time_offset;
 }

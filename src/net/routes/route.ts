@@ -56,11 +56,11 @@ export function routesTo({ network, dc, addresses, transport, proxy }: RoutesOpt
     : [];
   const all = [...ranked, ...webs.map((route) => ({ rank: WEB_RANK, route }))].sort((a, b) => a.rank - b.rank);
   const distinct = new Map<string, Route>(); // help.getConfig repeats addresses
-  for (const { route } of all) if (!distinct.has(nameOf(route))) distinct.set(nameOf(route), route);
+  for (const { route } of all) if (!distinct.has(routeKey(route))) distinct.set(routeKey(route), route);
   return [...distinct.values()].slice(0, MAX_ROUTES);
 }
 
-function nameOf({ address: { host, port }, transport }: KnownRoute): string {
+function routeKey({ address: { host, port }, transport }: KnownRoute): string {
   return `${host} ${port} ${transport}`;
 }
 
@@ -75,5 +75,5 @@ export function rememberedFirst(routes: readonly Route[], hint: KnownRoute | und
 }
 
 export function isSame(a: Route, b: KnownRoute | undefined): boolean {
-  return b !== undefined && nameOf(a) === nameOf(b);
+  return b !== undefined && routeKey(a) === routeKey(b);
 }

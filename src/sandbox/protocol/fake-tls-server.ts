@@ -17,7 +17,7 @@ import { Stream } from '../../transport/stream.ts';
 import {
   extension,
   HANDSHAKE,
-  handshake,
+  handshakeMessage,
   KEY_SHARE,
   keyShare,
   RANDOM,
@@ -90,7 +90,7 @@ export function serverHello(session_id: Uint8Array, random: Random): Uint8Array 
   const extensions = concat(extension(KEY_SHARE, keyShare(random)), extension(SUPPORTED_VERSIONS, fromHex('0304')));
   const chosen = fromHex('130100'); // TLS_AES_128_GCM_SHA256, no compression
   const body = concat(fromHex('0303'), new Uint8Array(32), vector(1, session_id), chosen, vector(2, extensions));
-  return record(HANDSHAKE, handshake(2, body));
+  return record(HANDSHAKE, handshakeMessage(2, body));
 }
 
 /** Reads what the answer depends on from the record of a client's hello. Throws `NetworkError` if it is none. */
