@@ -15,7 +15,8 @@ import type { mtprotoText } from '../tl/schema/mtproto.ts';
 import type { Types } from '../tl/types.ts';
 import { type BareMessage, type Message, open, seal } from './envelope.ts';
 import { follows, isFrom, outsideWindow, SeenIds, type Side, timeOf } from './message-id.ts';
-import { type Body, Outbox, remember } from './outbox.ts';
+import { type Body, Outbox, REMEMBERED } from './outbox.ts';
+import { remember } from './remember.ts';
 import { type Event, receiveService, type ServerSalts, type ServiceContext } from './service-messages.ts';
 
 const SIDES = {
@@ -97,7 +98,7 @@ export class Channel implements ServiceContext {
     this.outbox.dropAck(req_msg_id);
     const packed = options.gzip === true ? pack(result) : result;
     const msg_id = this.outbox.send(mtproto.encode({ _: 'rpc_result', req_msg_id, result: packed }), 'answer');
-    remember(this.#answers, req_msg_id, msg_id);
+    remember(this.#answers, req_msg_id, msg_id, REMEMBERED);
     return msg_id;
   }
 

@@ -12,6 +12,7 @@ import type { Now } from '../bytes.ts';
 import { mtproto } from '../tl/layer.ts';
 import type { BareMessage } from './envelope.ts';
 import { type MessageKind, messageIds } from './message-id.ts';
+import { remember } from './remember.ts';
 
 /** The bytes of a message, or a function that makes them whenever the message gets a new msg_id. */
 export type Body = Uint8Array | ((msg_id: bigint) => Uint8Array);
@@ -31,7 +32,7 @@ const MAX_ACKS = 8192;
 /** More acknowledgements than these are sent even without another message. */
 const MANY_ACKS = 16;
 /** How many of the latest ids, containers and server's messages are kept. A client's calls are kept until settled. */
-const REMEMBERED = 200;
+export const REMEMBERED = 200;
 /** How often a refused message is sent again under a new id. */
 const MAX_RESENDS = 4;
 
@@ -58,8 +59,9 @@ export class Outbox {
     const body = typeof made === 'function' ? made(msg_id) : made;
     const message = { msg_id, seq_no: 2 * this.#contentRelated++ + 1, body };
     this.#queue.push(message);
-    this.#kept.set(msg_id, { ...message, made, kind, resends, session: this.#session });
-    if (kind !== 'request') forgetOldest(this.#kept); // a call that waits for its answer is never forgotten
+    const kept = { ...message, made, kind, resends, session: this.#session };
+    if (kind !== 'request') remember(this.#kept, msg_id, kept, REMEMBERED);
+    else this.#kept.set(msg_id, kept); // a call that waits for its answer is never forgotten
     return msg_id;
   }
 
@@ -175,11 +177,8 @@ export class Outbox {
     const body = mtproto.encode({ _: 'msg_container', messages });
     const container = { msg_id: this.#freshId(kind), seq_no: 2 * this.#contentRelated, body };
     this.#note(container.msg_id);
-    remember(
-      this.#containers,
-      container.msg_id,
-      batch.map(({ msg_id }) => msg_id),
-    );
+    const ids = batch.map(({ msg_id }) => msg_id);
+    remember(this.#containers, container.msg_id, ids, REMEMBERED);
     return container;
   }
 
@@ -192,19 +191,8 @@ export class Outbox {
   }
 
   #note(msg_id: bigint): void {
-    remember(this.#recent, msg_id, this.#session);
+    remember(this.#recent, msg_id, this.#session, REMEMBERED);
   }
-}
-
-/** Adds to a map that forgets its oldest entry. */
-export function remember<T>(map: Map<bigint, T>, msg_id: bigint, value: T): void {
-  map.set(msg_id, value);
-  forgetOldest(map);
-}
-
-function forgetOldest(map: Map<bigint, unknown>): void {
-  const [oldest] = map.keys();
-  if (map.size > REMEMBERED && oldest !== undefined) map.delete(oldest);
 }
 
 function batches(queue: readonly BareMessage[]): BareMessage[][] {

@@ -4,6 +4,7 @@ import { authKeyId } from '../crypto/keys.ts';
 import type { RsaPrivateKey } from '../crypto/rsa.ts';
 import { Channel } from '../mtproto/channel.ts';
 import { messageIds } from '../mtproto/message-id.ts';
+import { remember } from '../mtproto/remember.ts';
 import type { ServerKey } from '../mtproto/server-key.ts';
 import { idOf } from '../tl/gzip.ts';
 import { mtproto } from '../tl/layer.ts';
@@ -14,7 +15,6 @@ import { openBinding } from './protocol/bind-server.ts';
 import type { ServedKey } from './protocol/handshake-server.ts';
 import { Salts } from './protocol/salts.ts';
 import { Refusal } from './rules/refusal.ts';
-import { remember } from './rules/remember.ts';
 import type { World } from './world.ts';
 
 interface DatacentreOptions {

@@ -1,10 +1,10 @@
 /** Accounts of test numbers, created at first use, and of bots. */
 import { le64 } from '../../bytes.ts';
+import { remember } from '../../mtproto/remember.ts';
 import type { Account, World } from '../world.ts';
 import { addPhone } from './authorizations.ts';
 import { homeOf, type NumberOwner } from './numbers.ts';
 import { passwordFor } from './passwords.ts';
-import { remember } from './remember.ts';
 
 export type FullName = Pick<Account, 'first_name'> & { readonly last_name: string };
 

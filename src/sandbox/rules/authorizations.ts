@@ -3,11 +3,11 @@
  * unknown afterwards (AUTH_KEY_UNREGISTERED); one ended together with all others answers SESSION_REVOKED.
  */
 import { le64 } from '../../bytes.ts';
+import { remember } from '../../mtproto/remember.ts';
 import type { Account, Authorization, Device, PendingSignIn, Sender, World } from '../world.ts';
 import { checkRefusal } from './number-rules.ts';
 import type { RequestKind } from './numbers.ts';
 import { Refusal } from './refusal.ts';
-import { remember } from './remember.ts';
 
 /** The owner's phone, which receives codes and scans QR codes. */
 const PHONE: Device = { api_id: 4, device_model: 'Sandbox Phone', system_version: '1.0', app_version: '1.0' };

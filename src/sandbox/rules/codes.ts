@@ -1,12 +1,12 @@
 /** Login codes: how they are delivered, whose their hash is, when they expire and how often one may guess. */
 import { type Random, toHex } from '../../bytes.ts';
+import { remember } from '../../mtproto/remember.ts';
 import type { IssuedCode, Sender, World } from '../world.ts';
 import { isRegistered } from './accounts.ts';
 import { delivery } from './delivery-text.ts';
 import { checkNumber, floodWait } from './number-rules.ts';
 import { type DeliveryMethod, type NumberOwner, ownerOf, type RequestKind, SEED } from './numbers.ts';
 import { Refusal } from './refusal.ts';
-import { remember } from './remember.ts';
 
 /** What a request names a code by. */
 export interface CodeKey {

@@ -1,8 +1,9 @@
 /** What applies to every request about a number: its DC, its refusal and its flood limit. */
+
+import { remember } from '../../mtproto/remember.ts';
 import type { Sender, World } from '../world.ts';
 import { homeOf, type NumberOwner, type NumberRefusal, ownerOf, type RequestKind } from './numbers.ts';
 import { Refusal } from './refusal.ts';
-import { remember } from './remember.ts';
 
 /** Returns the owner of a number, or throws what the number answers to such a request on this DC. */
 export function checkNumber(sender: Sender, request: RequestKind, phone_number: string): NumberOwner {

@@ -10,12 +10,12 @@ import {
   srpChallenge,
 } from '../../crypto/srp.ts';
 import { SecurityError } from '../../errors.ts';
+import { remember } from '../../mtproto/remember.ts';
 import type { Account, Authorization, Challenge, Password, Sender } from '../world.ts';
 import { authorizePerson, completeSignIn } from './authorizations.ts';
 import { isFirst } from './number-rules.ts';
 import type { Behaviour } from './numbers.ts';
 import { Refusal } from './refusal.ts';
-import { remember } from './remember.ts';
 
 /** What account.getPassword returns. */
 interface PasswordState {

@@ -3,12 +3,12 @@
  * by a device of an account, and then good for one sign-in on the DC of that account.
  */
 import { toHex } from '../../bytes.ts';
+import { remember } from '../../mtproto/remember.ts';
 import type { Account, Authorization, LoginToken, Sender, World } from '../world.ts';
 import { accountOf, dcOf } from './accounts.ts';
 import { authorizePerson, newHash, startSignIn } from './authorizations.ts';
 import { ownerOf } from './numbers.ts';
 import { Refusal } from './refusal.ts';
-import { remember } from './remember.ts';
 
 /** The answer of auth.exportLoginToken. */
 type ExportedToken =

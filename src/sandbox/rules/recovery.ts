@@ -1,11 +1,11 @@
 /** Recovery of a password by e-mail (https://core.telegram.org/api/srp#email-verification). */
 import type { PasswordKdf } from '../../crypto/srp.ts';
+import { remember } from '../../mtproto/remember.ts';
 import type { Account, Authorization, Sender } from '../world.ts';
 import { drawDigits } from './codes.ts';
 import { hideEmail } from './delivery-text.ts';
 import { accountOfPassword, completeWithPassword } from './passwords.ts';
 import { Refusal } from './refusal.ts';
-import { remember } from './remember.ts';
 
 /** account.passwordInputSettings */
 export interface NewPassword {

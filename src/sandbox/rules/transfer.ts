@@ -1,9 +1,9 @@
 /** Authorizations exported from one DC and imported on another (https://core.telegram.org/api/datacenter). */
 import { toHex } from '../../bytes.ts';
+import { remember } from '../../mtproto/remember.ts';
 import type { Authorization, Sender } from '../world.ts';
 import { authorize, shareAuthorization } from './authorizations.ts';
 import { Refusal } from './refusal.ts';
-import { remember } from './remember.ts';
 
 export function exportAuthorization(sender: Sender, dc: number): { id: bigint; bytes: Uint8Array } {
   const authorization = authorize(sender);
