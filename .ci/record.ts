@@ -73,7 +73,7 @@ function textOf(frame: Frame | undefined): string {
   return lines.join('\n').replace(/\n+$/, '');
 }
 
-/** A `tg-auth` on the path, an empty home, and the sandbox in place of Telegram. */
+/** A `tg-auth` on the path, an empty home, and the sandbox instead of Telegram. */
 function environment(): Record<string, string> {
   const keyFile = join(folder, 'key.pem');
   writeFileSync(keyFile, sandbox.publicKey);

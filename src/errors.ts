@@ -34,14 +34,22 @@ export abstract class TgAuthError extends Error {
 export class UsageError extends TgAuthError {
   readonly exit: ExitCode;
   readonly type: string;
+  override readonly why: readonly string[];
   override readonly next: string | undefined;
   constructor(
     message: string,
-    options: { next?: string | undefined; type?: string; exit?: ExitCode; cause?: unknown } = {},
+    options: {
+      why?: readonly string[];
+      next?: string | undefined;
+      type?: string;
+      exit?: ExitCode;
+      cause?: unknown;
+    } = {},
   ) {
     super(message, { cause: options.cause });
     this.exit = options.exit ?? EXIT.usage;
     this.type = options.type ?? 'USAGE';
+    this.why = options.why ?? [];
     this.next = options.next;
   }
 }

@@ -1,5 +1,5 @@
 /**
- * The one way to open a session and a client. The command line uses it too.
+ * Opens sessions and clients. The command line uses it too, so nothing opens them in another place.
  *
  *     await using telegram = await connect({ api_id, store: memoryStore() });
  *     const sent = await sendCode(telegram.client, { phone, api_id, api_hash });

@@ -19,6 +19,11 @@ export function printable(text: string, maxLength = MAX_LENGTH): string {
   return `${text.slice(0, maxLength).replace(UNSAFE, '\ufffd')}${text.length > maxLength ? '…' : ''}`;
 }
 
+/** A number with its unit: `1 byte`, `2 bytes`. */
+export function counted(count: number, unit: string): string {
+  return `${count} ${unit}${count === 1 ? '' : 's'}`;
+}
+
 /** Our own text of several lines: never cut, and with its newlines and tabs. */
 export function printableLines(text: string): string {
   return text.replace(UNSAFE, (character) => (character === '\n' || character === '\t' ? character : '\ufffd'));

@@ -25,7 +25,7 @@ export function checkShown(shown: string, where: string): void {
   assert.doesNotMatch(shown, /A{501}/, where);
 }
 
-/** Checks each text in JSON the same way. */
+/** Does the same for each text in JSON. */
 export function checkJson(json: unknown, where: string): void {
   if (typeof json === 'string') checkShown(json, where);
   else if (typeof json === 'object' && json !== null)
@@ -121,12 +121,12 @@ export function encodeError(error_code: number, error_message: string): Uint8Arr
 /** Answers to send instead of the sandbox's own, by method. Each is sent once, the last one always. */
 export const planned = new Map<string, Uint8Array[]>();
 
-const honest = Datacentre.prototype.answer;
+const original = Datacentre.prototype.answer;
 
-/** Makes all sandboxes of this process send the planned answers. They answer other methods honestly. */
+/** Makes all sandboxes of this process send the planned answers. Other methods get their usual answers. */
 export function answerAsPlanned(): void {
   Datacentre.prototype.answer = function (client, call, where) {
-    const own = honest.call(this, client, call, where); // remembers the client's initConnection
+    const own = original.call(this, client, call, where); // remembers the client's initConnection
     const answers = planned.get(methodIn(call.body)) ?? [];
     return (answers.length > 1 ? answers.shift() : answers[0]) ?? own;
   };

@@ -3,7 +3,7 @@
  * cannot find files by a pattern.
  *
  *     npm test                     all
- *     npm test -- cli/ rooms       some
+ *     npm test -- cli/ layers      some
  */
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';

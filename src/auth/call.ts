@@ -1,8 +1,8 @@
 /**
  * Requests a voice call or an SMS for a code.
  *
- * auth.sendCall and auth.sendSms exist only up to layer 49, and a server may have dropped them. auth.resendCode then
- * remains, for which the server chooses the delivery method (https://core.telegram.org/api/auth).
+ * auth.sendCall and auth.sendSms exist only up to layer 49, and a server may have dropped them. That leaves
+ * auth.resendCode, and the server then chooses the delivery method (https://core.telegram.org/api/auth).
  */
 import { RpcError } from '../errors.ts';
 import { type Caller, legacy } from '../tl/layer.ts';
@@ -53,12 +53,12 @@ export function sendCall(caller: Caller, request: CallRequest): Promise<CallResu
   return requestDelivery(caller, 'sendCall', request);
 }
 
-/** Requests an SMS in the same way, with auth.sendSms. */
+/** Like `sendCall`, for an SMS: calls auth.sendSms or auth.resendCode. */
 export function sendSms(caller: Caller, request: DeliveryRequest<'sendSms'>): Promise<DeliveryResult<'sendSms'>> {
   return requestDelivery(caller, 'sendSms', request);
 }
 
-/** Requests either of the two. */
+/** Requests a call or an SMS. */
 export async function requestDelivery<W extends LegacyMethod>(
   caller: Caller,
   name: W,
@@ -85,8 +85,8 @@ function resent(name: LegacyMethod, sent: SentCode) {
 }
 
 /**
- * Errors that mean that a method, or layer 49, is gone. AUTH_KEY_UNREGISTERED is the error for a method that needs a
- * login, and a server may no longer list these methods as ones that do not.
+ * Errors that mean that a method, or layer 49, is gone. AUTH_KEY_UNREGISTERED is one of them: a server that has dropped
+ * these methods may treat them like any method that requires a login.
  */
 const GONE =
   /^(INPUT_METHOD_INVALID.*|INPUT_CONSTRUCTOR_INVALID.*|INPUT_LAYER_INVALID|CONNECTION_LAYER_INVALID|UPDATE_APP_TO_LOGIN|AUTH_KEY_UNREGISTERED)$/;

@@ -4,7 +4,7 @@
  * Since 2023 Telegram sends most codes of third-party applications inside Telegram, and uses SMS and calls mainly for
  * its own apps. So these texts promise nothing that the server did not say.
  */
-import { printable } from '../printable.ts';
+import { counted, printable } from '../printable.ts';
 import type { CodeSent, Delivery, NextType } from './code.ts';
 import { DIES_IN_CHATS } from './login-code.ts';
 import { showPhone } from './phone.ts';
@@ -18,7 +18,7 @@ export function describeDelivery(sent: CodeSent, phone: string): string[] {
 export function callOutlook(next_type: string | undefined): string | undefined {
   if (next_type === 'call') return undefined;
   const announced = next_type === undefined ? 'no other delivery method' : 'a delivery method other than a call';
-  return `Telegram announced ${announced} for this code, so a call is unlikely. The request is still sent. To sign in without a code:  tg-auth login --qr`;
+  return `Telegram announced ${announced} for this code, so a call is unlikely. The request is still sent.`;
 }
 
 /** Returns sentences, one a line: only where the code was sent. */
@@ -26,29 +26,34 @@ export function describeSent(sent: Delivery, phone: string): string[] {
   const number = showPhone(phone);
   switch (sent.type) {
     case 'app':
-      return [`Telegram sent the code (${sent.length} characters) to your signed-in Telegram apps.`, DIES_IN_CHATS];
+      return [
+        `Telegram sent the code (${counted(sent.length, 'character')}) to your signed-in Telegram apps.`,
+        DIES_IN_CHATS,
+      ];
     case 'sms':
-      return [`Telegram sent the code (${sent.length} characters) to ${number} by SMS.`];
+      return [`Telegram sent the code (${counted(sent.length, 'character')}) to ${number} by SMS.`];
     case 'call':
-      return [`Telegram is calling ${number}. A voice will read out the code (${sent.length} digits).`];
+      return [`Telegram is calling ${number}. A voice will read out the code (${counted(sent.length, 'digit')}).`];
     case 'flashCall':
       return [
         `Telegram is calling ${number}. Do not answer: the calling number is the code. It looks like ${printable(sent.pattern)}.`,
       ];
     case 'missedCall':
       return [
-        `Telegram is calling ${number}. Do not answer: the calling number begins with ${printable(sent.prefix)}, and its last ${sent.length} digits are the code.`,
+        `Telegram is calling ${number}. Do not answer: the calling number begins with ${printable(sent.prefix)}, and the code is its last ${counted(sent.length, 'digit')}.`,
       ];
     case 'emailCode':
       return [
-        `Telegram sent the code (${sent.length} characters) to the e-mail address ${printable(sent.email_pattern)}.`,
+        `Telegram sent the code (${counted(sent.length, 'character')}) to the e-mail address ${printable(sent.email_pattern)}.`,
       ];
     case 'setUpEmailRequired':
       return [
         'Telegram sent no code: this account needs a login e-mail address first. Sign in with a Telegram app to set one.',
       ];
     case 'fragmentSms':
-      return [`This number is from Fragment. The code (${sent.length} characters) is shown at ${printable(sent.url)}.`];
+      return [
+        `This number is from Fragment. The code (${counted(sent.length, 'character')}) is shown at ${printable(sent.url)}.`,
+      ];
     case 'firebaseSms':
       return ["Telegram offers the code by an SMS that only Telegram's own apps can request. Do not wait for it."];
     case 'smsWord':
@@ -63,7 +68,7 @@ export function describeSent(sent: Delivery, phone: string): string[] {
 function describeNext({ type, next_type, timeout = 0 }: CodeSent, number: string): string[] {
   if (type === 'setUpEmailRequired') return [];
   if (next_type === undefined) return ['No other delivery method is available for this code.'];
-  const when = timeout > 0 ? ` in ${timeout} seconds` : '';
+  const when = timeout > 0 ? ` in ${counted(timeout, 'second')}` : '';
   const command = next_type === 'call' ? 'send-call' : 'resend-code';
   return [`No code? You can ask for ${NEXT[next_type]}${when}:  tg-auth ${command} ${number}`];
 }
@@ -72,7 +77,7 @@ function describeNext({ type, next_type, timeout = 0 }: CodeSent, number: string
 export const NEXT: Readonly<Record<NextType, string>> = {
   sms: 'an SMS',
   call: 'a voice call',
-  flashCall: 'a call whose number is the code',
-  missedCall: 'a missed call whose number ends in the code',
+  flashCall: 'a call from a number that is the code',
+  missedCall: 'a missed call from a number that ends in the code',
   fragmentSms: 'a message on fragment.com',
 };

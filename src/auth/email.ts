@@ -32,7 +32,7 @@ export async function confirmEmail(caller: Caller, issued: IssuedCode, code: str
   return malformed(`${answer._} to an e-mail address for logins`);
 }
 
-/** Resets the login e-mail. The code is then sent in another way. Throws `RpcError`: TASK_ALREADY_EXISTS. */
+/** Resets the login e-mail. Login codes are then sent by another method. Throws `RpcError`: TASK_ALREADY_EXISTS. */
 export async function resetEmail(caller: Caller, { phone, phone_code_hash }: IssuedCode): Promise<SentCode> {
   return sentCode(await caller.call(current, 'auth.resetLoginEmail', { phone_number: phone, phone_code_hash }));
 }

@@ -2,10 +2,10 @@
  * Phone numbers as people write them, and as digits for the server, country code first.
  *
  * `+7 999 123-45-67`, `79991234567` and `007 (999) 123.45.67` are the same number. Arabic, Persian and full-width
- * digits are accepted. Any other character is refused, not dropped: without a mistyped letter, it could be the number
- * of somebody else.
+ * digits are accepted. Any other character is refused, not dropped: the remaining digits could be someone else's number.
  */
 import { UsageError } from '../errors.ts';
+import { counted } from '../printable.ts';
 
 /** Spaces, dashes, dots, parentheses, and the invisible marks in copied numbers. */
 const BETWEEN = /[\s\p{Cf}\p{Pd}\u2212.()]/gu;
@@ -22,12 +22,12 @@ const NEXT = 'Use the full number with its country code:  +7 999 123-45-67';
 export function parsePhone(text: string): string {
   const written = text.replace(BETWEEN, '').replace(OTHER_DIGITS, (digit) => String(digit.charCodeAt(0) & 15));
   const digits = /^[+\uff0b]/.test(written) ? written.slice(1) : written.replace(/^00/, '');
-  const stranger = /[^0-9]/u.exec(digits)?.[0];
-  if (stranger !== undefined) throw refused(text, `${JSON.stringify(stranger)} is not part of a phone number`);
+  const invalid = /[^0-9]/u.exec(digits)?.[0];
+  if (invalid !== undefined) throw refused(text, `${JSON.stringify(invalid)} is not part of a phone number`);
   if (digits === '') throw new UsageError('The phone number is empty.', { next: NEXT });
   if (digits.startsWith('0')) throw refused(text, 'no country code begins with 0');
   if (digits.length < LENGTH.min || digits.length > LENGTH.max)
-    throw refused(text, `it has ${digits.length} digits, not ${LENGTH.min} to ${LENGTH.max}`);
+    throw refused(text, `it has ${counted(digits.length, 'digit')}, not ${LENGTH.min} to ${LENGTH.max}`);
   return digits;
 }
 

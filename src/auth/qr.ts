@@ -8,6 +8,7 @@
  */
 import type { Now } from '../bytes.ts';
 import { RpcError } from '../errors.ts';
+import { counted } from '../printable.ts';
 import { type Caller, current, type ListeningCaller } from '../tl/layer.ts';
 import { loginLink } from '../tl/login-link.ts';
 import { isDc } from '../tl/ranges.ts';
@@ -101,7 +102,7 @@ async function follow(caller: ListeningCaller, answer: LoginToken | RpcError, ho
 }
 
 function checkToken(token: Uint8Array): Uint8Array {
-  if (token.length < 1 || token.length > MAX_TOKEN) malformed(`a login token has ${token.length} bytes`);
+  if (token.length < 1 || token.length > MAX_TOKEN) malformed(`a login token has ${counted(token.length, 'byte')}`);
   return token;
 }
 

@@ -36,7 +36,7 @@ export const EXIT_MEANINGS: Readonly<Record<ExitCode, string>> = {
   [EXIT.codeInvalid]: 'the code is wrong or empty',
   [EXIT.password]: 'a password is required, or was wrong',
   [EXIT.signedOut]: 'not signed in, or the session was revoked or used elsewhere',
-  [EXIT.delivery]: 'the code cannot be delivered that way',
+  [EXIT.delivery]: 'the code cannot be delivered by this method',
   [EXIT.api]: 'the api_id or api_hash is wrong or blocked',
   [EXIT.outdated]: 'the server requires a newer client, or has dropped the method',
   [EXIT.wait]: 'wait and try again; the seconds are in the message and in the JSON',

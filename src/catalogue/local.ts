@@ -15,7 +15,7 @@ export const LOCAL = {
     sentence: 'Telegram requires a payment before it sends a code to this number.',
     why: [
       "Only Telegram's own apps can pay. Telegram asks for it where an SMS is expensive or the number looks suspicious.",
-      'Sign in to this number in an official app first. Telegram will then send codes to that app.',
+      'Sign in with this number in an official app first. Telegram will then send codes to that app.',
     ],
   },
   EMAIL_SETUP_REQUIRED: EMAIL_SETUP,

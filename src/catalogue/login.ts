@@ -67,7 +67,7 @@ export const LOGIN: Readonly<Record<string, CatalogueEntry>> = {
     exit: EXIT.phone,
     sentence: 'This phone number has no account yet.',
     why: ["The number is mistyped or new to Telegram. Many new accounts can only be created in Telegram's own apps."],
-    next: 'To create an account, give a name:  tg-auth sign-in {phone} --first-name NAME --accept-terms',
+    next: 'Create an account:  tg-auth sign-in {phone} --first-name NAME --accept-terms',
   },
   FIRSTNAME_INVALID: { exit: EXIT.rpc, sentence: 'The first name is empty or not allowed.' },
   LASTNAME_INVALID: { exit: EXIT.rpc, sentence: 'The last name is not allowed.' },
@@ -172,7 +172,7 @@ export const LOGIN: Readonly<Record<string, CatalogueEntry>> = {
   },
   SRP_ID_INVALID: {
     exit: EXIT.password,
-    sentence: 'The password check expired, and so did a second one.',
+    sentence: 'The password check expired twice.',
     why: ['Each check is valid for one try and a short time.'],
     next: WITH_PASSWORD,
   },
@@ -184,8 +184,8 @@ export const LOGIN: Readonly<Record<string, CatalogueEntry>> = {
   },
   SRP_A_INVALID: {
     exit: EXIT.password,
-    sentence: 'Telegram rejected a number of the password check.',
-    why: ['The next try uses a new number.'],
+    sentence: 'Telegram rejected a value in the password check.',
+    why: ['The next try uses a new value.'],
     next: WITH_PASSWORD,
   },
   PASSWORD_EMPTY: { exit: EXIT.rpc, sentence: 'This account has no password.' },

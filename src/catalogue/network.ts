@@ -126,7 +126,7 @@ export const NETWORK = {
   PROXY_SILENT: {
     exit: EXIT.network,
     sentence: 'The proxy ({proxy}) accepted the connection but did not answer within {seconds} s.',
-    why: ['The proxy uses a protocol other than the one in its URL, or it is waiting for the address behind it.'],
+    why: ['The proxy uses a protocol other than the one in its URL, or is still waiting for the server.'],
     next: DOCTOR,
   },
   PROXY_CLOSED: {
@@ -135,7 +135,7 @@ export const NETWORK = {
     sentence: 'The proxy ({proxy}) closed the connection before it was ready.',
     why: [
       'The proxy is restarting or overloaded, or uses a protocol other than the one in its URL.',
-      'Some proxies also do this when they cannot reach the address behind them.',
+      'Some proxies also do this when they cannot reach the server.',
     ],
     next: DOCTOR,
   },
@@ -263,8 +263,8 @@ export const NETWORK = {
     sentence: 'The server could not prove its identity: its RSA key is not trusted.',
     why: [
       'Keys of the server: {offered}. Trusted keys: {known}.',
-      'If you use --server, the --server-key is that of another server, or of an earlier run.',
-      'Otherwise, someone may be intercepting your connection to Telegram. Nothing was sent but a random number.',
+      'If you use --server, the --server-key belongs to another server or to an earlier run.',
+      'Otherwise, someone may be intercepting your connection to Telegram. Only a random number was sent.',
     ],
   },
 } as const satisfies Record<string, CatalogueEntry>;

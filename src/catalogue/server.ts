@@ -17,7 +17,7 @@ function migration(sentence: string): CatalogueEntry {
   return {
     exit: EXIT.rpc,
     sentence,
-    why: ['tg-auth changes the data centre by itself, but was redirected too often.'],
+    why: ['tg-auth changes the data centre automatically, but was redirected too often.'],
     next: 'Start with the right one:  tg-auth send-code {phone} --dc {X}',
   };
 }

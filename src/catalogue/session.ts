@@ -169,7 +169,7 @@ export const SESSIONS: Readonly<Record<string, CatalogueEntry>> = {
   FLOOD_TEST_PHONE_WAIT_X: {
     exit: EXIT.wait,
     wait: true,
-    sentence: 'This test number is used too often: wait {duration}.',
+    sentence: 'Too many requests for this test number: wait {duration}.',
     why: ['Everyone shares the numbers 99966XYYYY. Choose another YYYY, or use the sandbox.'],
     next: 'Use the sandbox:  tg-auth send-code {phone} --sandbox',
   },

@@ -1,4 +1,4 @@
-/** What follows every answer to a request for a code: it is stored and reported, or refused if no code was sent. */
+/** Handles the answer to a request for a code: stores and reports the code, or fails if no code was sent. */
 import type { CodeSent, SentCode } from '../auth/code.ts';
 import { describeDelivery } from '../auth/delivery.ts';
 import { DeliveryError } from '../errors.ts';

@@ -42,7 +42,7 @@ const TEMPORARY_KEY = 24 * 60 * 60;
 
 export class Context extends Asker {
   readonly options: Options;
-  /** The global flags as given. */
+  /** The global flags, not parsed yet. */
   readonly flags: Globals;
   /** The command's name. */
   readonly command: string;

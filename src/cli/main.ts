@@ -21,7 +21,7 @@ const SIGNALS = [
   ['SIGHUP', 129],
 ] as const;
 
-/** Reads --json and similar switches before parsing, so that a parse error is reported in the form asked for. */
+/** Reads --json and similar switches before parsing, so that a parse error is reported in the requested form. */
 function earlySwitches(argv: readonly string[]) {
   const end = argv.indexOf('--');
   const words = end === -1 ? argv : argv.slice(0, end);

@@ -1,4 +1,4 @@
-/** A code that was asked for: its phone number, its hash, and what the session stores of it. */
+/** A code that was requested: its phone number, its hash, and what the session stores of it. */
 import type { CodeSent, IssuedCode } from '../auth/code.ts';
 import { callOutlook } from '../auth/delivery.ts';
 import { expiredCause, parseHash } from '../auth/hash.ts';
@@ -12,7 +12,7 @@ import { isString } from './settings/session-string.ts';
 
 export const ASK_PHONE: Question = {
   message: 'Phone number',
-  flag: 'it as an argument, as +79991234567',
+  flag: 'it as an argument, for example +79991234567',
   check: parsePhone,
 };
 const ASK_HASH: Question = {
@@ -34,7 +34,7 @@ export function usePhone(ctx: Context, text: string): string {
   return phone;
 }
 
-/** The code that this session has asked for. An embedded sandbox starts with its command and has none. */
+/** The code that this session has requested. An embedded sandbox starts with its command and has none. */
 export async function pendingOf(ctx: Context, phone: string): Promise<PendingCode | undefined> {
   if (ctx.options.network.kind === 'sandbox') return undefined;
   return (await ctx.session()).value.pending[phone];
@@ -55,7 +55,7 @@ export async function hashOf(
       ? await ctx.line('hash')
       : (flag ?? ctx.outside.env.TG_AUTH_HASH ?? (await pending())?.phone_code_hash);
   if (known === undefined && ctx.promptObstacle !== undefined) {
-    const first = isString(ctx.options) ? '' : 'Or ask for a code first:  tg-auth send-code {phone}';
+    const first = isString(ctx.options) ? undefined : 'Or ask for a code first:  tg-auth send-code {phone}';
     throw missing(ASK_HASH, ctx.promptObstacle, first);
   }
   const hash = parseHash(known ?? (await ctx.ask(ASK_HASH)));
@@ -65,9 +65,9 @@ export async function hashOf(
 
 /** The code that a command is about. */
 export interface ResolvedCode extends IssuedCode {
-  /** The data centre of the code, if this session asked for it. */
+  /** The data centre of the code, if this session requested it. */
   readonly dc: number | undefined;
-  /** What is stored of the code, if this session asked for it. */
+  /** What is stored of the code, if this session requested it. */
   readonly pending: PendingCode | undefined;
 }
 
@@ -110,13 +110,15 @@ export async function waitUntilDue(ctx: Context, input: Input, { pending }: Reso
 /** Warns if the server has announced something other than a call. The request is still sent. */
 export function warnIfCallUnlikely(ctx: Context, { pending }: ResolvedCode): void {
   const outlook = pending === undefined ? undefined : callOutlook(pending.next_type);
-  if (outlook !== undefined) ctx.out.warn(outlook);
+  if (outlook === undefined) return;
+  ctx.out.warn(outlook);
+  ctx.out.hint('Sign in without a code:  tg-auth login --qr');
 }
 
-/** Stands for the delivery of a code that was right, while the password is still needed. */
+/** Replaces the delivery type of a correct code while the password is still needed. */
 export const PASSWORD_NEEDED = 'password';
 
-/** Stores that the code was right, and where. The next `sign-in` asks only for the password. */
+/** Stores that the code was correct, and on which data centre. The next `sign-in` asks only for the password. */
 export async function storePasswordNeeded(ctx: Context, phone: string): Promise<void> {
   const session = await ctx.session();
   const { dc } = (await ctx.client()).state;

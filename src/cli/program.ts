@@ -85,7 +85,7 @@ function overview({ paint, columns }: View): string {
 /** Columns from which the overview shows the commands of a group. */
 const WIDE = 72;
 
-/** The names, with those of a group in one word: `tl encode|decode`, or `tl` if there is no room. */
+/** The names, with those of a group in one word: `tl encode|decode`, or `tl` on a narrow terminal. */
 function namesOf(commands: readonly Command[], wide: boolean): string[] {
   const groups = new Map<string, string[]>();
   for (const { name } of commands) {
@@ -149,7 +149,7 @@ function fill(added: Commander, { summary, args = [], options = [], examples: li
   added.description(`${summary}.`);
   for (const { name, help } of args) added.argument(name, help);
   for (const option of options) added.addOption(commanderOption(option));
-  added.addHelpText('after', `\nOptions of every command (session, server, time-out, JSON…):  tg-auth --help`);
+  added.addHelpText('after', `\nOptions of every command (session, server, timeout, JSON…):  tg-auth --help`);
   added.addHelpText('after', examples(lines));
 }
 
@@ -196,7 +196,10 @@ function usage({ code, message }: CommanderError): UsageError {
   if (code === 'commander.excessArguments' && DEFAULTS.some((name) => message.includes(`'${name}'`)))
     return new UsageError('Unknown command.', { next: SEE });
   if (code === 'commander.help') return new UsageError('A command is required.', { next: SEE });
-  const [what = '', guess] = message.replace(/^error: /, '').split('\n');
+  const [what = '', guess] = message
+    .replace(/^error: /, '')
+    .replace(/^option '(--\S+).*' cannot be used with option '(--\S+).*'$/, '$1 and $2 cannot be combined')
+    .split('\n');
   const words = withoutSecret(what, guess).replace(/^./, (letter) => letter.toUpperCase());
   return new UsageError(`${words.replace(/\.$/, '')}.`, { next: guess?.replace(/^\((.*)\)$/, '$1') ?? SEE });
 }

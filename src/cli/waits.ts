@@ -5,7 +5,7 @@ import type { RpcError } from '../errors.ts';
 import type { SessionHandle } from '../library.ts';
 import { clock } from './tell/failure.ts';
 
-/** Stores when to try again: the phone number, if any, that the command is about is part of the entry. */
+/** Stores when to try again, by method and by the command's phone number, if any. */
 export async function storeWait(
   session: SessionHandle,
   { method, retryAfter }: RpcError,
@@ -22,6 +22,7 @@ export function waitWarnings({ value }: SessionHandle, phone: string | number | 
   return Object.entries(value.waits ?? {}).flatMap(([what, until]) => {
     const left = until - now / 1000;
     if (phone === undefined || left <= 0 || !what.endsWith(` ${phone}`)) return [];
-    return `Telegram asked to wait with ${what} until ${clock(now, left)} (${duration(left)}). Earlier tries may extend the wait.`;
+    const method = what.slice(0, what.indexOf(' '));
+    return `Telegram asked you to wait until ${clock(now, left)} (${duration(left)}) before the next ${method} for ${phone}. Earlier tries may extend the wait.`;
   });
 }

@@ -22,7 +22,7 @@ export interface ClientOptions extends ConnectionsOptions {
 }
 
 const MAX_MIGRATIONS = 3;
-/** How often a call is made if the server fails by its own fault (class 500). */
+/** How often a call is made after a server error (class 500). */
 const MAX_TRIES = 3;
 const MIGRATIONS = new Set(['PHONE_MIGRATE_X', 'NETWORK_MIGRATE_X', 'USER_MIGRATE_X']);
 

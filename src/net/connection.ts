@@ -1,8 +1,8 @@
 /**
- * One data centre: a session, and the sockets that it lives on, one after the other.
+ * One data centre: a session and its sockets, one after the other.
  *
  * A call whose socket broke is not simply sent again. After reconnecting, the server is asked what became of it
- * (msgs_state_req), and only what it never received is sent anew.
+ * (msgs_state_req), and only what it never received is sent again.
  *
  * Once a message has opened under the session's key, a failed check ends the connection; before that, it rules out the
  * route. Transport errors are not authenticated: a key counts as unknown only if the server says so under encryption.
@@ -23,7 +23,7 @@ import { SessionSocket } from './session-socket.ts';
 
 export interface ConnectionOptions extends DcConnectOptions, Pick<Known, 'key' | 'routes' | 'route' | 'time_offset'> {
   readonly application: Application;
-  /** This one of several routes works: a message under the session's key came over it. */
+  /** The route works: a message under the session's key arrived over it. */
   readonly onRoute: (route: Route) => void;
   /** A value came that answers no call. */
   readonly onUpdate: (body: Uint8Array) => void;

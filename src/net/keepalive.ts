@@ -2,7 +2,7 @@
 
 /** Milliseconds of silence before the ping, and after it. */
 const PATIENT = { quiet: 10_000, dead: 5_000 };
-/** While another route may be better, until this one has brought something. */
+/** While another route may be better, until something has arrived on this one. */
 const HURRIED = { quiet: 2_000, dead: 2_000 };
 
 interface KeepaliveOptions {

@@ -20,7 +20,7 @@ export interface ExchangeOptions {
   readonly expires_in?: number;
 }
 
-/** An exchange whose first question has been answered. */
+/** A started exchange: its first request has been answered. */
 export interface BegunExchange {
   readonly flow: Flow<NewKey>;
   readonly step: IteratorResult<Uint8Array, NewKey>;
@@ -34,7 +34,7 @@ export async function beginExchange(stream: PacketStream, options: ExchangeOptio
   const temporary = expires_in === undefined ? {} : { expires_in };
   const flow = handshake({ keys, dc, random, now, nextId: () => ids('request'), ...temporary });
   const first = flow.next();
-  if (first.done === true) throw new RangeError('a key exchange begins with a question');
+  if (first.done === true) throw new RangeError('a key exchange begins with a request');
   stream.send([first.value]);
   return { flow, step: flow.next(await stream.next()) };
 }
@@ -56,7 +56,7 @@ export function startChannel(key: NewKey, { random, now }: Sources): Channel {
   return new Channel({ ...key, side: 'client', session_id: le64(random(8)), now, random });
 }
 
-/** Asks for a sign of life: the first question of a key exchange that goes no further. */
+/** Checks that an MTProto server answers: sends the first request of a key exchange, and goes no further. */
 export async function greet(stream: PacketStream, { random, now }: Sources): Promise<undefined> {
   const nonce = random(16);
   stream.send([sealPlain(messageIds(now)('request'), mtproto.encodeCall('req_pq_multi', { nonce }))]);

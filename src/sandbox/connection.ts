@@ -57,7 +57,7 @@ export class Connection implements SessionConnection {
 
   #withFaults(): Traffic {
     const { key, random } = this.#dc.options;
-    const honest: Traffic = {
+    const plain: Traffic = {
       receive: (payload) => this.#guard(() => (isPlain(payload) ? this.#exchange(payload) : this.#take(payload))),
       send: (payload) => this.#traffic.write(this.#transport.pack(payload)),
       write: (bytes) => this.#write(bytes),
@@ -69,7 +69,7 @@ export class Connection implements SessionConnection {
       authKey: (auth_key_id: bigint) => this.#dc.client(auth_key_id)?.auth_key,
       newestAuthKey: () => this.#dc.newestClient?.auth_key,
     };
-    return this.#faults.reduce((next, { wrap }) => wrap?.(next, context) ?? next, honest);
+    return this.#faults.reduce((next, { wrap }) => wrap?.(next, context) ?? next, plain);
   }
 
   #write(bytes: Uint8Array): void {
@@ -124,8 +124,8 @@ export class Connection implements SessionConnection {
   #startExchange(payload: Uint8Array): Flow<ServedKey> {
     const { key, id, random, now } = this.#dc.options;
     const isTaken = (auth_key_id: bigint) => this.#dc.client(auth_key_id) !== undefined;
-    const honest: ServeOptions = { key, dc: id, random, now, nextId: this.#dc.nextId, isTaken };
-    const options = this.#faults.reduce((before, { serve }) => serve?.(before) ?? before, honest);
+    const plain: ServeOptions = { key, dc: id, random, now, nextId: this.#dc.nextId, isTaken };
+    const options = this.#faults.reduce((before, { serve }) => serve?.(before) ?? before, plain);
     return serveHandshake(payload, options);
   }
 

@@ -115,7 +115,7 @@ function readFile(path: string, uid: Uid, denied: number, flag: number): { text:
 /** The largest file that is read, in bytes. No session, key or config file comes near it. */
 const MAX_FILE = 1 << 20;
 
-/** Reads an open file. Throws `StoreError` if it is larger than 1 MiB, such as a device, and system errors. */
+/** Reads an open file. Throws `StoreError` if it is larger than 1 MiB, as a device may be, and system errors. */
 export function readText(fd: number, path: string): string {
   const parts: Uint8Array[] = [];
   let left = MAX_FILE;

@@ -1,5 +1,6 @@
 /** TL's built-in types: how each is written, with checks, and read, with limits. */
 import { TlError } from '../errors.ts';
+import { counted } from '../printable.ts';
 import type { Reader } from './reader.ts';
 import type { Writer } from './writer.ts';
 
@@ -18,7 +19,7 @@ export interface Shape {
 function kind(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (value === null) return 'null';
-  if (value instanceof Uint8Array) return `${value.length} bytes`;
+  if (value instanceof Uint8Array) return counted(value.length, 'byte');
   return Array.isArray(value) ? 'an array' : `${typeof value}`;
 }
 

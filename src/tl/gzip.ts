@@ -21,14 +21,14 @@ export type Unpack = (bytes: Uint8Array) => Uint8Array;
  * It throws `TlError` for bad data, for data packed twice, and once the values of the payload exceed 1 MiB together.
  */
 export function unpacker(): Unpack {
-  let room = MAX_UNPACKED;
+  let left = MAX_UNPACKED;
   return (bytes) => {
     if (idOf(bytes) !== GZIP_PACKED) return bytes;
     const value = mtproto.decodeAny(bytes);
     if (value._ !== 'gzip_packed') throw new TlError(0, 'gzip_packed', value._);
-    const unpacked = gunzip(value.packed_data, room);
+    const unpacked = gunzip(value.packed_data, left);
     if (idOf(unpacked) === GZIP_PACKED) throw new TlError(0, 'a value packed once', 'gzip_packed inside gzip_packed');
-    room -= unpacked.length;
+    left -= unpacked.length;
     return unpacked;
   };
 }

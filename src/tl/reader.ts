@@ -6,6 +6,7 @@
  */
 import { isUtf8 } from 'node:buffer';
 import { TlError } from '../errors.ts';
+import { counted } from '../printable.ts';
 
 /** How deep boxed values may nest. A login needs 7; a stack overflow needs thousands. */
 const MAX_DEPTH = 64;
@@ -34,11 +35,11 @@ export class Reader {
 
   /** Throws `TlError` unless all bytes have been read. */
   end(): void {
-    if (this.remaining > 0) this.fail('the end', `${this.remaining} more bytes`);
+    if (this.remaining > 0) this.fail('the end', `${counted(this.remaining, 'byte')} more`);
   }
 
   #take(length: number, what: string): number {
-    if (length > this.remaining) this.fail(`${what} (${length} bytes)`, `${this.remaining} bytes`);
+    if (length > this.remaining) this.fail(`${what} (${counted(length, 'byte')})`, counted(this.remaining, 'byte'));
     const start = this.#offset;
     this.#offset += length;
     return start;

@@ -167,11 +167,11 @@ export function full(): Framing {
       if (stream.length < 4) return undefined;
       const length = unsigned(stream) - 12;
       if (!isLength(length)) throw broken(`a frame of ${length + 12} bytes`);
-      if (stream.length >= 8 && unsigned(stream, 4) !== received) throw broken('a frame out of its order');
+      if (stream.length >= 8 && unsigned(stream, 4) !== received) throw broken('a frame out of order');
       const frame = cut(stream, 8, length, 4);
       if (frame === undefined) return undefined;
       if (unsigned(stream, 8 + length) !== crc32(stream.subarray(0, 8 + length)))
-        throw broken('a frame whose CRC32 is wrong');
+        throw broken('a frame with a wrong CRC32');
       received++;
       return frame;
     },

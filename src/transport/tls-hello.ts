@@ -46,8 +46,8 @@ export function clientHello(domain: string, random: Random): Uint8Array {
   );
   const ciphers = vector(2, uint16(cipher), CIPHERS);
   const body = concat(fromHex('0303'), new Uint8Array(32), vector(1, session_id), ciphers, fromHex('0100'));
-  const room = CLIENT_HELLO - 9 - body.length - 2 - extensions.length;
-  const padding = extension(0x0015, new Uint8Array(room - 4));
+  const space = CLIENT_HELLO - 9 - body.length - 2 - extensions.length;
+  const padding = extension(0x0015, new Uint8Array(space - 4));
   return record(HANDSHAKE, handshakeMessage(1, concat(body, vector(2, extensions, padding))), 0x0301);
 }
 

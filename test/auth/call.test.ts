@@ -13,8 +13,8 @@ suite('sendCall', () => {
   /** The result, the fallbacks, and the calls. */
   async function run(answers: readonly (Uint8Array | Error)[], request: Partial<CallRequest> = {}) {
     const caller = fake(...answers);
-    const told: [string, boolean][] = [];
-    const onFallback = (error: RpcError, gone: boolean) => void told.push([error.text, gone]);
+    const fallbacks: [string, boolean][] = [];
+    const onFallback = (error: RpcError, gone: boolean) => void fallbacks.push([error.text, gone]);
     let result: CallResult | undefined;
     let error: unknown;
     try {
@@ -22,7 +22,7 @@ suite('sendCall', () => {
     } catch (thrown) {
       error = thrown;
     }
-    return { result, error, told, asked: caller.asked.map(({ layer, method }) => `${layer} ${method}`) };
+    return { result, error, fallbacks, asked: caller.asked.map(({ layer, method }) => `${layer} ${method}`) };
   }
 
   const LEGACY = '49 auth.sendCall';
@@ -37,7 +37,12 @@ suite('sendCall', () => {
   for (const result of [true, false])
     test(`auto and sendCall return the server's ${result}`, async () => {
       for (const method of ['auto', 'sendCall'] as const) {
-        const expected = { result: { method: 'auth.sendCall', result }, error: undefined, told: [], asked: [LEGACY] };
+        const expected = {
+          result: { method: 'auth.sendCall', result },
+          error: undefined,
+          fallbacks: [],
+          asked: [LEGACY],
+        };
         assert.deepEqual(await run([bool(result)], { method }), expected);
       }
     });
@@ -59,13 +64,13 @@ suite('sendCall', () => {
       assert.deepEqual(await run([error, CALL]), {
         result: { ...called, fellBackFrom: error },
         error: undefined,
-        told: [[error.text, true]],
+        fallbacks: [[error.text, true]],
         asked: [LEGACY, CURRENT],
       });
     });
 
     test(`sendCall throws ${error.code} ${error.text}`, async () => {
-      const expected = { result: undefined, error, told: [], asked: [LEGACY] };
+      const expected = { result: undefined, error, fallbacks: [], asked: [LEGACY] };
       assert.deepEqual(await run([error, CALL], { method: 'sendCall' }), expected);
     });
   }
@@ -85,7 +90,7 @@ suite('sendCall', () => {
   ];
   for (const error of meansOther)
     test(`auto throws ${error instanceof RpcError ? error.text : error.type}`, async () => {
-      assert.deepEqual(await run([error, CALL]), { result: undefined, error, told: [], asked: [LEGACY] });
+      assert.deepEqual(await run([error, CALL]), { result: undefined, error, fallbacks: [], asked: [LEGACY] });
     });
 
   test('both methods get the same number and hash', async () => {
@@ -100,7 +105,12 @@ suite('sendCall', () => {
 
   test('auto calls auth.resendCode first if auth.sendCall is in `dropped`', async () => {
     const dropped = ['auth.sendCall'];
-    assert.deepEqual(await run([CALL], { dropped }), { result: called, error: undefined, told: [], asked: [CURRENT] });
+    assert.deepEqual(await run([CALL], { dropped }), {
+      result: called,
+      error: undefined,
+      fallbacks: [],
+      asked: [CURRENT],
+    });
     assert.deepEqual((await run([bool(true)], { dropped: ['auth.sendSms'] })).asked, [LEGACY]);
   });
 
@@ -109,7 +119,7 @@ suite('sendCall', () => {
     assert.deepEqual(await run([CALL], { method: 'resendCode' }), {
       result: called,
       error: undefined,
-      told: [],
+      fallbacks: [],
       asked: [CURRENT],
     });
   });
@@ -137,14 +147,14 @@ suite('sendCall', () => {
       assert.deepEqual(await run([gone, error]), {
         result: undefined,
         error,
-        told: [[gone.text, remembered]],
+        fallbacks: [[gone.text, remembered]],
         asked: [LEGACY, CURRENT],
       });
   });
 
   test('a connection lost in the fallback does not call onFallback', async () => {
     const error = new NetworkError('TIMEOUT');
-    assert.deepEqual(await run([gone, error]), { result: undefined, error, told: [], asked: [LEGACY, CURRENT] });
+    assert.deepEqual(await run([gone, error]), { result: undefined, error, fallbacks: [], asked: [LEGACY, CURRENT] });
   });
 
   test('onFallback is awaited', async () => {

@@ -50,8 +50,8 @@ suite('sendCode', () => {
     const authorization = { _: 'auth.authorization' as const, user: { _: 'user' as const, id: 7n, first_name: 'Ada' } };
     const signedIn = await sendCode(fake(sentCode({ _: 'auth.sentCodeSuccess', authorization })), application);
     assert.deepEqual(signedIn, { kind: 'signedIn', user: { id: 7n, bot: false, first_name: 'Ada' } });
-    const nobody = { _: 'auth.authorization' as const, user: { _: 'userEmpty' as const, id: 7n } };
-    const empty = sendCode(fake(sentCode({ _: 'auth.sentCodeSuccess', authorization: nobody })), application);
+    const invalid = { _: 'auth.authorization' as const, user: { _: 'userEmpty' as const, id: 7n } };
+    const empty = sendCode(fake(sentCode({ _: 'auth.sentCodeSuccess', authorization: invalid })), application);
     await assert.rejects(empty, { type: 'ANSWER_MALFORMED' });
     const payment = {
       store_product: 'p',

@@ -42,7 +42,7 @@ suite('the next delivery method', () => {
     [{ next_type: 'call', timeout: 60 }, /ask for a voice call in 60 seconds: {2}tg-auth send-call \+79991234567$/],
     [{ next_type: 'call' }, /ask for a voice call: {2}tg-auth send-call \+79991234567$/],
     [{ next_type: 'sms', timeout: 0 }, /ask for an SMS: {2}tg-auth resend-code \+79991234567$/],
-    [{ next_type: 'flashCall' }, /a call whose number is the code: {2}tg-auth resend-code/],
+    [{ next_type: 'flashCall' }, /a call from a number that is the code: {2}tg-auth resend-code/],
     [{ next_type: 'missedCall' }, /a missed call.*: {2}tg-auth resend-code/],
     [{ next_type: 'fragmentSms' }, /fragment\.com: {2}tg-auth resend-code/],
     [{ timeout: 60 }, /\nNo other delivery method is available for this code\.$/],

@@ -82,7 +82,7 @@ suite('checkPassword', () => {
     assert.equal(caller.asked.length, 2);
   });
 
-  test('calls the given data centre', async () => {
+  test('calls the chosen data centre', async () => {
     const caller = fake(question(first, 1n), signedIn);
     await checkPassword(caller, { password: ' sesame ', random, dc: 4 });
     assert.deepEqual(

@@ -7,7 +7,7 @@ import { UsageError } from '../../src/errors.ts';
 import { ADA, ada, answer, bool, fake, refusal, SIGNED_IN } from './fake.ts';
 
 const issued = { phone: '79991234567', phone_code_hash: 'h1' };
-const given = { ...issued, code: '12345' };
+const entered = { ...issued, code: '12345' };
 const wire = { phone_number: '79991234567', phone_code_hash: 'h1' };
 const TERMS = {
   _: 'help.termsOfService',
@@ -19,23 +19,23 @@ const TERMS = {
 suite('signIn', () => {
   test('sends the code at the current layer and returns the account', async () => {
     const caller = fake(answer('auth.signIn', SIGNED_IN));
-    assert.deepEqual(await signIn(caller, given), { kind: 'signedIn', user: ada });
+    assert.deepEqual(await signIn(caller, entered), { kind: 'signedIn', user: ada });
     assert.deepEqual(caller.asked, [{ layer: 228, method: 'auth.signIn', params: { ...wire, phone_code: '12345' } }]);
   });
 
   test('marks a code that came by e-mail', async () => {
     const caller = fake(answer('auth.signIn', SIGNED_IN));
-    await signIn(caller, { ...given, byEmail: true });
+    await signIn(caller, { ...entered, byEmail: true });
     const email_verification = { _: 'emailVerificationCode', code: '12345' };
     assert.deepEqual(caller.asked[0]?.params, { ...wire, email_verification });
   });
 
   test('may need a password, or a new account', async () => {
     const password = fake(refusal(401, 'SESSION_PASSWORD_NEEDED', 'auth.signIn'));
-    assert.deepEqual(await signIn(password, given), { kind: 'passwordNeeded' });
+    assert.deepEqual(await signIn(password, entered), { kind: 'passwordNeeded' });
 
     const signUpNeeded = (more: object) =>
-      signIn(fake(answer('auth.signIn', { _: 'auth.authorizationSignUpRequired', ...more })), given);
+      signIn(fake(answer('auth.signIn', { _: 'auth.authorizationSignUpRequired', ...more })), entered);
     assert.deepEqual(await signUpNeeded({}), { kind: 'signUpNeeded' });
     const terms = { id: '{"a":1}', text: 'Be kind.', min_age: 16 };
     const asked = await signUpNeeded({ terms_of_service: { ...TERMS, min_age_confirm: 16 } });
@@ -44,7 +44,7 @@ suite('signIn', () => {
 
   test('throws every other error', async () => {
     const wrong = refusal(400, 'PHONE_CODE_INVALID', 'auth.signIn');
-    await assert.rejects(signIn(fake(wrong), given), wrong);
+    await assert.rejects(signIn(fake(wrong), entered), wrong);
   });
 });
 
@@ -104,7 +104,7 @@ test('a name has the first active username', async () => {
     { _: 'username' as const, username: 'old' },
     { _: 'username' as const, username: 'ada', active: true as const },
   ];
-  const result = await signIn(fake(answer('auth.signIn', { ...SIGNED_IN, user: { ...ADA, usernames } })), given);
+  const result = await signIn(fake(answer('auth.signIn', { ...SIGNED_IN, user: { ...ADA, usernames } })), entered);
   assert.equal(result.kind === 'signedIn' && nameOf(result.user), 'Ada (@ada)');
   assert.equal(nameOf({ id: 5n, bot: false }), 'user 5');
 });

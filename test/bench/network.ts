@@ -18,12 +18,12 @@ export async function network(place: Place): Promise<void> {
     const counting = await startRelay({
       target: place.port,
       change: (chunk, { direction }) => {
-        if (direction === 'down' && last === 'up') turns++; // what nobody answers, as the last acknowledgement, is none
+        if (direction === 'down' && last === 'up') turns++; // the last acknowledgement gets no answer, so it is no round trip
         last = direction;
         return chunk;
       },
     });
-    await run(place, counting.port, session()); // a stored key is at another port now, and remembers no way there
+    await run(place, counting.port, session()); // the relay is at another port, so a stored key has no route yet
     turns = 0;
     await run(place, counting.port, session());
     await counting.close();

@@ -27,7 +27,7 @@ const SECRETS: Readonly<Record<string, string>> = {
 /** The sandbox's options for an MTProxy of each kind. */
 export const MTPROXIES = Object.values(SECRETS).flatMap((secret) => ['--mtproxy', secret]);
 
-interface Way {
+interface Setup {
   readonly name: string;
   /** The port that the relay connects to. */
   readonly target: number;
@@ -36,7 +36,7 @@ interface Way {
 }
 
 /** A route with what a session knows of it: nothing, if it must make a fresh key. */
-interface Known extends Way {
+interface Known extends Setup {
   readonly state: ConnectionState | undefined;
 }
 
@@ -44,7 +44,7 @@ export async function reach(sandbox: Served, rounds: number): Promise<void> {
   const dc = portOf(sandbox, 2);
   const [socks, http] = [await startProxy('socks'), await startProxy('http')];
   const through = (proxy: string): TestClientOptions => ({ proxy: parseProxy(proxy) });
-  const ways: readonly Way[] = [
+  const setups: readonly Setup[] = [
     { name: 'direct', target: dc, options: (port) => ({ port }) },
     { name: 'SOCKS5', target: socks.port, options: (port) => through(`socks5://127.0.0.1:${port}`) },
     { name: 'HTTP CONNECT', target: http.port, options: (port) => through(`http://127.0.0.1:${port}`) },
@@ -57,9 +57,9 @@ export async function reach(sandbox: Served, rounds: number): Promise<void> {
   ];
   for (const key of ['stored', 'fresh'] as const) {
     const known: Known[] = [];
-    for (const way of ways) {
-      const state = await firstRun(sandbox, way); // also loads the modules that the route needs
-      known.push({ ...way, state: key === 'stored' ? state : undefined });
+    for (const setup of setups) {
+      const state = await firstRun(sandbox, setup); // also loads the modules that the route needs
+      known.push({ ...setup, state: key === 'stored' ? state : undefined });
     }
     await table(sandbox, known, key, rounds);
   }
@@ -67,18 +67,18 @@ export async function reach(sandbox: Served, rounds: number): Promise<void> {
   await http.close();
 }
 
-async function table(sandbox: Served, ways: readonly Known[], key: string, rounds: number): Promise<void> {
-  const [direct] = ways;
+async function table(sandbox: Served, setups: readonly Known[], key: string, rounds: number): Promise<void> {
+  const [direct] = setups;
   const columns: { readonly head: string; readonly cells: readonly string[] }[] = [];
   const base: number[] = [];
   for (const loss of LOSSES)
     for (const [i, ms] of ROUND_TRIPS.entries()) {
-      const times = await timesOf(sandbox, ways, { ms, loss, rounds: loss === 0 ? rounds : MORE * rounds });
+      const times = await timesOf(sandbox, setups, { ms, loss, rounds: loss === 0 ? rounds : MORE * rounds });
       base[i] ??= median(times[0] ?? []);
       const ratio = (time: number, digits: number) => (time / (base[i] ?? Number.NaN)).toFixed(digits);
       const cells = times.map((each, w) => {
         if (loss > 0) return `${ratio(median(each), 2)} × (${ratio(Math.max(...each), 1)})`;
-        return ways[w] === direct ? `${median(each).toFixed(0)} ms` : `${ratio(median(each), 2)} ×`;
+        return setups[w] === direct ? `${median(each).toFixed(0)} ms` : `${ratio(median(each), 2)} ×`;
       });
       columns.push({ head: `${ms} ms${loss === 0 ? '' : `, ${loss * 100} %`}`, cells });
     }
@@ -86,22 +86,22 @@ async function table(sandbox: Served, ways: readonly Known[], key: string, round
     `Reach with a ${key} key, ${rounds} rounds; where chunks are lost ${MORE * rounds}, and in brackets the slowest of them`,
   );
   say(`  ${'round trip'.padEnd(18)} trips${columns.map(({ head }) => head.padStart(15)).join('')}`);
-  for (const [w, way] of ways.entries()) {
-    const trips = String(await tripsOf(sandbox, way)).padStart(5);
-    say(`  ${way.name.padEnd(18)} ${trips}${columns.map(({ cells }) => (cells[w] ?? '').padStart(15)).join('')}`);
+  for (const [w, setup] of setups.entries()) {
+    const trips = String(await tripsOf(sandbox, setup)).padStart(5);
+    say(`  ${setup.name.padEnd(18)} ${trips}${columns.map(({ cells }) => (cells[w] ?? '').padStart(15)).join('')}`);
   }
   say();
 }
 
-async function firstRun(sandbox: Served, way: Way): Promise<ConnectionState> {
-  const relay = await startRelay({ target: way.target });
-  const state = await call(sandbox, { ...way, state: undefined }, relay.port);
+async function firstRun(sandbox: Served, setup: Setup): Promise<ConnectionState> {
+  const relay = await startRelay({ target: setup.target });
+  const state = await call(sandbox, { ...setup, state: undefined }, relay.port);
   await relay.close();
   return state;
 }
 
 /** Round trips until the answer, TCP's included. */
-async function tripsOf(sandbox: Served, way: Known): Promise<number> {
+async function tripsOf(sandbox: Served, setup: Known): Promise<number> {
   let trips = 1;
   let last = '';
   const change: RelayOptions['change'] = (chunk, passing) => {
@@ -109,8 +109,8 @@ async function tripsOf(sandbox: Served, way: Known): Promise<number> {
     last = passing.direction;
     return chunk;
   };
-  const relay = await startRelay({ target: way.target, change });
-  await call(sandbox, way, relay.port);
+  const relay = await startRelay({ target: setup.target, change });
+  await call(sandbox, setup, relay.port);
   await relay.close();
   return trips;
 }
@@ -118,19 +118,19 @@ async function tripsOf(sandbox: Served, way: Known): Promise<number> {
 /** Milliseconds of each route, in rounds (A B C A B C …), so that drift affects all alike. */
 async function timesOf(
   sandbox: Served,
-  ways: readonly Known[],
+  setups: readonly Known[],
   { ms, loss, rounds }: { readonly ms: number; readonly loss: number; readonly rounds: number },
 ): Promise<number[][]> {
-  const runs: { readonly way: Known; readonly relay: Relay; readonly times: number[] }[] = [];
-  for (const way of ways) {
+  const runs: { readonly setup: Known; readonly relay: Relay; readonly times: number[] }[] = [];
+  for (const setup of setups) {
     const random = chance();
-    const relay = await startRelay({ target: way.target, delay: ms / 2, loss: () => random() < loss });
-    runs.push({ way, relay, times: [] });
+    const relay = await startRelay({ target: setup.target, delay: ms / 2, loss: () => random() < loss });
+    runs.push({ setup, relay, times: [] });
   }
   for (let round = 0; round < rounds; round++)
-    for (const { way, relay, times } of runs) {
+    for (const { setup, relay, times } of runs) {
       const started = performance.now();
-      await call(sandbox, way, relay.port);
+      await call(sandbox, setup, relay.port);
       times.push(performance.now() - started);
     }
   for (const { relay } of runs) await relay.close();

@@ -193,10 +193,10 @@ describe('a hostile text', () => {
   });
 
   test('is tried in the answer to every method in use with a string in it', () => {
-    const sources = ['auth', 'net', 'cli'].flatMap((room) =>
-      readdirSync(`src/${room}`, { recursive: true, encoding: 'utf8' })
+    const sources = ['auth', 'net', 'cli'].flatMap((folder) =>
+      readdirSync(`src/${folder}`, { recursive: true, encoding: 'utf8' })
         .filter((file) => file.endsWith('.ts'))
-        .map((file) => readFileSync(join('src', room, file), 'utf8')),
+        .map((file) => readFileSync(join('src', folder, file), 'utf8')),
     );
     const asked = sources.flatMap((source) =>
       [...source.matchAll(/\bcall\(\s*current,\s*'([\w.]+)'/g)].map(([, method = '']) => method),

@@ -88,8 +88,12 @@ describe('a command line', () => {
     [['session', `1Ap${'x'.repeat(350)}`], /^Unknown command\.$/, /tg-auth --help/],
     [['tl'], /^A command is required\.$/, /tg-auth --help/],
     [['--json'], /^A command is required\.$/, /tg-auth --help/],
-    [['login', '--qr', '--bot'], /^Option '--qr' cannot be used with option '--bot'\.$/, /tg-auth --help/],
-    [['recover-password', '--code', '1', '--send'], /cannot be used with/, /tg-auth --help/],
+    [['login', '--qr', '--bot'], /^--qr and --bot cannot be combined\.$/, /tg-auth --help/],
+    [
+      ['recover-password', '--code', '1', '--send'],
+      /--send and --code cannot be combined|--code and --send cannot be combined/,
+      /tg-auth --help/,
+    ],
     [['--session-sting', 'x', 'send-call'], /^Unknown option/, /./],
     [['--proxies', 'x', 'send-call'], /^Unknown option/, /./],
   ];

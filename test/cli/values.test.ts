@@ -43,7 +43,7 @@ const SIGNED_IN = {
   tmp_sessions: 1,
   user: ADA,
 } as const;
-const NOBODY = refuses('users.getUsers', 'AUTH_KEY_UNREGISTERED', 401);
+const SIGNED_OUT = refuses('users.getUsers', 'AUTH_KEY_UNREGISTERED', 401);
 const kdf = {
   _: 'passwordKdfAlgoSHA256SHA256PBKDF2HMACSHA512iter100000SHA256ModPow',
   salt1: new Uint8Array(8).fill(1),
@@ -111,7 +111,7 @@ describe('an extreme answer does not cause an internal error', () => {
   row({ line: `resend-code ${PHONE}`, method: 'auth.resendCode', values: CODES.slice(0, 1) });
   row({ line: `send-call ${PHONE} --method resendCode`, method: 'auth.resendCode', values: CODES.slice(0, 1) });
   row({ line: `sign-in ${PHONE} --code 22222`, method: 'auth.signIn', values: [SIGNED_IN] });
-  row({ line: 'login --bot', method: 'auth.importBotAuthorization', values: [SIGNED_IN], besides: NOBODY });
+  row({ line: 'login --bot', method: 'auth.importBotAuthorization', values: [SIGNED_IN], besides: SIGNED_OUT });
   row({ line: 'whoami', method: 'users.getUsers', values: [[ADA]] });
   row({
     line: `sign-in ${PHONE} --code 22222 --first-name Ada --accept-terms`,
@@ -169,13 +169,13 @@ describe('an extreme answer does not cause an internal error', () => {
       { _: 'auth.loginToken', expires: 2_000_000_000, token: new Uint8Array(32) },
       { _: 'auth.loginTokenMigrateTo', dc_id: 1, token: new Uint8Array(32) },
     ],
-    besides: NOBODY,
+    besides: SIGNED_OUT,
     lasts: true,
   });
   row({
     line: 'login --qr',
     method: 'auth.exportLoginToken',
     values: [{ _: 'auth.loginTokenSuccess', authorization: SIGNED_IN }],
-    besides: NOBODY,
+    besides: SIGNED_OUT,
   });
 });

@@ -1,4 +1,4 @@
-/** The library examples run as they stand, and the README shows the first of them letter by letter. */
+/** The library examples run unchanged, and the README shows the first of them verbatim. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -9,7 +9,7 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 const here = (name: string) => new URL(name, import.meta.url);
 
-/** Node.js runs `.mjs` by itself, against the built library; `.ts` needs tsx. */
+/** Node.js runs `.mjs` directly, against the built library; `.ts` needs tsx. */
 for (const [name, flags, last] of [
   ['sign-in.mjs', [], 'Signed in as Test 21002 (@sandbox21002).'],
   ['qr.ts', ['--import', 'tsx'], 'This session is not signed in.\nSigned in as Test 20000 (@sandbox20000).'],

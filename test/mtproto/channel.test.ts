@@ -116,7 +116,7 @@ describe('service messages about messages', () => {
     assert.equal(only(events, 'answer').length, 1);
   });
 
-  test('a message that is refused too often is given up', () => {
+  test('a message that is refused too often is not sent again', () => {
     const pair = ends();
     let msg_id = pair.client.send(call());
     for (let i = 0; ; i++) {
@@ -442,10 +442,10 @@ describe('a server', () => {
     const { server } = pair;
     for (const [low, seq_no, body, code] of cases) {
       server.accept({ salt: SALT, session_id: 5n, msg_id: at(low), seq_no, body });
-      const told = server
+      const replies = server
         .flush()
         .flatMap((payload) => pair.client.receive(payload) && [open(auth_key, 'server', payload)]);
-      const codes = told.map((message) => {
+      const codes = replies.map((message) => {
         const notice = mtproto.decodeAny(message.body);
         return notice._ === 'bad_msg_notification' ? notice.error_code : undefined;
       });

@@ -40,10 +40,10 @@ test('any message of either side opens to what was sealed', () => {
   const long = fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n });
   const any = fc.record({ salt: long, session_id: long, msg_id: long, seq_no: fc.nat(), body });
   fc.assert(
-    fc.property(fc.constantFrom('client' as const, 'server' as const), any, (from, given) => {
-      const payload = seal(auth_key, from, given, seeded('padding'));
+    fc.property(fc.constantFrom('client' as const, 'server' as const), any, (from, message) => {
+      const payload = seal(auth_key, from, message, seeded('padding'));
       assert.equal(payload.length % 16, 8);
-      assert.deepEqual(open(auth_key, from, payload), { ...given });
+      assert.deepEqual(open(auth_key, from, payload), { ...message });
       assert.throws(() => open(auth_key, from === 'client' ? 'server' : 'client', payload), refused);
     }),
   );

@@ -1,6 +1,6 @@
 /**
  * Each check of the key exchange alone, on either side: one value is wrong, and all values that depend on it are
- * computed again, as by somebody who knows the secrets. Exactly the intended check must fail.
+ * computed again, as an attacker who knows the secrets would do. Exactly the intended check must fail.
  */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';

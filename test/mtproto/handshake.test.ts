@@ -1,4 +1,4 @@
-/** Both sides of the key exchange, and somebody who changes a byte between them. */
+/** Both sides of the key exchange, and an attacker between them who changes a byte. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
@@ -34,7 +34,7 @@ test('dh_gen_retry: the client draws a new b and sends the retry_id', () => {
   assert.ok(!taken.includes(authKeyId(client.auth_key)));
 });
 
-test('a server that always answers dh_gen_retry is given up', () => {
+test('the client gives up on a server that always answers dh_gen_retry', () => {
   assert.throws(() => exchange({ server: { isTaken: () => true } }), { type: 'HANDSHAKE_REFUSED' });
 });
 
@@ -57,9 +57,9 @@ test('a test DC has 10000 added; another DC is refused with -444', () => {
 });
 
 test('an error names the fingerprint of an unknown server key', () => {
-  const stranger = withFingerprint({ ...serverKey, n: serverKey.n.map((byte, i) => (i === 255 ? byte ^ 2 : byte)) });
+  const unknown = withFingerprint({ ...serverKey, n: serverKey.n.map((byte, i) => (i === 255 ? byte ^ 2 : byte)) });
   const flow = handshake({
-    keys: [stranger],
+    keys: [unknown],
     dc: 2,
     random: seeded('exchange client'),
     now: () => NOW,

@@ -69,8 +69,8 @@ test('a server refuses a packed container for the same reasons as a plain one', 
     const pair = ends();
     const body = pack(container(...items));
     pair.server.accept({ salt: SALT, session_id: 5n, msg_id: at(80), seq_no: 4, body });
-    const told = pair.server.flush().map((payload) => mtproto.decodeAny(open(auth_key, 'server', payload).body));
-    const messages = told.flatMap((each) => (each._ === 'msg_container' ? each.messages : []));
+    const replies = pair.server.flush().map((payload) => mtproto.decodeAny(open(auth_key, 'server', payload).body));
+    const messages = replies.flatMap((each) => (each._ === 'msg_container' ? each.messages : []));
     const codes = messages.map((each) => mtproto.decodeAny(each.body));
     assert.deepEqual(
       codes.flatMap((each) => (each._ === 'bad_msg_notification' ? [each.error_code] : [])),

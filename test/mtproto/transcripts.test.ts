@@ -39,9 +39,9 @@ function ids(packets: readonly string[]): () => bigint {
   return () => left.shift() ?? assert.fail('one msg_id too many');
 }
 
-function play<T>(flow: Flow<T>, heard: readonly string[], said: readonly string[]): T {
+function play<T>(flow: Flow<T>, received: readonly string[], said: readonly string[]): T {
   let step = flow.next();
-  for (const [i, packet] of heard.entries()) {
+  for (const [i, packet] of received.entries()) {
     if (step.done === true) assert.fail('done too early');
     assert.equal(toHex(step.value), said[i]);
     step = flow.next(fromHex(packet));

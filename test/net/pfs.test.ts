@@ -85,8 +85,8 @@ describe('under temporary keys', () => {
       ...(saved.at(-1) ?? assert.fail()),
       routes: { 2: { address: place, transport: 'intermediate' } },
     } as const;
-    const honest = serverNetwork({ address: { ...place, port: portOf(sandbox, 2) }, dc: 2, pem: sandbox.publicKey });
-    const network = { ...honest, addresses: (dc: number) => [place, ...honest.addresses(dc)] };
+    const real = serverNetwork({ address: { ...place, port: portOf(sandbox, 2) }, dc: 2, pem: sandbox.publicKey });
+    const network = { ...real, addresses: (dc: number) => [place, ...real.addresses(dc)] };
     const again = clientAt(sandbox, { pfs: HOUR, now, state: known, network });
     assert.equal(await sendCall(again.client), true);
     again.client.close();
@@ -98,9 +98,9 @@ describe('under temporary keys', () => {
     await sendCall(client);
     client.close();
     const other = await startSandbox({ now });
-    const stranger = clientAt(other, { pfs: HOUR, now, state: aged(saved.at(-1)) });
-    await assert.rejects(sendCall(stranger.client), { type: 'KEY_UNKNOWN', exit: 15 });
-    stranger.client.close();
+    const rejected = clientAt(other, { pfs: HOUR, now, state: aged(saved.at(-1)) });
+    await assert.rejects(sendCall(rejected.client), { type: 'KEY_UNKNOWN', exit: 15 });
+    rejected.client.close();
     await other.close();
   });
 });

@@ -1,4 +1,4 @@
-/** Failures at the worst moments: no call runs twice, fails wrongly, or leaves something behind. */
+/** Failures at the worst moments: no call runs twice, fails wrongly, or leaves something open. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -129,8 +129,8 @@ test('calls with little time each leave a remembered route that has become silen
   first.client.close();
   const place = { host: '127.0.0.1', port: silent.port };
   const state = { ...first.client.state, routes: { 2: { address: place, transport: 'intermediate' } } } as const;
-  const honest = serverNetwork({ address: { ...place, port: portOf(sandbox, 2) }, dc: 2, pem: sandbox.publicKey });
-  const network = { ...honest, addresses: (dc: number) => [place, ...honest.addresses(dc)] };
+  const real = serverNetwork({ address: { ...place, port: portOf(sandbox, 2) }, dc: 2, pem: sandbox.publicKey });
+  const network = { ...real, addresses: (dc: number) => [place, ...real.addresses(dc)] };
   const { client } = clientAt(sandbox, { state, network });
   t.after(() => client.close());
   const signal = () => AbortSignal.timeout(2500);

@@ -1,8 +1,8 @@
 /**
  * mtcute (https://mtcute.dev) as a client of the sandbox: a second implementation of MTProto, so that our client and
  * server cannot share a mistake unnoticed. Its protocol and its wasm are used unchanged. This file has only what each
- * of its platforms must provide: a crypto provider, a socket and a log. It connects only to the addresses that it is
- * given.
+ * of its platforms must provide: a crypto provider, a socket and a log. It connects only to the addresses in its
+ * options.
  */
 import { createHmac, pbkdf2Sync, randomFillSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -66,7 +66,7 @@ export interface MtcuteOptions {
 
 export interface Mtcute extends AsyncDisposable {
   readonly client: BaseTelegramClient;
-  /** Its warnings and errors. An honest server causes none. */
+  /** Its warnings and errors. A correct server causes none. */
   readonly complaints: readonly string[];
   /** How many connections it opened. */
   readonly connections: number;
@@ -116,7 +116,7 @@ export function mtcuteClient(options: MtcuteOptions): Mtcute {
   });
   const close = async () => {
     // With temporary keys each pool of connections has salts of its own, and mtcute does not stop their timers.
-    // biome-ignore lint/complexity/useLiteralKeys: it is protected, and TypeScript lets one in through brackets.
+    // biome-ignore lint/complexity/useLiteralKeys: it is protected, and TypeScript allows access to it only in brackets.
     for (const pools of client.mt.network['_dcConnections'].values())
       for (const { params } of [pools.main, pools.upload, pools.download, pools.downloadSmall]) params.salts.destroy();
     await client.disconnect();

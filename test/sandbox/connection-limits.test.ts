@@ -1,4 +1,4 @@
-/** Idle and unfinished connections do not keep other clients out. */
+/** Idle and unfinished connections do not block other clients. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createConnection, type Socket } from 'node:net';

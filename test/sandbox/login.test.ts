@@ -72,7 +72,7 @@ describe('a code', () => {
   test('does not work with another auth key, nor as an e-mail code', () =>
     withClient(async (client) => {
       const { code: phone_code, ...sent } = await issue(client, '9996620003');
-      const other = withClient((stranger) => stranger.call(current, 'auth.signIn', { ...sent, phone_code }));
+      const other = withClient((other) => other.call(current, 'auth.signIn', { ...sent, phone_code }));
       await assert.rejects(other, refused('PHONE_CODE_EXPIRED'));
       const email_verification = { _: 'emailVerificationCode' as const, code: phone_code };
       const byEmail = client.call(current, 'auth.signIn', { ...sent, email_verification });
@@ -186,8 +186,8 @@ describe('the login e-mail', () => {
       assert.equal((await propose('ada@example.com')).email_pattern, 'a***@example.com');
       const verification = { _: 'emailVerificationCode' as const, code: sandbox.said.at(-1)?.code ?? '' };
       const wrong = { ...verification, code: '1' };
-      const confirm = (given: typeof wrong) =>
-        client.call(current, 'account.verifyEmail', { purpose, verification: given });
+      const confirm = (verification: typeof wrong) =>
+        client.call(current, 'account.verifyEmail', { purpose, verification });
       await assert.rejects(confirm(wrong), refused('CODE_INVALID'));
       const done = await confirm(verification);
       assert.ok(done._ === 'account.emailVerifiedLogin' && done.sent_code._ === 'auth.sentCode');
@@ -221,9 +221,11 @@ describe('a bot', () => {
     }));
 
   test('does not have its token in the events', () => {
-    const told = events.filter((event) => event.event === 'request' && event.method === 'auth.importBotAuthorization');
-    assert.ok(told.length > 0);
-    assert.doesNotMatch(JSON.stringify(told), /aaaaaaaaaa/);
+    const requests = events.filter(
+      (event) => event.event === 'request' && event.method === 'auth.importBotAuthorization',
+    );
+    assert.ok(requests.length > 0);
+    assert.doesNotMatch(JSON.stringify(requests), /aaaaaaaaaa/);
   });
 });
 
@@ -307,7 +309,7 @@ describe('a QR code', () => {
           assert.ok(shown._ === 'auth.loginToken');
           const { token } = shown;
           await assert.rejects(
-            withClient((nobody) => nobody.call(current, 'auth.acceptLoginToken', { token })),
+            withClient((signedOut) => signedOut.call(current, 'auth.acceptLoginToken', { token })),
             refused('AUTH_KEY_UNREGISTERED', 401),
           );
           assert.equal((await phone.call(current, 'auth.acceptLoginToken', { token }))._, 'authorization');
@@ -344,7 +346,7 @@ describe('a QR code', () => {
     }));
 });
 
-test('layer 49 only tells whether a client is signed in', () =>
+test('layer 49 only reports whether a client is signed in', () =>
   withClient(async (client) => {
     await assert.rejects(client.call(legacy, 'updates.getState', {}), refused('AUTH_KEY_UNREGISTERED', 401));
     await signIn(client, '9996620009');

@@ -96,7 +96,7 @@ describe('is not repeated', { concurrency: 4 }, () => {
     });
   }
 
-  test('a password in place of a keyword', async () => {
+  test('a password instead of a keyword', async () => {
     for (const place of STRICT) await check(place(SHORT), SHORT);
     for (const variable of VARIABLES.filter((name) => name !== 'TG_AUTH_SERVER_KEY'))
       await check(['whoami'], SHORT, { [variable]: SHORT });

@@ -22,7 +22,7 @@ import { cleanEnv, type Ended, type Env, folder, POSIX, start } from './cli.ts';
 
 const ok = { code: 0, stdout: `${version}\n`, stderr: '' };
 const IS_ROOT = process.geteuid?.() === 0 ? {} : { skip: 'only root can give files away' };
-const SOMEBODY = 12345;
+const OTHER_USER = 12345;
 
 let home = '';
 let env: Env = {};
@@ -52,10 +52,10 @@ function run(...args: string[]): Promise<Ended> {
   return start(process.execPath, [bin(home), ...args], env, '').ended;
 }
 
-/** Runs it in /bin/sh, after the given commands. */
-function runAfter(commands: string, given: Env, place = home): Promise<Ended> {
+/** Runs it in /bin/sh, after these commands. */
+function runAfter(commands: string, env: Env, place = home): Promise<Ended> {
   const line = `${commands}; exec "${process.execPath}" "${bin(place)}" --version`;
-  return start('/bin/sh', ['-c', line], given, '').ended;
+  return start('/bin/sh', ['-c', line], env, '').ended;
 }
 
 describe('the code cache', () => {
@@ -133,8 +133,8 @@ describe('the code cache', () => {
     const { XDG_CACHE_HOME: _, HOME: __, ...bare } = env;
     const user = folder();
     const place = folder();
-    for (const given of [{}, { HOME: '' }, { HOME: '.' }, { HOME: '', XDG_CACHE_HOME: '.' }])
-      assert.deepEqual(await runAfter(`cd "${place}"`, { ...bare, ...given }), ok);
+    for (const change of [{}, { HOME: '' }, { HOME: '.' }, { HOME: '', XDG_CACHE_HOME: '.' }])
+      assert.deepEqual(await runAfter(`cd "${place}"`, { ...bare, ...change }), ok);
     assert.deepEqual(readdirSync(place), []);
     assert.deepEqual(await runAfter('true', { ...bare, HOME: join(user, 'gone') }), ok);
     assert.deepEqual(readdirSync(user), [], 'a home is not made');
@@ -180,10 +180,10 @@ describe('a code cache that another user may have planted', POSIX, () => {
     ['in a folder that its group can write in', (file) => chmodSync(dirname(file), 0o770)],
     ['in a file that all can write', (file) => chmodSync(file, 0o666)],
     ['in a file that its group can write', (file) => chmodSync(file, 0o660)],
-    ['behind a symbolic link', elsewhere],
-    ['in a folder behind a symbolic link', (file) => elsewhere(dirname(file))],
-    ['in a file of theirs', (file) => chownSync(file, SOMEBODY, SOMEBODY), IS_ROOT],
-    ['in a folder of theirs', (file) => chownSync(dirname(file), SOMEBODY, SOMEBODY), IS_ROOT],
+    ['reached through a symbolic link', elsewhere],
+    ['in a folder reached through a symbolic link', (file) => elsewhere(dirname(file))],
+    ['in a file of theirs', (file) => chownSync(file, OTHER_USER, OTHER_USER), IS_ROOT],
+    ['in a folder of theirs', (file) => chownSync(dirname(file), OTHER_USER, OTHER_USER), IS_ROOT],
   ];
   for (const [how, spoil, needs = {}] of ways)
     test(`${how}, is not run`, needs, async () => {
@@ -211,11 +211,11 @@ describe('a code cache that another user may have planted', POSIX, () => {
 test("root leaves nothing in another user's home", IS_ROOT, async () => {
   const { XDG_CACHE_HOME: _, ...bare } = env;
   const user = folder();
-  chownSync(user, SOMEBODY, SOMEBODY);
+  chownSync(user, OTHER_USER, OTHER_USER);
   assert.deepEqual(await runAfter('true', { ...bare, HOME: user }), ok);
   assert.deepEqual(readdirSync(user), []);
   mkdirSync(join(user, '.cache'));
-  chownSync(join(user, '.cache'), SOMEBODY, SOMEBODY);
+  chownSync(join(user, '.cache'), OTHER_USER, OTHER_USER);
   assert.deepEqual(await runAfter('true', { ...bare, HOME: user }), ok);
   assert.deepEqual(readdirSync(join(user, '.cache')), []);
 });

@@ -6,7 +6,7 @@ import { after, before, describe, test } from 'node:test';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 import { checkFailure, cleanEnv, type Env, envOf, folder, POSIX, tgAuth } from './cli.ts';
 
-const STRANGER = 12345;
+const OTHER_USER = 12345;
 const HASH = '0123456789abcdef0123456789abcdef';
 
 let attacker: Sandbox;
@@ -42,16 +42,16 @@ const OPENINGS: readonly (readonly [string, boolean, string, (place: Place) => v
   ['is writable by all', true, 'STORE_PERMISSIONS', ({ file }) => chmodSync(file, 0o666)],
   ['is writable by its group', true, 'STORE_PERMISSIONS', ({ file }) => chmodSync(file, 0o660)],
   ['is in a folder that is writable by all', true, 'STORE_PERMISSIONS', ({ home }) => chmodSync(home, 0o777)],
-  ['belongs to another user', ROOT, 'STORE_OWNER', ({ file }) => chownSync(file, STRANGER, STRANGER)],
-  ['is in a folder of another user', ROOT, 'STORE_OWNER', ({ home }) => chownSync(home, STRANGER, STRANGER)],
+  ['belongs to another user', ROOT, 'STORE_OWNER', ({ file }) => chownSync(file, OTHER_USER, OTHER_USER)],
+  ['is in a folder of another user', ROOT, 'STORE_OWNER', ({ home }) => chownSync(home, OTHER_USER, OTHER_USER)],
   [
-    "is behind another user's link",
+    "is reached through another user's link",
     ROOT,
     'STORE_OWNER',
     ({ home }) => {
       renameSync(home, `${home}.aside`);
       symlinkSync(`${home}.aside`, home);
-      lchownSync(home, STRANGER, STRANGER);
+      lchownSync(home, OTHER_USER, OTHER_USER);
     },
   ],
   [

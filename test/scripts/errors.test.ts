@@ -24,7 +24,7 @@ const CALLS = [
   ['9996629018', 18, 406, 'UPDATE_APP_TO_LOGIN'],
   ['9996629120', 20, 420, 'FLOOD_WAIT_X'],
   ['9996629021', 21, 400, 'MOON_PHASE_INVALID_X'],
-  ['9996629121', 21, 499, 'Nobody wrote this one down'],
+  ['9996629121', 21, 499, 'This error is not documented'],
 ] as const;
 
 describe('send-call gets each error in the table of test numbers', { concurrency: 4 }, () => {
@@ -66,8 +66,8 @@ describe('send-call gets each error in the table of test numbers', { concurrency
   test('PHONE_CODE_EXPIRED names an unknown hash as its likely cause', async () => {
     const env = envOf(sandbox);
     const args = ['send-call', '9996629012', '--json'];
-    const stranger = await tgAuth([...args, '--hash', 'abc'], env);
-    assert.match(stranger.stderr, /belongs to another session/);
+    const other = await tgAuth([...args, '--hash', 'abc'], env);
+    assert.match(other.stderr, /belongs to another session/);
     await tgAuth(['send-code', '9996629012'], env);
     const own = await tgAuth(args, env);
     checkFailure(own, 12, 'PHONE_CODE_EXPIRED');

@@ -58,7 +58,7 @@ describe('the author of a string with a key that is not signed in', { concurrenc
       await runs(['session', 'import', '-'], env, string);
       await runs(['send-code', PHONE], env);
       const { user, keys } = JSON.parse(readFileSync(sessionFile(env) ?? '', 'utf8'));
-      assert.deepEqual([user, keys[2].imported], [undefined, undefined], 'a new key, and nobody is signed in with it');
+      assert.deepEqual([user, keys[2].imported], [undefined, undefined], 'a new key, and no user is signed in with it');
       const id = await runs(['sign-in', PHONE, '--code', '22222'], { ...env, TG_AUTH_PASSWORD: 'sandbox' });
       assert.match(await runs(['whoami'], env), new RegExp(`^${id}\t`));
     }
@@ -116,12 +116,12 @@ describe('the author of a string with a key that is not signed in', { concurrenc
     const { phone_code_hash: hash } = pending[PHONE];
     const env = envOf(sandbox, { TG_AUTH_PASSWORD: 'sandbox' });
     await runs(['session', 'import', '-'], env, trapped.strings[0]);
-    const given = ['sign-in', PHONE, '--code', '22222', '--json'];
-    const ended = await tgAuth([...given, '--hash', hash], env);
+    const command = ['sign-in', PHONE, '--code', '22222', '--json'];
+    const ended = await tgAuth([...command, '--hash', hash], env);
     checkFailure(ended, 2, 'KEY_IMPORTED');
     assert.match(ended.stderr, /new key \(in scripts: send-code, then sign-in\): {2}tg-auth login$/m);
     await runs(['resend-code', PHONE, '--hash', hash], env);
-    checkFailure(await tgAuth(given, env), 2, 'KEY_IMPORTED');
+    checkFailure(await tgAuth(command, env), 2, 'KEY_IMPORTED');
     const recovery = ['recover-password', '--code', '1', '--remove-password', '--json'];
     checkFailure(await tgAuth(recovery, env), 2, 'KEY_IMPORTED');
     await isShut(trapped);

@@ -116,7 +116,7 @@ describe('a string that names a server', { concurrency: 4 }, () => {
       assert.match(target ?? '', /^(149\.154\.|\[2001:67c:|95\.161\.|venus\.web\.telegram\.org)/);
   });
 
-  test('belongs to the given --server, whose own addresses are used', async () => {
+  test('belongs to the --server of the command, whose own addresses are used', async () => {
     const made = envOf(sandbox, { TG_AUTH_SERVER: `${sandbox.host}:${sandbox.dcs[0]?.port}`, TG_AUTH_DC: '1' });
     await runs(['send-code', '9996610001'], made);
     const { dc, auth_key, network = '' } = readSessionString(await runs(['session', 'export', '-q'], made));
@@ -176,7 +176,7 @@ describe('--session-string and a sign-in', { concurrency: 4 }, () => {
     }
     const lost = await tgAuth(['send-call', PHONE, '--json'], env);
     checkFailure(lost, 2, 'USAGE');
-    assert.doesNotMatch(lost.stderr, /send-code/, 'which would lead nowhere');
+    assert.doesNotMatch(lost.stderr, /send-code/, 'which would not help');
   });
 
   test('login reports who is already signed in with it', async () => {

@@ -1,4 +1,4 @@
-/** A full disk: nothing is left behind that blocks the next run. */
+/** A full disk: nothing is left that blocks the next run. */
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { test } from 'node:test';

@@ -93,7 +93,7 @@ describe('an MTProxy that', { concurrency: 2 }, () => {
     test(`has another secret (${kind})`, async () => {
       const ended = await call(`127.0.0.1:${mtproxy(kind).port}:${other}`);
       checkFailure(ended, 30, 'PROXY_SECRET');
-      assert.ok(!(ended.stderr + ended.stdout).includes(other.slice(2, 34)), 'a secret was told');
+      assert.ok(!(ended.stderr + ended.stdout).includes(other.slice(2, 34)), 'a secret was shown');
     });
 
     test(`does not listen (${kind})`, async () => {

@@ -17,7 +17,7 @@ before(async () => {
 after(() => sandbox.close());
 
 describe('the first command of the README', () => {
-  test('prints true and an informational line, and leaves nothing behind', async () => {
+  test('prints true and an informational line, and leaves no files', async () => {
     const env = cleanEnv();
     const { code, stdout, stderr } = await tgAuth(['send-call', '+79991234567', '--hash', HASH, '--sandbox'], env);
     assert.deepEqual([code, stdout], [0, 'true\n']);

@@ -18,7 +18,7 @@ const store = fileStore({
 const say = (text: string) => process.stdout.write(`${text}\n`);
 
 /** Describes a `StoreError`; throws any other error. */
-function told(error: unknown): void {
+function report(error: unknown): void {
   if (!(error instanceof StoreError)) throw error;
   say(`${error.type} ${error.values.reason ?? error.values.owner}`);
 }
@@ -50,9 +50,9 @@ async function main(): Promise<void> {
     await open.close();
   } else if (mode === 'fill') {
     await open.save({ ...found, time_offset: 1 });
-    await open.save(bulky(2)).then(() => say('saved'), told);
+    await open.save(bulky(2)).then(() => say('saved'), report);
     await open.close();
   }
 }
 
-main().catch(told);
+main().catch(report);

@@ -38,10 +38,10 @@ beforeEach(() => {
 
 const inStore = (name: string) => join(folder, 'store', 'test', name);
 /** A user who is neither root nor this one. */
-const STRANGER = 12345;
+const OTHER_USER = 12345;
 /** The user to be, so that the files made here belong to another one. root gives them away instead. */
-const stranger = uid === 0 ? uid : (uid ?? 0) + 1;
-const giveAway = (path: string) => uid === 0 && chownSync(path, STRANGER, STRANGER);
+const otherUser = uid === 0 ? uid : (uid ?? 0) + 1;
+const giveAway = (path: string) => uid === 0 && chownSync(path, OTHER_USER, OTHER_USER);
 
 const open = (who = uid) => storeIn(join(folder, 'store'), { uid: who }).open('default', 'test', waiting());
 
@@ -122,14 +122,14 @@ test('a link with the name of a session is refused, and its target does not chan
 test("another user's session file or folder is refused", POSIX, async () => {
   await stored();
   giveAway(inStore('default.json'));
-  await assert.rejects(open(stranger), { type: 'STORE_OWNER', exit: 32, message: /\(uid \d+\) owns/ });
+  await assert.rejects(open(otherUser), { type: 'STORE_OWNER', exit: 32, message: /\(uid \d+\) owns/ });
 });
 
 for (const place of ['store', join('store', 'test')])
   test(`another user's folder is refused: ${place}`, POSIX, async () => {
     await stored();
     giveAway(join(folder, place));
-    await assert.rejects(open(stranger), { type: 'STORE_OWNER' });
+    await assert.rejects(open(otherUser), { type: 'STORE_OWNER' });
   });
 
 test("another user's link to a folder of ours is refused", { skip: uid !== 0 }, async () => {
@@ -137,7 +137,7 @@ test("another user's link to a folder of ours is refused", { skip: uid !== 0 }, 
   renameSync(join(folder, 'store'), join(folder, 'elsewhere'));
   symlinkSync(join(folder, 'elsewhere'), join(folder, 'store'));
   await (await open()).close();
-  lchownSync(join(folder, 'store'), STRANGER, STRANGER);
+  lchownSync(join(folder, 'store'), OTHER_USER, OTHER_USER);
   await assert.rejects(open(), { type: 'STORE_OWNER' });
 });
 
@@ -145,7 +145,7 @@ test('a folder that another user creates meanwhile is refused', { skip: uid !== 
   const { mkdirSync: make } = fs;
   t.mock.method(fs, 'mkdirSync', (path: string, options: fs.MakeDirectoryOptions) => {
     make(path, options);
-    chownSync(path, STRANGER, STRANGER);
+    chownSync(path, OTHER_USER, OTHER_USER);
     chmodSync(path, 0o777);
   });
   syncBuiltinESMExports();
@@ -181,9 +181,9 @@ test('settings that others can change are refused before they are read', POSIX, 
   chmodSync(file, 0o644);
   chmodSync(folder, 0o755);
   assert.deepEqual(readSettings(file, uid), { text: 'not to be read', isOpen: true });
-  if (uid === 0) assert.equal(readSettings(file, STRANGER)?.text, 'not to be read', 'root may do all of it anyway');
+  if (uid === 0) assert.equal(readSettings(file, OTHER_USER)?.text, 'not to be read', 'root may do all of it anyway');
   giveAway(file);
-  assert.throws(() => readSettings(file, stranger), { type: 'STORE_OWNER' });
+  assert.throws(() => readSettings(file, otherUser), { type: 'STORE_OWNER' });
 });
 
 test('settings may be a link between folders that no other user can write to', POSIX, () => {

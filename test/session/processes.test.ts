@@ -26,7 +26,7 @@ before(async () => {
 });
 after(() => removeFolder(tools));
 
-interface Room {
+interface Workspace {
   readonly folder: string;
   /** Starts a second process that uses the folder, through a shell if `command` is set. */
   readonly start: (
@@ -40,10 +40,10 @@ interface Room {
 }
 
 /** A folder and processes that end with the test. */
-async function inRoom(use: (room: Room) => Promise<void>): Promise<void> {
+async function inWorkspace(use: (workspace: Workspace) => Promise<void>): Promise<void> {
   const folder = temporaryFolder();
-  const started: ReturnType<Room['start']>[] = [];
-  const start: Room['start'] = (mode, shell) => {
+  const started: ReturnType<Workspace['start']>[] = [];
+  const start: Workspace['start'] = (mode, shell) => {
     const words = [process.execPath, program, mode, folder];
     const [file = '', ...args] = shell === undefined ? words : ['sh', '-c', shell, ...words];
     const child = spawn(file, args, { stdio: ['pipe', 'pipe', 'inherit'] });
@@ -62,7 +62,7 @@ async function inRoom(use: (room: Room) => Promise<void>): Promise<void> {
 }
 
 test('a second process is told who holds the session, and gets it afterwards', () =>
-  inRoom(async ({ folder, start }) => {
+  inWorkspace(async ({ folder, start }) => {
     const { child, lines } = start('hold');
     await lines.next();
     const owner = `process ${child.pid}: child hold`;
@@ -70,18 +70,18 @@ test('a second process is told who holds the session, and gets it afterwards', (
       type: 'STORE_LOCKED',
       message: new RegExp(`\\(${owner}\\)`),
     });
-    const told: string[] = [];
+    const messages: string[] = [];
     const onWait = (words: string) => {
-      told.push(words);
+      messages.push(words);
       child.stdin?.end();
     };
     const open = await storeIn(folder).open('shared', 'test', waiting(60_000, { onWait }));
-    assert.deepEqual(told, [owner]);
+    assert.deepEqual(messages, [owner]);
     await open.close();
   }));
 
 test('of many processes that take over dead locks, only one at a time holds the session', () =>
-  inRoom(async ({ folder, start }) => {
+  inWorkspace(async ({ folder, start }) => {
     const takers = Array.from({ length: 8 }, () => start('count').exit);
     for (const [, signal] of await Promise.all(takers)) assert.equal(signal, 'SIGKILL');
     const open = await storeIn(folder).open('shared', 'test', waiting());
@@ -91,7 +91,7 @@ test('of many processes that take over dead locks, only one at a time holds the 
   }));
 
 test('a reader always finds a complete file during many saves', () =>
-  inRoom(async ({ folder, start }) => {
+  inWorkspace(async ({ folder, start }) => {
     const { lines } = start('loop');
     await lines.next();
     for (let saves = 0; saves < 20; saves++) {
@@ -109,7 +109,7 @@ test('a reader always finds a complete file during many saves', () =>
 
 test('a writer killed at any moment leaves a complete file', async () => {
   const kill = () =>
-    inRoom(async ({ folder, start }) => {
+    inWorkspace(async ({ folder, start }) => {
       const { child, exit, lines } = start('loop');
       let saved = 0;
       for (let saves = randomInt(1, 15); saves > 0; saves--) saved = Number((await lines.next()).value);
@@ -126,7 +126,7 @@ test('a writer killed at any moment leaves a complete file', async () => {
 });
 
 test('a full disk is reported, and the file does not change', { skip: process.platform === 'win32' }, () =>
-  inRoom(async ({ folder, start }) => {
+  inWorkspace(async ({ folder, start }) => {
     const { exit, lines } = start('fill', 'ulimit -f 8; exec "$0" "$@"');
     const { value } = await lines.next();
     assert.equal(value, 'STORE_UNWRITABLE the file would be too large');
@@ -138,8 +138,8 @@ test('a full disk is reported, and the file does not change', { skip: process.pl
   }),
 );
 
-test('a full disk leaves no empty lock behind', { skip: process.platform === 'win32' }, () =>
-  inRoom(async ({ folder, start }) => {
+test('a full disk leaves no empty lock', { skip: process.platform === 'win32' }, () =>
+  inWorkspace(async ({ folder, start }) => {
     const { exit, lines } = start('try', 'ulimit -f 0; exec "$0" "$@"');
     assert.equal((await lines.next()).value, 'STORE_UNWRITABLE the file would be too large');
     assert.deepEqual(await exit, [0, null]);
@@ -154,7 +154,7 @@ test(
   'an owner in another container has the session to itself, though both are process 1 of one host name',
   { skip: spawnSync('sh', ['-c', `${CONTAINER} true`]).status !== 0 },
   () =>
-    inRoom(async ({ start }) => {
+    inWorkspace(async ({ start }) => {
       const contained = `exec ${CONTAINER} "$0" "$@"`;
       const owner = start('hold', contained);
       assert.equal((await owner.lines.next()).value, 'open');

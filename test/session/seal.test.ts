@@ -13,7 +13,7 @@ import { removeFolder, storeIn, temporaryFolder, waiting } from './folder.ts';
 const random = (length: number) => new Uint8Array(randomBytes(length));
 const CHEAP = { N: 16, r: 1, p: 1 };
 /** The lowest cost that a file may have. */
-const FLOOR = { N: 2 ** 14, r: 8, p: 1 };
+const LOWEST = { N: 2 ** 14, r: 8, p: 1 };
 
 describe('a seal', () => {
   test('opens only with its passphrase and its context', async () => {
@@ -124,7 +124,7 @@ describe('a store with sealed sessions', () => {
   });
 
   /** Writes the file with another cost, or for another network. */
-  async function seal(cost: typeof FLOOR, network = 'test', value: Session = session): Promise<void> {
+  async function seal(cost: typeof LOWEST, network = 'test', value: Session = session): Promise<void> {
     const sealer = await newSealer('p', random, cost);
     writeFileSync(file, formatSealed(sealer.seal(formatSession(value), sealContext(network))), { mode: 0o600 });
   }
@@ -141,27 +141,27 @@ describe('a store with sealed sessions', () => {
 
   test('refuses a file whose parameters are too large or too weak', async () => {
     for (const N of [2 ** 30, 2 ** 13, 16]) {
-      await seal(FLOOR);
-      writeFileSync(file, readFileSync(file, 'utf8').replace(`"N": ${FLOOR.N}`, `"N": ${N}`));
+      await seal(LOWEST);
+      writeFileSync(file, readFileSync(file, 'utf8').replace(`"N": ${LOWEST.N}`, `"N": ${N}`));
       await assert.rejects(opened(), { type: 'STORE_CORRUPT' }, String(N));
     }
   });
 
   test('refuses a file of another network or another version', async () => {
-    await seal(FLOOR, 'production');
+    await seal(LOWEST, 'production');
     await assert.rejects(opened(), { type: 'STORE_PASSPHRASE_WRONG' });
-    const sealer = await newSealer('p', random, FLOOR);
+    const sealer = await newSealer('p', random, LOWEST);
     const later = sealer.seal(formatSession(session), JSON.stringify(['tg-auth session', VERSION + 1, 'test']));
     writeFileSync(file, formatSealed(later));
     await assert.rejects(opened(), { type: 'STORE_PASSPHRASE_WRONG' });
     writeFileSync(file, formatSealed(later).replace(`"version": ${VERSION}`, '"version": 3'));
     await assert.rejects(opened(), { type: 'STORE_CORRUPT' });
-    await seal(FLOOR);
+    await seal(LOWEST);
     assert.deepEqual(await opened(), session);
   });
 
   test('raises the cost of an older file with the next save, and keeps the cost', async () => {
-    await seal(FLOOR);
+    await seal(LOWEST);
     const older = await open(giving('p'));
     const saves = [older.save({ ...session, dc: 4 }), older.save({ ...session, dc: 5 })];
     await Promise.all(saves);
@@ -177,7 +177,7 @@ describe('a store with sealed sessions', () => {
   });
 
   test('a passphrase that is changed while the cost is raised is the new one', async () => {
-    await seal(FLOOR);
+    await seal(LOWEST);
     const older = await open(giving('p'));
     const saving = older.save(session);
     await older.setPassphrase('q');
@@ -195,9 +195,9 @@ describe('a store with sealed sessions', () => {
       { dc: 2, phone_code_hash: 'h'.repeat(18), type: 'auth.sentCodeTypeApp', asked },
     ]);
     const large: Session = { ...session, pending: Object.fromEntries(codes) };
-    await seal(FLOOR, 'test', large);
+    await seal(LOWEST, 'test', large);
     assert.deepEqual(await opened(), large);
-    await seal(FLOOR);
+    await seal(LOWEST);
   });
 
   test('lists, renames and removes without opening', async () => {

@@ -98,9 +98,9 @@ suite('strings and bytes', () => {
     ['the length byte 255', '01000000ff000000', malformed(4, /length of a string/, '255')],
     ['a length beyond the end', '0100000009616263', malformed(5, /string \(9 bytes\)/, '3 bytes')],
     ['a huge length', '01000000feffffff61626364', malformed(8, /string \(16777215 bytes\)/, '4 bytes')],
-    ['a length cut off', '01000000fe01', malformed(5, /length of a string/, '1 bytes')],
+    ['a length cut off', '01000000fe01', malformed(5, /length of a string/, '1 byte')],
     ['no length at all', '01000000', malformed(4, /string/, '0 bytes')],
-    ['missing padding', '010000000261', malformed(5, /string \(2 bytes\)/, '1 bytes')],
+    ['missing padding', '010000000261', malformed(5, /string \(2 bytes\)/, '1 byte')],
     ['padding cut off', '01000000026162', malformed(7, /padding/, '0 bytes')],
   ];
   for (const [name, hex, error] of broken)

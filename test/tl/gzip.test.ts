@@ -28,7 +28,7 @@ const broken: [string, Uint8Array][] = [
   ['gzip cut short', packed(new Uint8Array(gzipSync(value)).subarray(0, -6))],
   ['a value packed twice', pack(pack(value))],
   ['a small packet of a hundred mebibytes', packed(gzipSync(new Uint8Array(100 << 20)))],
-  ['bytes behind the value', new Uint8Array([...pack(value), 0, 0, 0, 0])],
+  ['bytes after the value', new Uint8Array([...pack(value), 0, 0, 0, 0])],
 ];
 for (const [what, bytes] of broken)
   test(`${what} is a TlError`, () => void assert.throws(() => unpack(bytes), TlError));

@@ -127,8 +127,8 @@ describe('refused', () => {
       });
       // The lowest bytes of the time may differ.
       assert.equal(taken, at === 39 || at === 40, `byte ${at}`);
-      const heard = answer ?? NOTHING;
-      if (taken) assert.throws(() => client.accept(heard), insecure(/the proxy's hello/));
+      const received = answer ?? NOTHING;
+      if (taken) assert.throws(() => client.accept(received), insecure(/the proxy's hello/));
     }
   });
 

@@ -97,9 +97,9 @@ test('a header with an unknown tag is refused, and so are the bytes after it', (
   const { header, encrypt } = obfuscate({ tag: 0xcc }, seeded('header'));
   const server = serverTransport({ random: seeded('') });
   assert.throws(() => server.unpack(header), broken);
-  const honest = clientTransport('intermediate', { random: seeded('') }).pack(payload);
-  assert.throws(() => server.unpack(encrypt(honest)), broken);
-  assert.throws(() => server.unpack(honest), broken);
+  const valid = clientTransport('intermediate', { random: seeded('') }).pack(payload);
+  assert.throws(() => server.unpack(encrypt(valid)), broken);
+  assert.throws(() => server.unpack(valid), broken);
   assert.equal(server.name, undefined);
 });
 

@@ -1,4 +1,4 @@
-/** The hellos, field by field: a single difference from a browser gives fake TLS away. */
+/** The hellos, field by field: a single difference from a browser reveals fake TLS. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { toHex } from '../../src/bytes.ts';

@@ -21,17 +21,17 @@ export class Asker {
     this.#noInput = noInput;
   }
 
-  /** Why nobody can be asked; `undefined` if a person can be. */
+  /** Why prompts are unavailable; `undefined` if they are available. */
   get promptObstacle(): string | undefined {
     return promptObstacle(this.outside, this.#noInput);
   }
 
-  /** Whether a person can be asked. */
+  /** Whether prompts are available. */
   get canAsk(): boolean {
     return this.promptObstacle === undefined;
   }
 
-  /** Asks a person. Throws `UsageError` if nobody can be asked, `InterruptedError` on Ctrl-C. */
+  /** Asks a person. Throws `UsageError` if prompts are unavailable, `InterruptedError` on Ctrl-C. */
   async ask(question: Question): Promise<string> {
     const { promptObstacle: reason } = this;
     if (reason !== undefined) throw missing(question, reason);
@@ -40,7 +40,7 @@ export class Asker {
     return this.#paused(() => prompt(this.outside, question, this.deadline.signal));
   }
 
-  /** Asks for a code; a key may choose something else. Only where a person can be asked. */
+  /** Asks for a code; a key may choose another action. Call it only if prompts are available. */
   async askCode(question: CodeQuestion): Promise<CodeAnswer> {
     const { promptCode } = await import('./prompts.ts');
     return this.#paused(() => promptCode(this.outside, question, this.deadline.signal));
@@ -68,7 +68,7 @@ export class Asker {
     return line;
   }
 
-  /** Runs while the deadline stands still. */
+  /** Pauses the deadline while `wait` runs. */
   async #paused<T>(wait: () => Promise<T>): Promise<T> {
     this.deadline.pause();
     this.out.idle();

@@ -55,8 +55,8 @@ interface Key {
 }
 
 /**
- * Runs a prompt and turns its failures into our errors. On Ctrl-D on an empty line readline closes but inquirer waits
- * on, for ever if a connection is open.
+ * Runs a prompt and turns its failures into our errors. On Ctrl-D on an empty line, readline closes but inquirer keeps
+ * waiting; an open connection then keeps the process alive.
  */
 async function guard<T>(
   stdin: Terminal['stdin'],

@@ -1,4 +1,4 @@
-/** A question to a person, and the error for a value that nobody can be asked for. */
+/** A question to a person, and the error for a missing value where prompts are unavailable. */
 import type { Readable, Writable } from 'node:stream';
 import { UsageError } from '../../errors.ts';
 
@@ -21,7 +21,7 @@ export interface Terminal {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-/** Returns why nobody can be asked; `undefined` if a person can be. */
+/** Returns why prompts are unavailable; `undefined` if they are available. */
 export function promptObstacle({ stdin, stderr, env }: Terminal, noInput: boolean): string | undefined {
   if (noInput) return '--no-input is set';
   if (env.CI !== undefined && !['', '0', 'false'].includes(env.CI)) return 'CI is set';
@@ -29,8 +29,11 @@ export function promptObstacle({ stdin, stderr, env }: Terminal, noInput: boolea
   return stderr.isTTY === true ? undefined : 'stderr is not a terminal';
 }
 
-/** Returns the usage error for a missing value. `reason`: why tg-auth does not ask for it. `other`: more advice. */
-export function missing({ message, flag, variable }: Question, reason: string, other = ''): UsageError {
+/** Returns the usage error for a missing value. `reason`: why tg-auth does not ask for it. `next`: another next step. */
+export function missing({ message, flag, variable }: Question, reason: string, next?: string): UsageError {
   const advice = variable === undefined ? `Pass ${flag}.` : `Pass ${flag} or set ${variable}.`;
-  return new UsageError(`${message} required: ${reason}.`, { next: `${advice} ${other}`.trim() });
+  return new UsageError(
+    `${message} required: ${reason}.`,
+    next === undefined ? { next: advice } : { why: [advice], next },
+  );
 }

@@ -1,6 +1,6 @@
 /**
  * A value that must stay out of the process list, which other users can read: it comes from an environment variable,
- * from stdin (its flag given as `-`) or from a hidden prompt.
+ * from stdin (with `-` for its flag) or from a hidden prompt.
  */
 import { UsageError } from '../../errors.ts';
 import type { Input } from '../command.ts';

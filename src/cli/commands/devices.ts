@@ -21,7 +21,7 @@ export async function terminate(ctx: Context, input: Input): Promise<Result> {
   const others = input.has('others');
   const [text] = input.args;
   if (others === (text !== undefined))
-    throw new UsageError('Give either the hash of one device or --others.', { next: LIST });
+    throw new UsageError('Pass the hash of one device, or --others.', { next: LIST });
   const hash = text === undefined ? 0n : parseDeviceHash(text);
   const what = others ? 'all other devices' : 'that device';
   await requireKey(ctx, 'account.resetAuthorization');
@@ -38,9 +38,9 @@ export async function terminate(ctx: Context, input: Input): Promise<Result> {
 export async function accept(ctx: Context, input: Input): Promise<Result> {
   const method = 'auth.acceptLoginToken';
   const token = loginToken(input.args[0] ?? '');
-  if (token === undefined) throw new UsageError('This is not a login link. A login link is tg://login?token=…');
+  if (token === undefined) throw new UsageError('This is not a login link. A login link begins with tg://login?token=');
   await requireKey(ctx, method);
-  ctx.out.warn('The device that shows this code will be signed in to your account, with all your messages.');
+  ctx.out.warn('The device that shows this code will be signed in to your account and can read all your messages.');
   if (!input.has('yes') && !(await ctx.confirm('Sign that device in?', '--yes'))) return DECLINED;
   ctx.out.busy('Signing the device in');
   const device = await acceptLogin(await ctx.client(), token);

@@ -5,7 +5,7 @@ import { SESSIONS } from './words/sessions.ts';
 import { SIGN_IN } from './words/sign-in.ts';
 import { HELP, TEST } from './words/tools.ts';
 
-/** Stands here because its code reads this table. */
+/** Defined here because its code reads this table. */
 const completion: Command = {
   name: 'completion',
   summary: 'Print a completion script for your shell',

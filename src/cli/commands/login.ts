@@ -33,7 +33,8 @@ async function signInBy(ctx: Context, input: Input, how: { qr: boolean; bot: boo
 
 function needsPrompts(obstacle: string, phone = '+79991234567'): UsageError {
   return new UsageError(`login asks questions, but ${obstacle}.`, {
-    next: `In a script:  tg-auth send-code ${phone} && tg-auth sign-in ${phone} --code -  (or login --qr, login --bot)`,
+    why: ['In a script, use the separate commands, login --qr or login --bot.'],
+    next: `For example:  tg-auth send-code ${phone} && tg-auth sign-in ${phone} --code -`,
   });
 }
 

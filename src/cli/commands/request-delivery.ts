@@ -1,5 +1,5 @@
 /**
- * `send-call` and `send-sms`: ask for the code by one delivery method, and print whether it comes that way. `auth/`
+ * `send-call` and `send-sms`: request one delivery method, and print whether the code comes by that method. `auth/`
  * chooses the TL method; this file reports the answer, and remembers which methods the server has dropped.
  */
 import { type DeliveryResult, type LegacyMethod, requestDelivery } from '../../auth/call.ts';

@@ -40,12 +40,13 @@ export async function run(ctx: Context, input: Input): Promise<Result> {
 /** The tables of the test numbers and the faults, for the help. */
 export function notes(): string {
   const numbers = TEST_NUMBERS.map(({ yyyy, title, happens }) => `  ${yyyy.padEnd(8)}${title}: ${happens}`);
-  const faults = FAULTS.map(({ usage, does }) => `  ${usage.padEnd(24)}${does}`);
+  const width = 2 + Math.max(...FAULTS.map(({ usage }) => usage.length));
+  const faults = FAULTS.map(({ usage, does }) => `  ${usage.padEnd(width)}${does}`);
   return [
     '',
     'Test numbers: 99966XYYYY belongs to DC X, and its code is XXXXX. YYYY selects what happens:',
     ...numbers,
-    '79991234567 with the hash 2dc02d2cda9e615c84, as in the documentation of Telegram, works on every DC.',
+    "79991234567 with the hash 2dc02d2cda9e615c84, from Telegram's documentation, works on every DC.",
     '',
     'Faults: NAME[:ARGUMENT][@[every-]MOMENT]. Moments h1 to h3 are the messages of a key exchange, a1, a2… the later ones:',
     ...faults,

@@ -44,7 +44,7 @@ async function write(ctx: Context, session: Session, network: Network, format: F
   const contents = contentsOf(session, { address: place, api_id: withoutAddress ? ctx.api_id() : undefined });
   if (contents === undefined || (state === false && format !== 'tg-auth')) throw notSignedIn(contents !== undefined);
   if (state === 'unknown' && withoutAddress)
-    throw new UsageError(`${titleOf(format)} needs the user id, which the string of this session did not hold.`, {
+    throw new UsageError(`${titleOf(format)} needs the user id, which the string of this session did not contain.`, {
       next: 'Store the session, then ask Telegram for the user:  tg-auth whoami',
     });
   if (place === undefined && format !== 'tg-auth' && !withoutAddress)
@@ -59,9 +59,9 @@ function warn({ out }: Context, session: Session, format: FormatName): void {
   out.hint('Use it in one program at a time. Telegram ends a session that two programs use (AUTH_KEY_DUPLICATED).');
   if (state === 'unknown') out.hint('Check that it is still signed in:  tg-auth whoami');
   if (session.network === 'test' && WITHOUT_TEST.includes(format))
-    out.hint('The string does not say that it belongs to a test data centre. Tell the program.');
+    out.hint('The string does not record that it belongs to a test data centre. Set that in the other program.');
   if (session.network.startsWith('server-') && WITHOUT_ADDRESS.includes(format))
-    out.hint('The string does not hold the address of its server. The program would connect to Telegram.');
+    out.hint('The string does not contain the address of its server. The other program would connect to Telegram.');
 }
 
 /** The error that the server would answer with. A session with a key may be signed in all the same. */

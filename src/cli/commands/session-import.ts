@@ -34,7 +34,7 @@ export async function run(ctx: Context, input: Input): Promise<Result> {
 
 const STRING: Question = {
   message: 'Session string',
-  flag: 'it on stdin (-) or with --file FILE',
+  flag: 'it on stdin (-), with --file FILE,',
   variable: 'TG_AUTH_SESSION_STRING',
   secret: true,
   check: readSessionString,
@@ -48,7 +48,7 @@ async function textOf(ctx: Context, input: Input): Promise<string> {
   if ((dash !== undefined && dash !== '-') || (sessionString.from === 'flag' && sessionString.value !== '-'))
     throw new UsageError(
       'A session string cannot be an argument: other users of this machine can read the process list.',
-      { next: 'Give it on stdin (-), with --file FILE, in TG_AUTH_SESSION_STRING or at the prompt.' },
+      { next: 'Pass it on stdin (-), with --file FILE, in TG_AUTH_SESSION_STRING or at the prompt.' },
     );
   if (dash !== undefined && file !== undefined) throw new UsageError('- and --file cannot be combined.');
   if (file !== undefined) return fromFile(ctx, file);

@@ -51,7 +51,8 @@ export async function rename(ctx: Context, { args: [from = '', to = ''] }: Input
 export async function remove(ctx: Context, input: Input): Promise<Result> {
   const [name = ctx.options.session.value] = input.args;
   await requireSession(ctx, name);
-  ctx.out.warn(`Telegram keeps this session signed in. To end it there too:  tg-auth logout --session ${name}`);
+  ctx.out.warn('Telegram keeps this session signed in.');
+  ctx.out.hint(`To end it there too:  tg-auth logout --session ${name}`);
   if (!input.has('yes') && !(await ctx.confirm(`Delete session "${name}" from this machine?`, '--yes')))
     return DECLINED;
   const { id } = await ctx.network();

@@ -1,7 +1,7 @@
 /**
  * `sign-in`: signs in with a code, then with the password, or with a name for a new account. Prints the user id.
  *
- * A code that was right is stored if the password is missing: the next `sign-in` then asks only for the password.
+ * A correct code is stored if the password is missing: the next `sign-in` then asks only for the password.
  */
 import { DIES_IN_CHATS, parseCode } from '../../auth/login-code.ts';
 import { type SignIn, signIn } from '../../auth/sign-in.ts';

@@ -12,7 +12,7 @@ import { type SignIn, signIn } from '../../auth/sign-in.ts';
 import { duration, EXIT } from '../../catalogue.ts';
 import { DeliveryError, RpcError, UsageError } from '../../errors.ts';
 import type { Client } from '../../net/client.ts';
-import { printable } from '../../printable.ts';
+import { counted, printable } from '../../printable.ts';
 import type { CodeKey } from '../ask/code-prompt.ts';
 import { codeSent, requireSent } from '../code-sent.ts';
 import type { Input } from '../command.ts';
@@ -44,7 +44,7 @@ async function setUpEmail(ctx: Context, client: Client, phone: string, answer: S
   for (;;) {
     try {
       const { email_pattern, length } = await proposeEmail(client, issued, await ctx.ask(EMAIL));
-      ctx.out.success(`Telegram sent a code (${length} characters) to ${printable(email_pattern)}.`);
+      ctx.out.success(`Telegram sent a code (${counted(length, 'character')}) to ${printable(email_pattern)}.`);
       return requireSent(await confirmEmail(client, issued, (await ctx.ask(EMAIL_CODE)).trim()));
     } catch (error) {
       if (!(error instanceof RpcError) || !/^(EMAIL_|CODE_)/.test(error.type)) throw error;
@@ -75,10 +75,10 @@ const KEYS = {
   digits: { call: '1', resend: '2', number: '3' },
 } as const;
 
-/** Exit codes of errors after which the code is still good. */
+/** Exit codes of errors after which the code is still valid. */
 const HARMLESS: readonly number[] = [EXIT.delivery, EXIT.wait, EXIT.outdated, EXIT.rpc];
 
-/** The prompt for one code, until the code is accepted, has expired or is given up. */
+/** The prompt for one code, until the code is accepted, expires or is cancelled. */
 class CodeDialog {
   readonly #phone: string;
   readonly #ctx: Context;

@@ -1,6 +1,6 @@
 /**
  * The deadline of a command. Its signal aborts everything: with NetworkError('TIMEOUT') when the time is up, with the
- * interrupt's reason on Ctrl-C. The time stands still at a prompt. A wait that the user asked for (--wait,
+ * interrupt's reason on Ctrl-C. Time at a prompt does not count. A wait that the user asked for (--wait,
  * --wait-flood) extends the default deadline, and must fit into one that the user set.
  */
 import { setMaxListeners } from 'node:events';

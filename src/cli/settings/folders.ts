@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { StoreError, UsageError } from '../../errors.ts';
 import { readSettings, type Uid } from '../../session/file.ts';
+import type { Output } from '../tell/output.ts';
 import { SETTINGS } from './options.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -36,7 +37,7 @@ export function configFile(env: Env, platform: NodeJS.Platform): string {
  * Throws `StoreError` if the file cannot be read, is not JSON or can be changed by others; `UsageError` for an unknown
  * key or an unusable value.
  */
-export function readConfig(file: string, uid: Uid, out: { warn(text: string): void }): Record<string, string> {
+export function readConfig(file: string, uid: Uid, out: Pick<Output, 'warn' | 'hint'>): Record<string, string> {
   const { json, isOpen } = readJson(file, uid);
   if (typeof json !== 'object' || json === null || Array.isArray(json))
     throw new UsageError(`${file} must hold one JSON object.`);
@@ -49,8 +50,10 @@ export function readConfig(file: string, uid: Uid, out: { warn(text: string): vo
     settings[key] = String(value);
   }
   const secret = Object.keys(SECRET).find((key) => SECRET[key]?.test(settings[key] ?? ''));
-  if (isOpen && secret !== undefined)
-    out.warn(`Other users of this machine can read ${file}, which holds your ${secret}. Run: chmod go= "${file}"`);
+  if (isOpen && secret !== undefined) {
+    out.warn(`Other users of this machine can read ${file}, which contains your ${secret}.`);
+    out.hint(`Make it private:  chmod go= "${file}"`);
+  }
   return settings;
 }
 

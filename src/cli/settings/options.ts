@@ -64,7 +64,7 @@ const STORED = {
   serverKey: define({
     flags: '--server-key <file>',
     variable: 'TG_AUTH_SERVER_KEY',
-    help: 'its RSA public key, PEM',
+    help: 'its RSA public key, as a PEM file',
     parse: filled('a file name'),
     fallback: undefined,
   }),
@@ -114,7 +114,7 @@ const STORED = {
   }),
   waitFlood: define({
     flags: '--wait-flood <seconds>',
-    help: 'wait out FLOOD_WAITs of at most this long in all; a shorter --timeout wins (default: 0, report them)',
+    help: 'wait out FLOOD_WAITs up to this total; an explicit --timeout still applies (default: 0, report them)',
     parse: seconds,
     fallback: 0,
   }),

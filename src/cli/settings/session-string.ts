@@ -48,7 +48,7 @@ export async function networkFor(ctx: CommandOptions, string: SessionString): Pr
   if (wanted.kind === 'server') return wanted;
   const { dc, address, network, test = await isOnTestDc(string) } = string;
   if (network !== undefined && string.test === undefined)
-    throw new UsageError(`This session belongs to another server than Telegram's (${network}).`, {
+    throw new UsageError(`This session belongs to a server that is not Telegram's (${network}).`, {
       next: 'Name that server with --server HOST:PORT and --server-key FILE.',
     });
   const { isPrivate } = await import('../../session/formats/ip.ts');

@@ -79,7 +79,7 @@ export function parseValue<T>(parse: (text: string) => T, text: string, name: st
 }
 
 /**
- * Returns `, not 'text'`. Empty if the text may be a secret in the wrong place, such as an api_hash given as the
+ * Returns `, not 'text'`. Empty if the text may be a secret in the wrong place, such as an api_hash passed as the
  * api_id: only a short lower-case word, or a number of up to four digits, is repeated.
  */
 export function butNot(text: string): string {

@@ -3,9 +3,9 @@ import type { Progress } from '../../net/connect.ts';
 import { type ProxyServer, showAddress, showProxy } from '../../net/dial/proxy.ts';
 import { isNotable, skewOf } from './clock-skew.ts';
 
-/** Returns how far the last connection came, as the likely cause of a time-out. */
+/** Returns how far the last connection came, as the likely cause of a timeout. */
 export function timeoutCause({ stage, route, dc }: Progress, proxy: ProxyServer | undefined): string {
-  if (stage === 'answered') return 'The server is connected, but did not answer in time.';
+  if (stage === 'answered') return 'Connected to the server, but it did not answer in time.';
   const place = proxy === undefined ? showAddress(route.address) : `the proxy (${showProxy(proxy)})`;
   if (stage === 'connecting') return `The connection to ${place} was not open yet.`;
   return proxy === undefined

@@ -90,7 +90,7 @@ function socksRefusal(message: string, proxy: SocksProxy, { host, port }: Addres
   if (isAuth || (proxy.credentials !== undefined && /internal error/i.test(message)))
     return new NetworkError('PROXY_AUTH', { proxy: shown, refusal: authRefusal(proxy) });
   if (/socket closed|ECONNRESET|EPIPE/i.test(message)) return new NetworkError('PROXY_CLOSED', { proxy: shown });
-  return new NetworkError('PROXY_MALFORMED', { proxy: shown, detail: 'its answer is not that of a SOCKS proxy' });
+  return new NetworkError('PROXY_MALFORMED', { proxy: shown, detail: 'it did not answer like a SOCKS proxy' });
 }
 
 function authRefusal({ credentials }: SocksProxy | HttpProxy): string {
@@ -129,7 +129,7 @@ async function connectHttp(socket: Socket, proxy: HttpProxy, address: Address): 
     });
     asked.once('error', (error: Error & { code?: string }) => {
       const isHttp = error.code?.startsWith('HPE_') !== true;
-      reject(isHttp ? closed(error) : malformed(`its answer is not that of an ${nameOfKind(proxy)} proxy`));
+      reject(isHttp ? closed(error) : malformed(`it did not answer like an ${nameOfKind(proxy)} proxy`));
     });
     asked.end();
   });

@@ -13,7 +13,7 @@ import { isCut, secure } from './tls.ts';
 /** Takes only a status code from the library's message: the rest may be the server's words. */
 function refusalIn(message: string): string {
   const [, code] = /^Unexpected server response: (\d{3})$/.exec(message) ?? [];
-  return code === undefined ? 'its answer is not that of a WebSocket server' : `it answered with HTTP status ${code}`;
+  return code === undefined ? 'it did not answer like a WebSocket server' : `it answered with HTTP status ${code}`;
 }
 
 /** When more unread bytes than this have arrived, the rest stays in the socket. */

@@ -23,7 +23,7 @@ export async function probeConnection(route: Route, options: ProbeOptions): Prom
   link.close();
 }
 
-/** Asks the first question of a key exchange. Throws `NetworkError` or `SecurityError`. */
+/** Sends the first request of a key exchange. Throws `NetworkError` or `SecurityError`. */
 export function probeTransport(route: Route, options: ProbeOptions): Promise<void> {
   return withStream(route, options, (stream) => greet(stream, options));
 }

@@ -10,7 +10,7 @@ const OVERLAP_MS = 300;
 interface RaceOptions<T> {
   readonly dc: number;
   readonly signal: AbortSignal;
-  /** Undoes the success of an attempt that came second. */
+  /** Undoes a success that came too late. */
   readonly undo: (late: T) => void;
   readonly trace: (line: string) => void;
 }

@@ -1,6 +1,6 @@
 /**
  * What a fault is: a wrapper around a connection's traffic, which forwards what it does not change. It knows every key,
- * so it can tamper both outside and inside the encryption. The honest code contains no faults.
+ * so it can tamper both outside and inside the encryption. The rest of the sandbox contains no faults.
  */
 import type { Now, Random } from '../../bytes.ts';
 import type { RsaPrivateKey } from '../../crypto/rsa.ts';
@@ -55,7 +55,7 @@ export interface FaultKind {
 export interface Moment {
   readonly kind: 'h' | 'a';
   readonly number: number;
-  /** Happens on every connection, not only on the first that gets there. */
+  /** Happens on every connection, not only on the first that reaches the moment. */
   readonly every: boolean;
 }
 

@@ -44,7 +44,7 @@ export const FRAME_FAULTS: Readonly<Record<string, FaultKind>> = {
   })),
   clock: {
     argument: { name: 'SECONDS', default: '3600', pattern: /^-?\d{1,9}$/ },
-    does: "sets the data centre's clock ahead, or behind with a minus",
+    does: "sets the data centre's clock ahead, or back if negative",
     make: (_, argument) => ({ now: (now) => () => now() + Number(argument) * 1000 }),
   },
   'transport-error': onPayload(

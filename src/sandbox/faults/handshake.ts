@@ -173,7 +173,7 @@ function changeInner(reply: Reply, { cipher, random }: Asked, change: (data: Inn
   return { ...reply, encrypted_answer: sealHashed(mtproto.encode(change(data)), cipher, random) };
 }
 
-/** Reads the secrets from req_DH_params. The honest code refuses a payload that cannot be read. */
+/** Reads the secrets from req_DH_params. The server itself refuses a payload that cannot be read. */
 function learn(payload: Uint8Array, { key }: FaultContext): Secrets | undefined {
   try {
     const call = mtproto.decodeCall(openPlain(payload).body);

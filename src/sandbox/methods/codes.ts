@@ -52,7 +52,7 @@ export const legacyCodes = {
 
 const LEGACY_METHODS: ReadonlySet<DeliveryMethod> = new Set(['app', 'sms', 'call']);
 
-/** Clients ask these to learn whether they are signed in. Legacy layers have no room for most user ids in an answer. */
+/** Clients ask these to learn whether they are signed in. Most user ids do not fit in an answer of a legacy layer. */
 function updateApp(context: RequestContext): never {
   authorize(context);
   throw new Refusal(406, 'UPDATE_APP_TO_LOGIN');

@@ -11,7 +11,7 @@ export const currentMethods: Handlers<Current> = { ...currentHelp, ...bind, ...c
 
 export const legacyMethods: Handlers<Legacy> = { ...legacyHelp, ...bind, ...legacyCodes };
 
-/** The legacy layers on a server that no longer lets them sign in. */
+/** The handlers of the legacy layers on a server where they can no longer sign in. */
 export const retiredMethods: Handlers<Legacy> = {
   ...legacyHelp,
   ...bind,

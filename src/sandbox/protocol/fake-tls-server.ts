@@ -47,7 +47,7 @@ export class FakeTlsServer {
 
   /**
    * Returns the answer to the client's hello, or `undefined` until the hello is complete. Bytes after the hello are
-   * kept for `unpack`. Throws `NetworkError` if it is no hello, `SecurityError` if its secret, time or domain is wrong.
+   * kept for `unpack`. Throws `NetworkError` if it is not a hello, `SecurityError` if its secret, time or domain is wrong.
    */
   accept(chunk: Uint8Array): Uint8Array | undefined {
     this.#stream.push(chunk);
@@ -93,7 +93,7 @@ export function serverHello(session_id: Uint8Array, random: Random): Uint8Array 
   return record(HANDSHAKE, handshakeMessage(2, body));
 }
 
-/** Reads what the answer depends on from the record of a client's hello. Throws `NetworkError` if it is none. */
+/** Reads what the answer depends on from the record of a client's hello. Throws `NetworkError` if it is not one. */
 export function readClientHello(hello: Uint8Array): { readonly session_id: Uint8Array; readonly domain: string } {
   let rest = hello.subarray(RANDOM.end);
   const take = (length: number) => {

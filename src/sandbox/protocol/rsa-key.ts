@@ -8,7 +8,7 @@ const EXPONENT = 65537n;
 const PRIME_SIZE = 128;
 /** How many odd numbers after a random one are tried. One in 355 is prime. */
 const WINDOW = 8192;
-/** Candidates with a divisor below this are not given to OpenSSL, which takes a third of a millisecond for each. */
+/** Candidates with a divisor below this are not tested with OpenSSL, which takes a third of a millisecond for each. */
 const SIEVE_LIMIT = 10_000;
 
 /** Makes a pair of 2048 bits, e = 65537. The same `random` makes the same pair. */

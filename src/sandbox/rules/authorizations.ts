@@ -67,7 +67,7 @@ export function signOut(sender: Sender): void {
   clear(sender);
 }
 
-/** All authorizations of an account, the given one first. */
+/** All authorizations of an account, this one first. */
 export function authorizationsOf(world: World, own: Authorization): Authorization[] {
   const all = [...world.authorizations.values()].filter(({ account, revoked }) => account === own.account && !revoked);
   return [own, ...all.filter((each) => each !== own)];

@@ -1,4 +1,4 @@
-/** Login codes: how they are delivered, whose their hash is, when they expire and how often one may guess. */
+/** Login codes: their delivery, their hashes, their expiry and the limit on wrong codes. */
 import { type Random, toHex } from '../../bytes.ts';
 import { remember } from '../../mtproto/remember.ts';
 import type { IssuedCode, Sender, World } from '../world.ts';
@@ -8,7 +8,7 @@ import { checkNumber, floodWait } from './number-rules.ts';
 import { type DeliveryMethod, type NumberOwner, ownerOf, type RequestKind, SEED } from './numbers.ts';
 import { Refusal } from './refusal.ts';
 
-/** What a request names a code by. */
+/** Identifies a code in a request. */
 export interface CodeKey {
   readonly phone_number: string;
   readonly phone_code_hash: string;

@@ -5,7 +5,7 @@ import type { Sender, World } from '../world.ts';
 import { homeOf, type NumberOwner, type NumberRefusal, ownerOf, type RequestKind } from './numbers.ts';
 import { Refusal } from './refusal.ts';
 
-/** Returns the owner of a number, or throws what the number answers to such a request on this DC. */
+/** Returns the owner of a number. Throws if the number refuses such a request on this DC. */
 export function checkNumber(sender: Sender, request: RequestKind, phone_number: string): NumberOwner {
   const owner = ownerOf(phone_number);
   if (owner === undefined) throw new Refusal(400, 'PHONE_NUMBER_INVALID');

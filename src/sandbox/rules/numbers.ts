@@ -156,7 +156,7 @@ export const TEST_NUMBERS: readonly TestNumber[] = [
   refused('9220', 'sign in', 420, 'FLOOD_WAIT_3600', 'auth.sendCode works; sign-in had too many tries.'),
   refused('9320', 'reset', 406, 'FRESH_RESET_AUTHORISATION_FORBIDDEN', 'This session may not sign out others yet.'),
   refused('9021', 'everything', 400, 'MOON_PHASE_INVALID_7', 'Every request fails with an unknown error.'),
-  refused('9121', 'everything', 499, 'Nobody wrote this one down', 'Every request fails: unknown code, no name.'),
+  refused('9121', 'everything', 499, 'This error is not documented', 'Every request fails: unknown code, no name.'),
 
   row('9303', 'moved', 'The account is on the DC after X: 303 PHONE_MIGRATE_X.', { home: 'next' }),
   row('9333', 'endless migration', 'Every DC names the next: 303 PHONE_MIGRATE_X.', { home: 'nowhere' }),

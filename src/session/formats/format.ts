@@ -4,6 +4,7 @@
  * A session string is as secret as a password: no error quotes any part of it.
  */
 import { UsageError } from '../../errors.ts';
+import { counted } from '../../printable.ts';
 import { isApiId, isHost, isPort, isUserId } from '../../tl/ranges.ts';
 import type { SessionAddress, SessionUser } from '../session.ts';
 import type { FormatName } from './names.ts';
@@ -57,10 +58,8 @@ export const CUT: Reading = { but: 'it is cut off or damaged' };
 
 /** For a text of the wrong length. Both lengths are without padding. */
 export function offBy(length: number, expected: number): Reading {
-  const count = Math.abs(length - expected);
-  return {
-    but: `it is ${count} ${count === 1 ? 'character' : 'characters'} too ${length < expected ? 'short' : 'long'}`,
-  };
+  const count = counted(Math.abs(length - expected), 'character');
+  return { but: `it is ${count} too ${length < expected ? 'short' : 'long'}` };
 }
 
 export function needed<T>(value: T | undefined, what: string, title: string): T {

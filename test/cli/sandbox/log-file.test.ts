@@ -10,7 +10,7 @@ import { cleanEnv, folder, POSIX, tgAuth } from '../../scripts/cli.ts';
 const modeOf = (file: string) => statSync(file).mode & 0o777;
 
 describe('a log', POSIX, () => {
-  test('is for its owner alone, also one that was there', () => {
+  test('can be read only by its owner, even if it existed before', () => {
     const old = join(folder(), 'old');
     writeFileSync(old, 'before\n');
     chmodSync(old, 0o666);
@@ -53,7 +53,7 @@ describe('a log', POSIX, () => {
     assert.equal(modeOf('/dev/null'), before);
   });
 
-  test('that cannot be opened is told before the sandbox starts', async () => {
+  test('that cannot be opened is reported before the sandbox starts', async () => {
     const { code, stderr } = await tgAuth(
       ['sandbox', '--log', join(folder(), 'none', 'log'), '--', 'true'],
       cleanEnv(),

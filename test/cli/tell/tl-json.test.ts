@@ -184,7 +184,7 @@ suite('from JSON', () => {
       { query: '000000' },
       /must be whole 32-bit words/,
     ],
-    ['an int128 of another length', 'req_pq', { nonce: '00' }, /int128, 16 bytes; found 1 bytes/],
+    ['an int128 of another length', 'req_pq', { nonce: '00' }, /int128, 16 bytes; found 1 byte/],
     ['an item that does not fit', 'msgs_ack', { msg_ids: ['1', 'x'] }, /msgs_ack.msg_ids\[1\] must be a whole number/],
     [
       'a constructor of another type',

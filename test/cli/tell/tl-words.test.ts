@@ -18,7 +18,7 @@ test('bytes and words survive a round trip', () => {
   const bytes = fc
     .uint8Array({ minLength: 1, maxLength: 16 })
     .map((quarter) => new Uint8Array([...quarter, ...quarter, ...quarter, ...quarter]));
-  fc.assert(fc.property(bytes, (given) => assert.deepEqual(fromWords(toWords(given).join('\n')), given)));
+  fc.assert(fc.property(bytes, (original) => assert.deepEqual(fromWords(toWords(original).join('\n')), original)));
 });
 
 test('words may be separated by any white space, prefixed, and in capitals', () => {

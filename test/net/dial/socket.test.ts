@@ -182,7 +182,7 @@ test('a close on this side ends a pending read, and is not an error of the peer'
   await once(peer, 'end');
 });
 
-test('a peer that sends without end is held back while nobody reads', async () => {
+test('a peer that sends without end is held back while its data are not read', async () => {
   const flood = Buffer.alloc(32 << 20, 7);
   const { link, peer } = await connected();
   peer.end(flood);

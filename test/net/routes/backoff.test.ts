@@ -24,7 +24,7 @@ test('chance shortens it by up to a half', () => {
   );
 });
 
-test('a sleep ends by itself, or by an abort', async () => {
+test('a sleep ends when its time is up, or on an abort', async () => {
   const never = new AbortController().signal;
   await sleep(0, never);
   await sleep(1, never);

@@ -224,7 +224,7 @@ describe('a final error', () => {
       assert.deepEqual(begun(), AB.slice(0, 2));
     });
 
-  test('is not a malformed answer, a certificate or a failed check: another route may be honest', async (t) => {
+  test('is not a malformed answer, a certificate or a failed check: another route may work', async (t) => {
     const { ended, at, lose } = start(t, AB);
     await lose(0, new TlError(0, 'x', 'y'));
     await lose(1, untrusted());

@@ -65,7 +65,7 @@ describe('the order', () => {
     assert.deepEqual(ports, [5222, 443, 80]);
   });
 
-  test('lists each route once, and is kept behind a remembered route', () => {
+  test('lists each route once, and stays the same after a remembered route', () => {
     const address = fc.record({
       host: fc.constantFrom('10.0.0.1', '10.0.0.2', '::1'),
       port: fc.constantFrom(443, 80, 5222, 8443),

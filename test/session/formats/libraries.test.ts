@@ -48,8 +48,8 @@ for (const { full } of VECTORS)
     });
 
     test('mtcute, without a user', () => {
-      const { user: _, ...nobody } = full;
-      assert.equal(readStringSession(writeSessionString('mtcute', nobody)).self, null);
+      const { user: _, ...signedOut } = full;
+      assert.equal(readStringSession(writeSessionString('mtcute', signedOut)).self, null);
       const found = { format: 'mtcute', dc, test: inTest, auth_key, address };
       assert.deepEqual(readSessionString(writeStringSession({ ...theirs, self: null })), found);
     });

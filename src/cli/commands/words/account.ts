@@ -6,7 +6,7 @@ const YES: Option = { flags: '--yes', help: 'do not ask for confirmation' };
 export const ACCOUNT: readonly Command[] = [
   {
     name: 'whoami',
-    summary: 'Print id, name and phone number of the signed-in account',
+    summary: 'Print the id, name and phone number of the signed-in account',
     examples: ['tg-auth whoami', 'tg-auth whoami | cut -f1', 'tg-auth whoami --session work --json'],
     load: () => import('../whoami.ts'),
   },

@@ -46,7 +46,7 @@ export const SESSIONS: readonly Command[] = [
     args: [
       {
         name: '[-]',
-        help: 'read the string from stdin, as also if stdin is a pipe (default: [TG_AUTH_SESSION_STRING], then prompt)',
+        help: 'read the string from stdin (default: [TG_AUTH_SESSION_STRING], then stdin if it is a pipe, then prompt)',
       },
     ],
     options: [
