@@ -1,4 +1,4 @@
-/** An animated SVG of a terminal: its screens one below the other, of which a window shows one at a time. */
+/** An animated SVG of a terminal. The screens are stacked, and a window shows one at a time. */
 import type { Terminal } from '@xterm/headless';
 
 /** A piece of a row in one colour. */

@@ -256,7 +256,7 @@ describe('the words', () => {
 });
 
 describe('fill', () => {
-  test('fills the given values and writes the rest as <name>', () => {
+  test('fills in the known values and writes the rest as <name>', () => {
     assert.equal(fill('{a}:{b} {c} {a}', { a: 'x', b: 0 }), 'x:0 <c> x');
   });
 

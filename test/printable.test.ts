@@ -25,7 +25,7 @@ const anyText = fc
   .map((parts) => parts.join(''));
 
 describe('printable', () => {
-  test('replaces each character that controls a terminal by U+FFFD', () => {
+  test('replaces each character that controls a terminal with U+FFFD', () => {
     for (const each of UNSAFE_ONES) assert.equal(printable(`a${each}b`), 'a\ufffdb', JSON.stringify(each));
     assert.equal(printable('Zoë 👩‍💻 نام ‌x'), 'Zoë 👩‍💻 نام ‌x');
   });

@@ -23,7 +23,7 @@ function blocks(page: string, language: string): string[] {
 
 for (const page of PAGES)
   test(`the tables of ${page} are those of the code`, () => {
-    assert.equal(read(page), filled(read(page)), 'npm run docs writes them anew');
+    assert.equal(read(page), filled(read(page)), 'run npm run docs to update them');
   });
 
 test('every environment variable of the program is in the reference, and no other', () => {

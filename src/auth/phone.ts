@@ -2,7 +2,8 @@
  * Phone numbers as people write them, and as digits for the server, country code first.
  *
  * `+7 999 123-45-67`, `79991234567` and `007 (999) 123.45.67` are the same number. Arabic, Persian and full-width
- * digits are accepted. Any other character is refused, not dropped: the remaining digits could be someone else's number.
+ * digits are accepted. Any other character is refused, not dropped: the remaining digits could be the number of
+ * someone else.
  */
 import { UsageError } from '../errors.ts';
 import { counted } from '../printable.ts';

@@ -59,7 +59,7 @@ export type Result =
       readonly no?: boolean;
       /** The texts are data, such as a session string: JSON escapes what is unsafe to show and cuts nothing. */
       readonly exact?: boolean;
-      /** The command has an answer and failed all the same. */
+      /** The failure of a command that also has an answer. */
       readonly error?: unknown;
     }
   | { readonly status: number };

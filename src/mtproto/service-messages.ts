@@ -169,24 +169,24 @@ function repair(channel: ServiceContext, msg_id: bigint, bad: { bad_msg_id: bigi
   const { error_code } = bad;
   const again = () => channel.resend(msg_ids, error_code);
   // If several messages are refused for one reason, the new session of the first serves the others too.
-  const anew = (backwards: boolean) => (isFormer ? again() : channel.restart(msg_ids, error_code, backwards));
+  const restart = (backwards: boolean) => (isFormer ? again() : channel.restart(msg_ids, error_code, backwards));
   switch (error_code) {
     case 16: // msg_id too low: our clock is behind
       return [...channel.correctClock(msg_id), ...again()];
     case 17: // msg_id too high: lower ids need a new session
-      return [...channel.correctClock(msg_id), ...anew(true)];
+      return [...channel.correctClock(msg_id), ...restart(true)];
     case 20: // too old: the server may or may not have received it
       return [{ _: 'forgotten', msg_ids }];
     case 32: // seq_no too low
     case 33: // seq_no too high
-      return anew(false);
+      return restart(false);
     default: // 18, 19, 34, 35, 64: our mistake, which sending again does not repair
       for (const each of msg_ids) channel.outbox.settle(each);
       return msg_ids.map((each) => ({ _: 'refused', msg_id: each, error_code }));
   }
 }
 
-/** Answers the calls that need no data centre behind the server. */
+/** Answers the calls that need nothing but the channel. */
 function receiveCall(
   channel: ServiceContext,
   { msg_id, body }: BareMessage,

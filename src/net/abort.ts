@@ -16,7 +16,7 @@ interface TimeLimit {
   readonly late: () => Error;
 }
 
-/** Runs `act`, but waits no longer than until an abort or the limit. `act` then goes on, and its outcome is ignored. */
+/** Runs `act`, and stops waiting at an abort or the limit. `act` then continues, and its outcome is ignored. */
 export async function within<T>(signal: AbortSignal, act: () => Promise<T>, limit?: TimeLimit): Promise<T> {
   throwIfAborted(signal);
   let timer: NodeJS.Timeout | undefined;

@@ -124,7 +124,7 @@ export class PendingCalls {
     return this.#settle(msg_ids, channel, (id) => (id === refused ? STATE.notReceived : STATE.forgotten));
   }
 
-  /** The server knows nothing of these messages, nor of what the last question asks about if that is one of them. */
+  /** Handles messages that the server does not know. If the last question is one of them, so are the calls in it. */
   #forgotten(msg_ids: readonly bigint[], channel: Channel): PendingCall[] {
     const all = msg_ids.flatMap((msg_id) => [msg_id, ...this.#askedIn(msg_id)]);
     return this.#settle(all, channel, () => STATE.forgotten);

@@ -1,6 +1,6 @@
 /**
- * The sandbox: data centres on this machine that speak MTProto. A login can be tried and tested in it without a phone,
- * an account or the internet.
+ * The sandbox: data centres on this machine that speak MTProto, to test a login without a phone, an account or the
+ * internet.
  *
  *     await using sandbox = await startSandbox();
  *     // connect a client to sandbox.host and sandbox.dcs with sandbox.publicKey

@@ -146,7 +146,7 @@ export function createPrivate(path: string, text: string): void {
   }
 }
 
-/** Replaces a file or link atomically by a new private file. Throws system errors; the old file then stays. */
+/** Replaces a file or link atomically with a new private file. Throws system errors and then keeps the old file. */
 export function replacePrivate(path: string, text: string, random: Random): void {
   const temporary = `${path}.${toHex(random(8))}`;
   createPrivate(temporary, text);

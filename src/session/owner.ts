@@ -1,10 +1,10 @@
 /**
  * The owner of a lock: a process on a machine, and whether it is alive.
  *
- * A PID alone is not enough: containers may share a host name and reuse each other's PIDs, and a system reuses its own.
- * So an owner is host, boot, PID namespace, PID and start time, as far as the system tells them; Linux does, in /proc.
- * An owner on another host, boot or namespace cannot be looked up; it counts as alive while the time of its lock is
- * fresh.
+ * A PID alone is not enough: containers may share a host name and reuse each other's PIDs, and a system reuses its
+ * own. So an owner is host, boot, PID namespace, PID and start time, as far as the system provides them; Linux does,
+ * in /proc. An owner on another host, boot or namespace cannot be looked up; it counts as alive while the time of
+ * its lock is fresh.
  */
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';

@@ -42,7 +42,7 @@ export function codecOf(layer: number): Codec<typeof currentText> {
 }
 
 export interface CallOptions {
-  /** Ends the wait. The server may process the call all the same. */
+  /** Ends the wait. The server may still process the call. */
   readonly signal?: AbortSignal;
   /** The call may be processed twice: send it again if the connection is lost before the answer. Default false. */
   readonly repeatable?: boolean;

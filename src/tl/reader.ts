@@ -35,7 +35,7 @@ export class Reader {
 
   /** Throws `TlError` unless all bytes have been read. */
   end(): void {
-    if (this.remaining > 0) this.fail('the end', `${counted(this.remaining, 'byte')} more`);
+    if (this.remaining > 0) this.fail('the end', counted(this.remaining, 'more byte'));
   }
 
   #take(length: number, what: string): number {

@@ -37,7 +37,7 @@ export class Stream {
     this.#end = 0;
   }
 
-  /** Replaces the bytes by others of the same length. */
+  /** Replaces the bytes with others of the same length. */
   map(change: (bytes: Uint8Array) => Uint8Array): void {
     this.#buffer.set(change(this.bytes), this.#start);
   }

@@ -8,7 +8,7 @@ import { median, say } from './table.ts';
 const DELAY = 50;
 
 export async function network(place: Place): Promise<void> {
-  say('Round trips until the answer, the connection included          with 50 ms each way');
+  say('Round trips until the answer, including the connection         with 50 ms each way');
   for (const [name, session] of [
     ['stored key', () => 'stored'],
     ['fresh key', () => `far-${process.pid}-${Math.random().toString(36).slice(2)}`],
@@ -18,7 +18,7 @@ export async function network(place: Place): Promise<void> {
     const counting = await startRelay({
       target: place.port,
       change: (chunk, { direction }) => {
-        if (direction === 'down' && last === 'up') turns++; // the last acknowledgement gets no answer, so it is no round trip
+        if (direction === 'down' && last === 'up') turns++; // the last acknowledgement has no answer
         last = direction;
         return chunk;
       },

@@ -116,7 +116,7 @@ export function mtcuteClient(options: MtcuteOptions): Mtcute {
   });
   const close = async () => {
     // With temporary keys each pool of connections has salts of its own, and mtcute does not stop their timers.
-    // biome-ignore lint/complexity/useLiteralKeys: it is protected, and TypeScript allows access to it only in brackets.
+    // biome-ignore lint/complexity/useLiteralKeys: it is protected; TypeScript allows access in brackets.
     for (const pools of client.mt.network['_dcConnections'].values())
       for (const { params } of [pools.main, pools.upload, pools.download, pools.downloadSmall]) params.salts.destroy();
     await client.disconnect();

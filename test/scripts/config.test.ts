@@ -85,7 +85,7 @@ describe('a config file that names another server', POSIX, () => {
 });
 
 describe('a config file that others can read', POSIX, () => {
-  const WARNING = /Other users of this machine can read .*config\.json, which holds your (api-hash|proxy)/;
+  const WARNING = /Other users of this machine can read .*config\.json, which contains your (api-hash|proxy)/;
   const shown = async (settings: object, mode: number) => {
     const { env, file } = holding(settings);
     chmodSync(file, mode);

@@ -55,13 +55,13 @@ describe('a string that names a server', { concurrency: 4 }, () => {
       const string = writeSessionString('gramjs', { ...evil, address: { host, port } });
       const env = cleanEnv(API);
       const shown = host.includes(':') ? `[${host}]` : host;
-      for (const [command, given] of [
+      for (const [command, settings] of [
         ['session import', env],
         ['send-code', { ...env, TG_AUTH_SESSION_STRING: string }],
         ['whoami', { ...env, TG_AUTH_SESSION_STRING: string }],
       ] as const) {
         const phone = command === 'send-code' ? [PHONE] : [];
-        const ended = await tgAuth([...command.split(' '), ...phone, '--json'], given, string);
+        const ended = await tgAuth([...command.split(' '), ...phone, '--json'], settings, string);
         checkFailure(ended, 2, 'USAGE');
         if (command === 'send-code') continue; // refuses strings
         const flags = `--server ${shown}:${port} --server-key FILE --dc 7`;
@@ -196,9 +196,9 @@ test('session show marks a key from a string as imported, whatever happens to th
     env,
     writeSessionString('gramjs', { dc: 2, auth_key: ATTACKER_KEY, address: place }),
   );
-  const says = async (name: string, given: Env = env) => {
-    assert.match(await runs(['session', 'show', name], given), /^importedKeys: 2$/m);
-    assert.deepEqual(JSON.parse(await runs(['session', 'show', name, '--json'], given)).result.importedKeys, [2]);
+  const says = async (name: string, settings: Env = env) => {
+    assert.match(await runs(['session', 'show', name], settings), /^importedKeys: 2$/m);
+    assert.deepEqual(JSON.parse(await runs(['session', 'show', name, '--json'], settings)).result.importedKeys, [2]);
   };
   await says('default');
   await runs(['session', 'rename', 'default', 'work'], env);

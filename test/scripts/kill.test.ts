@@ -1,4 +1,4 @@
-/** A killed process, or several at once, lose nothing of the session. */
+/** The session loses nothing when a process is killed, or when several run at once. */
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -89,6 +89,14 @@ describe('login with a code', { concurrency: 2, ...POSIX }, () => {
     await isInterrupted(person);
   });
 
+  test('shows the time at which a refused request may be repeated', async () => {
+    const person = await begins(envOf(sandbox), '+9996622014');
+    await person.sees(/a voice call \(in 3 s\)/);
+    person.types('r');
+    await person.sees(/Too many requests: wait \d s\.\s+Try again after \d\d:\d\d:\d\d\./);
+    await isInterrupted(person);
+  });
+
   test('uses digits as keys for a code that is a word', async () => {
     const person = await begins(envOf(sandbox), '+9996622008');
     await person.sees(/<1> call me {3}<2> resend as a voice call.* {3}<3> different number/);

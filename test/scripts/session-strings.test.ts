@@ -373,9 +373,9 @@ describe('--session-string', { concurrency: 4 }, () => {
     await tgAuth(['send-code', '9996620000'], env);
     await tgAuth(['sign-in', '9996620000', '--code', '22222'], env);
     const { stdout: string } = await tgAuth(['session', 'export', '--quiet'], env);
-    const given: Env = { ...env, TG_AUTH_SESSION_STRING: string.trim() };
+    const settings: Env = { ...env, TG_AUTH_SESSION_STRING: string.trim() };
     for (const wasSignedIn of [true, false]) {
-      const { code, stdout, stderr } = await tgAuth(['logout', '--json'], given);
+      const { code, stdout, stderr } = await tgAuth(['logout', '--json'], settings);
       assert.equal(code, 0, stderr);
       assert.deepEqual(JSON.parse(stdout), {
         ok: true,

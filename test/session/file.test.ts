@@ -52,7 +52,7 @@ async function stored(): Promise<void> {
 }
 
 /**
- * Replaces a file with this ending by one of another user as soon as it is created. Returns what is written to that
+ * As soon as a file with this ending is created, puts another user's file in its place. Returns what is written to that
  * one.
  */
 function whileReplaced(t: TestContext, name: RegExp, act: () => void | Promise<void>): Promise<string> | string {

@@ -60,7 +60,7 @@ export class Asker {
     return readAll(this.outside.stdin, this.deadline.signal);
   }
 
-  /** Reads the next line of stdin: one for each flag given as `-`, in the order in which a command needs them. */
+  /** Reads the next line of stdin: one for each flag with the value `-`, in the order in which a command needs them. */
   async line(what: string): Promise<string> {
     this.#lines ??= (await this.read()).split(/\r?\n/);
     const line = this.#lines.shift();

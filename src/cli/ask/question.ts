@@ -29,7 +29,7 @@ export function promptObstacle({ stdin, stderr, env }: Terminal, noInput: boolea
   return stderr.isTTY === true ? undefined : 'stderr is not a terminal';
 }
 
-/** Returns the usage error for a missing value. `reason`: why tg-auth does not ask for it. `next`: another next step. */
+/** Returns the usage error for a missing value. `reason`: why tg-auth does not ask for it. `next`: a further step. */
 export function missing({ message, flag, variable }: Question, reason: string, next?: string): UsageError {
   const advice = variable === undefined ? `Pass ${flag}.` : `Pass ${flag} or set ${variable}.`;
   return new UsageError(

@@ -1,6 +1,6 @@
 /**
- * A file for a secret, at a path that the user chooses. Only its owner can ever read it. It is written completely or not
- * at all. A link or a file that someone else puts there never receives the secret.
+ * A file for a secret, at a path that the user chooses. Only its owner can ever read it. It is written completely or
+ * not at all. A link or a file that someone else puts there never receives the secret.
  */
 import { closeSync, constants, fstatSync, openSync } from 'node:fs';
 import type { Random } from '../../bytes.ts';

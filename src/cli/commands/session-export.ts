@@ -64,7 +64,7 @@ function warn({ out }: Context, session: Session, format: FormatName): void {
     out.hint('The string does not contain the address of its server. The other program would connect to Telegram.');
 }
 
-/** The error that the server would answer with. A session with a key may be signed in all the same. */
+/** The error that the server would answer with. A session with a key may still be signed in. */
 function notSignedIn(hasKey: boolean): UsageError {
   const type = 'AUTH_KEY_UNREGISTERED';
   const { sentence, exit } = lookup(type, 401);

@@ -18,6 +18,7 @@ import { codeSent, requireSent } from '../code-sent.ts';
 import type { Input } from '../command.ts';
 import type { Context } from '../context.ts';
 import { ASK_PHONE, phoneOf, usePhone } from '../pending-code.ts';
+import { failureOf } from '../tell/failure.ts';
 import { completeSignIn, type SignedIn } from './complete.ts';
 
 export async function byCode(ctx: Context, input: Input): Promise<SignedIn> {
@@ -40,7 +41,9 @@ export async function byCode(ctx: Context, input: Input): Promise<SignedIn> {
 async function setUpEmail(ctx: Context, client: Client, phone: string, answer: SentCode): Promise<CodeSent> {
   if (answer.kind !== 'sent' || answer.type !== 'setUpEmailRequired') return requireSent(answer);
   const issued = { phone, phone_code_hash: answer.phone_code_hash };
-  ctx.out.say('Telegram requires a login e-mail address for this account. It may send codes there from now on.');
+  ctx.out.say(
+    'Telegram requires a login e-mail address for this account. Telegram may send login codes there from now on.',
+  );
   for (;;) {
     try {
       const { email_pattern, length } = await proposeEmail(client, issued, await ctx.ask(EMAIL));
@@ -112,8 +115,10 @@ class CodeDialog {
         if (!(error instanceof RpcError || error instanceof DeliveryError)) throw error;
         const { exit } = error;
         if (exit !== EXIT.codeInvalid && exit !== EXIT.codeExpired && !HARMLESS.includes(exit)) throw error;
-        this.#ctx.out.warn(error.message);
-        for (const line of error.why.slice(0, 1)) this.#ctx.out.hint(line);
+        const { facts, causes, outside, out } = this.#ctx;
+        out.warn(error.message);
+        const [why] = error.why.length === 0 ? [] : failureOf(error, facts, causes, outside.now()).advice;
+        if (why !== undefined) out.hint(why);
         if (exit === EXIT.codeExpired) return 'expired';
       }
     }

@@ -11,8 +11,8 @@ export function mayBeSecret(word: string): boolean {
 const PREFIX = 20;
 
 /**
- * Returns a function that replaces in a message each argument and each TG_ variable that may be a secret by "…". A
- * message quotes what is wrong, without knowing what it is.
+ * Returns a function that replaces possible secrets in a message with "…": arguments and TG_ variables. A message
+ * quotes wrong input, which may be a misplaced secret.
  */
 export function hiding(
   words: readonly string[],

@@ -24,7 +24,7 @@ export async function fakeTlsLink(link: Link, proxy: MtProxy, options: FakeTlsLi
     try {
       proven = tls.accept(chunk);
     } catch (error) {
-      // Another server answered: given a wrong secret, many proxies connect on to the host that they imitate.
+      // Another server answered: for a wrong secret, many proxies connect to the host that they imitate.
       throw error instanceof TgAuthError ? wrong(error) : error;
     }
   }

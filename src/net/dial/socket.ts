@@ -15,7 +15,7 @@ export const MAX_UNSENT = 4 << 20;
 export interface Link {
   /** Queues bytes; does nothing once the stream has ended. Closes the link of a peer that leaves too many unread. */
   send(bytes: Uint8Array): void;
-  /** Resolves to the next chunk, of some dozens of kilobytes at most, or to `undefined` once the stream has ended. */
+  /** Resolves to the next chunk, of at most a few dozen kilobytes, or to `undefined` once the stream has ended. */
   read(): Promise<Uint8Array | undefined>;
   /** Ends the stream once its data are sent, or at once if the peer does not read. A pending `read` ends. */
   close(): void;

@@ -47,7 +47,7 @@ export class FakeTlsServer {
 
   /**
    * Returns the answer to the client's hello, or `undefined` until the hello is complete. Bytes after the hello are
-   * kept for `unpack`. Throws `NetworkError` if it is not a hello, `SecurityError` if its secret, time or domain is wrong.
+   * kept for `unpack`. Throws `NetworkError` if it is not a hello, `SecurityError` for a wrong secret, time or domain.
    */
   accept(chunk: Uint8Array): Uint8Array | undefined {
     this.#stream.push(chunk);

@@ -11,7 +11,7 @@ import type { FormatName } from './names.ts';
 
 /** The contents of a string. A field is absent if the format or this string does not have it. */
 export interface Contents {
-  /** The DC that the account lives on. */
+  /** The DC of the account. */
   readonly dc: number;
   /** Whether the network is Telegram's test network; `false` is production. */
   readonly test?: boolean;
@@ -31,7 +31,7 @@ export interface SessionString extends Contents {
   readonly format: FormatName;
 }
 
-/** What a format reads from a text: its contents; why it is not quite one; `undefined` if it is none. */
+/** The result of reading a text: its contents; what is wrong with it; `undefined` if it has another format. */
 export type Reading = { readonly found: Contents } | { readonly but: string } | undefined;
 
 export interface Format {

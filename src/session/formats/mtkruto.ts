@@ -74,7 +74,7 @@ function fields(reader: Reader): Reading {
   return { found: id === 0n ? known : { ...known, user: { id, bot: bot === 1 } } };
 }
 
-/** Replaces each run of zeros by a zero and its length, at most 255. */
+/** Replaces each run of zeros with a zero and its length, at most 255. */
 function compress(bytes: Uint8Array): Uint8Array {
   const out: number[] = [];
   let run = 0;

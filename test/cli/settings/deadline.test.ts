@@ -4,7 +4,7 @@ import { type TestContext, test } from 'node:test';
 import { Deadline } from '../../../src/cli/settings/deadline.ts';
 import { InterruptedError, NetworkError } from '../../../src/errors.ts';
 
-/** Returns a function that lets time pass. */
+/** Returns a function that advances the time. */
 function clock(t: TestContext): (ms: number) => void {
   let now = 0;
   t.mock.timers.enable({ apis: ['setTimeout'] });

@@ -13,7 +13,7 @@ test('the pause doubles, up to five seconds', () => {
   );
 });
 
-test('chance shortens it by up to a half', () => {
+test('it is shortened at random by up to half', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 40 }), fc.nat(255), (failures, byte) => {
       const most = backoff(failures, always(0));

@@ -57,7 +57,7 @@ describe('the order', () => {
       }
     });
 
-  test('begins with the own port of an address', () => {
+  test("begins with the address's own port", () => {
     const addresses = [{ host: '10.0.0.1', port: 5222 }];
     const ports = routesOf(productionNetwork(), 2, { addresses, transport: 'padded' }).map(
       ({ address }) => address.port,

@@ -67,7 +67,7 @@ describe('strings of other libraries', () => {
       assert.deepEqual(read('pyrogram'), { format: 'pyrogram', dc, test: inTest, auth_key, user, api_id });
       assert.deepEqual(read('pyrogram_no_api_id'), { format: 'pyrogram', dc, test: inTest, auth_key, user });
       assert.deepEqual(read('mtkruto'), { format: 'mtkruto', dc, test: inTest, auth_key });
-      // mtcute was not told that the DC is a test DC.
+      // mtcute does not know that the DC is a test DC.
       assert.deepEqual(read('mtcute'), { format: 'mtcute', dc, test: false, auth_key, address, user });
     });
 
