@@ -15,8 +15,14 @@ const REASONS: Readonly<Record<string, string>> = {
   ELOOP: 'it is a symbolic link',
   EMFILE: 'too many files are open',
   ENFILE: 'too many files are open',
+  ENOENT: 'no such file or folder',
   EIO: 'the disk reports an error',
 };
+
+/** Why a system call failed, in words and without the path, which may be a misplaced secret. */
+export function reasonOf(error: Error): string {
+  return REASONS[codeOf(error) ?? ''] ?? error.message.replace(/^[A-Z0-9]+: |, \w+ '.*'$/gs, '');
+}
 
 /** The code of a system error: `ENOENT`. */
 export function codeOf(error: unknown): string | undefined {
@@ -35,7 +41,6 @@ export function unwritable(path: string, cause: unknown): Error {
 /** Turns a system error into a `StoreError`; returns any other error as it is. */
 function storeError(type: 'STORE_UNREADABLE' | 'STORE_UNWRITABLE', path: string, cause: unknown): Error {
   const error = cause instanceof Error ? cause : new Error(String(cause));
-  const code = codeOf(error);
-  if (code === undefined) return error;
-  return new StoreError(type, { path, reason: REASONS[code] ?? error.message }, { cause });
+  if (codeOf(error) === undefined) return error;
+  return new StoreError(type, { path, reason: reasonOf(error) }, { cause });
 }

@@ -29,7 +29,7 @@ test('a server key that is not there, under a name that may be a secret', async 
   const args = ['session', 'list', '--server', '127.0.0.1:1', '--server-key', 'fedcba9876543210'.repeat(4)];
   const { code, stderr } = await tgAuth(args);
   assert.equal(code, 2);
-  assert.match(stderr, /^✖ The server key cannot be read: ENOENT: no such file or directory\.\n/);
+  assert.match(stderr, /^✖ The server key cannot be read: no such file or folder\.\n/);
 });
 
 test('a named pipe is waited for until the deadline', POSIX, async () => {

@@ -6,6 +6,7 @@ import { closeSync, constants, fstatSync, openSync } from 'node:fs';
 import type { Random } from '../../bytes.ts';
 import { StoreError, UsageError } from '../../errors.ts';
 import { createPrivate, readText, replacePrivate, type Uid } from '../../session/file.ts';
+import { reasonOf } from '../../session/system.ts';
 import { readAll } from './stdin.ts';
 
 /** Opening a pipe does not wait for a writer. Windows has no such flag. */
@@ -56,9 +57,8 @@ async function readPipe(fd: number, signal: AbortSignal): Promise<string> {
   return readAll(new Socket({ fd, writable: false }), signal);
 }
 
-/** The system's message without its path, which may be a secret in the wrong place. */
 function reason(cause: unknown): string {
   if (cause instanceof StoreError) return String(cause.values.reason);
   if (cause instanceof UsageError) return 'it is larger than 1 MiB';
-  return cause instanceof Error ? cause.message.replace(/, \w+ '.*'$/s, '') : String(cause);
+  return cause instanceof Error ? reasonOf(cause) : String(cause);
 }

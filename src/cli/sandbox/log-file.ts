@@ -1,6 +1,7 @@
 /** The file of `sandbox --log`. It holds passwords and codes, so only its owner may read it. */
 import { appendFileSync, closeSync, constants, fchmodSync, fstatSync, lstatSync, openSync } from 'node:fs';
 import { UsageError } from '../../errors.ts';
+import { reasonOf } from '../../session/system.ts';
 
 interface LogFile {
   append(line: string): void;
@@ -22,7 +23,7 @@ export function openLog(file: string): LogFile {
     }
     return { append: (line) => appendFileSync(opened, `${line}\n`), close: () => closeSync(opened) };
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = cause instanceof Error ? reasonOf(cause) : String(cause);
     throw new UsageError(`Cannot write to the log ${file}: ${reason}.`, { cause });
   }
 }

@@ -59,7 +59,7 @@ describe('a log', POSIX, () => {
       cleanEnv(),
     );
     assert.equal(code, 2);
-    assert.match(stderr, /^✖ Cannot write to the log .*: ENOENT/);
+    assert.match(stderr, /^✖ Cannot write to the log .*: no such file or folder\./);
   });
 
   test('of a sandbox has mode 0600', async () => {
