@@ -98,13 +98,17 @@ export abstract class CataloguedError extends TgAuthError {
   }
 }
 
-/** Values may come from a server or a proxy. A path is our own and is never cut, because commands contain it. */
+/**
+ * Values may come from a server or a proxy. A path is our own and is never cut, because commands contain it. An IPv6
+ * address gets brackets, because a port may follow it.
+ */
 function safe(values: Values): Values {
   return Object.fromEntries(
-    Object.entries(values).map(([name, value]) => [
-      name,
-      typeof value === 'string' ? printable(value, name === 'path' ? Number.POSITIVE_INFINITY : undefined) : value,
-    ]),
+    Object.entries(values).map(([name, value]) => {
+      if (typeof value !== 'string') return [name, value];
+      const text = printable(value, name === 'path' ? Number.POSITIVE_INFINITY : undefined);
+      return [name, name === 'host' && text.includes(':') ? `[${text}]` : text];
+    }),
   );
 }
 

@@ -128,7 +128,7 @@ describe('session import', { concurrency: 4 }, () => {
     ]) {
       const ended = await tgAuth([...args, '--json'], cleanEnv(), '\n');
       checkFailure(ended, 2, 'USAGE');
-      assert.match(ended.stderr, /stdin \(-\) or with --file FILE or set TG_AUTH_SESSION_STRING/);
+      assert.match(ended.stderr, /stdin \(-\), with --file FILE, or set TG_AUTH_SESSION_STRING/);
     }
     const file = join(folder(), 'nothing.txt');
     checkFailure(await tgAuth(['session', 'import', '--file', file, '--json']), 2, 'USAGE');
@@ -193,7 +193,7 @@ describe('the network of a string', { concurrency: 4 }, () => {
     const away = envOf(sandbox);
     await tgAuth(['send-code', '9996620001'], away);
     const ofServer = (await tgAuth(['session', 'export'], away)).stdout;
-    await refuse([], cleanEnv(), ofServer, /another server than Telegram's \(server-[0-9a-f]{16}\)/);
+    await refuse([], cleanEnv(), ofServer, /a server that is not Telegram's \(server-[0-9a-f]{16}\)/);
   });
 });
 

@@ -121,7 +121,7 @@ describe('without a terminal', { concurrency: 4 }, () => {
     [['send-call'], /Phone number required.*\n.*as an argument/],
     [
       ['send-call', '+79991234567'],
-      /phone_code_hash required.*\n.*--hash.*TG_AUTH_HASH.*tg-auth send-code \+79991234567/,
+      /phone_code_hash required.*\n.*--hash.*TG_AUTH_HASH.*\n.*tg-auth send-code \+79991234567/,
     ],
     [['send-code'], /Phone number required: stdin is not a terminal\./],
     [['resend-code', '79991234567'], /--hash.*TG_AUTH_HASH/],
