@@ -29,11 +29,11 @@ function crowded(count: number): Session {
 
 test('signed in, not signed in, or unknown', () => {
   const key = { auth_key: new Uint8Array(256), server_salt: 7n };
-  const nobody = { ...emptySession('test', 2), keys: { 2: key } };
-  assert.equal(signInState({ ...nobody, user: { id: 1n } }), true);
-  assert.equal(signInState(nobody), false, 'its key was made here');
+  const signedOut = { ...emptySession('test', 2), keys: { 2: key } };
+  assert.equal(signInState({ ...signedOut, user: { id: 1n } }), true);
+  assert.equal(signInState(signedOut), false, 'its key was made here');
   assert.equal(signInState(emptySession('test', 2)), false);
-  assert.equal(signInState({ ...nobody, keys: { 2: { ...key, imported: true } } }), 'unknown');
+  assert.equal(signInState({ ...signedOut, keys: { 2: { ...key, imported: true } } }), 'unknown');
 });
 
 test('the newest hundred codes and the longest hundred waits are kept', () => {
