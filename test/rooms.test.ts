@@ -148,12 +148,12 @@ function importsOf(code: string): string[] {
 function complaint(file: string, target: string): string | undefined {
   const name = folderOf(file);
   const folder = FOLDERS[name];
-  if (folder === undefined) return `src/${file}: ${name} is not in the table of test/imports.test.ts.`;
+  if (folder === undefined) return `src/${file}: ${name} is not in the table of test/rooms.test.ts.`;
   if (!target.startsWith('.')) {
     const parts = target.split('/').slice(0, target.startsWith('@') || /^node:(fs|timers|dns)\//.test(target) ? 2 : 1);
     const used = parts.join('/');
     if (folder.uses[used] === undefined)
-      return `src/${file} uses ${used}, but test/imports.test.ts gives no reason for it in ${name}.`;
+      return `src/${file} uses ${used}, but test/rooms.test.ts gives no reason for it in ${name}.`;
     const sole = SOLE_USERS[used];
     return sole === undefined || sole === file
       ? undefined
