@@ -8,11 +8,13 @@
  * user owns or could change is not read. Their names hold the hash that the build wrote into the bundle. Nothing is
  * written into the installed package.
  *
- * CommonJS, which Node.js starts a few milliseconds sooner than an ES module.
+ * CommonJS, which Node.js starts a few milliseconds sooner than an ES module. An old Node.js must be able to parse this
+ * file too, so that it can name the version that is required.
  */
 'use strict';
 // Comes first: until then other users can read the arguments, maybe secrets, in the process list. Not so on Windows.
 if (process.platform !== 'win32') process.title = 'tg-auth';
+checkRuntime();
 const fs = require('node:fs');
 const { dirname, isAbsolute, join } = require('node:path');
 const { Script } = require('node:vm');
@@ -21,6 +23,19 @@ const { O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = fs.constants;
 const bundle = join(__dirname, '..', 'dist', 'cli.cjs');
 /** Enough for two versions of tg-auth; 25 MB. */
 const MAX_CACHES = 40;
+
+/** Ends with exit code 2 on a runtime that the bundle cannot run on. Deno can run it. */
+function checkRuntime() {
+  const { node, bun } = process.versions;
+  const [major, minor] = node.split('.').map(Number);
+  const isOld = major < 20 || (major === 20 && minor < 19) || major === 21 || (major === 22 && minor < 3);
+  if (!isOld && bun === undefined) return;
+  const found = bun === undefined ? `Node.js ${node}` : `Bun ${bun}`;
+  process.stderr.write(
+    `✖ tg-auth requires Node.js 20 (from 20.19), 22 (from 22.3) or newer. This is ${found}.\n  Install it:  https://nodejs.org\n`,
+  );
+  process.exit(2);
+}
 
 /** The user's folder for caches; `undefined` without a home. Not os.homedir(), which guesses one if HOME is unset. */
 function cacheHome({ XDG_CACHE_HOME: xdg = '', HOME: home = '', LOCALAPPDATA: local = '' }) {
@@ -42,7 +57,7 @@ function commandOf(argv) {
 /** The cache of this command, bundle, Node.js and flags; `undefined` if there can be none. */
 function cacheFile(source) {
   const base = cacheHome(process.env);
-  const [, hash] = /^\/\*([0-9a-f]{32})\*\//.exec(source) ?? [];
+  const [, hash] = /^\/\*([0-9a-f]{32})\*\//.exec(source) || [];
   if (base === undefined || hash === undefined) return;
   const command = commandOf(process.argv.slice(2));
   const hasFlags = process.execArgv.length > 0 || process.env.NODE_OPTIONS;
@@ -82,7 +97,7 @@ function cached(cache, { ctimeMs }) {
     } finally {
       fs.closeSync(opened);
     }
-  } catch {
+  } catch (_) {
     return undefined; // not there, or not to be trusted
   }
 }
@@ -108,7 +123,7 @@ function keep(cache, script) {
       fs.rmSync(temporary, { force: true });
     }
     removeOldest(folder);
-  } catch {
+  } catch (_) {
     // The folder is not private, or the disk is full. The next run starts without a cache too.
   }
 }

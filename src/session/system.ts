@@ -38,9 +38,11 @@ export function unwritable(path: string, cause: unknown): Error {
   return storeError('STORE_UNWRITABLE', path, cause);
 }
 
-/** Turns a system error into a `StoreError`; returns any other error as it is. */
+/** Turns an error of the system, or of an impossible path, into a `StoreError`; returns any other as it is. */
 function storeError(type: 'STORE_UNREADABLE' | 'STORE_UNWRITABLE', path: string, cause: unknown): Error {
   const error = cause instanceof Error ? cause : new Error(String(cause));
+  if (path.includes('\0'))
+    return new StoreError(type, { path, reason: 'its path contains a NUL character' }, { cause });
   if (codeOf(error) === undefined) return error;
   return new StoreError(type, { path, reason: reasonOf(error) }, { cause });
 }

@@ -1,10 +1,12 @@
 /** `completion`: bash completes with its script; zsh and fish can parse theirs. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { COMMANDS } from '../../src/cli/commands/index.ts';
 import { NOT_IN_CONFIG, SETTINGS, SWITCHES } from '../../src/cli/settings/options.ts';
-import { checkFailure, POSIX, tgAuth } from './cli.ts';
+import { checkFailure, folder, POSIX, tgAuth } from './cli.ts';
 
 function has(shell: string): { skip?: string } {
   return spawnSync(shell, ['--version']).status === 0 ? {} : { skip: `${shell} is not installed` };
@@ -49,7 +51,9 @@ describe('completion', POSIX, () => {
   for (const shell of ['zsh', 'fish'] as const)
     test(`${shell} parses its script`, has(shell), async () => {
       const { stdout } = await tgAuth(['completion', shell]);
-      const { status, stderr } = spawnSync(shell, ['-n'], { input: stdout, encoding: 'utf8' });
+      const file = join(folder(), 'script'); // fish cannot parse stdin where that is a socket
+      writeFileSync(file, stdout);
+      const { status, stderr } = spawnSync(shell, ['-n', file], { encoding: 'utf8' });
       assert.deepEqual([status, stderr], [0, '']);
     });
 

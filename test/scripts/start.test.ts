@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { transform } from 'esbuild';
 import { BIN, cleanEnv, folder, POSIX, start } from './cli.ts';
 
 test('reports a missing bundle and how to build it', async () => {
@@ -12,6 +13,36 @@ test('reports a missing bundle and how to build it', async () => {
   const { code, stdout, stderr } = await start(process.execPath, [bin, '--version'], cleanEnv(), '').ended;
   assert.deepEqual([code, stdout], [70, '']);
   assert.match(stderr, /^✖ tg-auth has not been built yet\.\n {2}Build it: {2}npm run build\n$/);
+});
+
+/** A module for `node -r` that makes the runtime another one. */
+function pretending(versions: Readonly<Record<string, string>>): string {
+  const file = join(folder(), 'runtime.cjs');
+  const entries = { ...process.versions, ...versions };
+  writeFileSync(file, `Object.defineProperty(process, 'versions', { value: ${JSON.stringify(entries)} });`);
+  return file;
+}
+
+test('names the runtime that is required, before anything is loaded', async () => {
+  const { engines } = JSON.parse(readFileSync('package.json', 'utf8'));
+  assert.equal(engines.node, '^20.19.0 || >=22.3.0');
+  const required = 'tg-auth requires Node.js 20 (from 20.19), 22 (from 22.3) or newer';
+  const run = (versions: Readonly<Record<string, string>>) =>
+    start(process.execPath, ['-r', pretending(versions), BIN, '--version'], cleanEnv(), '').ended;
+  for (const node of ['8.17.0', '18.20.8', '20.18.3', '21.7.3', '22.2.0']) {
+    const stderr = `✖ ${required}. This is Node.js ${node}.\n  Install it:  https://nodejs.org\n`;
+    assert.deepEqual(await run({ node }), { code: 2, stdout: '', stderr });
+  }
+  const bun = await run({ node: '24.3.0', bun: '1.4.5' });
+  assert.deepEqual([bun.code, bun.stderr.split('\n')[0]], [2, `✖ ${required}. This is Bun 1.4.5.`]);
+  for (const node of ['20.19.0', '22.3.0', '23.0.0', '26.12.1', '100.0.0'])
+    assert.equal((await run({ node })).code, 0, node);
+});
+
+test('an old Node.js can parse the program', async () => {
+  const code = readFileSync(BIN, 'utf8').replace(/^#!.*\n/, '');
+  const lowered = await transform(code, { target: 'node8', supported: { 'template-literal': true } });
+  assert.equal(lowered.code, (await transform(code, { target: 'esnext' })).code);
 });
 
 /** A module for `node -r` that runs `statement` before each module loaded after the program itself. */

@@ -152,6 +152,12 @@ test('system errors are reported in words, with the path', async () => {
   await assert.rejects(below, refused('STORE_UNWRITABLE', /deep.*a part of its path is a file/));
 });
 
+test('a folder with a NUL character in its path is reported in words', async () => {
+  const inFolder = storeIn(join(folder, 'no\0name'));
+  await assert.rejects(inFolder.open('default', 'test', waiting()), refused('STORE_UNWRITABLE', /a NUL character/));
+  assert.throws(() => inFolder.list(), refused('STORE_UNREADABLE', /a NUL character/));
+});
+
 test('a failed save says why, leaves no file, and does not stop the next one', async () => {
   const opened = await open();
   mkdirSync(path('default.json'));

@@ -211,7 +211,7 @@ function secretWord(text: string): string {
 }
 
 function address(text: string): Address {
-  const [, v6, name, digits] = /^(?:\[([0-9a-f:.]+(?:%\w+)?)\]|([^\s:[\]/@]+)):(\d{1,5})$/i.exec(text) ?? [];
+  const [, v6, name, digits] = /^(?:\[([0-9a-f:.]+(?:%\w+)?)\]|([^\s\p{Cc}:[\]/@]+)):(\d{1,5})$/iu.exec(text) ?? [];
   const [host, port] = [v6 ?? name, Number(digits)];
   if (host !== undefined && port >= 1 && port <= 65535) return { host, port };
   throw new InvalidValue(`HOST:PORT, such as 127.0.0.1:443 or [::1]:443${butNot(text)}`);

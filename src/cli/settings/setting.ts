@@ -70,6 +70,8 @@ export function resolveSetting<T>(
 
 /** Parses a text. Throws `UsageError` with the name of its source if it is malformed. */
 export function parseValue<T>(parse: (text: string) => T, text: string, name: string): T {
+  // Only a config file can hold one. No name of a host, file or session does, and Node.js throws for it.
+  if (text.includes('\0')) throw new UsageError(`${name} must not contain a NUL character.`);
   try {
     return parse(text);
   } catch (error) {

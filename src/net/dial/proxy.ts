@@ -70,7 +70,8 @@ export function parseProxy(text: string): ProxyServer {
 
 /** `HOST:PORT:SECRET`, a common form for MTProxies. */
 function fromParts(text: string): MtProxy | undefined {
-  const [, v6, name, port, secret] = /^(?:\[([0-9a-f:.]+)\]|([^\s:/@[\]]+)):(\d{1,5}):([\w+/=-]+)$/i.exec(text) ?? [];
+  const [, v6, name, port, secret] =
+    /^(?:\[([0-9a-f:.]+)\]|([^\s\p{Cc}:/@[\]]+)):(\d{1,5}):([\w+/=-]+)$/iu.exec(text) ?? [];
   return mtproxy(v6 ?? name, port, secret);
 }
 
@@ -122,7 +123,7 @@ function addressOf(name: string | undefined, port: string | undefined): Address 
 
 /** Accepts only what a URL could hold: in a link the host may be any text, even a password. */
 function isProxyHost(text: string): boolean {
-  return /^[^\s:/?#@[\]\\]+$/.test(text) || /^[0-9a-f.]*:[0-9a-f.]*:[0-9a-f:.]*$/i.test(text);
+  return /^[^\s\p{Cc}:/?#@[\]\\]+$/u.test(text) || /^[0-9a-f.]*:[0-9a-f.]*:[0-9a-f:.]*$/i.test(text);
 }
 
 function credentialsOf(user: string, password: string): { credentials?: Credentials } {

@@ -7,6 +7,7 @@ import { NetworkError } from '../../errors.ts';
 import { throwIfAborted } from '../abort.ts';
 import type { Address } from '../datacentres.ts';
 import { guardedStep, type StepOptions } from './guarded-step.ts';
+import { canBeHost } from './names.ts';
 
 /** Bytes that may wait for a peer that does not read. No message is longer than a mebibyte. */
 export const MAX_UNSENT = 4 << 20;
@@ -28,6 +29,7 @@ export async function openSocket(address: Address, options: StepOptions): Promis
   throwIfAborted(options.signal);
   const { host, port } = address;
   if (port < 0 || port > 65535) throw new NetworkError('NETWORK_UNREACHABLE', { host, port }); // named by a server
+  if (!canBeHost(host)) throw new NetworkError('HOST_NOT_FOUND', { host });
   const socket = connect({ host, port, noDelay: true, autoSelectFamily: true });
   const errors = { late: 'CONNECT_TIMEOUT', closed: 'CONNECTION_CLOSED', values: { host, port } } as const;
   const connected = () =>

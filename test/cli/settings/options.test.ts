@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { configFile, readConfig, stateFolder } from '../../../src/cli/settings/folders.ts';
-import { type Options, resolve } from '../../../src/cli/settings/options.ts';
+import { type Options, resolve, SETTINGS } from '../../../src/cli/settings/options.ts';
 import type { Sources } from '../../../src/cli/settings/setting.ts';
 import { StoreError, UsageError } from '../../../src/errors.ts';
 import { TRANSPORTS } from '../../../src/transport/names.ts';
@@ -84,9 +84,18 @@ describe('values', () => {
     ['session', ''],
     ['session', 'x'.repeat(65)],
     ['session-string', ''],
-    ...['127.0.0.1', ':443', '::1:443', '[::1]', 'host:0', 'host:65536', 'a@b:1', 'http://host:1', ''].map(
-      (text) => ['server', text] as const,
-    ),
+    ...[
+      '127.0.0.1',
+      ':443',
+      '::1:443',
+      '[::1]',
+      'host:0',
+      'host:65536',
+      'a@b:1',
+      'http://host:1',
+      'no\x01name:1',
+      '',
+    ].map((text) => ['server', text] as const),
   ];
   for (const [flag, text] of bad)
     test(`--${flag} '${text}' is refused, and the message names the flag`, () => {
@@ -100,6 +109,14 @@ describe('values', () => {
     assert.throws(() => options({ env: { TG_AUTH_TIMEOUT: 'soon' } }), /^UsageError: TG_AUTH_TIMEOUT must be/);
     assert.throws(() => options({ config: { timeout: 'soon' } }), /^UsageError: "timeout" in config\.json must be/);
     assert.throws(() => options({ env: { TG_AUTH_SANDBOX: 'maybe' } }), /TG_AUTH_SANDBOX must be 1 or 0/);
+  });
+
+  test('a NUL character, which only a config file can hold, is refused in every setting', () => {
+    for (const { name } of SETTINGS)
+      assert.throws(() => options({ config: { [name]: 'a\0b' } }), {
+        name: 'UsageError',
+        message: `"${name}" in config.json must not contain a NUL character.`,
+      });
   });
 
   test('a text that is too long for a session name is not shown: it may be a session string', () => {

@@ -7,6 +7,7 @@ import { after, type TestContext, test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { InterruptedError, NetworkError } from '../../../src/errors.ts';
 import type { StepOptions } from '../../../src/net/dial/guarded-step.ts';
+import { resolveName } from '../../../src/net/dial/names.ts';
 import { type Link, linkOf, openSocket } from '../../../src/net/dial/socket.ts';
 import { listen as listenOn } from '../../loopback.ts';
 import { deadPort } from '../../proxies.ts';
@@ -103,9 +104,23 @@ test('a port where nothing listens', async () => {
 });
 
 test('a host that does not exist', async () => {
-  // Neither leaves the machine: one is not a name, the other is too long for one.
-  for (const host of ['no\0name', 'x'.repeat(300)])
-    await assert.rejects(dial({ host, port: 1 }, patient()), { name: 'NetworkError', type: 'HOST_NOT_FOUND' });
+  // None leaves the machine: they are not names, or too long for one. Node.js takes an empty one for localhost.
+  for (const host of [
+    'no\0name',
+    '\0',
+    '::1%\0',
+    'no\x01name',
+    'no name',
+    'no\nname',
+    '',
+    ' ',
+    '\ud800',
+    'x'.repeat(300),
+  ]) {
+    const expected = { name: 'NetworkError', type: 'HOST_NOT_FOUND' };
+    await assert.rejects(dial({ host, port: 1 }, patient()), expected, JSON.stringify(host));
+    await assert.rejects(resolveName(host), expected, JSON.stringify(host));
+  }
 });
 
 test('an impossible port is a network error, because a server may name it', async () => {

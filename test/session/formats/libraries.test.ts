@@ -12,7 +12,6 @@ import {
   convertToTelethonSession,
 } from '@mtcute/convert';
 import { readStringSession, type StringSessionData, writeStringSession } from '@mtcute/core/utils.js';
-import { StringSession } from 'telegram/sessions/index.js';
 import { readSessionString, writeSessionString } from '../../../src/session/formats/index.ts';
 import { VECTORS } from './samples.ts';
 
@@ -82,16 +81,5 @@ for (const { full } of VECTORS)
     test("GramJS, by mtcute's converter", () => {
       check(convertFromGramjsSession(writeSessionString('gramjs', full)), false);
       assert.deepEqual(readSessionString(convertToGramjsSession(theirs)), { format: 'gramjs', dc, auth_key, address });
-    });
-
-    test('GramJS', async () => {
-      for (const name of ['gramjs', 'telethon'] as const) {
-        if (name === 'telethon' && main.ipv6) continue; // it takes only the shorter form of Telethon's
-        const session = new StringSession(writeSessionString(name, full));
-        await session.load();
-        assert.deepEqual(new Uint8Array(session.authKey?.getKey() ?? []), auth_key);
-        assert.deepEqual([session.dcId, session.serverAddress, session.port], [dc, address.host, address.port]);
-        assert.deepEqual(readSessionString(session.save()), { format: 'gramjs', dc, auth_key, address });
-      }
     });
   });
