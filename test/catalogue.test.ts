@@ -88,6 +88,7 @@ const LOCAL_VALUES: Readonly<Record<keyof typeof LOCAL, string>> = {
   USAGE: '',
   SIGN_UP_NEEDED: 'phone',
   INTERRUPTED: '',
+  NO_HOME: 'home',
   STORE_LOCKED: 'owner path',
   STORE_UNREADABLE: 'path reason',
   STORE_UNWRITABLE: 'path reason',

@@ -71,7 +71,6 @@ const FOLDERS: Readonly<Record<string, Folder>> = {
     uses: {
       chalk: 'colours',
       commander: 'parses argv',
-      'env-paths': "the user's folders on each system",
       inquirer: 'prompts',
       '@inquirer/core': 'the prompt for a code, with keys and a countdown',
       qr: 'QR codes',
@@ -100,7 +99,6 @@ const SOLE_USERS: Readonly<Record<string, string>> = {
   '@inquirer/core': 'cli/ask/code-prompt.ts',
   qr: 'cli/tell/qr-code.ts',
   chalk: 'cli/tell/output.ts',
-  'env-paths': 'cli/settings/folders.ts',
   socks: 'net/dial/tunnel.ts',
 };
 

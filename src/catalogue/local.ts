@@ -45,6 +45,12 @@ export const LOCAL = {
   INTERRUPTED: { exit: EXIT.interrupted, sentence: 'Interrupted.' },
 
   // Session files.
+  NO_HOME: {
+    exit: EXIT.store,
+    sentence: 'No folder for sessions: neither {home} nor XDG_STATE_HOME is an absolute path.',
+    why: ['tg-auth keeps sessions below one of them. With --session-string or --sandbox it needs neither.'],
+    next: 'Choose a folder that lasts:  export XDG_STATE_HOME=/var/lib/NAME',
+  },
   STORE_LOCKED: {
     exit: EXIT.store,
     sentence: 'Another tg-auth ({owner}) is using this session.',

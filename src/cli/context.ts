@@ -126,8 +126,8 @@ export class Context extends Asker {
   async store(): Promise<SessionStore> {
     const { env, platform, uid, now, pid, kill, random } = this.outside;
     if (this.options.network.kind === 'sandbox') return inMemory();
+    const folder = stateFolder(env, platform);
     const { fileStore } = await import('../session/store.ts');
-    const folder = await stateFolder(env, platform);
     return fileStore({ folder, owner: { pid, command: `tg-auth ${this.command}` }, uid, now, kill, random });
   }
 

@@ -10,7 +10,8 @@ import { reportSettings } from './settings-report.ts';
 export async function checkConfiguration(ctx: Context, report: Report): Promise<Network | undefined> {
   const { env, platform } = ctx.outside;
   const file = configFile(env, platform);
-  report.add('configuration', 'ok', 'config file', existsSync(file) ? file : `${file} (not found)`);
+  const found = file === undefined ? 'none: there is no home folder' : existsSync(file) ? file : `${file} (not found)`;
+  report.add('configuration', 'ok', 'config file', found);
   for (const { name, value, by } of reportSettings(ctx.options))
     report.add('configuration', 'ok', name, `${value}  (${by})`);
   try {
@@ -31,8 +32,9 @@ export async function checkStore(ctx: Context, report: Report): Promise<void> {
   const { env, platform } = ctx.outside;
   const { network, session, sessionString } = ctx.options;
   const inMemory = network.kind === 'sandbox' || sessionString.value !== undefined;
-  const what = inMemory ? session.value : await stateFolder(env, platform);
+  let what = session.value;
   try {
+    if (!inMemory) what = stateFolder(env, platform);
     const { sealed } = await ctx.session();
     const words = inMemory ? 'in memory only' : platform === 'win32' ? 'readable and writable' : 'readable only by you';
     report.add('store', 'ok', what, sealed ? `${words}, encrypted` : words);

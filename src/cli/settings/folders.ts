@@ -1,5 +1,4 @@
 /** The folders of tg-auth on this machine, and its config file. */
-import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { StoreError, UsageError } from '../../errors.ts';
 import { readSettings, type Uid } from '../../session/file.ts';
@@ -9,27 +8,50 @@ import { SETTINGS } from './options.ts';
 type Env = Readonly<Record<string, string | undefined>>;
 
 /**
- * Returns the folder of the sessions. XDG_STATE_HOME counts on every system, so that a script or `tg-auth sandbox`
- * can set it. env-paths calls Linux's state folder `log`; on macOS and Windows sessions go to `data`.
+ * Returns the user's home folder; `undefined` if the environment names none. A path that is not absolute counts as none:
+ * files would land in the current folder. Not os.homedir(), which guesses a home or throws.
  */
-export async function stateFolder(env: Env, platform: NodeJS.Platform): Promise<string> {
-  const base = env.XDG_STATE_HOME;
-  if (base !== undefined && isAbsolute(base)) return join(base, 'tg-auth');
-  const { default: envPaths } = await import('env-paths');
-  const paths = envPaths('tg-auth', { suffix: '' });
-  return platform === 'darwin' || platform === 'win32' ? paths.data : paths.log;
+function homeOf({ HOME, USERPROFILE }: Env, platform: NodeJS.Platform): string | undefined {
+  return absolute(platform === 'win32' ? USERPROFILE : HOME);
 }
 
-/** Returns the path of `config.json`: in the XDG config folder, on Windows in %APPDATA%. */
-export function configFile(env: Env, platform: NodeJS.Platform): string {
-  const { XDG_CONFIG_HOME: xdg, APPDATA: appData } = env;
-  const base =
-    xdg !== undefined && isAbsolute(xdg)
-      ? xdg
-      : platform === 'win32'
-        ? (appData ?? join(homedir(), 'AppData', 'Roaming'))
-        : join(homedir(), '.config');
-  return join(base, 'tg-auth', 'config.json');
+function absolute(path: string | undefined): string | undefined {
+  return path !== undefined && isAbsolute(path) ? path : undefined;
+}
+
+/** Where each system keeps the state and the settings of a program, below the home folder. */
+const BELOW_HOME = {
+  state: { darwin: ['Library', 'Application Support'], win32: ['AppData', 'Local'], other: ['.local', 'state'] },
+  config: { darwin: ['.config'], win32: ['AppData', 'Roaming'], other: ['.config'] },
+} as const;
+
+function below(home: string | undefined, what: 'state' | 'config', platform: NodeJS.Platform): string | undefined {
+  const { darwin, win32, other } = BELOW_HOME[what];
+  const parts = platform === 'darwin' ? darwin : platform === 'win32' ? win32 : other;
+  return home === undefined ? undefined : join(home, ...parts);
+}
+
+/**
+ * Returns the folder of the sessions. XDG_STATE_HOME counts on every system, so that a script or `tg-auth sandbox`
+ * can set it. Throws `StoreError` if there is none.
+ */
+export function stateFolder(env: Env, platform: NodeJS.Platform): string {
+  const set = absolute(env.XDG_STATE_HOME);
+  if (set !== undefined) return join(set, 'tg-auth');
+  const isWindows = platform === 'win32';
+  const base = (isWindows ? absolute(env.LOCALAPPDATA) : undefined) ?? below(homeOf(env, platform), 'state', platform);
+  if (base === undefined) throw new StoreError('NO_HOME', { home: isWindows ? 'LOCALAPPDATA' : 'HOME' });
+  return join(base, 'tg-auth', ...(isWindows ? ['Data'] : []));
+}
+
+/**
+ * Returns the path of `config.json`: in the XDG config folder, on Windows in %APPDATA%. `undefined` if the environment
+ * names no such folder.
+ */
+export function configFile(env: Env, platform: NodeJS.Platform): string | undefined {
+  const appData = platform === 'win32' ? absolute(env.APPDATA) : undefined;
+  const base = absolute(env.XDG_CONFIG_HOME) ?? appData ?? below(homeOf(env, platform), 'config', platform);
+  return base === undefined ? undefined : join(base, 'tg-auth', 'config.json');
 }
 
 /**
@@ -37,7 +59,12 @@ export function configFile(env: Env, platform: NodeJS.Platform): string {
  * Throws `StoreError` if the file cannot be read, is not JSON or can be changed by others; `UsageError` for an unknown
  * key or an unusable value.
  */
-export function readConfig(file: string, uid: Uid, out: Pick<Output, 'warn' | 'hint'>): Record<string, string> {
+export function readConfig(
+  file: string | undefined,
+  uid: Uid,
+  out: Pick<Output, 'warn' | 'hint'>,
+): Record<string, string> {
+  if (file === undefined) return {};
   const { json, isOpen } = readJson(file, uid);
   if (typeof json !== 'object' || json === null || Array.isArray(json))
     throw new UsageError(`${file} must hold one JSON object.`);

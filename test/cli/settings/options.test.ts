@@ -196,13 +196,30 @@ describe('folders', () => {
   test('the config file is in the XDG config folder, or in %APPDATA%', () => {
     assert.equal(configFile({ XDG_CONFIG_HOME: folder }, 'linux'), join(folder, 'tg-auth', 'config.json'));
     assert.equal(configFile({ APPDATA: folder }, 'win32'), join(folder, 'tg-auth', 'config.json'));
-    assert.match(configFile({ XDG_CONFIG_HOME: 'relative' }, 'darwin'), /[\\/]\.config[\\/]tg-auth[\\/]config\.json$/);
+    const inHome = configFile({ XDG_CONFIG_HOME: 'relative', HOME: folder }, 'darwin');
+    assert.equal(inHome, join(folder, '.config', 'tg-auth', 'config.json'));
   });
 
   test('XDG_STATE_HOME sets the folder of the sessions on every system', async () => {
     for (const platform of ['linux', 'darwin', 'win32'] as const)
-      assert.equal(await stateFolder({ XDG_STATE_HOME: folder }, platform), join(folder, 'tg-auth'));
-    assert.match(await stateFolder({ XDG_STATE_HOME: 'relative' }, process.platform), /tg-auth/);
+      assert.equal(stateFolder({ XDG_STATE_HOME: folder }, platform), join(folder, 'tg-auth'));
+    const inHome = (platform: NodeJS.Platform, ...parts: string[]) =>
+      assert.equal(
+        stateFolder({ XDG_STATE_HOME: 'relative', HOME: folder, USERPROFILE: folder }, platform),
+        join(folder, ...parts),
+      );
+    inHome('linux', '.local', 'state', 'tg-auth');
+    inHome('darwin', 'Library', 'Application Support', 'tg-auth');
+    inHome('win32', 'AppData', 'Local', 'tg-auth', 'Data');
+  });
+
+  test('a home that is not an absolute path counts as none', () => {
+    for (const platform of ['linux', 'darwin', 'win32'] as const)
+      for (const path of [undefined, '', 'relative', './x', '~']) {
+        const env = { HOME: path, USERPROFILE: path, LOCALAPPDATA: path, APPDATA: path, XDG_STATE_HOME: path };
+        assert.throws(() => stateFolder(env, platform), { type: 'NO_HOME' });
+        assert.equal(configFile(env, platform), undefined);
+      }
   });
 
   test('a config file is read as texts; a missing one is empty', () => {
