@@ -92,6 +92,10 @@ const LOCAL_VALUES: Readonly<Record<keyof typeof LOCAL, string>> = {
   STORE_LOCKED: 'owner path',
   STORE_UNREADABLE: 'path reason',
   STORE_UNWRITABLE: 'path reason',
+  STORE_READ_ONLY: 'path',
+  STORE_FULL: 'path reason',
+  STORE_DENIED: 'access flag owner part path',
+  STORE_NO_MODES: 'path',
   STORE_CORRUPT: 'path reason',
   STORE_NEWER: 'path version',
   STORE_PERMISSIONS: 'access mode path',
@@ -100,6 +104,7 @@ const LOCAL_VALUES: Readonly<Record<keyof typeof LOCAL, string>> = {
   STORE_PASSPHRASE_WRONG: 'path',
   STORE_MISSING: 'session',
   STORE_EXISTS: 'session',
+  NO_TEMPORARY_FOLDER: 'path reason',
   CONFIG_UNREADABLE: 'path reason',
   BUG: 'message',
 };
@@ -243,7 +248,7 @@ describe('the words', () => {
       const [words = '', command = '', ...rest] = next.split(':  ');
       assert.deepEqual(rest, [], type);
       assert.match(words, /^[A-Z]/, type);
-      assert.match(command, /^(tg-auth|npm|rm|mv|chmod|sudo chown) \S|^https:\/\/\S+$/, type);
+      assert.match(command, /^(tg-auth|npm|rm|mv|chmod|export|sudo chown) \S|^https:\/\/\S+$/, type);
       if (command.startsWith('tg-auth')) assert.match(command, COMMANDS, type);
     }
   });

@@ -4,6 +4,7 @@ import { type CatalogueEntry, EXIT } from './entry.ts';
 import { EMAIL_SETUP } from './login.ts';
 import { NETWORK } from './network.ts';
 
+const OTHER_FOLDER = 'Keep sessions in another folder:  export XDG_STATE_HOME=/path/to/folder';
 const LIST = 'List the sessions:  tg-auth session list';
 
 export const LOCAL = {
@@ -49,7 +50,7 @@ export const LOCAL = {
     exit: EXIT.store,
     sentence: 'No folder for sessions: neither {home} nor XDG_STATE_HOME is an absolute path.',
     why: ['tg-auth keeps sessions below one of them. With --session-string or --sandbox it needs neither.'],
-    next: 'Choose a folder that lasts:  export XDG_STATE_HOME=/var/lib/NAME',
+    next: 'Choose a folder that lasts:  export XDG_STATE_HOME=/path/to/folder',
   },
   STORE_LOCKED: {
     exit: EXIT.store,
@@ -61,7 +62,30 @@ export const LOCAL = {
   STORE_UNWRITABLE: {
     exit: EXIT.store,
     sentence: 'Cannot write the session {path}: {reason}.',
-    why: ['The disk may be full, or the folder may belong to another user. XDG_STATE_HOME sets another folder.'],
+    why: ['XDG_STATE_HOME sets another folder for sessions.'],
+  },
+  STORE_READ_ONLY: {
+    exit: EXIT.store,
+    sentence: 'Cannot write the session {path}: the file system is read-only.',
+    why: ['Commands that only read a session still work.'],
+    next: OTHER_FOLDER,
+  },
+  STORE_FULL: {
+    exit: EXIT.store,
+    sentence: 'Cannot write the session {path}: {reason}.',
+    why: ['Free some space on this disk, then run the command again. Commands that only read a session still work.'],
+  },
+  STORE_DENIED: {
+    exit: EXIT.store,
+    sentence: 'Cannot {access} {path}: permission denied.',
+    why: ['{part} belongs to {owner}. A command that was run with sudo may have created it.'],
+    next: 'Make it yours:  sudo chown {flag}"$(id -u)" "{part}" && chmod u+rwX "{part}"',
+  },
+  STORE_NO_MODES: {
+    exit: EXIT.store,
+    sentence: 'Cannot keep sessions private in {path}: its file system has no permissions.',
+    why: ['Every user of this machine can read such files. In WSL this is so on the disks of Windows, as /mnt/c.'],
+    next: OTHER_FOLDER,
   },
   STORE_CORRUPT: {
     exit: EXIT.store,
@@ -84,7 +108,7 @@ export const LOCAL = {
   },
   STORE_OWNER: {
     exit: EXIT.store,
-    sentence: 'Another user of this machine (uid {owner}) owns {path}.',
+    sentence: 'Another user of this machine ({owner}) owns {path}.',
     why: ['That user can change your server or your session.'],
     next: 'Check its contents, then take ownership:  sudo chown "$(id -u)" "{path}"',
   },
@@ -107,6 +131,11 @@ export const LOCAL = {
     next: LIST,
   },
   STORE_EXISTS: { exit: EXIT.store, sentence: 'A session named "{session}" already exists.', next: LIST },
+  NO_TEMPORARY_FOLDER: {
+    exit: EXIT.store,
+    sentence: 'Cannot create a temporary folder in {path}: {reason}.',
+    next: 'Choose another folder for temporary files:  export TMPDIR=/path/to/folder',
+  },
   CONFIG_UNREADABLE: { exit: EXIT.store, sentence: 'Cannot read the config file {path}: {reason}.' },
 
   BUG: {

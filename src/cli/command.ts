@@ -41,6 +41,8 @@ export interface Command {
   readonly lasting?: (input: Input) => boolean;
   /** Whether the command needs no settings, and so no config file. */
   readonly withoutConfig?: true;
+  /** Whether the command only reads the session, and so works without a lock on a read-only or full disk. */
+  readonly readOnly?: true;
   readonly load: () => Promise<CommandCode>;
 }
 

@@ -35,6 +35,8 @@ interface RunningCommand {
   readonly lasting: boolean;
   /** It needs no settings. */
   readonly withoutConfig?: true | undefined;
+  /** It only reads the session. */
+  readonly readOnly?: true | undefined;
 }
 
 /** Seconds that a temporary key lives, as in other clients. */
@@ -46,6 +48,7 @@ export class Context extends Asker {
   readonly flags: Globals;
   /** The command's name. */
   readonly command: string;
+  readonly #readOnly: boolean;
   /** Values for messages: phone, hash, session. */
   readonly facts: Record<string, string | number>;
   /** Likely causes that only the command knows, by the type of the error that they explain. */
@@ -56,14 +59,15 @@ export class Context extends Asker {
   #session: Promise<SessionHandle> | undefined;
   #client: Promise<Client> | undefined;
 
-  constructor(outside: Outside, options: Options, flags: Globals, out: Output, { command, lasting }: RunningCommand) {
+  constructor(outside: Outside, options: Options, flags: Globals, out: Output, run: RunningCommand) {
     const { timeout, session } = options;
     const isSet = timeout.from !== 'default';
-    const deadline = new Deadline(lasting && !isSet ? 0 : timeout.value, outside.interrupted, { isSet });
+    const deadline = new Deadline(run.lasting && !isSet ? 0 : timeout.value, outside.interrupted, { isSet });
     super(outside, out, deadline, flags.input === false);
     this.options = options;
     this.flags = flags;
-    this.command = command;
+    this.command = run.command;
+    this.#readOnly = run.readOnly === true;
     this.facts = { session: session.value };
   }
 
@@ -139,6 +143,7 @@ export class Context extends Asker {
       onWait: (owner) => this.out.say(`Waiting: another tg-auth (${owner}) is using this session.`),
       passphrase: (tries, path) => passphraseOf(this, tries, path),
       newPassphrase: this.outside.env.TG_AUTH_PASSPHRASE || undefined,
+      readOnly: this.#readOnly,
     };
   }
 

@@ -55,6 +55,7 @@ async function run(argv: readonly string[], outside: Outside): Promise<number> {
         command: command.name,
         lasting: command.lasting?.(input) === true,
         withoutConfig: command.withoutConfig,
+        readOnly: command.readOnly,
       });
     } catch (error) {
       if (code.runWithoutSettings === undefined) throw error;

@@ -17,6 +17,7 @@ import {
   fsyncSync,
   lstatSync,
   mkdirSync,
+  mkdtempSync,
   openSync,
   readdirSync,
   readSync,
@@ -31,7 +32,7 @@ import {
 import { basename, dirname, join } from 'node:path';
 import { concat, type Random, toHex } from '../bytes.ts';
 import { StoreError } from '../errors.ts';
-import { codeOf, unreadable, unwritable } from './system.ts';
+import { codeOf, ownerName, unreadable, unwritable } from './system.ts';
 
 /** The effective user of this process; `undefined` on Windows, where modes and owners are not checked. */
 export type Uid = number | undefined;
@@ -43,7 +44,7 @@ const OTHERS_WRITE = 0o022;
 /** Throws `StoreError` if another user owns this or has one of the `denied` permissions. */
 function checkOwn(path: string, { uid: owner, mode }: Stats, uid: Uid, denied: number): void {
   if (uid === undefined) return;
-  if (owner !== uid && owner !== 0) throw new StoreError('STORE_OWNER', { path, owner });
+  if (owner !== uid && owner !== 0) throw new StoreError('STORE_OWNER', { path, owner: ownerName(owner) });
   if ((mode & denied) === 0) return;
   const access = (mode & OTHERS_WRITE) === 0 ? 'read' : 'change';
   throw new StoreError('STORE_PERMISSIONS', { access, path, mode: (mode & 0o777).toString(8).padStart(4, '0') });
@@ -66,11 +67,48 @@ export function preparePrivate(folder: string, below: string, uid: Uid): void {
   try {
     for (const each of [folder, inner]) {
       if (statSync(each, { throwIfNoEntry: false }) === undefined) mkdirSync(each, { recursive: true, mode: 0o700 });
-      const mode = checkFolder(each, uid);
-      if (uid !== undefined && (mode & OTHERS) !== 0 && statSync(each).isDirectory()) chmodSync(each, 0o700);
+      makePrivate(each, uid);
     }
   } catch (error) {
     throw unwritable(inner, error);
+  }
+}
+
+function makePrivate(folder: string, uid: Uid): void {
+  try {
+    const mode = checkFolder(folder, uid);
+    if (uid !== undefined && (mode & OTHERS) !== 0 && statSync(folder).isDirectory()) chmodSync(folder, 0o700);
+  } catch (error) {
+    const isOpen = error instanceof StoreError ? error.type === 'STORE_PERMISSIONS' : codeOf(error) === 'EPERM';
+    throw isOpen && !hasModes(folder) ? new StoreError('STORE_NO_MODES', { path: folder }) : error;
+  }
+}
+
+/** Whether the file system keeps permissions, as a Windows disk in WSL does not: tries it with a new folder. */
+function hasModes(folder: string): boolean {
+  let made: string | undefined;
+  try {
+    made = mkdtempSync(join(folder, '.modes-')); // mode 0700
+    return (statSync(made).mode & OTHERS) === 0;
+  } catch (error) {
+    if (codeOf(error) === undefined) throw error;
+    return true; // unknown
+  } finally {
+    if (made !== undefined) rmSync(made, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Checks that no other user can write to the folders of a session, and changes nothing. Missing folders pass. Throws
+ * `StoreError`.
+ */
+export function checkPrivate(folder: string, below: string, uid: Uid): void {
+  const inner = join(folder, below);
+  try {
+    for (const each of [folder, inner])
+      if (statSync(each, { throwIfNoEntry: false }) !== undefined) checkFolder(each, uid);
+  } catch (error) {
+    throw unreadable(inner, error);
   }
 }
 

@@ -8,6 +8,7 @@ import { join, resolve } from 'node:path';
 import type { Random } from '../bytes.ts';
 import { StoreError, UsageError } from '../errors.ts';
 import {
+  checkPrivate,
   listPrivate,
   preparePrivate,
   readPrivate,
@@ -22,6 +23,7 @@ import { type HeldLock, type LockOptions, takeLock } from './lock.ts';
 import type { Holder } from './owner.ts';
 import type { Sealer } from './seal.ts';
 import { type Session, withoutExpired } from './session.ts';
+import { isUnwritable } from './system.ts';
 
 export interface OpenSession {
   /** The stored session; `undefined` if there is none. */
@@ -46,6 +48,11 @@ export interface OpenOptions extends LockOptions {
   readonly passphrase?: (tries: number, path: string) => Promise<string>;
   /** The passphrase of a new session. */
   readonly newPassphrase?: string | undefined;
+  /**
+   * The session is only read. Where no lock can be made, as on a read-only or full disk, it opens without one, and
+   * `save` then changes it in memory only.
+   */
+  readonly readOnly?: boolean | undefined;
 }
 
 /** A stored session. */
@@ -83,19 +90,28 @@ export function fileStore({ folder, owner, uid, now, kill, random }: FileStoreOp
   const holder = { ...owner, now, kill };
   const lock = (inner: string, name: string, options: LockOptions) =>
     takeLock(join(inner, `${name}.lock`), holder, options);
+  const lockToOpen = async (inner: string, name: string, network: string, options: OpenOptions) => {
+    try {
+      preparePrivate(folder, network, uid);
+      return await lock(inner, name, options);
+    } catch (error) {
+      if (options.readOnly !== true || !isUnwritable(error)) throw error;
+      checkPrivate(folder, network, uid);
+      return undefined;
+    }
+  };
   return {
     async open(name, network, options) {
       checkName(name, 'session');
       checkName(network, 'network');
-      preparePrivate(folder, network, uid);
       const inner = resolve(folder, network); // one spelling for the locks of this process
       const path = join(inner, `${name}.json`);
-      const held = await lock(inner, name, options);
+      const held = await lockToOpen(inner, name, network, options);
       try {
         const found = await read(path, network, uid, options, random);
         return new FileSession({ path, network, now, lock: held, random }, found.session, found.sealer);
       } catch (error) {
-        held.release();
+        held?.release();
         throw error;
       }
     },
@@ -182,7 +198,8 @@ interface Place {
   readonly path: string;
   readonly network: string;
   readonly now: Holder['now'];
-  readonly lock: HeldLock;
+  /** None for a session that is only read, where no lock can be made. */
+  readonly lock: HeldLock | undefined;
   readonly random: Random;
 }
 
@@ -224,7 +241,7 @@ class FileSession implements OpenSession {
 
   async remove(): Promise<void> {
     await this.#saved;
-    this.#place.lock.check();
+    this.#place.lock?.check();
     removePrivate(this.#place.path);
     this.#session = undefined;
   }
@@ -232,6 +249,7 @@ class FileSession implements OpenSession {
   async #write(before: Promise<void> | undefined, text: string): Promise<void> {
     const { path, lock, random } = this.#place;
     await before;
+    if (lock === undefined) return;
     const sealed = await this.#seal(text);
     lock.check();
     if (before === undefined) removeTemporaries(path);
@@ -250,6 +268,6 @@ class FileSession implements OpenSession {
     if (!this.#open) return;
     this.#open = false;
     await this.#saved;
-    this.#place.lock.release();
+    this.#place.lock?.release();
   }
 }

@@ -1,4 +1,6 @@
 /** System errors about files, in plain words. */
+import { readFileSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { StoreError } from '../errors.ts';
 
 const REASONS: Readonly<Record<string, string>> = {
@@ -20,8 +22,9 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 /** Why a system call failed, in words and without the path, which may be a misplaced secret. */
-export function reasonOf(error: Error): string {
-  return REASONS[codeOf(error) ?? ''] ?? error.message.replace(/^[A-Z0-9]+: |, \w+ '.*'$/gs, '');
+export function reasonOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return REASONS[codeOf(error) ?? ''] ?? message.replace(/^[A-Z0-9]+: |, \w+ '.*'$/gs, '');
 }
 
 /** The code of a system error: `ENOENT`. */
@@ -38,11 +41,63 @@ export function unwritable(path: string, cause: unknown): Error {
   return storeError('STORE_UNWRITABLE', path, cause);
 }
 
-/** Turns an error of the system, or of an impossible path, into a `StoreError`; returns any other as it is. */
+/** Whether a store cannot be written for a reason that reading does not need to care about. */
+export function isUnwritable(error: unknown): boolean {
+  return error instanceof StoreError && UNWRITABLE.includes(error.type);
+}
+
+const UNWRITABLE: readonly string[] = ['STORE_UNWRITABLE', 'STORE_READ_ONLY', 'STORE_FULL', 'STORE_DENIED'];
+
+/** Turns a system error into a `StoreError` with advice for its reason; returns any other error as it is. */
 function storeError(type: 'STORE_UNREADABLE' | 'STORE_UNWRITABLE', path: string, cause: unknown): Error {
   const error = cause instanceof Error ? cause : new Error(String(cause));
   if (path.includes('\0'))
     return new StoreError(type, { path, reason: 'its path contains a NUL character' }, { cause });
-  if (codeOf(error) === undefined) return error;
-  return new StoreError(type, { path, reason: reasonOf(error) }, { cause });
+  const code = codeOf(error);
+  if (code === undefined) return error;
+  const reason = reasonOf(error);
+  if (code === 'EROFS') return new StoreError('STORE_READ_ONLY', { path }, { cause });
+  if (code === 'ENOSPC' || code === 'EDQUOT') return new StoreError('STORE_FULL', { path, reason }, { cause });
+  const isOwners = code === 'EPERM' && 'syscall' in error && error.syscall === 'chmod'; // only an owner may do that
+  if (code === 'EACCES' || isOwners)
+    return new StoreError(
+      'STORE_DENIED',
+      { path, access: type === 'STORE_UNREADABLE' ? 'read' : 'write', ...closedFolder(path) },
+      { cause },
+    );
+  return new StoreError(type, { path, reason }, { cause });
+}
+
+/** The nearest part of a path that this process can look at, its owner, and the flag with which `chown` opens it. */
+function closedFolder(path: string): { part: string; owner: string; flag: string } {
+  for (let part = path; ; part = dirname(part)) {
+    const uid = uidOf(part);
+    if (uid === undefined && dirname(part) !== part) continue;
+    // What is above our own folder may hold files of others.
+    return { part, owner: ownerName(uid ?? 0), flag: /[\\/]tg-auth([\\/]|$)/.test(part) ? '-R ' : '' };
+  }
+}
+
+function uidOf(path: string): number | undefined {
+  try {
+    return statSync(path).uid;
+  } catch (error) {
+    if (codeOf(error) === undefined) throw error;
+    return undefined;
+  }
+}
+
+/** The name of a user, or `uid 1000` for one that this system does not know. */
+export function ownerName(uid: number): string {
+  let users = '';
+  try {
+    users = readFileSync('/etc/passwd', 'utf8');
+  } catch (error) {
+    if (codeOf(error) === undefined) throw error; // no such file on this system
+  }
+  const [name] = users.split('\n').flatMap((line) => {
+    const [user = '', , id] = line.split(':');
+    return id === String(uid) ? [user] : [];
+  });
+  return name ?? `uid ${uid}`;
 }

@@ -10,18 +10,29 @@ import { once } from 'node:events';
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { constants, tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { NetworkError, UsageError } from '../../errors.ts';
+import { NetworkError, StoreError, UsageError } from '../../errors.ts';
 import type { Sandbox } from '../../sandbox/index.ts';
+import { codeOf, reasonOf } from '../../session/system.ts';
 import type { Context } from '../context.ts';
 import { shellQuote } from '../tell/shell-quote.ts';
 
 /** Runs the command and returns its exit code: 128 plus the signal's number if a signal ended it, as in a shell. */
 export async function runCommand(ctx: Context, sandbox: Sandbox, command: readonly string[]): Promise<number> {
-  const folder = await mkdtemp(join(tmpdir(), 'tg-auth-sandbox-'));
+  const folder = await inTemporary(() => mkdtemp(join(tmpdir(), 'tg-auth-sandbox-')));
   try {
-    return await runChild(ctx, command, await environment(ctx, sandbox, folder));
+    return await runChild(ctx, command, await inTemporary(() => environment(ctx, sandbox, folder)));
   } finally {
     await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Throws `StoreError` if the folder for temporary files is missing, full or closed. */
+async function inTemporary<T>(write: () => Promise<T>): Promise<T> {
+  try {
+    return await write();
+  } catch (cause) {
+    if (codeOf(cause) === undefined) throw cause;
+    throw new StoreError('NO_TEMPORARY_FOLDER', { path: tmpdir(), reason: reasonOf(cause) }, { cause });
   }
 }
 

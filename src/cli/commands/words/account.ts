@@ -8,6 +8,7 @@ export const ACCOUNT: readonly Command[] = [
     name: 'whoami',
     summary: 'Print the id, name and phone number of the signed-in account',
     examples: ['tg-auth whoami', 'tg-auth whoami | cut -f1', 'tg-auth whoami --session work --json'],
+    readOnly: true,
     load: () => import('../whoami.ts'),
   },
   {
@@ -21,6 +22,7 @@ export const ACCOUNT: readonly Command[] = [
     byDefault: true,
     summary: 'List the devices that are signed in to the account',
     examples: ['tg-auth devices', "tg-auth devices --json | jq -r '.result[].hash'"],
+    readOnly: true,
     load: async () => ({ run: (await import('../devices.ts')).list }),
   },
   {
@@ -29,6 +31,7 @@ export const ACCOUNT: readonly Command[] = [
     args: [{ name: '[hash]', help: 'hash of the device, as `devices list` prints it' }],
     options: [{ flags: '--others', help: 'all devices except this session' }, YES],
     examples: ['tg-auth devices terminate 1234567890123456789', 'tg-auth devices terminate --others --yes'],
+    readOnly: true,
     load: async () => ({ run: (await import('../devices.ts')).terminate }),
   },
   {
@@ -37,6 +40,7 @@ export const ACCOUNT: readonly Command[] = [
     args: [{ name: '<link>', help: 'the link in the QR code: tg://login?token=…' }],
     options: [YES],
     examples: ["tg-auth devices accept 'tg://login?token=…' --yes"],
+    readOnly: true,
     load: async () => ({ run: (await import('../devices.ts')).accept }),
   },
 ];

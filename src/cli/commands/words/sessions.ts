@@ -18,6 +18,7 @@ export const SESSIONS: readonly Command[] = [
     summary: 'Print the contents of a stored session, without secrets',
     args: [NAME],
     examples: ['tg-auth session show', 'tg-auth session show work --json'],
+    readOnly: true,
     load: async () => ({ run: (await import('../session.ts')).show }),
   },
   {
@@ -38,6 +39,7 @@ export const SESSIONS: readonly Command[] = [
       'tg-auth session export --format telethon --output telethon.txt',
       'tg-auth session export --format pyrogram --api-id 12345 | ssh host tg-auth session import -',
     ],
+    readOnly: true,
     load: () => import('../session-export.ts'),
   },
   {
