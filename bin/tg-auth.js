@@ -15,6 +15,11 @@
 // Comes first: until then other users can read the arguments, maybe secrets, in the process list. Not so on Windows.
 if (process.platform !== 'win32') process.title = 'tg-auth';
 checkRuntime();
+// Until the bundle runs and takes over. Node.js would print its source.
+process.once('uncaughtException', (error) => {
+  process.stderr.write(`✖ Internal error in tg-auth: ${String(error).split('\n', 1)[0]}\n`);
+  process.exit(70);
+});
 const fs = require('node:fs');
 const { dirname, isAbsolute, join } = require('node:path');
 const { Script } = require('node:vm');

@@ -104,6 +104,8 @@ const LOCAL_VALUES: Readonly<Record<keyof typeof LOCAL, string>> = {
   STORE_PASSPHRASE_WRONG: 'path',
   STORE_MISSING: 'session',
   STORE_EXISTS: 'session',
+  STREAM_UNREADABLE: 'reason stream',
+  STREAM_UNWRITABLE: 'reason stream',
   NO_TEMPORARY_FOLDER: 'path reason',
   CONFIG_UNREADABLE: 'path reason',
   BUG: 'message',

@@ -131,6 +131,12 @@ export const LOCAL = {
     next: LIST,
   },
   STORE_EXISTS: { exit: EXIT.store, sentence: 'A session named "{session}" already exists.', next: LIST },
+  STREAM_UNREADABLE: { exit: EXIT.store, sentence: 'Cannot read {stream}: {reason}.' },
+  STREAM_UNWRITABLE: {
+    exit: EXIT.store,
+    sentence: 'Cannot write to {stream}: {reason}.',
+    why: ['The answer is lost. The request may have been sent.'],
+  },
   NO_TEMPORARY_FOLDER: {
     exit: EXIT.store,
     sentence: 'Cannot create a temporary folder in {path}: {reason}.',

@@ -4,21 +4,24 @@
  * A signal aborts the command, which cleans up; a second one ends the program at once. A reader that closes stdout
  * (`| head -0`) is not an error. Anything thrown that is not a TgAuthError is an internal error: exit 70.
  */
+import { closeSync } from 'node:fs';
 import { EXIT } from '../catalogue.ts';
-import { InterruptedError } from '../errors.ts';
+import { InterruptedError, StoreError } from '../errors.ts';
+import { reasonOf } from '../session/system.ts';
 import type { Command, CommandCode, Input, Result } from './command.ts';
 import type { Context } from './context.ts';
 import type { Outside } from './outside.ts';
 import { parse } from './program.ts';
 import type { Globals } from './settings/setting.ts';
-import { aboutSession, type Failure, failureOf } from './tell/failure.ts';
-import { hasColor, Output, painter } from './tell/output.ts';
+import { aboutSession, bugOf, type Failure, failureOf } from './tell/failure.ts';
+import { hasColor, Output, PLAIN, painter } from './tell/output.ts';
 import { hiding } from './tell/secret-words.ts';
 
+const HUNG_UP = 129;
 const SIGNALS = [
   ['SIGINT', EXIT.interrupted],
   ['SIGTERM', 143],
-  ['SIGHUP', 129],
+  ['SIGHUP', HUNG_UP],
 ] as const;
 
 /** Reads --json and similar switches before parsing, so that a parse error is reported in the requested form. */
@@ -113,25 +116,107 @@ async function act(ctx: Context, code: CommandCode, input: Input): Promise<Resul
   }
 }
 
+/** Ends the program on an error that nothing caught: one line, without the stack, which would quote the bundle. */
+function endOnUncaught(argv: readonly string[], ending: Ending): void {
+  process.removeAllListeners('uncaughtException'); // that of bin/, for errors before this
+  let isReported = false;
+  process.on('uncaughtException', (error: unknown) => {
+    if (ending.isHungUp) return; // a prompt found out too, and the command is ending
+    if (isReported) process.exit(EXIT.bug);
+    isReported = true;
+    const out = new Output(process, { ...earlySwitches(argv), quiet: false, paint: PLAIN }, Date.now);
+    const failure = failureOf(bugOf(error), {}, new Map(), Date.now());
+    out.failure(hidden({ ...failure, advice: [] }, hiding(argv, process.env)));
+    process.exit(EXIT.bug);
+  });
+}
+
+/** Closes the streams of a closed terminal: Node.js aborts if it cannot restore the modes of one that is open. */
+function closeStreams(): void {
+  for (const fd of [0, 1, 2]) closeSync(fd);
+}
+
+/** What ends a command from outside: a signal, a terminal that is closed, or a stream that cannot be written. */
+class Ending {
+  readonly #controller = new AbortController();
+  /** The exit code of the first signal. */
+  #signalled: number | undefined;
+  #failure: StoreError | undefined;
+  #terminal: typeof process.stdin | undefined;
+  #listener: ((signal: NodeJS.Signals) => void) | undefined;
+
+  constructor() {
+    for (const [signal, code] of SIGNALS)
+      process.on(signal, () => {
+        if (this.#listener !== undefined) this.#listener(signal);
+        else if (this.#signalled === undefined) this.#interrupt(code);
+        else if (signal !== 'SIGHUP') process.exit(code); // a closed terminal may send several
+      });
+    for (const name of ['stdout', 'stderr'] as const)
+      process[name].on('error', (error: NodeJS.ErrnoException) => this.#onWriteError(name, error));
+  }
+
+  get isHungUp(): boolean {
+    return this.#signalled === HUNG_UP;
+  }
+
+  get interrupted(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  takeSignals(listener: (signal: NodeJS.Signals) => void): () => void {
+    this.#listener = listener;
+    return () => {
+      this.#listener = undefined;
+    };
+  }
+
+  /** Returns stdin. If it is a terminal, its end is a hang-up: Ctrl-D at a prompt is only a key. */
+  openStdin(): typeof process.stdin {
+    const { stdin } = process;
+    if (this.#terminal === undefined && stdin.isTTY)
+      this.#terminal = stdin.prependListener('error', this.#hangUp).prependListener('end', this.#hangUp);
+    return stdin;
+  }
+
+  /** Returns the exit code of the program, after everything is written. */
+  async codeOf(code: number): Promise<number> {
+    for (const stream of [process.stdout, process.stderr])
+      await new Promise<void>((resolve) => stream.write('', () => resolve()));
+    if (this.#signalled !== undefined) return code === EXIT.interrupted ? this.#signalled : code;
+    if (this.#failure === undefined) return code;
+    if (code !== EXIT.store) process.stderr.write(`✖ ${this.#failure.message}\n`);
+    return EXIT.store;
+  }
+
+  readonly #hangUp = () => this.#interrupt(HUNG_UP);
+
+  #interrupt(code: number): void {
+    if (code === HUNG_UP && !this.isHungUp) {
+      process.once('exit', closeStreams);
+      // An open prompt would throw an error of the terminal that is gone.
+      this.#terminal?.removeAllListeners('error').on('error', () => {});
+    }
+    this.#signalled ??= code;
+    this.#controller.abort(new InterruptedError());
+  }
+
+  #onWriteError(stream: 'stdout' | 'stderr', cause: NodeJS.ErrnoException): void {
+    if (cause.code === 'EPIPE' || this.#signalled !== undefined) return;
+    if (process[stream].isTTY) this.#hangUp();
+    else this.#failure ??= new StoreError('STREAM_UNWRITABLE', { stream, reason: reasonOf(cause) }, { cause });
+    if (stream === 'stdout') this.#controller.abort(this.#failure); // the answer can go nowhere
+  }
+}
+
 /** Connects the program to the process: signals, streams, arguments. */
 async function main(): Promise<void> {
-  const controller = new AbortController();
-  let signalled: number | undefined;
-  let listener: ((signal: NodeJS.Signals) => void) | undefined;
-  for (const [signal, code] of SIGNALS)
-    process.on(signal, () => {
-      if (listener !== undefined) return listener(signal);
-      if (signalled !== undefined) process.exit(code);
-      signalled = code;
-      controller.abort(new InterruptedError());
-    });
-  for (const stream of [process.stdout, process.stderr])
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
-    });
-  const code = await run(process.argv.slice(2), {
+  const argv = process.argv.slice(2);
+  const ending = new Ending();
+  endOnUncaught(argv, ending);
+  const code = await run(argv, {
     get stdin() {
-      return process.stdin; // opening it takes a few milliseconds
+      return ending.openStdin(); // takes a few milliseconds
     },
     stdout: process.stdout,
     stderr: process.stderr,
@@ -142,17 +227,12 @@ async function main(): Promise<void> {
     script: [process.execPath, process.argv[1] ?? ''],
     now: Date.now,
     random: (length) => new Uint8Array(process.getBuiltinModule('node:crypto').randomBytes(length)),
-    interrupted: controller.signal,
+    interrupted: ending.interrupted,
     pid: process.pid,
     kill: process.kill,
-    takeSignals(other) {
-      listener = other;
-      return () => {
-        listener = undefined;
-      };
-    },
+    takeSignals: (listener) => ending.takeSignals(listener),
   });
-  process.exitCode = code === EXIT.interrupted ? (signalled ?? code) : code;
+  process.exitCode = await ending.codeOf(code);
 }
 
 void main();

@@ -58,6 +58,12 @@ export class Person {
     }
   }
 
+  /** Closes the terminal, as a window that is closed. */
+  hangUp(): void {
+    const pty: object = this.#pty;
+    if ('destroy' in pty && typeof pty.destroy === 'function') pty.destroy();
+  }
+
   types(text: string): void {
     this.#pty.write(text);
   }

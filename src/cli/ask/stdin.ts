@@ -1,13 +1,15 @@
 /** Reads stdin as a value. */
 import type { Readable } from 'node:stream';
 import { concat } from '../../bytes.ts';
-import { UsageError } from '../../errors.ts';
+import { StoreError, UsageError } from '../../errors.ts';
+import { codeOf, reasonOf } from '../../session/system.ts';
 
 /** In bytes, far more than any value needs. */
 const MAX_BYTES = 1 << 20;
 
 /**
- * All of stdin as text, without the last newline. Throws `UsageError` above 1 MiB, and the signal's reason on an abort.
+ * All of stdin as text, without the last newline. Throws `UsageError` above 1 MiB, `StoreError`
+ * if it cannot be read, and the signal's reason on an abort.
  */
 export async function readAll(stdin: Readable, signal: AbortSignal): Promise<string> {
   const parts: Uint8Array[] = [];
@@ -21,7 +23,8 @@ export async function readAll(stdin: Readable, signal: AbortSignal): Promise<str
     }
   } catch (error) {
     signal.throwIfAborted();
-    throw error;
+    if (codeOf(error) === undefined) throw error;
+    throw new StoreError('STREAM_UNREADABLE', { stream: 'stdin', reason: reasonOf(error) }, { cause: error });
   }
   return new TextDecoder().decode(concat(...parts)).replace(/\r?\n$/, '');
 }

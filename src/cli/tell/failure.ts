@@ -65,9 +65,11 @@ export function aboutSession(advice: readonly string[], globals: Globals): strin
 /** A phone number in any spelling, or a code. Neither belongs in a bug report. */
 const NUMBER = /\d[\d\s().-]{3,}\d/g;
 
-function bugOf(error: unknown): InternalError {
+/** The internal error for something thrown that nothing expects, without what a bug report must not hold. */
+export function bugOf(error: unknown): InternalError {
   const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  return new InternalError(message.replace(NUMBER, '…'));
+  const [line = ''] = message.split('\n');
+  return new InternalError(line.replace(NUMBER, '…'));
 }
 
 function optional<T>(value: T | undefined): T[] {
