@@ -99,9 +99,15 @@ export async function storeCode(ctx: Context, phone: string, sent: CodeSent): Pr
   await session.change({ pending: { ...session.value.pending, [phone]: code } });
 }
 
+/** Seconds until the next delivery method is due; never more than the server said, whatever the clock did since. */
+function secondsUntilDue(pending: PendingCode | undefined, nowMs: number): number {
+  if (pending?.deadline === undefined) return 0;
+  return Math.min(Math.ceil(pending.deadline - nowMs / 1000), pending.deadline - pending.asked);
+}
+
 /** Waits with --wait until the next delivery method is due. Warns without it; the request is still sent. */
 export async function waitUntilDue(ctx: Context, input: Input, { pending }: ResolvedCode): Promise<void> {
-  const seconds = Math.ceil((pending?.deadline ?? 0) - ctx.outside.now() / 1000);
+  const seconds = secondsUntilDue(pending, ctx.outside.now());
   if (seconds <= 0) return;
   if (input.has('wait')) await ctx.sleep(seconds, 'Waiting for the next delivery method');
   else ctx.out.warn(`The next delivery method is due in ${duration(seconds)}. Asking now. Use --wait to wait.`);

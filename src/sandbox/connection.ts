@@ -22,6 +22,8 @@ import { serverTransport, transportErrorPayload } from './protocol/transport-ser
 /** Bytes that may be queued for a client that does not read. */
 const MAX_UNREAD = 4 << 20;
 const KEY_NOT_FOUND = -404;
+/** A longer timer would fire at once. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
 /** req_pq_multi and req_pq: a client may start a new exchange at any time. */
 const FIRST_STEPS: ReadonlySet<number> = new Set([0xbe7e8ef1, 0x60469778]);
 
@@ -156,7 +158,8 @@ export class Connection implements SessionConnection {
     }
     if (event._ === 'linger') {
       clearTimeout(this.#disconnect);
-      this.#disconnect = setTimeout(() => this.#traffic.close(), Math.max(event.seconds, 1) * 1000);
+      const ms = Math.min(Math.max(event.seconds, 1) * 1000, MAX_TIMER_MS);
+      this.#disconnect = setTimeout(() => this.#traffic.close(), ms);
     }
   }
 }

@@ -87,8 +87,8 @@ class CodeDialog {
   readonly #ctx: Context;
   readonly #client: Client;
   #sent: CodeSent;
-  /** When the next delivery method is due, in ms. */
-  #dueMs = 0;
+  /** When the next delivery method is due, in seconds of process.uptime(), which no change of the clock moves. */
+  #due = 0;
 
   constructor(ctx: Context, client: Client, phone: string, sent: CodeSent) {
     this.#ctx = ctx;
@@ -137,7 +137,7 @@ class CodeDialog {
   }
 
   get #secondsLeft(): number {
-    return Math.ceil((this.#dueMs - this.#ctx.outside.now()) / 1000);
+    return Math.ceil(this.#due - process.uptime());
   }
 
   #submit(code: string): Promise<SignIn> {
@@ -187,6 +187,6 @@ class CodeDialog {
   async #update(answer: SentCode): Promise<void> {
     const where = (sent: CodeSent, phone: string) => describeSent(sent, phone).filter((line) => line !== DIES_IN_CHATS);
     this.#sent = await codeSent(this.#ctx, this.#phone, answer, where);
-    this.#dueMs = this.#ctx.outside.now() + 1000 * (this.#sent.timeout ?? 0);
+    this.#due = process.uptime() + (this.#sent.timeout ?? 0);
   }
 }
