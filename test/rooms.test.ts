@@ -75,6 +75,7 @@ const FOLDERS: Readonly<Record<string, Folder>> = {
       '@inquirer/core': 'the prompt for a code, with keys and a countdown',
       qr: 'QR codes',
       'node:net': 'a pipe that is named as a file',
+      'node:tty': 'whether the terminal is still there',
       'node:child_process': 'the command after `sandbox --`',
       'node:events': 'the end of the command after `sandbox --`; the number of listeners of the deadline',
       'node:fs': 'the config file, and the temporary folder of `sandbox --`',

@@ -5,9 +5,11 @@
  * (`| head -0`) is not an error. Anything thrown that is not a TgAuthError is an internal error: exit 70.
  */
 import { closeSync } from 'node:fs';
+import { isatty } from 'node:tty';
 import { EXIT } from '../catalogue.ts';
 import { InterruptedError, StoreError } from '../errors.ts';
 import { reasonOf } from '../session/system.ts';
+import { isPlain } from './ask/question.ts';
 import type { Command, CommandCode, Input, Result } from './command.ts';
 import type { Context } from './context.ts';
 import type { Outside } from './outside.ts';
@@ -24,6 +26,10 @@ const SIGNALS = [
   ['SIGHUP', HUNG_UP],
 ] as const;
 
+function uptimeMs(): number {
+  return 1000 * process.uptime();
+}
+
 /** Reads --json and similar switches before parsing, so that a parse error is reported in the requested form. */
 function earlySwitches(argv: readonly string[]) {
   const end = argv.indexOf('--');
@@ -38,7 +44,8 @@ async function run(argv: readonly string[], outside: Outside): Promise<number> {
   const { json, verbose, color } = earlySwitches(argv);
   const paint = await painter(hasColor(outside.stderr, color, env));
   const hide = hiding(argv, env);
-  let out = new Output(outside, { json, verbose, quiet: false, paint }, now);
+  const style = { paint, isPlain: isPlain(env) };
+  let out = new Output(outside, { ...style, json, verbose, quiet: false }, uptimeMs);
   let ctx: Context | undefined;
   let flags: Globals = {};
   try {
@@ -50,7 +57,11 @@ async function run(argv: readonly string[], outside: Outside): Promise<number> {
     }
     const { command, input, globals } = order;
     flags = globals;
-    out = new Output(outside, { json, verbose: flags.verbose === true, quiet: flags.quiet === true, paint }, now);
+    out = new Output(
+      outside,
+      { ...style, json, verbose: flags.verbose === true, quiet: flags.quiet === true },
+      uptimeMs,
+    );
     const code = await command.load();
     const { createContext } = await import('./context.ts');
     try {
@@ -124,7 +135,7 @@ function endOnUncaught(argv: readonly string[], ending: Ending): void {
     if (ending.isHungUp) return; // a prompt found out too, and the command is ending
     if (isReported) process.exit(EXIT.bug);
     isReported = true;
-    const out = new Output(process, { ...earlySwitches(argv), quiet: false, paint: PLAIN }, Date.now);
+    const out = new Output(process, { ...earlySwitches(argv), quiet: false, paint: PLAIN }, uptimeMs);
     const failure = failureOf(bugOf(error), {}, new Map(), Date.now());
     out.failure(hidden({ ...failure, advice: [] }, hiding(argv, process.env)));
     process.exit(EXIT.bug);
@@ -171,11 +182,11 @@ class Ending {
     };
   }
 
-  /** Returns stdin. If it is a terminal, its end is a hang-up: Ctrl-D at a prompt is only a key. */
+  /** Returns stdin, and finds out if it is a terminal that is closed. */
   openStdin(): typeof process.stdin {
     const { stdin } = process;
     if (this.#terminal === undefined && stdin.isTTY)
-      this.#terminal = stdin.prependListener('error', this.#hangUp).prependListener('end', this.#hangUp);
+      this.#terminal = stdin.prependListener('error', this.#hangUp).prependListener('end', this.#onEnd);
     return stdin;
   }
 
@@ -188,6 +199,11 @@ class Ending {
     if (code !== EXIT.store) process.stderr.write(`✖ ${this.#failure.message}\n`);
     return EXIT.store;
   }
+
+  /** Ctrl-D ends stdin too, at a plain prompt; the terminal is then still there. */
+  readonly #onEnd = () => {
+    if (!isatty(0)) this.#hangUp();
+  };
 
   readonly #hangUp = () => this.#interrupt(HUNG_UP);
 

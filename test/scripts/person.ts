@@ -10,14 +10,17 @@ const PATIENCE = 15_000;
 
 /** Waits for a text on the screen, then types. */
 export class Person {
-  readonly #screen = new xterm.Terminal({ cols: COLUMNS, rows: 40, allowProposedApi: true });
+  readonly #columns: number;
+  readonly #screen: xterm.Terminal;
   readonly #changed = new EventTarget();
   readonly ended: Promise<{ code: number; screen: string; raw: string }>;
   readonly #pty: ReturnType<typeof spawn>;
   #raw = '';
 
-  constructor(command: string, args: readonly string[], env: Env) {
-    this.#pty = spawn(command, [...args], { cols: COLUMNS, rows: 40, env: { ...env, TERM: 'xterm' } });
+  constructor(command: string, args: readonly string[], env: Env, columns = COLUMNS) {
+    this.#columns = columns;
+    this.#screen = new xterm.Terminal({ cols: columns, rows: 40, allowProposedApi: true });
+    this.#pty = spawn(command, [...args], { cols: columns, rows: 40, env: { TERM: 'xterm', ...env } });
     this.#pty.onData((text) => {
       this.#raw += text;
       this.#screen.write(text, () => this.#changed.dispatchEvent(new Event('change')));
@@ -40,7 +43,7 @@ export class Person {
     const { active } = this.#screen.buffer;
     return Array.from({ length: active.length }, (_, y) => {
       const line = active.getLine(y);
-      return Array.from({ length: COLUMNS }, (_, x) => {
+      return Array.from({ length: this.#columns }, (_, x) => {
         const cell = line?.getCell(x);
         return { char: cell?.getChars() ?? '', fg: cell?.getFgColor() ?? -1, bg: cell?.getBgColor() ?? -1 };
       });
@@ -69,6 +72,6 @@ export class Person {
   }
 }
 
-export function atTerminal(args: readonly string[], env: Env = cleanEnv()): Person {
-  return new Person(process.execPath, [BIN, ...args], env);
+export function atTerminal(args: readonly string[], env: Env = cleanEnv(), columns = COLUMNS): Person {
+  return new Person(process.execPath, [BIN, ...args], env, columns);
 }

@@ -4,7 +4,7 @@ import type { Outside } from '../outside.ts';
 import type { Deadline } from '../settings/deadline.ts';
 import type { Output } from '../tell/output.ts';
 import type { CodeAnswer, CodeQuestion } from './code-prompt.ts';
-import { missing, promptObstacle, type Question } from './question.ts';
+import { isPlain, missing, promptObstacle, type Question } from './question.ts';
 import { readAll } from './stdin.ts';
 
 export class Asker {
@@ -36,13 +36,13 @@ export class Asker {
     const { promptObstacle: reason } = this;
     if (reason !== undefined) throw missing(question, reason);
     if (question.note !== undefined) this.out.say(question.note);
-    const { prompt } = await import('./prompts.ts');
+    const { prompt } = await this.#prompts();
     return this.#paused(() => prompt(this.outside, question, this.deadline.signal));
   }
 
   /** Asks for a code; a key may choose another action. Call it only if prompts are available. */
   async askCode(question: CodeQuestion): Promise<CodeAnswer> {
-    const { promptCode } = await import('./prompts.ts');
+    const { promptCode } = await this.#prompts();
     return this.#paused(() => promptCode(this.outside, question, this.deadline.signal));
   }
 
@@ -51,7 +51,7 @@ export class Asker {
     const { promptObstacle: reason } = this;
     if (reason !== undefined)
       throw new UsageError(`Confirmation required: ${reason}.`, { next: `To confirm, pass ${flag}.` });
-    const { confirm } = await import('./prompts.ts');
+    const { confirm } = await this.#prompts();
     return this.#paused(() => confirm(this.outside, message, this.deadline.signal));
   }
 
@@ -66,6 +66,10 @@ export class Asker {
     const line = this.#lines.shift();
     if (line === undefined) throw new UsageError(`stdin ended before the ${what}. Put each value on its own line.`);
     return line;
+  }
+
+  #prompts() {
+    return isPlain(this.outside.env) ? import('./plain.ts') : import('./prompts.ts');
   }
 
   /** Pauses the deadline while `wait` runs. */

@@ -16,9 +16,14 @@ export interface Question {
 }
 
 export interface Terminal {
-  readonly stdin: Readable & { readonly isTTY?: boolean };
+  readonly stdin: Readable & { readonly isTTY?: boolean; setRawMode?(isRaw: boolean): unknown };
   readonly stderr: Writable & { readonly isTTY?: boolean };
   readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** Whether a terminal understands no escape sequences. */
+export function isPlain({ TERM }: Terminal['env']): boolean {
+  return TERM === 'dumb';
 }
 
 /** Returns why prompts are unavailable; `undefined` if they are available. */

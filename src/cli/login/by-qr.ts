@@ -1,6 +1,7 @@
 /** `login --qr`: shows a QR code until a signed-in device accepts it, then asks for the password, if any. */
 import { type QrToken, signInByQr } from '../../auth/qr.ts';
 import { provePassword } from '../ask/password.ts';
+import { isPlain } from '../ask/question.ts';
 import type { Input } from '../command.ts';
 import type { Context } from '../context.ts';
 import { hasColor } from '../tell/output.ts';
@@ -25,13 +26,23 @@ export async function byQr(ctx: Context, input: Input): Promise<SignedIn> {
 }
 
 function show(ctx: Context, { link }: QrToken): void {
-  const { stderr, env } = ctx.outside;
-  const drawn = drawQr(link, hasColor(stderr, ctx.color, env));
-  ctx.out.picture([
-    ...drawn,
+  ctx.out.picture([...picture(ctx, link), link, 'The code is renewed until it is accepted. Press Ctrl-C to stop.']);
+}
+
+/** The QR code and what to do with it; only the latter on a terminal that cannot draw it, or is too narrow. */
+function picture({ outside: { stderr, env }, color }: Context, link: string): string[] {
+  const [width = 0] = drawQr(link, false).map((line) => line.length);
+  const { columns = width } = stderr;
+  const reason = isPlain(env)
+    ? 'TERM=dumb'
+    : columns < width
+      ? `${width} columns needed, ${columns} available`
+      : undefined;
+  if (reason !== undefined)
+    return ['The QR code is not shown:', `${reason}.`, 'Open this link in Telegram on a signed-in phone:'];
+  return [
+    ...drawQr(link, hasColor(stderr, color, env)),
     'Scan this code in Telegram on a signed-in phone: Settings > Devices > Link Desktop Device.',
     'Or open this link there:',
-    link,
-    'The code is renewed until it is accepted. Press Ctrl-C to stop.',
-  ]);
+  ];
 }

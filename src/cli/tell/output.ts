@@ -26,6 +26,8 @@ export interface Style {
   readonly verbose: boolean;
   /** Colours for stderr. */
   readonly paint: Paint;
+  /** The terminal understands no escape sequences, so nothing on it is erased or redrawn. */
+  readonly isPlain?: boolean;
 }
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -67,6 +69,7 @@ export class Output {
   /** Terminal rows of the last picture. */
   #rows = 0;
 
+  /** `now`: a clock for countdowns that no change of the system's time moves. */
   constructor(streams: { readonly stdout: Sink; readonly stderr: Sink }, style: Style, now: Now) {
     this.#out = streams.stdout;
     this.#err = streams.stderr;
@@ -153,8 +156,11 @@ export class Output {
     this.idle();
     this.unpicture();
     this.#err.write(`${lines.join('\n')}\n`);
-    if (this.#err.isTTY === true && !this.verbose)
-      this.#rows = lines.reduce((rows, line) => rows + this.#rowsOf(line), 0);
+    if (this.#canErase && !this.verbose) this.#rows = lines.reduce((rows, line) => rows + this.#rowsOf(line), 0);
+  }
+
+  get #canErase(): boolean {
+    return this.#err.isTTY === true && this.#style.isPlain !== true;
   }
 
   #rowsOf(line: string): number {
@@ -177,7 +183,7 @@ export class Output {
 
   /** Shows a countdown until `idle`. The caller does the waiting. */
   countdown(label: string, seconds: number): void {
-    if (this.#err.isTTY !== true) this.say(`${label}: ${duration(seconds)}`);
+    if (!this.#canErase) this.say(`${label}: ${duration(seconds)}`);
     this.#wait = { label: safe(label), endMs: this.#now() + 1000 * seconds };
     this.#tick();
   }
@@ -193,7 +199,7 @@ export class Output {
   }
 
   #tick(): void {
-    if (this.#err.isTTY !== true || this.quiet || this.verbose || this.#timer !== undefined) return;
+    if (!this.#canErase || this.quiet || this.verbose || this.#timer !== undefined) return;
     this.#timer = setInterval(() => this.#err.write(CLEAR + this.#changing()), 150).unref();
   }
 
