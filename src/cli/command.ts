@@ -40,7 +40,7 @@ export interface Command {
   /** Whether the command runs until it is interrupted: it then has no deadline unless --timeout is set. */
   readonly lasting?: (input: Input) => boolean;
   /** Whether the command needs no settings, and so no config file. */
-  readonly withoutConfig?: true;
+  readonly withoutConfig?: (input: Input) => boolean;
   /** Whether the command only reads the session, and so works without a lock on a read-only or full disk. */
   readonly readOnly?: true;
   readonly load: () => Promise<CommandCode>;

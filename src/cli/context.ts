@@ -34,7 +34,7 @@ interface RunningCommand {
   /** It has no deadline unless the user sets one. */
   readonly lasting: boolean;
   /** It needs no settings. */
-  readonly withoutConfig?: true | undefined;
+  readonly withoutConfig?: boolean;
   /** It only reads the session. */
   readonly readOnly?: true | undefined;
 }

@@ -68,7 +68,7 @@ async function run(argv: readonly string[], outside: Outside): Promise<number> {
       ctx = createContext(outside, flags, out, {
         command: command.name,
         lasting: command.lasting?.(input) === true,
-        withoutConfig: command.withoutConfig,
+        withoutConfig: command.withoutConfig?.(input) === true,
         readOnly: command.readOnly,
       });
     } catch (error) {

@@ -160,11 +160,24 @@ export function readText(fd: number, path: string): string {
   for (;;) {
     const part = new Uint8Array(1 << 14);
     const length = readSync(fd, part);
-    if (length === 0) return new TextDecoder().decode(concat(...parts));
+    if (length === 0) return decodeText(concat(...parts), path);
     left -= length;
     if (left < 0) throw new StoreError('STORE_UNREADABLE', { path, reason: 'it is larger than 1 MiB' });
     parts.push(part.subarray(0, length));
   }
+}
+
+/**
+ * Decodes UTF-8, with or without a byte order mark. Throws `StoreError` for UTF-16, which PowerShell and Notepad write;
+ * `path` names the text.
+ */
+export function decodeText(bytes: Uint8Array, path: string): string {
+  const [first, second] = bytes;
+  const isMarked = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
+  const isUnmarked = bytes.length > 1 && (first === 0) !== (second === 0);
+  if (isMarked || isUnmarked)
+    throw new StoreError('STORE_UNREADABLE', { path, reason: 'it is UTF-16 text; save it as UTF-8' });
+  return new TextDecoder().decode(bytes);
 }
 
 /**

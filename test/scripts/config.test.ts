@@ -1,10 +1,20 @@
 /** The config file: who may write it, and who may read it. */
 import assert from 'node:assert/strict';
-import { chmodSync, chownSync, lchownSync, mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  lchownSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
-import { checkFailure, cleanEnv, type Env, envOf, folder, POSIX, tgAuth } from './cli.ts';
+import { BIN, checkFailure, cleanEnv, type Env, envOf, folder, POSIX, start, tgAuth } from './cli.ts';
 
 const OTHER_USER = 12345;
 const HASH = '0123456789abcdef0123456789abcdef';
@@ -120,9 +130,64 @@ test('commands that need no settings do not read it', POSIX, async () => {
     ['explain', 'PHONE_CODE_EXPIRED'],
     ['completion', 'bash'],
     ['tl', 'decode', '997275b5'],
+    ['send-call', '+79991234567', '--hash', 'x', '--dry-run'],
+    ['sandbox', '--quiet', '--', 'true'],
+    ['--help'],
+    ['--version'],
   ]) {
     const { code, stderr } = await tgAuth(args, env);
     assert.deepEqual([code, stderr], [0, ''], args.join(' '));
   }
   checkFailure(await tgAuth(['session', 'list', '--json'], env), 32, 'STORE_PERMISSIONS');
+});
+
+/** A text as programs on Windows write it. */
+const ENCODINGS = {
+  bom: (text: string) => Buffer.from(`\ufeff${text}`),
+  'UTF-16, little-endian': (text: string) => Buffer.from(`\ufeff${text}`, 'utf16le'),
+  'UTF-16, big-endian': (text: string) => Buffer.from(`\ufeff${text}`, 'utf16le').swap16(),
+  'UTF-16 without a mark': (text: string) => Buffer.from(text, 'utf16le'),
+};
+
+describe('texts that Windows wrote', () => {
+  const { bom, ...utf16 } = ENCODINGS;
+
+  test('a byte order mark is skipped: config, key, session, stdin', POSIX, async () => {
+    const env = envOf(attacker);
+    const { file } = holding({}, env);
+    writeFileSync(file, bom('{"session": "work"}'));
+    const key = env.TG_AUTH_SERVER_KEY ?? '';
+    writeFileSync(key, bom(readFileSync(key, 'utf8')));
+    assert.equal((await tgAuth(['send-code', '9996620000'], env)).code, 0);
+    const [network = ''] = readdirSync(join(env.XDG_STATE_HOME ?? '', 'tg-auth')).filter((name) => !name.includes('.'));
+    const session = join(env.XDG_STATE_HOME ?? '', 'tg-auth', network, 'work.json');
+    writeFileSync(session, bom(readFileSync(session, 'utf8')));
+    assert.equal((await tgAuth(['session', 'show'], env)).code, 0);
+    const decoded = await start(
+      '/bin/sh',
+      ['-c', `printf '\\357\\273\\277997275b5' | "$@"`, 'sh', process.execPath, BIN, 'tl', 'decode', '-'],
+      env,
+      '',
+    ).ended;
+    assert.equal(decoded.stdout, 'true\n');
+  });
+
+  for (const [encoding, encode] of Object.entries(utf16))
+    test(`${encoding} is named`, POSIX, async () => {
+      const { env, file } = holding({});
+      writeFileSync(file, encode('{"session": "work"}'));
+      const config = await tgAuth(['session', 'list'], env);
+      assert.equal(config.code, 32);
+      assert.match(config.stderr, /config\.json.*UTF-16.*UTF-8/);
+      const texts = envOf(attacker);
+      const key = texts.TG_AUTH_SERVER_KEY ?? '';
+      writeFileSync(key, encode(readFileSync(key, 'utf8')));
+      assert.match((await tgAuth(['whoami'], texts)).stderr, /UTF-16/);
+      const words = join(folder(), 'words');
+      writeFileSync(words, encode('997275b5'));
+      const piped = ['-c', `"$@" < '${words}'`, 'sh', process.execPath, BIN, 'tl', 'decode', '-'];
+      const { code, stderr } = await start('/bin/sh', piped, cleanEnv(), '').ended;
+      assert.equal(code, 32);
+      assert.match(stderr, /stdin: it is UTF-16/);
+    });
 });

@@ -15,7 +15,7 @@ const completion: Command = {
     'source <(tg-auth completion zsh)',
     'tg-auth completion fish > ~/.config/fish/completions/tg-auth.fish',
   ],
-  withoutConfig: true,
+  withoutConfig: () => true,
   async load() {
     const { complete } = await import('./completion.ts');
     return { run: async (_, { args: [shell = ''] }) => complete(shell, COMMANDS) };

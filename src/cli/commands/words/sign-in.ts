@@ -70,6 +70,7 @@ export const SIGN_IN: readonly Command[] = [
       'tg-auth send-call +79991234567 --wait --json',
       'tg-auth send-call +79991234567 --hash 2dc02d2cda9e615c84 --dry-run',
     ],
+    withoutConfig: (input) => input.has('dry-run'),
     load: () => import('../send-call.ts'),
   },
   {
@@ -78,6 +79,7 @@ export const SIGN_IN: readonly Command[] = [
     args: [PHONE],
     options: deliveryOptions('sendSms'),
     examples: ['tg-auth send-sms +79991234567', 'tg-auth send-sms +79991234567 --wait --json'],
+    withoutConfig: (input) => input.has('dry-run'),
     load: () => import('../send-sms.ts'),
   },
   {

@@ -33,6 +33,7 @@ export const TEST: readonly Command[] = [
       'tg-auth sandbox --json | jq .',
     ],
     lasting: () => true,
+    withoutConfig: () => true,
     load: () => import('../sandbox.ts'),
   },
   {
@@ -50,7 +51,7 @@ export const TEST: readonly Command[] = [
       'tg-auth tl encode auth.sendCall phone_number=79991234567 phone_code_hash=2dc02d2cda9e615c84',
       `tg-auth tl encode auth.cancelCode '{"phone_number":"79991234567","phone_code_hash":"2dc0"}'`,
     ],
-    withoutConfig: true,
+    withoutConfig: () => true,
     load: async () => ({ run: (await import('../tl.ts')).encode }),
   },
   {
@@ -59,7 +60,7 @@ export const TEST: readonly Command[] = [
     args: [{ name: '<words...>', help: 'the words, or - for stdin' }],
     options: [LAYER, { flags: '--answer <method>', help: 'decode them as the answer to this method' }],
     examples: ['tg-auth tl decode 997275b5', 'tg-auth tl decode - < query.txt'],
-    withoutConfig: true,
+    withoutConfig: () => true,
     load: async () => ({ run: (await import('../tl.ts')).decode }),
   },
 ];
@@ -87,7 +88,7 @@ export const HELP: readonly Command[] = [
       "tg-auth explain 'RPCError 401: SESSION_PASSWORD_NEEDED (caused by auth.SignIn)'",
       'tg-auth explain 12',
     ],
-    withoutConfig: true,
+    withoutConfig: () => true,
     load: () => import('../explain.ts'),
   },
 ];
