@@ -11,6 +11,12 @@ export async function listen(server: Server, host = '127.0.0.1'): Promise<number
   return address.port;
 }
 
+/** Resolves when a socket has closed, also if its peer reset it: `once` rejects for that. */
+export function closed(socket: Socket): Promise<void> {
+  socket.on('error', () => {});
+  return new Promise((resolve) => socket.once('close', () => resolve()));
+}
+
 /** Returns what closes a server with all its connections. Call it before the first connection. */
 export function closer(server: Server): () => Promise<void> {
   const sockets = new Set<Socket>();

@@ -7,6 +7,7 @@ import { InterruptedError, NetworkError, StoreError } from '../../src/errors.ts'
 import type { ConnectionState } from '../../src/net/state.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 import { current, legacy } from '../../src/tl/layer.ts';
+import { closed } from '../loopback.ts';
 import { clientAt, SEED_CALL, sendCall, sendCode } from './fixture.ts';
 import { KNOWN, type ScriptedServer, startScriptedServer } from './scripted-server.ts';
 
@@ -56,7 +57,7 @@ describe('a client that is closed', () => {
       const socket = await nextSocket();
       client.close();
       await ended;
-      await once(socket, 'close');
+      await closed(socket);
     });
 
   test('while it waits out a FLOOD_WAIT', async () => {

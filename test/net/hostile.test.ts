@@ -1,8 +1,8 @@
 /** A hostile server with our key: a call ends with its answer or an error, and is not sent forever. */
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { after, describe, test } from 'node:test';
 import { current, legacy } from '../../src/tl/layer.ts';
+import { closed } from '../loopback.ts';
 import { clientAt, sendCall } from './fixture.ts';
 import { type Incoming, KNOWN, type Peer, type ScriptedServer, startScriptedServer } from './scripted-server.ts';
 
@@ -131,7 +131,7 @@ test('a server that sends without end and never answers is disconnected at the d
   }, 0.5);
   await assert.rejects(sendCall(client), { type: 'TIMEOUT' });
   const [socket] = server.sockets;
-  if (socket?.destroyed === false) await once(socket, 'close');
+  if (socket?.destroyed === false) await closed(socket);
 });
 
 describe('after a break', () => {
@@ -170,7 +170,7 @@ describe('after a break', () => {
       assert.equal(server.sockets.length, n);
       server.sockets[n - 1]?.end();
       // The close shows that the client has noticed.
-      await once(server.sockets[n - 1] ?? assert.fail('no socket'), 'close');
+      await closed(server.sockets[n - 1] ?? assert.fail('no socket'));
     }
     client.close();
   });

@@ -1,6 +1,5 @@
 /** A hostile client can at worst end its own connection. */
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { createConnection } from 'node:net';
 import { after, before, test } from 'node:test';
 import fc from 'fast-check';
@@ -9,6 +8,7 @@ import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 import { legacy } from '../../src/tl/layer.ts';
 import { FakeTls } from '../../src/transport/fake-tls.ts';
 import { obfuscate } from '../../src/transport/obfuscated.ts';
+import { closed } from '../loopback.ts';
 import { seeded, serverKey } from '../pair.ts';
 import { SEED, TestClient, wrapped } from './client.ts';
 
@@ -107,7 +107,7 @@ test('any bytes on any port, after any beginning, end at worst their own connect
       socket.on('error', () => socket.destroy());
       socket.write(concat(beginning, rest), () => hasty && socket.destroy());
       if (!hasty) socket.resume().end();
-      await once(socket, 'close');
+      await closed(socket);
       assert.equal(await other.call(legacy, 'auth.sendCall', SEED), true);
     }),
     { numRuns: 200 },

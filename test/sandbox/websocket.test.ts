@@ -11,6 +11,7 @@ import { type Sandbox, type SandboxEvent, startSandbox } from '../../src/sandbox
 import { current, legacy, mtproto } from '../../src/tl/layer.ts';
 import type { TransportName } from '../../src/transport/names.ts';
 import { clientTransport } from '../../src/transport/transport.ts';
+import { closed } from '../loopback.ts';
 import { seeded, serverKey } from '../pair.ts';
 import { SEED, TestClient } from './client.ts';
 
@@ -164,6 +165,6 @@ describe('another request', () => {
     const socket = createConnection({ port: portOf(1), host: sandbox.host });
     for (const byte of 'GET \0\0\0\0\r\n\r\n') socket.write(byte);
     socket.resume();
-    await once(socket, 'close');
+    await closed(socket);
   });
 });
