@@ -21,9 +21,10 @@ import { ASK_PHONE, phoneOf, usePhone } from '../pending-code.ts';
 import { failureOf } from '../tell/failure.ts';
 import { completeSignIn, type SignedIn } from './complete.ts';
 
-export async function byCode(ctx: Context, input: Input): Promise<SignedIn> {
+/** `known`: the digits of the number, if the command line names one. */
+export async function byCode(ctx: Context, input: Input, known: string | undefined): Promise<SignedIn> {
   const credentials = ctx.credentials();
-  let phone = await phoneOf(ctx, input);
+  let phone = known ?? (await phoneOf(ctx, input));
   for (;;) {
     const client = await ctx.client();
     ctx.out.busy(`Asking for a code for ${showPhone(phone)}`);
@@ -32,7 +33,7 @@ export async function byCode(ctx: Context, input: Input): Promise<SignedIn> {
     if (answer.kind === 'signedIn') return { method: 'auth.sendCode', user: answer.user, phone };
     const code = new CodeDialog(ctx, client, phone, await setUpEmail(ctx, client, phone, answer));
     const end = await code.enter();
-    if (end === 'other number') phone = usePhone(ctx, await ctx.ask(ASK_PHONE));
+    if (end === 'other number') phone = await usePhone(ctx, await ctx.ask(ASK_PHONE));
     else if (end !== 'expired') return completeSignIn(ctx, input, code.issued, end);
   }
 }
