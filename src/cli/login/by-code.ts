@@ -49,7 +49,7 @@ async function setUpEmail(ctx: Context, client: Client, phone: string, answer: S
     try {
       const { email_pattern, length } = await proposeEmail(client, issued, await ctx.ask(EMAIL));
       ctx.out.success(`Telegram sent a code (${counted(length, 'character')}) to ${printable(email_pattern)}.`);
-      return requireSent(await confirmEmail(client, issued, (await ctx.ask(EMAIL_CODE)).trim()));
+      return requireSent(await confirmEmail(client, issued, parseCode(await ctx.ask(EMAIL_CODE))));
     } catch (error) {
       if (!(error instanceof RpcError) || !/^(EMAIL_|CODE_)/.test(error.type)) throw error;
       ctx.out.warn(error.message);
@@ -106,9 +106,9 @@ class CodeDialog {
     await this.#update(this.#sent);
     this.#ctx.out.hint(DIES_IN_CHATS);
     for (;;) {
-      const answer = await this.#ctx.askCode({ message: 'Code', keys: this.#prompts(), check: parseCode });
+      const answer = await this.#ctx.askCode({ message: 'Code', keys: this.#prompts(), check: this.#parse });
       try {
-        if ('code' in answer) return await this.#submit(parseCode(answer.code));
+        if ('code' in answer) return await this.#submit(this.#parse(answer.code));
         if (answer.key === this.#keys.number) return await this.#cancel();
         await (answer.key === this.#keys.call ? this.#call() : this.#resend());
       } catch (error) {
@@ -124,6 +124,8 @@ class CodeDialog {
       }
     }
   }
+
+  readonly #parse = (text: string) => parseCode(text, this.#sent);
 
   get #keys() {
     return this.#sent.type === 'smsWord' || this.#sent.type === 'smsPhrase' ? KEYS.digits : KEYS.letters;
