@@ -47,10 +47,7 @@ export async function pendingOf(ctx: Context, phone: string): Promise<PendingCod
   return (await ctx.session()).value.pending[phone];
 }
 
-/**
- * Returns the hash from the flag, stdin, the environment, the pending code or a prompt. An empty variable counts as set
- * here: it comes from a `hash=$(…)` that failed, and using another hash would hide that.
- */
+/** Returns the hash from the flag, stdin, the environment, the pending code or a prompt. */
 export async function hashOf(
   ctx: Context,
   input: Input,
@@ -60,7 +57,7 @@ export async function hashOf(
   const known =
     flag === '-'
       ? await ctx.line('hash')
-      : (flag ?? ctx.outside.env.TG_AUTH_HASH ?? (await pending())?.phone_code_hash);
+      : (flag ?? ctx.variable('TG_AUTH_HASH', ASK_HASH) ?? (await pending())?.phone_code_hash);
   if (known === undefined && ctx.promptObstacle !== undefined) {
     const first = isString(ctx.options) ? undefined : 'Or ask for a code first:  tg-auth send-code {phone}';
     throw missing(ASK_HASH, ctx.promptObstacle, first);

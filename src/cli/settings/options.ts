@@ -44,7 +44,7 @@ const STORED = {
     flags: '--api-hash <hash>',
     variable: 'TG_API_HASH',
     help: 'the api_hash that belongs to it',
-    parse: secretWord,
+    parse: hexHash,
     fallback: undefined,
   }),
   sandbox: define({
@@ -204,8 +204,8 @@ function define<T>(setting: Omit<Setting<T>, 'name'>): Setting<T> {
 
 // -- values that only these options have
 
-function secretWord(text: string): string {
-  if (/^[!-~]+$/.test(text)) return text;
+function hexHash(text: string): string {
+  if (/^[0-9a-f]{32}$/i.test(text)) return text;
   // Not echoed: it may be a mistyped secret.
   throw new InvalidValue('the 32 hex digits that https://my.telegram.org shows');
 }
