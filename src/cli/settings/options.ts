@@ -6,7 +6,7 @@
  */
 import { UsageError } from '../../errors.ts';
 import type { Address } from '../../net/datacentres.ts';
-import { PROXY_FORMS, type ProxyServer, readProxy } from '../../net/dial/proxy.ts';
+import { expectedProxy, type ProxyServer, readProxy } from '../../net/dial/proxy.ts';
 import { FORMAT_TITLES } from '../../session/formats/names.ts';
 import { TRANSPORTS } from '../../transport/names.ts';
 import {
@@ -220,7 +220,7 @@ function address(text: string): Address {
 /** The text is not echoed: it may hold a password or a secret. */
 function proxyUrl(text: string): ProxyServer {
   const found = readProxy(text);
-  if (found === undefined) throw new InvalidValue(PROXY_FORMS);
+  if (found === undefined) throw new InvalidValue(expectedProxy(text));
   return found;
 }
 
