@@ -1,9 +1,13 @@
 /** Sessions as strings: `session import`, `session export` and --session-string, run from a shell. */
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
+  closeSync,
+  constants,
   existsSync,
   mkdirSync,
+  openSync,
   readdirSync,
   readFileSync,
   statSync,
@@ -315,6 +319,25 @@ describe('session export --output', POSIX, () => {
     assert.equal((await tgAuth([...args, '--force'], env)).code, 0);
     assert.equal(existsSync(target), false);
     assert.equal(statSync(link).isFile(), true);
+  });
+
+  test('writes into a named pipe or a device, and never replaces it', async () => {
+    const env = await holding(strings.pyrogram);
+    const pipe = join(folder(), 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    const args = ['session', 'export', '--format', 'telethon', '--output'];
+    for (const force of [[], ['--force']]) {
+      const unread = await tgAuth([...args, pipe, ...force, '--json'], env);
+      checkFailure(unread, 2, 'USAGE');
+      assert.match(unread.stderr, /no process reads it/);
+      const reader = openSync(pipe, constants.O_RDONLY | constants.O_NONBLOCK);
+      assert.equal((await tgAuth([...args, pipe, ...force], env)).code, 0);
+      assert.equal(readFileSync(reader, 'utf8'), `${strings.telethon}\n`);
+      closeSync(reader);
+      assert.ok(statSync(pipe).isFIFO());
+      assert.equal((await tgAuth([...args, '/dev/null', ...force], env)).code, 0);
+      assert.ok(statSync('/dev/null').isCharacterDevice());
+    }
   });
 
   test('reports why a file cannot be written', async () => {
