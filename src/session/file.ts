@@ -103,7 +103,7 @@ function readFile(path: string, uid: Uid, denied: number, flag: number): { text:
     checkOwn(path, stat, uid, denied);
     if (!stat.isFile() && !stat.isDirectory())
       throw new StoreError('STORE_UNREADABLE', { path, reason: 'it is not a regular file' });
-    return { text: readText(fd, path), mode: stat.mode };
+    return { text: new TextDecoder().decode(readBytes(fd, path)), mode: stat.mode };
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined;
     throw unreadable(path, error);
@@ -116,13 +116,13 @@ function readFile(path: string, uid: Uid, denied: number, flag: number): { text:
 const MAX_FILE = 1 << 20;
 
 /** Reads an open file. Throws `StoreError` if it is larger than 1 MiB, as a device may be, and system errors. */
-export function readText(fd: number, path: string): string {
+export function readBytes(fd: number, path: string): Uint8Array {
   const parts: Uint8Array[] = [];
   let left = MAX_FILE;
   for (;;) {
     const part = new Uint8Array(1 << 14);
     const length = readSync(fd, part);
-    if (length === 0) return new TextDecoder().decode(concat(...parts));
+    if (length === 0) return concat(...parts);
     left -= length;
     if (left < 0) throw new StoreError('STORE_UNREADABLE', { path, reason: 'it is larger than 1 MiB' });
     parts.push(part.subarray(0, length));

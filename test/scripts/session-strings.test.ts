@@ -52,6 +52,36 @@ function silent(...texts: string[]): void {
 }
 
 describe('session import', { concurrency: 4 }, () => {
+  test('--file reads UTF-16, and names a file that is no string', async () => {
+    const [env, place] = [cleanEnv(), folder()];
+    const inFile = (name: string, bytes: Uint8Array | string) => {
+      writeFileSync(join(place, name), bytes, { mode: 0o600 });
+      return ['session', 'import', '--file', join(place, name), '--session', '+79991234567'];
+    };
+    const utf16 = await tgAuth(inFile('utf16', Buffer.from(`\ufeff${strings.mtcute}\r\n`, 'utf16le')), env);
+    assert.deepEqual([utf16.code, utf16.stdout], [0, '+79991234567\n'], utf16.stderr);
+    const show = await tgAuth(['session', 'show', '+79991234567'], env);
+    assert.equal(show.code, 0, show.stderr);
+    const exported = await tgAuth(['session', 'export', '--json', '--session', '+79991234567'], env);
+    const large = 'x'.repeat(2 << 20);
+    mkdirSync(join(place, 'tdata'));
+    writeFileSync(join(place, 'tdata', 'key_datas'), 'TDF$');
+    for (const [args, what] of [
+      [inFile('telethon', `SQLite format 3\0CREATE TABLE sessions (server_address text)${large}`), /file of Telethon/],
+      [inFile('pyrogram', `SQLite format 3\0CREATE TABLE sessions (test_mode INTEGER)${large}`), /file of Pyrogram/],
+      [inFile('json', exported.stdout), /JSON of "session export --json"/],
+      [['session', 'import', '--file', join(place, 'tdata')], /tdata of Telegram Desktop/],
+      [['session', 'import', '--file', place], /tdata of Telegram Desktop/],
+    ] as const) {
+      const { code, stderr } = await tgAuth(args, env);
+      assert.equal(code, 2, stderr);
+      assert.match(stderr, what);
+      silent(stderr);
+    }
+    const stdin = await tgAuth(['session', 'import', '-', '--force'], env, exported.stdout);
+    assert.match(stdin.stderr, /JSON of "session export --json"/);
+  });
+
   const rows = [
     ['telethon', 'Telethon', null],
     ['gramjs', 'GramJS', null],

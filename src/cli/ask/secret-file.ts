@@ -8,15 +8,16 @@ import {
   fstatSync,
   lstatSync,
   openSync,
+  readSync,
   realpathSync,
   type Stats,
   statSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
-import type { Random } from '../../bytes.ts';
+import { decodeText, type Random, toLatin1 } from '../../bytes.ts';
 import { StoreError, UsageError } from '../../errors.ts';
-import { createPrivate, readText, replacePrivate, type Uid } from '../../session/file.ts';
+import { createPrivate, readBytes, replacePrivate, type Uid } from '../../session/file.ts';
 import { reasonOf } from '../../session/system.ts';
 import { readAll } from './stdin.ts';
 
@@ -89,13 +90,32 @@ export async function readInput(
     const isOpen = uid !== undefined && (stat.mode & 0o077) !== 0;
     if (stat.isFIFO()) return { isOpen: false, text: await readPipe(fd, signal) };
     try {
-      return { isOpen, text: readText(fd, file) };
+      return { isOpen, text: decodeText(readBytes(fd, file)) };
     } finally {
       closeSync(fd);
     }
   } catch (cause) {
     signal.throwIfAborted();
     throw new UsageError(`${name} cannot be read: ${reason(cause)}.`, { cause });
+  }
+}
+
+/** In bytes. Holds the tables of an SQLite database. */
+const HEAD = 1 << 16;
+
+/** Returns the start of a file, to say what it is; empty for a folder or a pipe. Throws `UsageError`. */
+export function headOf(file: string): string {
+  try {
+    if (!statSync(file).isFile()) return '';
+    const fd = openSync(file, constants.O_RDONLY | NO_WAIT);
+    try {
+      const bytes = new Uint8Array(HEAD);
+      return toLatin1(bytes.subarray(0, readSync(fd, bytes)));
+    } finally {
+      closeSync(fd);
+    }
+  } catch (cause) {
+    throw new UsageError(`${file} cannot be read: ${reason(cause)}.`, { cause });
   }
 }
 

@@ -1,6 +1,6 @@
 /** Reads stdin as a value. */
 import type { Readable } from 'node:stream';
-import { concat } from '../../bytes.ts';
+import { concat, decodeText } from '../../bytes.ts';
 import { UsageError } from '../../errors.ts';
 
 /** In bytes, far more than any value needs. */
@@ -23,5 +23,5 @@ export async function readAll(stdin: Readable, signal: AbortSignal): Promise<str
     signal.throwIfAborted();
     throw error;
   }
-  return new TextDecoder().decode(concat(...parts)).replace(/\r?\n$/, '');
+  return decodeText(concat(...parts)).replace(/\r?\n$/, '');
 }
