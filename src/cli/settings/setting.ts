@@ -49,7 +49,7 @@ export interface Sources {
   readonly config: Readonly<Record<string, string>>;
 }
 
-/** Returns a variable without the line end that `$(cat FILE)` drops and a CI secret keeps; `undefined` if it is empty. */
+/** Returns a variable without one line end, which CI secrets often have; `undefined` if it is empty then. */
 export function variableOf(env: Sources['env'], name: string): string | undefined {
   return env[name]?.replace(/\r?\n$/, '') || undefined;
 }
