@@ -1,27 +1,45 @@
 /**
  * Phone numbers as people write them, and as digits for the server, country code first.
  *
- * `+7 999 123-45-67`, `79991234567` and `007 (999) 123.45.67` are the same number. Arabic, Persian and full-width
- * digits are accepted. Any other character is refused, not dropped: the remaining digits could be the number of
+ * `+7 999 123-45-67`, `79991234567` and `007 (999) 123.45.67` are the same number. Digits of other scripts are
+ * accepted. Any other character is refused, not dropped: the remaining digits could be the number of
  * someone else.
+ *
+ * A number with a national prefix is doubtful: `+44 (0)20 7946 0018`, or `8 999 123-45-67` in Russia.
  */
 import { UsageError } from '../errors.ts';
 import { counted } from '../printable.ts';
+import { asciiDigits } from './digits.ts';
 
 /** Spaces, dashes, dots, parentheses, and the invisible marks in copied numbers. */
-const BETWEEN = /[\s\p{Cf}\p{Pd}\u2212.()]/gu;
-
-/** Each block starts at a multiple of 16, so the last four bits are the digit. */
-const OTHER_DIGITS = /[\u0660-\u0669\u06f0-\u06f9\uff10-\uff19]/g;
+const BETWEEN = /[\s\p{Cf}\p{Pd}\u2212.()\uff08\uff09]/gu;
 
 /** An international number has at most 15 digits (ITU-T E.164). */
 const LENGTH = { min: 5, max: 15 };
 
 const NEXT = 'Use the full number with its country code:  +7 999 123-45-67';
 
-/** The digits of a phone number. Throws `UsageError` with the reason. */
-export function parsePhone(text: string): string {
-  const written = text.replace(BETWEEN, '').replace(OTHER_DIGITS, (digit) => String(digit.charCodeAt(0) & 15));
+/** Country codes (ITU-T E.164). The ones of one and two digits are listed, all others have three. */
+const COUNTRY = /^(?:[17]|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|...)/;
+
+/** Where a number may begin with 0 after the country code: Italy, San Marino, parts of Africa, and Fragment's +888. */
+const KEEPS_ZERO: readonly string[] = ['39', '225', '241', '242', '378', '379', '888'];
+
+const BRACKETED_ZERO = /[(\uff08][\s\p{Cf}]*0[\s\p{Cf}]*[)\uff09]/u;
+
+export interface WrittenPhone {
+  readonly digits: string;
+  /** The digits of the number that the writer probably meant, if the number is doubtful. */
+  readonly meant?: string;
+  /** The other reading of a doubtful number. */
+  readonly instead?: string;
+}
+
+/** Reads a phone number, which may be doubtful. Throws `UsageError` with the reason if it is none. */
+export function readPhone(text: string): WrittenPhone {
+  const ascii = asciiDigits(text);
+  const written = ascii.replace(BETWEEN, '');
+  const isInternational = /^(?:[+\uff0b]|00)/.test(written);
   const digits = /^[+\uff0b]/.test(written) ? written.slice(1) : written.replace(/^00/, '');
   const invalid = /[^0-9]/u.exec(digits)?.[0];
   if (invalid !== undefined) throw refused(text, `${JSON.stringify(invalid)} is not part of a phone number`);
@@ -29,14 +47,57 @@ export function parsePhone(text: string): string {
   if (digits.startsWith('0')) throw refused(text, 'no country code begins with 0');
   if (digits.length < LENGTH.min || digits.length > LENGTH.max)
     throw refused(text, `it has ${counted(digits.length, 'digit')}, not ${LENGTH.min} to ${LENGTH.max}`);
-  return digits;
+  const national = russian(digits, isInternational);
+  if (national !== undefined) return { digits, meant: national, instead: digits };
+  return withoutTrunkZero(ascii, digits);
+}
+
+/**
+ * Returns a Russian or Kazakh number that was written with the national prefix 8. A `+` settles it, except where no
+ * country has the code.
+ */
+function russian(digits: string, isInternational: boolean): string | undefined {
+  const isNational = isInternational ? /^8[39]\d{9}$/ : /^8(?:[3479]\d|8[1-7])\d{8}$/;
+  if (isNational.test(digits)) return `7${digits.slice(1)}`;
+  return /^78\d{10}$/.test(digits) ? `7${digits.slice(2)}` : undefined;
+}
+
+/** Finds the 0 that is dialled only within the country. */
+function withoutTrunkZero(text: string, digits: string): WrittenPhone {
+  const [country = ''] = COUNTRY.exec(digits) ?? [];
+  const isKept = KEEPS_ZERO.includes(country);
+  if (BRACKETED_ZERO.test(text)) {
+    const without = text.replace(BRACKETED_ZERO, '').replace(/\D/g, '').replace(/^00/, '');
+    return isKept ? { digits, meant: digits, instead: without } : { digits, meant: without, instead: digits };
+  }
+  const rest = digits.slice(country.length);
+  if (isKept || !rest.startsWith('0')) return { digits };
+  return { digits, meant: country + rest.replace(/^0+/, ''), instead: digits };
+}
+
+/** The digits of a phone number. Throws `UsageError` with the reason, and with both readings of a doubtful number. */
+export function parsePhone(text: string): string {
+  const { digits, meant, instead } = readPhone(text);
+  if (meant === undefined || instead === undefined) return digits;
+  throw new UsageError(`${quoted(text)} may be ${showPhone(meant)} or ${showPhone(instead)}.`, {
+    next: `Use the full number with its country code:  ${groupedPhone(meant)}`,
+  });
 }
 
 function refused(text: string, why: string): UsageError {
-  return new UsageError(`${JSON.stringify(text.slice(0, 40))} is not a phone number: ${why}.`, { next: NEXT });
+  return new UsageError(`${quoted(text)} is not a phone number: ${why}.`, { next: NEXT });
 }
 
 /** `79991234567` → `+79991234567`. */
 export function showPhone(digits: string): string {
   return `+${digits}`;
+}
+
+/** The same, a Russian number in its usual groups: `+7 999 123-45-67`. */
+export function groupedPhone(digits: string): string {
+  return showPhone(digits.replace(/^7(\d{3})(\d{3})(\d\d)(\d\d)$/, '7 $1 $2-$3-$4'));
+}
+
+function quoted(text: string): string {
+  return JSON.stringify(text.slice(0, 40));
 }

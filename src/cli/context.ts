@@ -23,7 +23,7 @@ import { openNetwork } from './settings/network.ts';
 import { type NetworkChoice, type Options, resolve } from './settings/options.ts';
 import { proxyFor } from './settings/proxy-choice.ts';
 import { checkNetwork, networkFor, readStringOption, sessionFromString } from './settings/session-string.ts';
-import type { Globals } from './settings/setting.ts';
+import { type Globals, variableOf } from './settings/setting.ts';
 import type { Output } from './tell/output.ts';
 import { clockWarning, timeoutCause } from './tell/progress.ts';
 import { storeWait, waitWarnings } from './waits.ts';
@@ -142,7 +142,7 @@ export class Context extends Asker {
       waitMs: Number.POSITIVE_INFINITY,
       onWait: (owner) => this.out.say(`Waiting: another tg-auth (${owner}) is using this session.`),
       passphrase: (tries, path) => passphraseOf(this, tries, path),
-      newPassphrase: this.outside.env.TG_AUTH_PASSPHRASE || undefined,
+      newPassphrase: variableOf(this.outside.env, 'TG_AUTH_PASSPHRASE'),
       readOnly: this.#readOnly,
     };
   }

@@ -2,7 +2,7 @@
 import type { CodeSent, IssuedCode } from '../auth/code.ts';
 import { callOutlook } from '../auth/delivery.ts';
 import { expiredCause, parseHash } from '../auth/hash.ts';
-import { parsePhone, showPhone } from '../auth/phone.ts';
+import { groupedPhone, parsePhone, readPhone, showPhone } from '../auth/phone.ts';
 import { duration } from '../catalogue.ts';
 import type { PendingCode } from '../session/session.ts';
 import { missing, type Question } from './ask/question.ts';
@@ -13,7 +13,7 @@ import { isString } from './settings/session-string.ts';
 export const ASK_PHONE: Question = {
   message: 'Phone number',
   flag: 'it as an argument, for example +79991234567',
-  check: parsePhone,
+  check: readPhone,
 };
 const ASK_HASH: Question = {
   message: 'phone_code_hash',
@@ -27,11 +27,18 @@ export async function phoneOf(ctx: Context, input: Input): Promise<string> {
   return usePhone(ctx, input.args[0] ?? (await ctx.ask(ASK_PHONE)));
 }
 
-/** Returns the digits of a number. Messages may name it from now on. */
-export function usePhone(ctx: Context, text: string): string {
-  const phone = parsePhone(text);
+/** Returns the digits of a number, and asks about a doubtful one. Messages may name it from now on. */
+export async function usePhone(ctx: Context, text: string): Promise<string> {
+  const phone = await settled(ctx, text);
   ctx.facts.phone = showPhone(phone);
   return phone;
+}
+
+async function settled(ctx: Context, text: string): Promise<string> {
+  const { meant } = readPhone(text);
+  if (meant === undefined || !ctx.canAsk) return parsePhone(text);
+  if (await ctx.confirm(`Did you mean ${groupedPhone(meant)}?`, 'the full number with its country code')) return meant;
+  return settled(ctx, await ctx.ask(ASK_PHONE));
 }
 
 /** The code that this session has requested. An embedded sandbox starts with its command and has none. */
@@ -40,10 +47,7 @@ export async function pendingOf(ctx: Context, phone: string): Promise<PendingCod
   return (await ctx.session()).value.pending[phone];
 }
 
-/**
- * Returns the hash from the flag, stdin, the environment, the pending code or a prompt. An empty variable counts as set
- * here: it comes from a `hash=$(…)` that failed, and using another hash would hide that.
- */
+/** Returns the hash from the flag, stdin, the environment, the pending code or a prompt. */
 export async function hashOf(
   ctx: Context,
   input: Input,
@@ -53,7 +57,7 @@ export async function hashOf(
   const known =
     flag === '-'
       ? await ctx.line('hash')
-      : (flag ?? ctx.outside.env.TG_AUTH_HASH ?? (await pending())?.phone_code_hash);
+      : (flag ?? ctx.variable('TG_AUTH_HASH', ASK_HASH) ?? (await pending())?.phone_code_hash);
   if (known === undefined && ctx.promptObstacle !== undefined) {
     const first = isString(ctx.options) ? undefined : 'Or ask for a code first:  tg-auth send-code {phone}';
     throw missing(ASK_HASH, ctx.promptObstacle, first);

@@ -8,6 +8,7 @@ import { UsageError } from '../errors.ts';
 import { version } from '../version.ts';
 import { type Command, Input, type Option } from './command.ts';
 import { COMMANDS, GROUPS, TOPICS } from './commands/index.ts';
+import { refuseLongDashes } from './settings/long-dash.ts';
 import { NOT_IN_CONFIG, SETTINGS, SWITCHES } from './settings/options.ts';
 import type { Globals } from './settings/setting.ts';
 import type { Paint } from './tell/output.ts';
@@ -37,6 +38,7 @@ export function parse(argv: readonly string[], view: View): Order {
   let order: Order | undefined;
   let text = '';
   let notes = async () => '';
+  refuseLongDashes(argv);
   if (first === undefined) return { text: overview(view), notes };
   const root = rootCommand(view, (part) => {
     text += part;

@@ -141,7 +141,7 @@ function readFile(path: string, uid: Uid, denied: number, flag: number): { text:
     checkOwn(path, stat, uid, denied);
     if (!stat.isFile() && !stat.isDirectory())
       throw new StoreError('STORE_UNREADABLE', { path, reason: 'it is not a regular file' });
-    return { text: readText(fd, path), mode: stat.mode };
+    return { text: decodeUtf8(readBytes(fd, path), path), mode: stat.mode };
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined;
     throw unreadable(path, error);
@@ -154,13 +154,13 @@ function readFile(path: string, uid: Uid, denied: number, flag: number): { text:
 const MAX_FILE = 1 << 20;
 
 /** Reads an open file. Throws `StoreError` if it is larger than 1 MiB, as a device may be, and system errors. */
-export function readText(fd: number, path: string): string {
+export function readBytes(fd: number, path: string): Uint8Array {
   const parts: Uint8Array[] = [];
   let left = MAX_FILE;
   for (;;) {
     const part = new Uint8Array(1 << 14);
     const length = readSync(fd, part);
-    if (length === 0) return decodeText(concat(...parts), path);
+    if (length === 0) return concat(...parts);
     left -= length;
     if (left < 0) throw new StoreError('STORE_UNREADABLE', { path, reason: 'it is larger than 1 MiB' });
     parts.push(part.subarray(0, length));
@@ -171,7 +171,7 @@ export function readText(fd: number, path: string): string {
  * Decodes UTF-8, with or without a byte order mark. Throws `StoreError` for UTF-16, which PowerShell and Notepad write;
  * `path` names the text.
  */
-export function decodeText(bytes: Uint8Array, path: string): string {
+function decodeUtf8(bytes: Uint8Array, path: string): string {
   const [first, second] = bytes;
   const isMarked = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
   const isUnmarked = bytes.length > 1 && (first === 0) !== (second === 0);

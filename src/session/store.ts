@@ -182,15 +182,18 @@ function parse(text: string, path: string, network: string): Session {
   return session;
 }
 
-/** Names become file names, so a path, a hidden file or a device name of Windows is refused. */
+/**
+ * Names become file names, so a path, a hidden file or a device name of Windows is refused. A name that begins with `-`
+ * would be an option.
+ */
 function isName(name: string): boolean {
-  return /^[\w-][\w.-]{0,63}$/.test(name) && !/^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i.test(name);
+  return /^[\w+][\w.+-]{0,63}$/.test(name) && !/^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i.test(name);
 }
 
 function checkName(name: string, what: string): void {
   if (isName(name)) return;
   throw new UsageError(
-    `"${name}" is not a valid name for a ${what}. Use up to 64 letters, digits, ".", "_" and "-", not starting with ".".`,
+    `"${name}" is not a valid name for a ${what}. Use up to 64 letters, digits, ".", "_", "+" and "-", not starting with "." or "-".`,
   );
 }
 

@@ -88,6 +88,8 @@ describe('a command line', () => {
     [['session', `1Ap${'x'.repeat(350)}`], /^Unknown command\.$/, /tg-auth --help/],
     [['tl'], /^A command is required\.$/, /tg-auth --help/],
     [['--json'], /^A command is required\.$/, /tg-auth --help/],
+    [['login', '—qr'], /long dash/, /--qr$/],
+    [['send-call', '1', '–hash', 'x'], /long dash/, /--hash$/],
     [['login', '--qr', '--bot'], /^--qr and --bot cannot be combined\.$/, /tg-auth --help/],
     [
       ['recover-password', '--code', '1', '--send'],

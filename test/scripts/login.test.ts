@@ -81,6 +81,16 @@ describe('login with a code', { concurrency: 2, ...POSIX }, () => {
     await succeeds(person, /Signed in as Test 20000/);
   });
 
+  test('takes the code out of a pasted message, and refuses one of the wrong length', async () => {
+    const person = await begins(envOf(sandbox), '+9996620000');
+    await person.sees(/<c> call me/);
+    person.types('2222\r');
+    await person.sees(/The code must have 5 characters, not 4\./);
+    person.types('\x15');
+    person.types('code \u0662\u0662\u0662\u0662\u0662, do not share it\r');
+    await succeeds(person, /Signed in as Test 20000/);
+  });
+
   test('counts down to the next delivery method', async () => {
     const person = await begins(envOf(sandbox), '+9996622014');
     await person.sees(/a voice call \(in 3 s\)/);

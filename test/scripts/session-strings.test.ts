@@ -1,9 +1,13 @@
 /** Sessions as strings: `session import`, `session export` and --session-string, run from a shell. */
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
+  closeSync,
+  constants,
   existsSync,
   mkdirSync,
+  openSync,
   readdirSync,
   readFileSync,
   statSync,
@@ -48,6 +52,36 @@ function silent(...texts: string[]): void {
 }
 
 describe('session import', { concurrency: 4 }, () => {
+  test('--file reads UTF-16, and names a file that is no string', async () => {
+    const [env, place] = [cleanEnv(), folder()];
+    const inFile = (name: string, bytes: Uint8Array | string) => {
+      writeFileSync(join(place, name), bytes, { mode: 0o600 });
+      return ['session', 'import', '--file', join(place, name), '--session', '+79991234567'];
+    };
+    const utf16 = await tgAuth(inFile('utf16', Buffer.from(`\ufeff${strings.mtcute}\r\n`, 'utf16le')), env);
+    assert.deepEqual([utf16.code, utf16.stdout], [0, '+79991234567\n'], utf16.stderr);
+    const show = await tgAuth(['session', 'show', '+79991234567'], env);
+    assert.equal(show.code, 0, show.stderr);
+    const exported = await tgAuth(['session', 'export', '--json', '--session', '+79991234567'], env);
+    const large = 'x'.repeat(2 << 20);
+    mkdirSync(join(place, 'tdata'));
+    writeFileSync(join(place, 'tdata', 'key_datas'), 'TDF$');
+    for (const [args, what] of [
+      [inFile('telethon', `SQLite format 3\0CREATE TABLE sessions (server_address text)${large}`), /file of Telethon/],
+      [inFile('pyrogram', `SQLite format 3\0CREATE TABLE sessions (test_mode INTEGER)${large}`), /file of Pyrogram/],
+      [inFile('json', exported.stdout), /JSON of "session export --json"/],
+      [['session', 'import', '--file', join(place, 'tdata')], /tdata of Telegram Desktop/],
+      [['session', 'import', '--file', place], /tdata of Telegram Desktop/],
+    ] as const) {
+      const { code, stderr } = await tgAuth(args, env);
+      assert.equal(code, 2, stderr);
+      assert.match(stderr, what);
+      silent(stderr);
+    }
+    const stdin = await tgAuth(['session', 'import', '-', '--force'], env, exported.stdout);
+    assert.match(stdin.stderr, /JSON of "session export --json"/);
+  });
+
   const rows = [
     ['telethon', 'Telethon', null],
     ['gramjs', 'GramJS', null],
@@ -315,6 +349,25 @@ describe('session export --output', POSIX, () => {
     assert.equal((await tgAuth([...args, '--force'], env)).code, 0);
     assert.equal(existsSync(target), false);
     assert.equal(statSync(link).isFile(), true);
+  });
+
+  test('writes into a named pipe or a device, and never replaces it', async () => {
+    const env = await holding(strings.pyrogram);
+    const pipe = join(folder(), 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    const args = ['session', 'export', '--format', 'telethon', '--output'];
+    for (const force of [[], ['--force']]) {
+      const unread = await tgAuth([...args, pipe, ...force, '--json'], env);
+      checkFailure(unread, 2, 'USAGE');
+      assert.match(unread.stderr, /no process reads it/);
+      const reader = openSync(pipe, constants.O_RDONLY | constants.O_NONBLOCK);
+      assert.equal((await tgAuth([...args, pipe, ...force], env)).code, 0);
+      assert.equal(readFileSync(reader, 'utf8'), `${strings.telethon}\n`);
+      closeSync(reader);
+      assert.ok(statSync(pipe).isFIFO());
+      assert.equal((await tgAuth([...args, '/dev/null', ...force], env)).code, 0);
+      assert.ok(statSync('/dev/null').isCharacterDevice());
+    }
   });
 
   test('reports why a file cannot be written', async () => {

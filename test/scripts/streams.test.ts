@@ -153,13 +153,25 @@ describe('without a terminal', { concurrency: 4 }, () => {
     const args = ['send-call', '+79991234567', '--json'];
     checkFailure(await tgAuth([...args, '--hash', ''], envOf(sandbox)), 11, 'PHONE_CODE_HASH_EMPTY');
     checkFailure(await tgAuth([...args, '--hash', '-'], envOf(sandbox), '\n'), 11, 'PHONE_CODE_HASH_EMPTY');
-    checkFailure(await tgAuth(args, envOf(sandbox, { TG_AUTH_HASH: '' })), 11, 'PHONE_CODE_HASH_EMPTY');
+  });
+
+  test('an empty variable counts as not set, and quotes around a value are named', async () => {
+    const args = ['send-call', '+79991234567', '--json'];
+    for (const TG_AUTH_HASH of ['', '\n', '\r\n']) {
+      const ended = await tgAuth(args, envOf(sandbox, { TG_AUTH_HASH }));
+      checkFailure(ended, 2, 'USAGE');
+      assert.match(ended.stderr, /phone_code_hash required/);
+    }
+    const quoted = await tgAuth(args, envOf(sandbox, { TG_AUTH_HASH: `"${HASH}"` }));
+    checkFailure(quoted, 2, 'USAGE');
+    assert.match(quoted.stderr, /TG_AUTH_HASH has quotes around it/);
   });
 
   test('a hash may come from stdin or the environment', async () => {
     const args = ['send-call', '+79991234567'];
     assert.equal((await tgAuth([...args, '--hash', '-'], envOf(sandbox), `${HASH}\n`)).stdout, 'true\n');
     assert.equal((await tgAuth(args, envOf(sandbox, { TG_AUTH_HASH: HASH }))).stdout, 'true\n');
+    assert.equal((await tgAuth(args, envOf(sandbox, { TG_AUTH_HASH: `${HASH}\r\n` }))).stdout, 'true\n');
   });
 
   test('reading an endless stdin times out', async () => {

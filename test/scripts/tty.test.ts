@@ -28,6 +28,19 @@ describe('send-call alone', POSIX, () => {
     assert.match(screen, /^true$/m);
   });
 
+  test('asks about a number with a national prefix', async () => {
+    const person = tgAuth(['send-call', '8 999 123-45-67', '--hash', '2dc02d2cda9e615c84'], envOf(sandbox));
+    await person.sees(/Did you mean \+7 999 123-45-67\?/);
+    person.types('n\r');
+    await person.sees(/\? Phone number/);
+    person.types('+7 8 999 123-45-67\r');
+    await person.sees(/Phone number \+7 8.*Did you mean/s);
+    person.types('y\r');
+    const { code, screen } = await person.ended;
+    assert.equal(code, 0, screen);
+    assert.match(screen, /✔ .*calling \+79991234567/);
+  });
+
   test('needs no credentials for its first prompt', async () => {
     const person = tgAuth(['send-call']);
     await person.sees(/\? Phone number/);

@@ -81,7 +81,7 @@ function whileReplaced(t: TestContext, name: RegExp, act: () => void | Promise<v
 test('a secret is written to the created file, not to another one of that name', POSIX, (t) => {
   const file = join(folder, 'session.txt');
   assert.equal(
-    whileReplaced(t, /session\.txt$/, () => writeSecret(file, 'secret')),
+    whileReplaced(t, /session\.txt$/, () => void writeSecret(file, 'secret', uid)),
     '',
   );
 });
@@ -90,7 +90,7 @@ test('so is one that replaces another file', POSIX, (t) => {
   const file = join(folder, 'session.txt');
   writeFileSync(file, 'old');
   assert.equal(
-    whileReplaced(t, /session\.txt\.\w+$/, () => writeSecret(file, 'secret', random)),
+    whileReplaced(t, /session\.txt\.\w+$/, () => void writeSecret(file, 'secret', uid, random)),
     '',
   );
 });
@@ -104,10 +104,10 @@ test('so is a session', POSIX, async (t) => {
 test('a link with the name of a new file is not followed', POSIX, () => {
   const [link, target] = [join(folder, 'link'), join(folder, 'target')];
   symlinkSync(target, link);
-  assert.throws(() => writeSecret(link, 'secret'), /already exists/);
+  assert.throws(() => writeSecret(link, 'secret', uid), /already exists/);
   writeFileSync(target, 'theirs');
-  assert.throws(() => writeSecret(link, 'secret'), /already exists/);
-  writeSecret(link, 'secret', random);
+  assert.throws(() => writeSecret(link, 'secret', uid), /already exists/);
+  writeSecret(link, 'secret', uid, random);
   assert.deepEqual([readFileSync(target, 'utf8'), readFileSync(link, 'utf8')], ['theirs', 'secret']);
 });
 

@@ -214,6 +214,8 @@ test('invalid names are refused before any file is touched', async () => {
     'C:',
     'NUL',
     'com1.x',
+    '-',
+    '-x',
   ];
   for (const name of names) {
     await assert.rejects(open(name), refused('USAGE', /is not a valid name for a session/), JSON.stringify(name));
@@ -223,7 +225,7 @@ test('invalid names are refused before any file is touched', async () => {
     );
   }
   assert.equal(existsSync(folder), false);
-  for (const name of ['a', '-', '_x', 'me@home'.replace('@', '.'), 'x'.repeat(64), 'console'])
+  for (const name of ['a', '+79991234567', '_x', 'me@home'.replace('@', '.'), 'x'.repeat(64), 'console'])
     await (await open(name)).close();
 });
 
@@ -296,7 +298,7 @@ test('files whose names no session can have are not listed', { skip: WINDOWS }, 
   const session = await open();
   await session.save(emptySession('test', 2));
   await session.close();
-  for (const name of ['a\nb', '\x1b[31m', '.hidden', 'x'.repeat(65)]) {
+  for (const name of ['a\nb', '\x1b[31m', '.hidden', '-x', 'x'.repeat(65)]) {
     writeFileSync(path(`${name}.json`), '{}');
     mkdirSync(join(folder, name));
     writeFileSync(join(folder, name, 'a.json'), '{}');

@@ -2,6 +2,7 @@
 import { UsageError } from '../../errors.ts';
 import type { Outside } from '../outside.ts';
 import type { Deadline } from '../settings/deadline.ts';
+import { isQuoted, quotesIn, UNQUOTE, variableOf } from '../settings/setting.ts';
 import type { Output } from '../tell/output.ts';
 import type { CodeAnswer, CodeQuestion } from './code-prompt.ts';
 import { isPlain, missing, promptObstacle, type Question } from './question.ts';
@@ -29,6 +30,15 @@ export class Asker {
   /** Whether prompts are available. */
   get canAsk(): boolean {
     return this.promptObstacle === undefined;
+  }
+
+  /** Returns the variable that answers a question. A password may have quotes around it; anything else may not. */
+  variable(name: string, { secret }: Question): string | undefined {
+    const text = variableOf(this.outside.env, name);
+    if (!isQuoted(text)) return text;
+    if (secret !== true) throw new UsageError(quotesIn(name), { next: UNQUOTE });
+    this.out.warn(quotesIn(name));
+    return text;
   }
 
   /** Asks a person. Throws `UsageError` if prompts are unavailable, `InterruptedError` on Ctrl-C. */

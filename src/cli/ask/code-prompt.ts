@@ -2,7 +2,7 @@
  * The prompt for a login code: an input line with keys for other actions below it, whose labels count down.
  *
  * inquirer has no such prompt; this one is built from its parts. A key works only on an empty line, and no code begins
- * with it.
+ * with it. A pasted message may, so a key counts only if nothing follows it at once.
  */
 import { createPrompt, isEnterKey, makeTheme, useEffect, useKeypress, usePrefix, useState } from '@inquirer/core';
 import { UsageError } from '../../errors.ts';
@@ -23,6 +23,8 @@ export interface CodeQuestion {
 
 export type CodeAnswer = { readonly code: string } | { readonly key: string };
 
+const PASTE_MS = 30;
+
 export const codePrompt = createPrompt<CodeAnswer, CodeQuestion>(({ message, keys, check }, done) => {
   const theme = makeTheme();
   const [status, setStatus] = useState<'idle' | 'done'>('idle');
@@ -37,9 +39,12 @@ export const codePrompt = createPrompt<CodeAnswer, CodeQuestion>(({ message, key
   useKeypress((event, line) => {
     const pressed = keys.find(({ key }) => typed === '' && line.line === key);
     if (pressed !== undefined) {
-      line.clearLine(0);
-      setStatus('done');
-      done({ key: pressed.key });
+      setTimeout(() => {
+        if (line.line !== pressed.key) return;
+        line.clearLine(0);
+        setStatus('done');
+        done({ key: pressed.key });
+      }, PASTE_MS);
     } else if (!isEnterKey(event)) {
       setTyped(line.line);
       setComplaint('');

@@ -16,9 +16,9 @@ export const PASSPHRASE: Question = {
 
 /** Returns the passphrase for try number `tries`. Throws `StoreError` when no try is left. */
 export async function passphraseOf(asker: Asker, tries: number, path: string): Promise<string> {
-  const { TG_AUTH_PASSPHRASE: known } = asker.outside.env;
+  const known = asker.variable('TG_AUTH_PASSPHRASE', PASSPHRASE);
   const wrong = new StoreError('STORE_PASSPHRASE_WRONG', { path });
-  if (known !== undefined && known !== '') {
+  if (known !== undefined) {
     if (tries > 1) throw wrong;
     return known;
   }

@@ -1,5 +1,5 @@
 /** `login`: signs in step by step, with a phone number at a terminal, by QR code or as a bot. Prints the user id. */
-import { parsePhone, showPhone } from '../../auth/phone.ts';
+import { showPhone } from '../../auth/phone.ts';
 import { nameOf, type User } from '../../auth/user.ts';
 import { EXIT } from '../../catalogue.ts';
 import { TgAuthError, UsageError } from '../../errors.ts';
@@ -7,28 +7,29 @@ import { printable } from '../../printable.ts';
 import { hasKey } from '../../session/session.ts';
 import type { Input, Result } from '../command.ts';
 import type { Context } from '../context.ts';
+import { usePhone } from '../pending-code.ts';
 import { beginSignIn } from '../settings/session-string.ts';
 import { keepUser, reportSignedIn, userJson } from '../signed-in.ts';
 
 export async function run(ctx: Context, input: Input): Promise<Result> {
-  const [qr, bot, phone] = [input.has('qr'), input.has('bot'), input.args[0]];
-  if ((qr || bot) && phone !== undefined)
+  const [qr, bot, text] = [input.has('qr'), input.has('bot'), input.args[0]];
+  if ((qr || bot) && text !== undefined)
     throw new UsageError(`--${qr ? 'qr' : 'bot'} cannot be combined with a phone number.`);
-  if (!qr && !bot && ctx.promptObstacle !== undefined) throw needsPrompts(ctx.promptObstacle, phone);
-  if (phone !== undefined) parsePhone(phone);
+  if (!qr && !bot && ctx.promptObstacle !== undefined) throw needsPrompts(ctx.promptObstacle, text);
+  const phone = text === undefined ? undefined : await usePhone(ctx, text);
   ctx.credentials(); // throws early if they are missing
   const token = bot ? await (await import('../login/as-bot.ts')).tokenOf(ctx, input) : undefined;
   const user = await currentUser(ctx);
   if (user !== undefined) return alreadySignedIn(ctx, user, { phone, bot, token });
   await beginSignIn(ctx);
-  const { method, user: signed, phone: number } = await signInBy(ctx, input, { qr, bot, token });
+  const { method, user: signed, phone: number } = await signInBy(ctx, input, { qr, bot, token, phone });
   return reportSignedIn(ctx, method, signed, number);
 }
 
-async function signInBy(ctx: Context, input: Input, how: { qr: boolean; bot: boolean; token: string | undefined }) {
+async function signInBy(ctx: Context, input: Input, how: Wanted & { readonly qr: boolean }) {
   if (how.bot) return (await import('../login/as-bot.ts')).asBot(ctx, how.token);
   if (how.qr) return (await import('../login/by-qr.ts')).byQr(ctx, input);
-  return (await import('../login/by-code.ts')).byCode(ctx, input);
+  return (await import('../login/by-code.ts')).byCode(ctx, input, how.phone);
 }
 
 function needsPrompts(obstacle: string, phone = '+79991234567'): UsageError {
@@ -57,13 +58,14 @@ async function currentUser(ctx: Context): Promise<User | undefined> {
 
 /** The account that the command line asks for. */
 interface Wanted {
+  /** Digits only. */
   readonly phone: string | undefined;
   readonly bot: boolean;
   readonly token: string | undefined;
 }
 
 function isAnother(user: User, { phone, bot, token }: Wanted): boolean {
-  if (phone !== undefined) return user.bot || (user.phone !== undefined && user.phone !== parsePhone(phone));
+  if (phone !== undefined) return user.bot || (user.phone !== undefined && user.phone !== phone);
   return (bot && !user.bot) || (token !== undefined && !token.trim().startsWith(`${user.id}:`));
 }
 

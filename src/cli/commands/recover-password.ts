@@ -2,6 +2,7 @@
  * `recover-password`: signs in with a code from the recovery e-mail instead of the two-step verification password.
  * The account then has a new password or none. Continues a `sign-in` that stopped at the password.
  */
+import { parseCode } from '../../auth/login-code.ts';
 import { recoverPassword, requestRecovery } from '../../auth/password.ts';
 import { EXIT } from '../../catalogue.ts';
 import { UsageError } from '../../errors.ts';
@@ -50,7 +51,7 @@ export async function run(ctx: Context, input: Input): Promise<Result> {
     if (input.has('send'))
       return { text: printable(address), json: { method: 'auth.requestPasswordRecovery', result: address } };
   }
-  const text = (code ?? (await ctx.ask(EMAIL_CODE))).trim();
+  const text = parseCode(code ?? (await ctx.ask(EMAIL_CODE)));
   const renewal = input.has('remove-password') ? {} : { renewal: await newPassword(ctx, input) };
   ctx.out.busy('Signing in');
   const user = await recoverPassword(client, { code: text, ...renewal, random: ctx.outside.random });

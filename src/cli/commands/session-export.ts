@@ -24,8 +24,9 @@ export async function run(ctx: Context, input: Input): Promise<Result> {
   const string = await write(ctx, session, await ctx.network(), format);
   if (file !== undefined) {
     const { writeSecret } = await import('../ask/secret-file.ts');
-    writeSecret(file, `${string}\n`, input.has('force') ? ctx.outside.random : undefined);
-    ctx.out.success(`Wrote the session string to ${file}. Only you can read it.`);
+    const { uid, random } = ctx.outside;
+    const isPrivate = writeSecret(file, `${string}\n`, uid, input.has('force') ? random : undefined);
+    ctx.out.success(`Wrote the session string to ${file}.${isPrivate ? ' Only you can read it.' : ''}`);
   }
   warn(ctx, session, format);
   const { dc, network, user } = session;

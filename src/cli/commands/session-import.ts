@@ -1,6 +1,9 @@
 /** `session import`: stores a session from a string of any library. The format is recognised. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { UsageError } from '../../errors.ts';
-import { readSessionString, titleOf } from '../../session/formats/index.ts';
+import { foreignSession, TDATA } from '../../session/formats/foreign.ts';
+import { notString, readSessionString, titleOf } from '../../session/formats/index.ts';
 import { type Session, signInState } from '../../session/session.ts';
 import { missing, type Question } from '../ask/question.ts';
 import type { Input, Result } from '../command.ts';
@@ -62,13 +65,20 @@ async function textOf(ctx: Context, input: Input): Promise<string> {
 }
 
 async function fromFile(ctx: Context, file: string): Promise<string> {
-  const { readInput } = await import('../ask/secret-file.ts');
+  const { headOf, readInput } = await import('../ask/secret-file.ts');
+  const foreign = isTdata(file) ? TDATA : foreignSession(headOf(file));
+  if (foreign !== undefined) throw notString(foreign);
   const { text, isOpen } = await readInput(file, { uid: ctx.outside.uid, signal: ctx.deadline.signal });
   if (isOpen) {
     ctx.out.warn(`Other users of this machine can read ${file}, and with it they can use your account.`);
     ctx.out.hint(`Make it private:  chmod go= "${file}"`);
   }
   return text;
+}
+
+/** Telegram Desktop's folder, or the one that holds it. */
+function isTdata(folder: string): boolean {
+  return ['key_datas', 'key_data', 'tdata/key_datas'].some((name) => existsSync(join(folder, name)));
 }
 
 function report({ out, options }: Context, title: string, { dc, user, network }: Session): void {

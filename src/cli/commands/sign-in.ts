@@ -46,8 +46,9 @@ async function enterCode(
   { phone, phone_code_hash, pending }: ResolvedCode,
   text: string | undefined,
 ): Promise<SignIn> {
+  const check = (typed: string) => parseCode(typed, pending);
   for (let tries = 1; ; tries++) {
-    const typed = parseCode(text ?? (await ctx.ask(CODE)));
+    const typed = check(text ?? (await ctx.ask({ ...CODE, check })));
     ctx.out.busy('Signing in');
     try {
       return await signIn(client, { phone, phone_code_hash, code: typed, byEmail: pending?.type === 'emailCode' });

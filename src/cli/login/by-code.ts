@@ -21,9 +21,10 @@ import { ASK_PHONE, phoneOf, usePhone } from '../pending-code.ts';
 import { failureOf } from '../tell/failure.ts';
 import { completeSignIn, type SignedIn } from './complete.ts';
 
-export async function byCode(ctx: Context, input: Input): Promise<SignedIn> {
+/** `known`: the digits of the number, if the command line names one. */
+export async function byCode(ctx: Context, input: Input, known: string | undefined): Promise<SignedIn> {
   const credentials = ctx.credentials();
-  let phone = await phoneOf(ctx, input);
+  let phone = known ?? (await phoneOf(ctx, input));
   for (;;) {
     const client = await ctx.client();
     ctx.out.busy(`Asking for a code for ${showPhone(phone)}`);
@@ -32,7 +33,7 @@ export async function byCode(ctx: Context, input: Input): Promise<SignedIn> {
     if (answer.kind === 'signedIn') return { method: 'auth.sendCode', user: answer.user, phone };
     const code = new CodeDialog(ctx, client, phone, await setUpEmail(ctx, client, phone, answer));
     const end = await code.enter();
-    if (end === 'other number') phone = usePhone(ctx, await ctx.ask(ASK_PHONE));
+    if (end === 'other number') phone = await usePhone(ctx, await ctx.ask(ASK_PHONE));
     else if (end !== 'expired') return completeSignIn(ctx, input, code.issued, end);
   }
 }
@@ -48,7 +49,7 @@ async function setUpEmail(ctx: Context, client: Client, phone: string, answer: S
     try {
       const { email_pattern, length } = await proposeEmail(client, issued, await ctx.ask(EMAIL));
       ctx.out.success(`Telegram sent a code (${counted(length, 'character')}) to ${printable(email_pattern)}.`);
-      return requireSent(await confirmEmail(client, issued, (await ctx.ask(EMAIL_CODE)).trim()));
+      return requireSent(await confirmEmail(client, issued, parseCode(await ctx.ask(EMAIL_CODE))));
     } catch (error) {
       if (!(error instanceof RpcError) || !/^(EMAIL_|CODE_)/.test(error.type)) throw error;
       ctx.out.warn(error.message);
@@ -105,9 +106,9 @@ class CodeDialog {
     await this.#update(this.#sent);
     this.#ctx.out.hint(DIES_IN_CHATS);
     for (;;) {
-      const answer = await this.#ctx.askCode({ message: 'Code', keys: this.#prompts(), check: parseCode });
+      const answer = await this.#ctx.askCode({ message: 'Code', keys: this.#prompts(), check: this.#parse });
       try {
-        if ('code' in answer) return await this.#submit(parseCode(answer.code));
+        if ('code' in answer) return await this.#submit(this.#parse(answer.code));
         if (answer.key === this.#keys.number) return await this.#cancel();
         await (answer.key === this.#keys.call ? this.#call() : this.#resend());
       } catch (error) {
@@ -123,6 +124,8 @@ class CodeDialog {
       }
     }
   }
+
+  readonly #parse = (text: string) => parseCode(text, this.#sent);
 
   get #keys() {
     return this.#sent.type === 'smsWord' || this.#sent.type === 'smsPhrase' ? KEYS.digits : KEYS.letters;

@@ -62,7 +62,7 @@ async function environment({ outside, options }: Context, sandbox: Sandbox, fold
     TG_AUTH_SANDBOX: '0',
     TG_AUTH_TEST: '0',
     TG_API_ID: '1',
-    TG_API_HASH: 'sandbox',
+    TG_API_HASH: '0'.repeat(32),
   };
 }
 

@@ -6,7 +6,7 @@
  */
 import { UsageError } from '../../errors.ts';
 import type { Address } from '../../net/datacentres.ts';
-import { PROXY_FORMS, type ProxyServer, readProxy } from '../../net/dial/proxy.ts';
+import { expectedProxy, type ProxyServer, readProxy } from '../../net/dial/proxy.ts';
 import { FORMAT_TITLES } from '../../session/formats/names.ts';
 import { TRANSPORTS } from '../../transport/names.ts';
 import {
@@ -44,7 +44,7 @@ const STORED = {
     flags: '--api-hash <hash>',
     variable: 'TG_API_HASH',
     help: 'the api_hash that belongs to it',
-    parse: secretWord,
+    parse: hexHash,
     fallback: undefined,
   }),
   sandbox: define({
@@ -204,8 +204,8 @@ function define<T>(setting: Omit<Setting<T>, 'name'>): Setting<T> {
 
 // -- values that only these options have
 
-function secretWord(text: string): string {
-  if (/^[!-~]+$/.test(text)) return text;
+function hexHash(text: string): string {
+  if (/^[0-9a-f]{32}$/i.test(text)) return text;
   // Not echoed: it may be a mistyped secret.
   throw new InvalidValue('the 32 hex digits that https://my.telegram.org shows');
 }
@@ -220,7 +220,7 @@ function address(text: string): Address {
 /** The text is not echoed: it may hold a password or a secret. */
 function proxyUrl(text: string): ProxyServer {
   const found = readProxy(text);
-  if (found === undefined) throw new InvalidValue(PROXY_FORMS);
+  if (found === undefined) throw new InvalidValue(expectedProxy(text));
   return found;
 }
 

@@ -2,7 +2,7 @@
  * A setting: one value that a flag, an environment variable or the config file can set.
  *
  * Reading is strict: a malformed value is refused, and the message names the flag, variable or file that it came from.
- * An empty variable counts as unset, so that an empty CI secret does no harm.
+ * An empty variable counts as not set, so that an empty CI secret does no harm.
  */
 import { UsageError } from '../../errors.ts';
 
@@ -49,6 +49,22 @@ export interface Sources {
   readonly config: Readonly<Record<string, string>>;
 }
 
+/** Returns a variable without one line end, which CI secrets often have; `undefined` if it is empty then. */
+export function variableOf(env: Sources['env'], name: string): string | undefined {
+  return env[name]?.replace(/\r?\n$/, '') || undefined;
+}
+
+export function isQuoted(text = ''): boolean {
+  return /^(["']).*\1$/s.test(text) && text.length > 1;
+}
+
+/** Says that a variable is quoted. It does not repeat the value, which may be a secret. */
+export function quotesIn(variable: string): string {
+  return `The value of ${variable} has quotes around it, which are part of the value.`;
+}
+
+export const UNQUOTE = 'Remove them: "docker run --env-file" and similar files need no quotes.';
+
 /** Returns a setting's value from the first source that has it. Throws a `UsageError` that names the source. */
 export function resolveSetting<T>(
   { name: setting, variable, others = [], parse, fallback }: Setting<T>,
@@ -60,8 +76,9 @@ export function resolveSetting<T>(
   const flag = flags[setting];
   if (flag !== undefined) return found(String(flag), 'flag', `--${setting}`);
   for (const each of variable === undefined ? [] : [variable, ...others]) {
-    const text = env[each];
-    if (text !== undefined && text !== '') return found(text, 'environment', each);
+    const text = variableOf(env, each);
+    if (isQuoted(text)) throw new UsageError(quotesIn(each), { next: UNQUOTE });
+    if (text !== undefined) return found(text, 'environment', each);
   }
   const entry = config[setting];
   if (entry !== undefined) return found(entry, 'config', `"${setting}" in config.json`);

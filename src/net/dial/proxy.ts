@@ -38,7 +38,7 @@ export interface MtProxy {
 export type ProxyServer = SocksProxy | HttpProxy | MtProxy;
 
 /** The forms of a proxy's text, for messages. */
-export const PROXY_FORMS =
+const PROXY_FORMS =
   'socks5://HOST:PORT, socks5h://, socks4a://, http:// or https:// (USER:PASSWORD@ may precede the host), ' +
   'tg://proxy?server=…&port=…&secret=…, https://t.me/proxy?… or HOST:PORT:SECRET';
 
@@ -64,8 +64,17 @@ export function readProxy(text: string): ProxyServer | undefined {
 /** Throws `UsageError`, which does not repeat the text, if that is not a proxy. */
 export function parseProxy(text: string): ProxyServer {
   const proxy = readProxy(text);
-  if (proxy === undefined) throw new UsageError(`A proxy must be ${PROXY_FORMS}.`);
+  if (proxy === undefined) throw new UsageError(`A proxy must be ${expectedProxy(text)}.`);
   return proxy;
+}
+
+/** Returns what a text that is not a proxy must be instead. */
+export function expectedProxy(text: string): string {
+  if (/^\s*(?:tg:\/*|(?:https?:)?(?:\/\/)?(?:www\.)?(?:t|telegram)\.(?:me|dog)\/)webproxy\b/i.test(text))
+    return 'SOCKS, HTTP or MTProxy: webproxy links are not supported yet';
+  if (/^\s*(?:socks\w*|https?):\/\/.*(?:[/?#\\[\]].*@|%(?![\da-f]{2}).*@)/is.test(text))
+    return 'a URL with its user and password escaped: % as %25, / as %2F, ? as %3F, # as %23, @ as %40, : as %3A, [ as %5B';
+  return PROXY_FORMS;
 }
 
 /** `HOST:PORT:SECRET`, a common form for MTProxies. */
@@ -75,18 +84,22 @@ function fromParts(text: string): MtProxy | undefined {
   return mtproxy(v6 ?? name, port, secret);
 }
 
+/** A host of Telegram's links, which people copy without `https://`. */
+const LINK = /^(?:\/\/)?((?:www\.)?(?:t|telegram)\.(?:me|dog)\/)/i;
+
 function fromUrl(text: string): ProxyServer | undefined {
-  if (!URL.canParse(text)) return undefined;
-  const url = new URL(text);
+  const written = text.replace(LINK, 'https://$1');
+  if (!URL.canParse(written)) return undefined;
+  const url = new URL(written);
   const link = proxyOfLink(url);
   if (link !== undefined) return link;
   const { protocol, hostname, port, username, password, pathname, search, hash } = url;
   const scheme = SCHEMES[protocol];
   if (scheme === undefined || (pathname !== '' && pathname !== '/') || search !== '' || hash !== '') return undefined;
   const { usualPort, ...kind } = scheme;
-  const address = addressOf(hostname, port === '' ? String(usualPort) : port);
-  if (address === undefined) return undefined;
   try {
+    const address = addressOf(decodeURIComponent(hostname), port === '' ? String(usualPort) : port);
+    if (address === undefined) return undefined;
     return { ...kind, address, ...credentialsOf(decodeURIComponent(username), decodeURIComponent(password)) };
   } catch (error) {
     if (error instanceof URIError) return undefined; // a % that is not an escape
@@ -95,15 +108,19 @@ function fromUrl(text: string): ProxyServer | undefined {
 }
 
 /** `tg://proxy?…`, `tg://socks?…`, and the same at https://t.me (https://core.telegram.org/api/links#proxy-links). */
-function proxyOfLink({ protocol, host, pathname, searchParams }: URL): ProxyServer | undefined {
-  const isWeb = /^https?:$/.test(protocol) && /^(t|telegram)\.(me|dog)$/.test(host);
-  const what = protocol === 'tg:' ? host || pathname.replace(/^\/+/, '') : isWeb ? pathname.slice(1) : undefined;
-  const [server, port] = [searchParams.get('server') ?? undefined, searchParams.get('port') ?? undefined];
-  if (what === 'proxy') return mtproxy(server, port, searchParams.get('secret') ?? undefined);
+function proxyOfLink({ protocol, host, pathname, search }: URL): ProxyServer | undefined {
+  const isWeb = /^https?:$/.test(protocol) && /^(?:www\.)?(t|telegram)\.(me|dog)$/.test(host);
+  const path = protocol === 'tg:' ? host + pathname : isWeb ? pathname : '';
+  const what = path.replace(/^\/+|\/+$/g, '').toLowerCase();
+  // A link copied from a web page may have `&amp;`, and one from a QR code capital letters.
+  const query = new URLSearchParams(search.replace(/&amp;/gi, '&'));
+  const fields = new Map([...query].reverse().map(([name, value]) => [name.toLowerCase(), value]));
+  const [server, port] = [fields.get('server')?.trim(), fields.get('port')?.trim()];
+  if (what === 'proxy') return mtproxy(server, port, fields.get('secret'));
   if (what !== 'socks') return undefined;
   const address = addressOf(server, port);
   if (address === undefined) return undefined;
-  const credentials = credentialsOf(searchParams.get('user') ?? '', searchParams.get('pass') ?? '');
+  const credentials = credentialsOf(fields.get('user') ?? '', fields.get('pass') ?? '');
   return { kind: 'socks', version: 5, resolves: true, address, ...credentials };
 }
 
@@ -115,10 +132,17 @@ function mtproxy(host: string | undefined, port: string | undefined, text: strin
 }
 
 function addressOf(name: string | undefined, port: string | undefined): Address | undefined {
-  const host = name?.replace(/^\[(.*)\]$/, '$1');
+  const host = asciiHost(name?.replace(/^\[(.*)\]$/, '$1'));
   const number = /^\d{1,5}$/.test(port ?? '') ? Number(port) : 0;
-  if (host === undefined || !isProxyHost(host) || number < 1 || number > 65535) return undefined;
+  if (host === undefined || number < 1 || number > 65535) return undefined;
   return { host, port: number };
+}
+
+/** Returns a host in ASCII, an international name in Punycode; `undefined` if it is not a host. */
+function asciiHost(name: string | undefined): string | undefined {
+  if (name === undefined || !isProxyHost(name)) return undefined;
+  if (/^[!-~]*$/.test(name)) return name;
+  return URL.canParse(`http://${name}`) ? new URL(`http://${name}`).hostname : undefined;
 }
 
 /** Accepts only what a URL could hold: in a link the host may be any text, even a password. */

@@ -5,6 +5,7 @@
  * then have that format to its end. An error says what is wrong with a text and never quotes it.
  */
 import { UsageError } from '../../errors.ts';
+import { foreignSession } from './foreign.ts';
 import type { Contents, Format, SessionString } from './format.ts';
 import { gramjs } from './gramjs.ts';
 import { mtcute } from './mtcute.ts';
@@ -26,6 +27,8 @@ export const FORMAT_NAMES: readonly FormatName[] = FORMATS.map(({ name }) => nam
 export function readSessionString(input: string): SessionString {
   const text = input.trim();
   if (text === '') throw new UsageError('The session string is empty.');
+  const foreign = foreignSession(input);
+  if (foreign !== undefined) throw notString(foreign);
   if (/\s/.test(text)) throw refusal('It contains a space or a line break.');
   if (!/^[\w+/-]+={0,2}$/.test(text)) throw refusal('It contains an invalid character, such as a quotation mark.');
   for (const { name, read } of FORMATS) {
@@ -47,6 +50,11 @@ export function writeSessionString(name: FormatName, contents: Contents): string
 /** The name of its library: `Telethon`. */
 export function titleOf(name: FormatName): string {
   return FORMAT_TITLES[name];
+}
+
+/** The error for a file or text that is something else. */
+export function notString({ what, next }: { readonly what: string; readonly next: string }): UsageError {
+  return new UsageError(`This is ${what}, not a session string.`, { next });
 }
 
 function refusal(why: string): UsageError {

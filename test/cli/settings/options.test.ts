@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
+import fc from 'fast-check';
 import { configFile, readConfig, stateFolder } from '../../../src/cli/settings/folders.ts';
 import { type Options, resolve, SETTINGS } from '../../../src/cli/settings/options.ts';
 import type { Sources } from '../../../src/cli/settings/setting.ts';
@@ -14,6 +15,7 @@ function options({ flags = {}, env = {}, config = {} }: Partial<Sources>): Optio
   return resolve({ flags, env, config });
 }
 
+const HASH = '0123456789abcdef0123456789abcdef';
 const KEY = { 'server-key': 'key.pem' };
 
 describe('order', () => {
@@ -44,7 +46,8 @@ describe('values', () => {
 
   const good: readonly (readonly [keyof Options, string, string, unknown])[] = [
     ['apiId', 'api-id', '12345', 12345],
-    ['apiHash', 'api-hash', '0123abc', '0123abc'],
+    ['apiHash', 'api-hash', HASH, HASH],
+    ['apiHash', 'api-hash', HASH.toUpperCase(), HASH.toUpperCase()],
     ['dc', 'dc', '5', 5],
     ['timeout', 'timeout', '0.5', 0.5],
     ['timeout', 'timeout', '0', 0],
@@ -75,6 +78,10 @@ describe('values', () => {
     ['api-id', '0'],
     ['api-id', '2147483648'],
     ['api-hash', 'two words'],
+    ['api-hash', HASH.slice(1)],
+    ['api-hash', `${HASH}0`],
+    ['api-hash', HASH.replace('a', 'g')],
+    ['api-hash', ''],
     ['dc', '-1'],
     ['dc', '2.5'],
     ['timeout', '-1'],
@@ -132,6 +139,31 @@ describe('values', () => {
     const { value, from, name } = options(sources).sessionString;
     assert.deepEqual([value, from, name], ['-', 'flag', '--session-string']);
     assert.equal(options({ env: { TG_AUTH_SESSION_STRING: 'abc' } }).sessionString.value, 'abc');
+  });
+
+  test('a variable loses one line end, and counts as not set if it is empty then', () => {
+    for (const end of ['', '\n', '\r\n']) {
+      assert.equal(options({ env: { TG_API_HASH: HASH + end } }).apiHash.value, HASH);
+      assert.equal(options({ env: { TG_API_HASH: end } }).apiHash.value, undefined);
+      assert.equal(options({ env: { TG_AUTH_SESSION: end }, config: { session: 'work' } }).session.value, 'work');
+    }
+    assert.throws(() => options({ env: { TG_API_HASH: `${HASH}\n\n` } }), UsageError);
+  });
+
+  test('quotes around the value of a variable are named, without the value', () => {
+    const names = ['TG_API_ID', 'TG_API_HASH', 'TG_AUTH_PROXY', 'TG_AUTH_SESSION_STRING', 'ALL_PROXY'];
+    const value = fc.string({ minLength: 3 }).filter((text) => !'quotes around part value'.includes(text));
+    fc.assert(
+      fc.property(fc.constantFrom(...names), fc.constantFrom('"', "'"), value, (name, quote, text) => {
+        assert.throws(
+          () => options({ env: { [name]: `${quote}${text}${quote}` } }),
+          (error) =>
+            error instanceof UsageError &&
+            error.message.includes(`${name} has quotes`) &&
+            !error.message.includes(text),
+        );
+      }),
+    );
   });
 
   test('a malformed api_hash is not shown: it may be a mistyped secret', () => {

@@ -74,7 +74,7 @@ test('the report of the settings has their sources and no secrets', () => {
   const secret = 'ee00112233445566778899aabbccddeeff6578616d706c652e6f7267';
   const sources = {
     flags: { dc: '4', 'session-string': 'swordfish' },
-    env: { TG_API_HASH: 'swordfish', TG_AUTH_PROXY: PROXY },
+    env: { TG_API_HASH: '0123456789abcdef0123456789abcdef', TG_AUTH_PROXY: PROXY },
     config: { timeout: '7' },
   };
   assert.deepEqual(reportSettings(resolve(sources)), [

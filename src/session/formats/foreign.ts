@@ -1,0 +1,69 @@
+/** What people pass as a session string and is none, with the command that gives a string. */
+
+interface Foreign {
+  /** Continues "This is …". */
+  readonly what: string;
+  readonly next: string;
+}
+
+const TELETHON: Foreign = {
+  what: 'an SQLite session file of Telethon',
+  next: 'Print its string:  python3 -c "from telethon.sessions import *; print(StringSession.save(SQLiteSession(\'NAME\')))"',
+};
+const PYROGRAM: Foreign = {
+  what: 'an SQLite session file of Pyrogram',
+  next: 'Print its string:  python3 -c "from pyrogram import Client; print(Client(\'NAME\').start().export_session_string())"',
+};
+const MTCUTE: Foreign = {
+  what: 'an SQLite session file of mtcute',
+  next: 'Print its string in a program:  console.log(await client.exportSession())',
+};
+const SQLITE: Foreign = {
+  what: 'an SQLite database',
+  next: 'Print a session string with the program that made it, such as StringSession.save in Telethon.',
+};
+/** A copy of its key would end the session of Telegram Desktop. */
+export const TDATA: Foreign = {
+  what: 'tdata of Telegram Desktop',
+  next: 'Sign in with a key of its own, and print that as a string:  tg-auth login --qr && tg-auth session export --show',
+};
+const EXPORTED: Foreign = {
+  what: 'the JSON of "session export --json"',
+  next: 'Export the string alone:  tg-auth session export',
+};
+const STORED: Foreign = {
+  what: 'a stored session of tg-auth',
+  next: 'Print it as a string:  tg-auth session export --session NAME',
+};
+const JSON_TEXT: Foreign = { what: 'JSON', next: 'Pass the session string alone.' };
+const PEM: Foreign = { what: 'a key in PEM', next: 'A server key goes with:  --server-key FILE' };
+const TOKEN: Foreign = { what: "a bot's token", next: 'Sign in as the bot:  tg-auth login --bot' };
+
+/** A column or table of each library's database, found in the first page of the file. */
+const TABLES: readonly (readonly [RegExp, Foreign])[] = [
+  [/\bserver_address\b/i, TELETHON],
+  [/\btest_mode\b/i, PYROGRAM],
+  [/\bauth_keys\b/i, MTCUTE],
+];
+
+/** Recognises a text, or the start of a file, that is no session string. */
+export function foreignSession(text: string): Foreign | undefined {
+  const start = text.trimStart();
+  if (start.startsWith('SQLite format 3\0')) return TABLES.find(([table]) => table.test(text))?.[1] ?? SQLITE;
+  if (/^TDF[$#]/.test(start)) return TDATA;
+  if (start.startsWith('-----BEGIN ')) return PEM;
+  if (/^\d{5,}:[\w-]{30,}$/.test(text.trim())) return TOKEN;
+  return start.startsWith('{') ? foreignJson(start) : undefined;
+}
+
+function foreignJson(text: string): Foreign | undefined {
+  try {
+    const json: unknown = JSON.parse(text);
+    if (typeof json !== 'object' || json === null) return undefined;
+    if ('ok' in json && 'result' in json) return EXPORTED;
+    return 'version' in json && ('keys' in json || 'sealed' in json) ? STORED : JSON_TEXT;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined; // it begins with a brace by chance
+    throw error;
+  }
+}
