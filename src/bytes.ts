@@ -97,7 +97,7 @@ function viewOf({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
 }
 
 /** The text in a file: UTF-8, or the UTF-16 that PowerShell writes, with or without a byte order mark. */
-export function decodeText(bytes: Uint8Array): string {
+export function decodeAnyText(bytes: Uint8Array): string {
   const [first, second] = bytes;
   const isBigEndian = (first === 0xfe && second === 0xff) || (first === 0 && second !== 0);
   const isUtf16 = isBigEndian || (first === 0xff && second === 0xfe) || (first !== 0 && second === 0);

@@ -141,7 +141,7 @@ function readFile(path: string, uid: Uid, denied: number, flag: number): { text:
     checkOwn(path, stat, uid, denied);
     if (!stat.isFile() && !stat.isDirectory())
       throw new StoreError('STORE_UNREADABLE', { path, reason: 'it is not a regular file' });
-    return { text: decodeUtf8(readBytes(fd, path), path), mode: stat.mode };
+    return { text: decodeText(readBytes(fd, path), path), mode: stat.mode };
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined;
     throw unreadable(path, error);
@@ -171,7 +171,7 @@ export function readBytes(fd: number, path: string): Uint8Array {
  * Decodes UTF-8, with or without a byte order mark. Throws `StoreError` for UTF-16, which PowerShell and Notepad write;
  * `path` names the text.
  */
-function decodeUtf8(bytes: Uint8Array, path: string): string {
+export function decodeText(bytes: Uint8Array, path: string): string {
   const [first, second] = bytes;
   const isMarked = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
   const isUnmarked = bytes.length > 1 && (first === 0) !== (second === 0);

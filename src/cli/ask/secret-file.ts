@@ -15,9 +15,9 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
-import { decodeText, type Random, toLatin1 } from '../../bytes.ts';
+import { decodeAnyText, type Random, toLatin1 } from '../../bytes.ts';
 import { StoreError, UsageError } from '../../errors.ts';
-import { createPrivate, readBytes, replacePrivate, type Uid } from '../../session/file.ts';
+import { createPrivate, decodeText, readBytes, replacePrivate, type Uid } from '../../session/file.ts';
 import { reasonOf } from '../../session/system.ts';
 import { readAll } from './stdin.ts';
 
@@ -76,13 +76,21 @@ function writeInto(file: string, { dev, ino }: Stats, text: string): void {
   }
 }
 
+interface ReadOptions {
+  readonly uid: Uid;
+  readonly signal: AbortSignal;
+  readonly name?: string;
+  /** Reads the UTF-16 that PowerShell writes; otherwise it is refused. */
+  readonly readsUtf16?: boolean;
+}
+
 /**
  * Returns the text of a file or pipe that the user named, and whether other users can read it. Throws `UsageError`, in
  * which the file is called `name`, if it cannot be read or is larger than 1 MiB; or the signal's reason.
  */
 export async function readInput(
   file: string,
-  { uid, signal, name = file }: { readonly uid: Uid; readonly signal: AbortSignal; readonly name?: string },
+  { uid, signal, name = file, readsUtf16 = false }: ReadOptions,
 ): Promise<{ text: string; isOpen: boolean }> {
   try {
     const fd = openSync(file, constants.O_RDONLY | NO_WAIT);
@@ -90,7 +98,7 @@ export async function readInput(
     const isOpen = uid !== undefined && (stat.mode & 0o077) !== 0;
     if (stat.isFIFO()) return { isOpen: false, text: await readPipe(fd, signal) };
     try {
-      return { isOpen, text: decodeText(readBytes(fd, file)) };
+      return { isOpen, text: readsUtf16 ? decodeAnyText(readBytes(fd, file)) : decodeText(readBytes(fd, file), file) };
     } finally {
       closeSync(fd);
     }

@@ -1,7 +1,8 @@
 /** Reads stdin as a value. */
 import type { Readable } from 'node:stream';
-import { concat, decodeText } from '../../bytes.ts';
+import { concat } from '../../bytes.ts';
 import { StoreError, UsageError } from '../../errors.ts';
+import { decodeText } from '../../session/file.ts';
 import { codeOf, reasonOf } from '../../session/system.ts';
 
 /** In bytes, far more than any value needs. */
@@ -26,5 +27,14 @@ export async function readAll(stdin: Readable, signal: AbortSignal): Promise<str
     if (codeOf(error) === undefined) throw error;
     throw new StoreError('STREAM_UNREADABLE', { stream: 'stdin', reason: reasonOf(error) }, { cause: error });
   }
-  return decodeText(concat(...parts)).replace(/\r?\n$/, '');
+  return decodeStdin(concat(...parts)).replace(/\r?\n$/, '');
+}
+
+function decodeStdin(bytes: Uint8Array): string {
+  try {
+    return decodeText(bytes, 'stdin');
+  } catch (cause) {
+    if (!(cause instanceof StoreError)) throw cause;
+    throw new StoreError('STREAM_UNREADABLE', { stream: 'stdin', reason: String(cause.values.reason) }, { cause });
+  }
 }

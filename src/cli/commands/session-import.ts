@@ -68,7 +68,11 @@ async function fromFile(ctx: Context, file: string): Promise<string> {
   const { headOf, readInput } = await import('../ask/secret-file.ts');
   const foreign = isTdata(file) ? TDATA : foreignSession(headOf(file));
   if (foreign !== undefined) throw notString(foreign);
-  const { text, isOpen } = await readInput(file, { uid: ctx.outside.uid, signal: ctx.deadline.signal });
+  const { text, isOpen } = await readInput(file, {
+    uid: ctx.outside.uid,
+    signal: ctx.deadline.signal,
+    readsUtf16: true,
+  });
   if (isOpen) {
     ctx.out.warn(`Other users of this machine can read ${file}, and with it they can use your account.`);
     ctx.out.hint(`Make it private:  chmod go= "${file}"`);
