@@ -7,7 +7,9 @@ import { printable } from '../../printable.ts';
 import type { CodeAnswer, CodeQuestion } from './code-prompt.ts';
 import type { Question, Terminal } from './question.ts';
 
-/** Asks until the answer is usable. Throws `InterruptedError` at the end of stdin, and the signal's reason on an abort. */
+/**
+ * Asks until the answer is usable. Throws `InterruptedError` at the end of stdin, and the signal's reason on an abort.
+ */
 export async function prompt(terminal: Terminal, question: Question, signal: AbortSignal): Promise<string> {
   for (;;) {
     const answer = await typed(terminal, question, signal);

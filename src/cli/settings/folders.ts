@@ -8,8 +8,8 @@ import { SETTINGS } from './options.ts';
 type Env = Readonly<Record<string, string | undefined>>;
 
 /**
- * Returns the user's home folder; `undefined` if the environment names none. A path that is not absolute counts as none:
- * files would land in the current folder. Not os.homedir(), which guesses a home or throws.
+ * Returns the user's home folder; `undefined` if the environment names none. A path that is not absolute counts as
+ * none: files would land in the current folder. Not os.homedir(), which guesses a home or throws.
  */
 function homeOf({ HOME, USERPROFILE }: Env, platform: NodeJS.Platform): string | undefined {
   return absolute(platform === 'win32' ? USERPROFILE : HOME);
