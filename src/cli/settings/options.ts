@@ -16,6 +16,7 @@ import {
   InvalidValue,
   int,
   oneOf,
+  parseValue,
   type Resolved,
   resolveSetting,
   type Setting,
@@ -44,7 +45,7 @@ const STORED = {
     flags: '--api-hash <hash>',
     variable: 'TG_API_HASH',
     help: 'the api_hash that belongs to it',
-    parse: hexHash,
+    parse: (text) => text,
     fallback: undefined,
   }),
   sandbox: define({
@@ -170,7 +171,10 @@ export function resolve(sources: Sources) {
     /** The string itself, or `-` for stdin. */
     sessionString: of(sessionString),
   };
-  return { ...settings, network: chooseNetwork(settings) };
+  const network = chooseNetwork(settings);
+  const { value, name } = settings.apiHash;
+  if (value !== undefined && network.kind !== 'sandbox') parseValue(hexHash, value, name); // the sandbox takes any
+  return { ...settings, network };
 }
 
 const RANK: readonly Source[] = ['flag', 'environment', 'config', 'default'];

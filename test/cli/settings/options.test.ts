@@ -172,6 +172,10 @@ describe('values', () => {
       (error) => !String(error).includes('secret'),
     );
   });
+
+  test('the sandbox accepts any api_hash', () => {
+    assert.equal(options({ env: { TG_API_HASH: 'x', TG_AUTH_SANDBOX: '1' } }).apiHash.value, 'x');
+  });
 });
 
 describe('network', () => {
