@@ -158,9 +158,7 @@ describe('values', () => {
         assert.throws(
           () => options({ env: { [name]: `${quote}§${text}${quote}` } }),
           (error) =>
-            error instanceof UsageError &&
-            error.message.includes(`${name} has quotes`) &&
-            !error.message.includes('§'),
+            error instanceof UsageError && error.message.includes(`${name} has quotes`) && !error.message.includes('§'),
         );
       }),
     );
