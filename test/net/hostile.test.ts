@@ -164,12 +164,13 @@ describe('after a break', () => {
   test('without pending calls, the next call connects again', async () => {
     const { client, server } = await clientOf(({ name, msg_id }, peer) => {
       if (name === 'call') answer(peer, msg_id);
+      // The next call may go out before the client has noticed the break. Then it asks about that call: not received.
+      if (name === 'msgs_state_req') peer.send({ _: 'msgs_state_info', req_msg_id: msg_id, info: Uint8Array.of(3) });
     });
     for (let n = 1; n <= 3; n++) {
       assert.equal(await sendCall(client), true);
       assert.equal(server.sockets.length, n);
       server.sockets[n - 1]?.end();
-      // The close shows that the client has noticed.
       await closed(server.sockets[n - 1] ?? assert.fail('no socket'));
     }
     client.close();
