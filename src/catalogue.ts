@@ -75,8 +75,8 @@ const UNITS = [
 ] as const;
 
 /**
- * A time span in its two largest units: `90` → `1 min 30 s`, `76500` → `21 h 15 min`. Rounded up, because a wait must
- * not end too early.
+ * A time span in its two largest units: `90` → `1 min 30 s`, `76500` → `21 h 15 min`. Rounded up, because a wait
+ * must not end too early.
  */
 export function duration(seconds: number): string {
   let left = Math.ceil(seconds);

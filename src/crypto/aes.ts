@@ -9,8 +9,8 @@
  *     dᵢ = E((mᵢ ⊕ mᵢ₋₂) ⊕ dᵢ₋₁)     with dᵢ = cᵢ ⊕ mᵢ₋₁
  *     mᵢ = D(cᵢ ⊕ mᵢ₋₁) ⊕ cᵢ₋₁
  *
- * So encryption is one CBC call over the blocks mᵢ ⊕ mᵢ₋₂. Decryption needs each block before the next one and takes
- * one call for each block, a microsecond or two. The answers of a login have a few hundred bytes.
+ * So encryption is one CBC call over the blocks mᵢ ⊕ mᵢ₋₂. Decryption needs each block before the next one
+ * and takes one call for each block, a microsecond or two. The answers of a login have a few hundred bytes.
  */
 import { createCipheriv, createDecipheriv } from 'node:crypto';
 import { concat, xor } from '../bytes.ts';

@@ -62,7 +62,8 @@ export function checkDhPublic(value: Uint8Array, dh_prime: Uint8Array, name = 'g
 
 /**
  * Returns g^secret and a function for other^secret, 256 bytes each. Numbers are big-endian; leading zeros do not
- * matter. Only `checkDhPublic` checks them; here, OpenSSL throws its own error for an `other` outside 2 … dh_prime − 2.
+ * matter. Only `checkDhPublic` checks them; here, OpenSSL throws its own error for an `other` outside
+ * 2 … dh_prime − 2.
  */
 export function dhPair(
   g: number | Uint8Array,

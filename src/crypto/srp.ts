@@ -11,7 +11,8 @@
  *     M1 = H(H(p) xor H(g) | H(salt1) | H(salt2) | A | B | K)
  *
  * OpenSSL computes the powers in constant time, and PBKDF2 in a tenth of the time that @noble/hashes needs for its
- * 100,000 rounds. Sums and products are BigInt's. An exponent is reduced modulo p − 1, which does not change the power.
+ * 100,000 rounds. Sums and products are BigInt's. An exponent is reduced modulo p − 1, which does not change the
+ * power.
  */
 import { pbkdf2, pbkdf2Sync } from 'node:crypto';
 import { promisify } from 'node:util';

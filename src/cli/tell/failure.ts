@@ -1,7 +1,7 @@
 /**
  * A failure as a value; the text on stderr and the JSON on stdout are both made from it.
  *
- * Fills the templates of the catalogue with the facts of the command (the phone number, the session…) and clock times.
+ * Fills the templates of the catalogue with the facts of the command (phone number, session…) and clock times.
  */
 import { fill, type Values } from '../../catalogue.ts';
 import { CataloguedError, InternalError, RpcError, TgAuthError, WaitError } from '../../errors.ts';

@@ -107,7 +107,7 @@ function fromUrl(text: string): ProxyServer | undefined {
   }
 }
 
-/** `tg://proxy?…`, `tg://socks?…`, and the same at https://t.me (https://core.telegram.org/api/links#proxy-links). */
+/** `tg://proxy?…`, `tg://socks?…`, or the same at t.me (https://core.telegram.org/api/links#proxy-links). */
 function proxyOfLink({ protocol, host, pathname, search }: URL): ProxyServer | undefined {
   const isWeb = /^https?:$/.test(protocol) && /^(?:www\.)?(t|telegram)\.(me|dog)$/.test(host);
   const path = protocol === 'tg:' ? host + pathname : isWeb ? pathname : '';
