@@ -3,8 +3,8 @@
  *
  * Shanks' square forms (SQUFOF): expand √(kn) as a continued fraction until a denominator of even index is a
  * square r². Expand again from the form with denominator r until a numerator repeats; that numerator shares a factor
- * with n. All numbers of the loop are below 2√(kn) and exact as doubles for kn < 2^77. The number of steps varies widely between
- * multipliers k, so many short walks end sooner, and vary less, than one long walk.
+ * with n. All numbers of the loop are below 2√(kn) and exact as doubles for kn < 2^77. The number of steps varies
+ * widely between multipliers k, so many short walks end sooner, and vary less, than one long walk.
  *
  * In a new process, compiling takes longer than walking. So both expansions share one small loop that is called in
  * strides, without rare cases that would deoptimise it.
