@@ -50,9 +50,10 @@ export async function startScriptedServer(
   onMessage: (message: Incoming, peer: Peer) => void = () => {},
 ): Promise<ScriptedServer> {
   const sockets: Socket[] = [];
+  // One series of ids: a session goes on over several connections, and a client ignores an id that it has seen.
+  const ids = messageIds(Date.now);
   const server = createServer((socket) => {
     const wire = serverTransport({ random });
-    const ids = messageIds(Date.now);
     const connection = sockets.push(socket) - 1;
     socket.on('error', () => {});
     socket.on('data', (chunk) => {
