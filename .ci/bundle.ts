@@ -11,6 +11,8 @@ import { notices } from './notices.ts';
 
 const { outputFiles, metafile } = await build(CLI);
 const code = outputFiles.map(({ text }) => text).join('');
+// esbuild leaves regular expressions as they are.
+if (Buffer.byteLength(code) !== code.length) throw new Error('the bundle must be ASCII, as bin/tg-auth.js reads it');
 const hash = createHash('sha256').update(code).digest('hex').slice(0, 32);
 const folder = dirname(CLI.outfile);
 await mkdir(folder, { recursive: true });

@@ -8,7 +8,7 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { EXIT, EXIT_MEANINGS } from '../src/catalogue.ts';
-import { COMMANDS } from '../src/cli/commands/index.ts';
+import { COMMANDS, HELP_COMMAND } from '../src/cli/commands/index.ts';
 import { NOT_IN_CONFIG, SETTINGS, SWITCHES } from '../src/cli/settings/options.ts';
 import { FAULTS, TEST_NUMBERS } from '../src/sandbox/index.ts';
 
@@ -25,7 +25,7 @@ const TABLES: Readonly<Record<string, () => string>> = {
   commands: () =>
     table(
       ['command', 'what it does'],
-      COMMANDS.map(({ name, args = [], summary }) => [
+      [...COMMANDS, HELP_COMMAND].map(({ name, args = [], summary }) => [
         code([name, ...args.map((word) => word.name)].join(' ')),
         `${summary}.`,
       ]),

@@ -20,7 +20,9 @@ export const EXIT = {
   security: 31,
   store: 32,
   bug: 70,
+  hungUp: 129,
   interrupted: 130,
+  terminated: 143,
 } as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
@@ -45,7 +47,9 @@ export const EXIT_MEANINGS: Readonly<Record<ExitCode, string>> = {
   [EXIT.security]: 'the server failed a security check; nothing was trusted or stored',
   [EXIT.store]: 'a file, folder or stream cannot be read or written',
   [EXIT.bug]: 'internal error',
+  [EXIT.hungUp]: 'the terminal was closed',
   [EXIT.interrupted]: 'interrupted',
+  [EXIT.terminated]: 'terminated',
 };
 
 export interface CatalogueEntry {

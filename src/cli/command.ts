@@ -46,6 +46,8 @@ export interface Command {
   readonly load: () => Promise<CommandCode>;
 }
 
+export type CommandWords = Omit<Command, 'load'>;
+
 export interface CommandCode {
   run(ctx: Context, input: Input): Promise<Result>;
   /** Runs instead if the settings cannot be read. */
@@ -61,6 +63,8 @@ export type Result =
       readonly no?: boolean;
       /** The texts are data, such as a session string: JSON escapes what is unsafe to show and cuts nothing. */
       readonly exact?: boolean;
+      /** People read the text, not scripts: on a terminal it wraps at words. */
+      readonly wraps?: boolean;
       /** The failure of a command that also has an answer. */
       readonly error?: unknown;
     }

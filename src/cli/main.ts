@@ -1,30 +1,20 @@
 /**
- * The program: parses argv, runs a command, reports its result. Only this file sets exit codes and handles signals.
+ * The program: parses argv, runs a command, reports its result and sets the exit code.
  *
- * A signal aborts the command, which cleans up; a second one ends the program at once. A reader that closes stdout
- * (`| head -0`) is not an error. Anything thrown that is not a TgAuthError is an internal error: exit 70.
+ * Anything thrown that is not a TgAuthError is an internal error: exit 70. `ending.ts` has signals and broken streams.
  */
-import { closeSync } from 'node:fs';
-import { isatty } from 'node:tty';
 import { EXIT } from '../catalogue.ts';
-import { InterruptedError, StoreError } from '../errors.ts';
-import { reasonOf } from '../session/system.ts';
 import { isPlain } from './ask/question.ts';
 import type { Command, CommandCode, Input, Result } from './command.ts';
 import type { Context } from './context.ts';
+import { Ending } from './ending.ts';
 import type { Outside } from './outside.ts';
 import { parse } from './program.ts';
 import type { Globals } from './settings/setting.ts';
 import { aboutSession, bugOf, type Failure, failureOf } from './tell/failure.ts';
 import { hasColor, Output, PLAIN, painter } from './tell/output.ts';
 import { hiding } from './tell/secret-words.ts';
-
-const HUNG_UP = 129;
-const SIGNALS = [
-  ['SIGINT', EXIT.interrupted],
-  ['SIGTERM', 143],
-  ['SIGHUP', HUNG_UP],
-] as const;
+import { wrap } from './tell/wrap.ts';
 
 function uptimeMs(): number {
   return 1000 * process.uptime();
@@ -52,7 +42,7 @@ async function run(argv: readonly string[], outside: Outside): Promise<number> {
     const columns = Math.min(outside.columns, 120);
     const order = parse(argv, { paint: await painter(hasColor(stdout, color, env)), columns });
     if ('text' in order) {
-      stdout.write(order.text + (await order.notes()));
+      stdout.write(order.text + wrap(await order.notes(), out.columns));
       return EXIT.done;
     }
     const { command, input, globals } = order;
@@ -109,7 +99,7 @@ function report(
     return result.no === true ? EXIT.no : EXIT.done;
   }
   const failure = failureOf(result.error, { phone: 'PHONE' }, new Map(), now);
-  if (!out.json) out.answer(result.text, null);
+  if (!out.json) out.answer(result.text, null, result);
   const advice = failure.advice.filter((line) => !line.endsWith(`  tg-auth ${name}`)); // this command just ran
   out.failure(hidden({ ...failure, advice }, hide), result.json);
   return failure.exitCode;
@@ -142,89 +132,6 @@ function endOnUncaught(argv: readonly string[], ending: Ending): void {
   });
 }
 
-/** Closes the streams of a closed terminal: Node.js aborts if it cannot restore the modes of one that is open. */
-function closeStreams(): void {
-  for (const fd of [0, 1, 2]) closeSync(fd);
-}
-
-/** What ends a command from outside: a signal, a terminal that is closed, or a stream that cannot be written. */
-class Ending {
-  readonly #controller = new AbortController();
-  /** The exit code of the first signal. */
-  #signalled: number | undefined;
-  #failure: StoreError | undefined;
-  #terminal: typeof process.stdin | undefined;
-  #listener: ((signal: NodeJS.Signals) => void) | undefined;
-
-  constructor() {
-    for (const [signal, code] of SIGNALS)
-      process.on(signal, () => {
-        if (this.#listener !== undefined) this.#listener(signal);
-        else if (this.#signalled === undefined) this.#interrupt(code);
-        else if (signal !== 'SIGHUP') process.exit(code); // a closed terminal may send several
-      });
-    for (const name of ['stdout', 'stderr'] as const)
-      process[name].on('error', (error: NodeJS.ErrnoException) => this.#onWriteError(name, error));
-  }
-
-  get isHungUp(): boolean {
-    return this.#signalled === HUNG_UP;
-  }
-
-  get interrupted(): AbortSignal {
-    return this.#controller.signal;
-  }
-
-  takeSignals(listener: (signal: NodeJS.Signals) => void): () => void {
-    this.#listener = listener;
-    return () => {
-      this.#listener = undefined;
-    };
-  }
-
-  /** Returns stdin, and finds out if it is a terminal that is closed. */
-  openStdin(): typeof process.stdin {
-    const { stdin } = process;
-    if (this.#terminal === undefined && stdin.isTTY)
-      this.#terminal = stdin.prependListener('error', this.#hangUp).prependListener('end', this.#onEnd);
-    return stdin;
-  }
-
-  /** Returns the exit code of the program, after everything is written. */
-  async codeOf(code: number): Promise<number> {
-    for (const stream of [process.stdout, process.stderr])
-      await new Promise<void>((resolve) => stream.write('', () => resolve()));
-    if (this.#signalled !== undefined) return code === EXIT.interrupted ? this.#signalled : code;
-    if (this.#failure === undefined) return code;
-    if (code !== EXIT.store) process.stderr.write(`✖ ${this.#failure.message}\n`);
-    return EXIT.store;
-  }
-
-  /** Ctrl-D ends stdin too, at a plain prompt; the terminal is then still there. */
-  readonly #onEnd = () => {
-    if (!isatty(0)) this.#hangUp();
-  };
-
-  readonly #hangUp = () => this.#interrupt(HUNG_UP);
-
-  #interrupt(code: number): void {
-    if (code === HUNG_UP && !this.isHungUp) {
-      process.once('exit', closeStreams);
-      // An open prompt would throw an error of the terminal that is gone.
-      this.#terminal?.removeAllListeners('error').on('error', () => {});
-    }
-    this.#signalled ??= code;
-    this.#controller.abort(new InterruptedError());
-  }
-
-  #onWriteError(stream: 'stdout' | 'stderr', cause: NodeJS.ErrnoException): void {
-    if (cause.code === 'EPIPE' || this.#signalled !== undefined) return;
-    if (process[stream].isTTY) this.#hangUp();
-    else this.#failure ??= new StoreError('STREAM_UNWRITABLE', { stream, reason: reasonOf(cause) }, { cause });
-    if (stream === 'stdout') this.#controller.abort(this.#failure); // the answer can go nowhere
-  }
-}
-
 /** Connects the program to the process: signals, streams, arguments. */
 async function main(): Promise<void> {
   const argv = process.argv.slice(2);
@@ -236,7 +143,7 @@ async function main(): Promise<void> {
     },
     stdout: process.stdout,
     stderr: process.stderr,
-    columns: process.stdout.columns ?? 80,
+    columns: process.stdout.columns || 80, // some terminals tell 0
     env: process.env,
     platform: process.platform,
     uid: process.geteuid?.(),

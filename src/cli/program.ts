@@ -1,135 +1,128 @@
 /**
- * Parses argv, and prints help. The only user of commander, which only parses here; `main.ts` runs the command.
+ * Parses argv, and prints the help of commands. The only user of commander, which only parses here; `main.ts` runs the
+ * command.
  *
  * Every parse error becomes a UsageError, so that text and JSON report it like any other failure.
  */
 import { Command as Commander, CommanderError, Option as CommanderOption, Help } from 'commander';
 import { UsageError } from '../errors.ts';
 import { version } from '../version.ts';
-import { type Command, Input, type Option } from './command.ts';
-import { COMMANDS, GROUPS, TOPICS } from './commands/index.ts';
+import { type Command, type CommandWords, Input, type Option } from './command.ts';
+import { COMMANDS, GROUPS, HELP_COMMAND, TOPICS } from './commands/index.ts';
+import { DESCRIPTION, EXAMPLES, OPTION_ROWS, overview, PAGES, POINTERS, type View } from './help.ts';
 import { refuseLongDashes } from './settings/long-dash.ts';
-import { NOT_IN_CONFIG, SETTINGS, SWITCHES } from './settings/options.ts';
 import type { Globals } from './settings/setting.ts';
-import type { Paint } from './tell/output.ts';
-
-const DESCRIPTION = 'Sign in to Telegram from a terminal, a script or CI.';
-
-const EXAMPLES = [
-  'tg-auth login                    sign in step by step',
-  'tg-auth send-call +79991234567   ask for a voice call that reads out the code',
-  'tg-auth sandbox -- ./login.sh    test a script offline',
-];
+import { nearest } from './tell/error-name.ts';
+import { item, list } from './tell/table.ts';
+import { wrap } from './tell/wrap.ts';
 
 export type Order =
   | { readonly command: Command; readonly input: Input; readonly globals: Globals }
   /** Help or the version; `notes` go after the text. */
   | { readonly text: string; readonly notes: () => Promise<string> };
 
-/** How help is printed. */
-interface View {
-  readonly paint: Paint;
-  readonly columns: number;
-}
-
 /** Reads the words after the program's name. Throws `UsageError`. */
 export function parse(argv: readonly string[], view: View): Order {
-  const [first, ...rest] = argv;
-  let order: Order | undefined;
+  refuseLongDashes(argv);
+  if (argv.length === 0) return { text: overview(view), notes: async () => '' };
+  const order = parseWords(argv, view);
+  return 'topic' in order ? helpOn(order.topic, view) : order;
+}
+
+function parseWords(argv: readonly string[], view: View): Order | { readonly topic: readonly string[] } {
+  let order: ReturnType<typeof parseWords> | undefined;
   let text = '';
   let notes = async () => '';
-  refuseLongDashes(argv);
-  if (first === undefined) return { text: overview(view), notes };
   const root = rootCommand(view, (part) => {
     text += part;
   });
-  addCommands(root, (command, added) => {
+  let reached = root;
+  addCommands(root, view, (added, command) => {
+    reached = added;
+    if (command === undefined) return; // a group
     notes = command.notes ?? notes;
     added.action(() => {
-      order = { command, input: new Input(added.args, optionsOf(added)), globals: globalsOf(root) };
+      order =
+        'load' in command
+          ? { command, input: new Input(added.args, optionsOf(added)), globals: globalsOf(root) }
+          : { topic: added.args };
     });
   });
   try {
-    root.parse(first === 'help' ? [...rest, '--help'] : argv, { from: 'user' });
+    root.parse(argv, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode !== 0) throw usage(error);
+    if (error.exitCode !== 0) throw usage(error, reached);
+    const word = reached.args.find((each) => !each.startsWith('-'));
+    if (error.code === 'commander.helpDisplayed' && reached.commands.length > 0 && word !== undefined)
+      throw unknownCommand(word, reached);
     return { text, notes };
   }
-  if (order === undefined) throw new UsageError('A command is required.', { next: SEE });
+  if (order === undefined) throw new UsageError('A command is required.', { next: SEE_COMMANDS });
   return order;
 }
 
-/** The commands by topic on one screen. */
-function overview({ paint, columns }: View): string {
-  const help = new Help();
-  help.prepareContext({ helpWidth: columns });
-  help.minWidthToWrap = 20;
-  const width = Math.max(...Object.keys(TOPICS).map((title) => title.length));
-  const topics = Object.entries(TOPICS).map(([title, commands]) =>
-    help.formatItem(paint.bold(title.padEnd(width)), width, namesOf(commands, columns >= WIDE).join('  '), help),
-  );
-  return [
-    help.boxWrap(DESCRIPTION, columns),
-    '',
-    'Usage: tg-auth <command> [options]',
-    '',
-    ...topics,
-    '',
-    ...EXAMPLES.map((line) => `  ${line}`),
-    '',
-    'Help for one command:  tg-auth <command> --help',
-    'All options:           tg-auth help options',
-    '',
-  ].join('\n');
-}
-
-/** Columns from which the overview shows the commands of a group. */
-const WIDE = 72;
-
-/** The names, with those of a group in one word: `tl encode|decode`, or `tl` on a narrow terminal. */
-function namesOf(commands: readonly Command[], wide: boolean): string[] {
-  const groups = new Map<string, string[]>();
-  for (const { name } of commands) {
-    const [first = '', ...inner] = name.split(' ');
-    groups.set(first, [...(groups.get(first) ?? []), ...inner]);
-  }
-  return [...groups].map(([first, inner]) => (wide && inner.length > 0 ? `${first} ${inner.join('|')}` : first));
+/** `help TOPIC`: a page, or the help of a command or a group. Throws `UsageError`. */
+function helpOn(words: readonly string[], view: View): Order {
+  const topic = words.join(' ');
+  const page = PAGES[topic];
+  if (page !== undefined) return { text: '', notes: async () => `${await page(view)}\n` };
+  const known = [...COMMANDS.map(({ name }) => name), ...Object.keys(GROUPS), HELP_COMMAND.name, ''];
+  const order = known.includes(topic) ? parseWords([...words, '--help'], view) : undefined;
+  if (order !== undefined && 'text' in order) return order;
+  const near = nearest(topic, [...known, ...Object.keys(PAGES)]);
+  throw new UsageError(near.length === 0 ? 'Unknown help topic.' : `Unknown help topic '${topic}'.`, {
+    why: [
+      near.length === 0
+        ? `A topic is a command or one of: ${Object.keys(PAGES).join(', ')}.`
+        : `Did you mean ${near.join(', or ')}?`,
+    ],
+    next: SEE_COMMANDS,
+  });
 }
 
 function rootCommand({ paint, columns }: View, print: (part: string) => void): Commander {
-  const root = new Commander('tg-auth')
+  const root: Commander = new Commander('tg-auth')
     .description(DESCRIPTION)
     .usage('<command> [options]')
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
     .helpCommand(false)
-    .addHelpText('after', examples(EXAMPLES))
+    .addHelpText('after', `\n${wrap(POINTERS, columns)}\n\nExamples:\n${list(EXAMPLES, columns)}`)
     .exitOverride()
-    .configureHelp({ styleTitle: paint.bold })
+    .configureHelp({
+      styleTitle: paint.bold,
+      formatItem: (term, width, text) => item(term, width, text, columns),
+      formatHelp(command, help) {
+        if (command === root) help.visibleOptions = () => []; // they have a page of their own
+        return wrap(Help.prototype.formatHelp.call(this, command, help), columns);
+      },
+    })
     .configureOutput({
       writeOut: print,
       writeErr: () => {},
       getOutHelpWidth: () => columns,
       getOutHasColors: () => true,
     });
-  for (const { flags, help, ...rest } of [...SETTINGS, ...NOT_IN_CONFIG])
-    root.option(flags, 'variable' in rest ? `${help} [${rest.variable}]` : help);
-  for (const { flags, help } of SWITCHES) root.option(flags, help);
+  for (const [flags, help] of OPTION_ROWS) root.option(flags, help);
   return root;
 }
 
 /** Adds the tree of commands. Fills in the words of a command only when it is chosen, which keeps the start short. */
-function addCommands(root: Commander, choose: (command: Command, added: Commander) => void): void {
-  const known = new Map<Commander, Command>();
+function addCommands(
+  root: Commander,
+  view: View,
+  choose: (added: Commander, command: CommandWords | Command | undefined) => void,
+): void {
+  const known = new Map<Commander, CommandWords>();
   const fillNext = (_: Commander, added: Commander) => {
     const command = known.get(added);
-    if (command === undefined) return;
-    fill(added, command);
-    choose(command, added);
+    if (command !== undefined) fill(added, command, view);
+    choose(added, command);
   };
   root.hook('preSubcommand', fillNext);
-  for (const [title, commands] of Object.entries(TOPICS))
+  const all = { ...TOPICS, Help: [...(TOPICS.Help ?? []), HELP_COMMAND] };
+  for (const [title, commands] of Object.entries(all))
     for (const command of commands) {
       const [name = '', inner] = command.name.split(' ');
       let parent = root;
@@ -147,13 +140,15 @@ function group(root: Commander, name: string): Commander {
   return root.command(name).summary(summary).description(`${summary}.`).helpCommand(false);
 }
 
-function fill(added: Commander, { summary, args = [], options = [], examples: lines }: Command): void {
+function fill(added: Commander, { summary, args = [], options = [], examples }: CommandWords, view: View): void {
   added.description(`${summary}.`);
   for (const { name, help } of args) added.argument(name, help);
   for (const option of options) added.addOption(commanderOption(option));
-  added.addHelpText('after', `\nOptions of every command (session, server, timeout, JSON…):  tg-auth --help`);
-  added.addHelpText('after', examples(lines));
+  added.addHelpText('after', `\n${wrap(OTHER_OPTIONS, view.columns)}`);
+  added.addHelpText('after', `\nExamples:\n${examples.map((line) => `  ${line}`).join('\n')}`);
 }
+
+const OTHER_OPTIONS = 'Options of every command (session, server, timeout, JSON…):  tg-auth help options';
 
 function commanderOption({ flags, help, many, conflicts = [] }: Option): CommanderOption {
   const option = new CommanderOption(flags, help).conflicts(conflicts.map(attributeName));
@@ -163,10 +158,6 @@ function commanderOption({ flags, help, many, conflicts = [] }: Option): Command
 /** commander's name of an option: `newPassword` for `new-password`. */
 function attributeName(name: string): string {
   return new CommanderOption(`--${name}`).attributeName();
-}
-
-function examples(lines: readonly string[]): string {
-  return `\nExamples:\n${lines.map((line) => `  ${line}`).join('\n')}`;
 }
 
 // -- what commander found, by the names of the options without dashes
@@ -188,29 +179,59 @@ function globalsOf(root: Commander): Globals {
 
 // -- parse errors
 
-const DEFAULTS = COMMANDS.filter(({ byDefault }) => byDefault === true).map(({ name }) => name.split(' ')[1] ?? name);
+function see(what: string, command: string): string {
+  return `See ${what}:  ${command}`;
+}
 
-const SEE = 'See all commands:  tg-auth --help';
+const SEE_COMMANDS = see('all commands', 'tg-auth --help');
+
+/** The help that fits an error in the words of a command, of a group or of the program. */
+function helpFor(reached: Commander, code: string): string {
+  if (reached.parent === null) return /option/i.test(code) ? see('all options', 'tg-auth help options') : SEE_COMMANDS;
+  const what = reached.commands.length > 0 ? 'its commands' : 'its help';
+  return see(what, `tg-auth ${pathOf(reached)} --help`);
+}
+
+/** `session export` */
+function pathOf(command: Commander): string {
+  const { parent } = command;
+  return parent === null ? '' : `${pathOf(parent)} ${command.name()}`.trimStart();
+}
+
+function unknownCommand(word: string, reached: Commander): UsageError {
+  const near = nearest(
+    word,
+    reached.commands.map((each) => each.name()),
+  );
+  return new UsageError(near.length === 0 ? 'Unknown command.' : `Unknown command '${word}'.`, {
+    why: near.length === 0 ? [] : [`Did you mean ${near.join(', or ')}?`],
+    next: helpFor(reached, 'command'),
+  });
+}
 
 /** Turns commander's `error: unknown option '--hsah'\n(Did you mean --hash?)` into a `UsageError`. */
-function usage({ code, message }: CommanderError): UsageError {
+function usage({ code, message }: CommanderError, reached: Commander): UsageError {
   // An unknown word after a group's name is an excess argument of the group's default command.
-  if (code === 'commander.excessArguments' && DEFAULTS.some((name) => message.includes(`'${name}'`)))
-    return new UsageError('Unknown command.', { next: SEE });
-  if (code === 'commander.help') return new UsageError('A command is required.', { next: SEE });
+  const { parent } = reached;
+  const isDefault = code === 'commander.excessArguments' && parent !== null && parent.args[0] !== reached.name();
+  const group = isDefault && parent.parent !== null ? parent : reached;
+  if (group !== reached || code === 'commander.unknownCommand') return unknownCommand(group.args[0] ?? '', group);
+  if (code === 'commander.help') return new UsageError('A command is required.', { next: helpFor(reached, code) });
   const [what = '', guess] = message
     .replace(/^error: /, '')
     .replace(/^option '(--\S+).*' cannot be used with option '(--\S+).*'$/, '$1 and $2 cannot be combined')
     .split('\n');
-  const words = withoutSecret(what, guess).replace(/^./, (letter) => letter.toUpperCase());
-  return new UsageError(`${words.replace(/\.$/, '')}.`, { next: guess?.replace(/^\((.*)\)$/, '$1') ?? SEE });
+  const words = withoutSecret(what).replace(/^./, (letter) => letter.toUpperCase());
+  return new UsageError(`${words.replace(/\.$/, '')}.`, {
+    why: guess === undefined ? [] : [guess.replace(/^\((.*)\)$/, '$1')],
+    next: helpFor(reached, code),
+  });
 }
 
-/** Repeats an unknown word only if it looks like an option or resembles a command: it may be a misplaced secret. */
-function withoutSecret(what: string, guess: string | undefined): string {
-  return what.replace(/^(unknown (?:option|command)) '(.*)'$/s, (_, kind: string, word: string) => {
-    const [, flag] = /^(--?[a-z]+(?:-[a-z]+)*)(?:=|$)/.exec(word) ?? [];
-    const shown = kind === 'unknown option' ? flag : guess === undefined ? undefined : word;
-    return shown === undefined || shown.length > 24 ? kind : `${kind} '${shown}'`;
+/** Repeats an unknown word only if it looks like an option: it may be a misplaced secret. */
+function withoutSecret(what: string): string {
+  return what.replace(/^unknown option '(.*)'$/s, (_, word: string) => {
+    const [, flag = ''] = /^(--?[a-z]+(?:-[a-z]+)*)(?:=|$)/.exec(word) ?? [];
+    return flag === '' || flag.length > 24 ? 'unknown option' : `unknown option '${flag}'`;
   });
 }

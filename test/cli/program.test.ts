@@ -2,8 +2,10 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
+import { EXIT_MEANINGS } from '../../src/catalogue.ts';
 import { COMMANDS as ALL } from '../../src/cli/commands/index.ts';
 import { parse } from '../../src/cli/program.ts';
+import { NOT_IN_CONFIG, SETTINGS, SWITCHES } from '../../src/cli/settings/options.ts';
 import { PLAIN } from '../../src/cli/tell/output.ts';
 import { UsageError } from '../../src/errors.ts';
 import { version } from '../../src/version.ts';
@@ -78,24 +80,44 @@ describe('a command line', () => {
   });
 
   const refused: readonly (readonly [readonly string[], RegExp, RegExp])[] = [
-    [['snd-call'], /^Unknown command 'snd-call'\.$/, /^Did you mean send-call\?$/],
-    [['tl', 'encod'], /^Unknown command 'encod'\.$/, /^Did you mean encode\?$/],
-    [['send-call', '--hsah', 'x'], /^Unknown option '--hsah'\.$/, /^Did you mean --hash\?$/],
-    [['send-call', '--sesion', 'x'], /^Unknown option '--sesion'\.$/, /^Did you mean --session\?$/],
-    [['send-call', '1', '2'], /^Too many arguments/, /tg-auth --help/],
-    [['send-call', '--hash'], /argument missing/, /tg-auth --help/],
-    [['tl', 'encode'], /^Missing required argument 'name'\.$/, /tg-auth --help/],
-    [['session', `1Ap${'x'.repeat(350)}`], /^Unknown command\.$/, /tg-auth --help/],
-    [['tl'], /^A command is required\.$/, /tg-auth --help/],
+    [['snd-call'], /^Unknown command 'snd-call'\.$/, /^Did you mean send-call\?\nSee all commands: {2}tg-auth --help$/],
+    [['tl', 'encod'], /^Unknown command 'encod'\.$/, /^Did you mean encode\?\n.*tg-auth tl --help$/],
+    [['session', 'lst'], /^Unknown command 'lst'\.$/, /^Did you mean list\?\n.*tg-auth session --help$/],
+    [['session', 'list', 'x'], /^Too many arguments/, /tg-auth session list --help$/],
+    [['send-code', '--bogus'], /^Unknown option '--bogus'\.$/, /^See its help: {2}tg-auth send-code --help$/],
+    [['tl', 'decode', 'x', '--bogus'], /^Unknown option/, /tg-auth tl decode --help$/],
+    [['--bogus'], /^Unknown option/, /tg-auth help options$/],
+    [['send-code', '--timeout'], /argument missing/, /tg-auth help options$/],
+    [
+      ['send-call', '--hsah', 'x'],
+      /^Unknown option '--hsah'\.$/,
+      /^Did you mean --hash\?\n.*tg-auth send-call --help$/,
+    ],
+    [
+      ['send-call', '--sesion', 'x'],
+      /^Unknown option '--sesion'\.$/,
+      /^Did you mean --session\?\n.*tg-auth send-call --help$/,
+    ],
+    [['send-call', '1', '2'], /^Too many arguments/, /tg-auth send-call --help/],
+    [['send-call', '--hash'], /argument missing/, /tg-auth send-call --help/],
+    [['tl', 'encode'], /^Missing required argument 'name'\.$/, /tg-auth tl encode --help/],
+    [['session', `1Ap${'x'.repeat(350)}`], /^Unknown command\.$/, /tg-auth session --help/],
+    [['tl'], /^A command is required\.$/, /tg-auth tl --help/],
     [['--json'], /^A command is required\.$/, /tg-auth --help/],
     [['login', '—qr'], /long dash/, /--qr$/],
     [['send-call', '1', '–hash', 'x'], /long dash/, /--hash$/],
-    [['login', '--qr', '--bot'], /^--qr and --bot cannot be combined\.$/, /tg-auth --help/],
+    [['login', '--qr', '--bot'], /^--qr and --bot cannot be combined\.$/, /tg-auth login --help/],
     [
       ['recover-password', '--code', '1', '--send'],
       /--send and --code cannot be combined|--code and --send cannot be combined/,
-      /tg-auth --help/,
+      /tg-auth recover-password --help/,
     ],
+    [['help', 'nope'], /^Unknown help topic\.$/, /^A topic is a command or one of: options, json, exit-codes\.\n/],
+    [['help', 'sesion', 'list'], /^Unknown help topic 'sesion list'\.$/, /^Did you mean session list\?/],
+    [['help', 'session', 'list', 'nope'], /^Unknown help topic/, /tg-auth --help$/],
+    [['help', 'x'.repeat(40)], /^Unknown help topic\.$/, /tg-auth --help$/],
+    [['nope', '--help'], /^Unknown command\.$/, /tg-auth --help$/],
+    [['session', 'exprt', '--help'], /^Unknown command 'exprt'\.$/, /^Did you mean export\?/],
     [['--session-sting', 'x', 'send-call'], /^Unknown option/, /./],
     [['--proxies', 'x', 'send-call'], /^Unknown option/, /./],
   ];
@@ -103,35 +125,50 @@ describe('a command line', () => {
     test(`tg-auth ${argv.join(' ')} is refused`, () => {
       assert.throws(
         () => parse(argv, view),
-        (error) => error instanceof UsageError && message.test(error.message) && next.test(error.next ?? ''),
+        (error) =>
+          error instanceof UsageError &&
+          message.test(error.message) &&
+          next.test([...error.why, error.next].join('\n')),
       );
     });
 });
 
 describe('help', () => {
-  test('lists commands and global options, with their variables', async () => {
+  test('lists the commands, and points to the options', async () => {
     const help = await text('--help');
-    for (const words of [['help'], ['help', 'options']]) assert.equal(await text(...words), help);
-    for (const word of [
-      'send-call',
-      'sandbox',
-      '--server <host:port>',
-      '[TG_AUTH_SERVER]',
-      '--wait-flood',
-      '--no-input',
-    ])
-      assert.ok(help.includes(word), word);
+    assert.equal(await text('help'), help);
+    for (const word of ['send-call', 'sandbox', 'tg-auth help options']) assert.ok(help.includes(word), word);
+    assert.ok(!help.includes('--wait-flood'));
+  });
+
+  test('has a page for the options of every command, with their variables', async () => {
+    const page = await text('help', 'options');
+    for (const option of [...SETTINGS, ...NOT_IN_CONFIG, ...SWITCHES]) {
+      assert.ok(page.includes(option.flags), option.flags);
+      if ('variable' in option) assert.ok(page.includes(`[${option.variable}]`), option.variable);
+    }
+  });
+
+  test('has a page for the exit codes, and one for JSON', async () => {
+    const page = await text('help', 'exit-codes');
+    for (const [code, meaning] of Object.entries(EXIT_MEANINGS))
+      assert.match(page, new RegExp(`^ {2}${code} +${meaning.slice(0, 30)}`, 'm'));
+    assert.match(await text('--no-color', 'help', 'json'), /"ok"/);
+  });
+
+  test('of a group lists its commands, and a group of commands has two words', async () => {
+    for (const name of ['session', 'tl', 'session list', 'help'])
+      assert.match(await text('help', ...name.split(' ')), new RegExp(`^Usage: tg-auth ${name}`));
   });
 
   test('without a command is one screen with every command', async () => {
     const overview = await text();
     for (const { name } of ALL) for (const word of name.split(' ')) assert.ok(overview.includes(word), name);
-    assert.ok(overview.split('\n').length < 24);
-    for (const columns of [40, 60, 80]) {
+    for (const columns of [40, 59, 60, 80, 120]) {
       const narrow = parse([], { paint: PLAIN, columns });
       assert.ok('text' in narrow);
-      const [, topics = ''] = /\n {2}Sign in([\s\S]*?)\n\n/.exec(narrow.text) ?? [];
-      for (const line of topics.split('\n')) assert.ok(line.length <= columns, line);
+      assert.ok(narrow.text.split('\n').length <= 24, `${columns} columns`);
+      for (const line of narrow.text.split('\n')) assert.ok(line.length <= columns, line);
     }
   });
 

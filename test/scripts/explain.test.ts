@@ -30,12 +30,23 @@ describe('explain', { concurrency: 3 }, () => {
     assert.match((await tgAuth(['explain', 'SOME_NEW_WAIT_90'])).stdout, /wait of 1 min 30 s/);
   });
 
+  test('refuses a number that is neither an exit code nor an error_code', async () => {
+    for (const number of ['99', '3', '1234', '79991234567']) {
+      const ended = await tgAuth(['explain', number, '--json']);
+      checkFailure(ended, 2, 'USAGE');
+      assert.match(ended.stderr, /There is no (such )?exit code/);
+      assert.ok(number.length < 5 || !ended.stderr.includes(number));
+    }
+    assert.match((await tgAuth(['explain', '143'])).stdout, /^143 {2}terminated\n$/);
+  });
+
   test('lists every name once without arguments', async () => {
     const { stdout } = await tgAuth(['explain']);
     const listed = [...stdout.matchAll(/^ {4}(\S+)$/gm)].map(([, name]) => name);
     assert.deepEqual([...listed].sort(), [...names()].sort());
     for (const exit of new Set(Object.values(EXIT)))
-      if (![0, 1, 2].includes(exit)) assert.match(stdout, new RegExp(`^${exit}  \\S`, 'm'), `${exit}`);
+      if (![0, 1, 2, EXIT.hungUp, EXIT.terminated].includes(exit))
+        assert.match(stdout, new RegExp(`^${exit}  \\S`, 'm'), `${exit}`);
   });
 
   test('suggests the nearest name for an unknown one', async () => {

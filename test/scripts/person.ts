@@ -38,6 +38,22 @@ export class Person {
     return lines.join('\n').trimEnd();
   }
 
+  /** The lines that the program did not wrap, so that the terminal broke them, maybe inside a word. */
+  get broken(): string[] {
+    const { active } = this.#screen.buffer;
+    const rows = Array.from({ length: active.length }, (_, y) => active.getLine(y));
+    return rows.flatMap((row, y) => {
+      if (row?.isWrapped === true || rows[y + 1]?.isWrapped !== true) return [];
+      const end = rows.findIndex((each, i) => i > y && each?.isWrapped !== true);
+      return [
+        rows
+          .slice(y, end === -1 ? undefined : end)
+          .map((each) => each?.translateToString(true))
+          .join(''),
+      ];
+    });
+  }
+
   /** The cells of each row, with their colours by number: 0 is black. */
   cells(): { char: string; fg: number; bg: number }[][] {
     const { active } = this.#screen.buffer;

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
-import { type Env, envOf, POSIX } from './cli.ts';
-import { atTerminal } from './person.ts';
+import { cleanEnv, type Env, envOf, POSIX, runs, tgAuth } from './cli.ts';
+import { atTerminal, type Person } from './person.ts';
 
 const ESC = '\x1b';
 
@@ -73,6 +73,88 @@ describe('TERM=dumb', POSIX, () => {
     person.types('\x03');
     assert.ok(!(await person.ended).raw.includes(ESC));
   });
+});
+
+describe('at 40 columns', POSIX, () => {
+  /** A command to paste, or one long word such as a link: the terminal breaks it, and copying joins it again. */
+  const PASTED = /^ *((tg-auth|sudo|hash=|TG_AUTH_\w+=|echo|ssh) ?.*|\S+)$/;
+  /** A line that the program broke inside a command. */
+  const CUT = /^ *tg-auth [^\n]*--\w*$/m;
+
+  function wraps({ broken, screen }: Person): void {
+    assert.deepEqual(
+      broken.filter((line) => !PASTED.test(line)),
+      [],
+      screen,
+    );
+    assert.doesNotMatch(screen.replaceAll(/^.*--help$/gm, ''), CUT);
+  }
+
+  test('messages, prompts and answers for people wrap at words', async () => {
+    const env = envOf(sandbox);
+    const person = atTerminal(['login', '9996621234'], env, 40);
+    await person.sees(/^\? Code.*\n.*c.* call me\n.*resend as a voice call \(in [\s\S]*different number$/m);
+    person.types('1\r');
+    await person.sees(/must have 5 characters/);
+    wraps(person);
+    person.types('\x7f22222\r');
+    assert.equal((await person.ended).code, 0, person.screen);
+    wraps(person);
+    for (const args of [
+      ['devices'],
+      ['session', 'list'],
+      ['session', 'show'],
+      ['doctor'],
+      ['login'],
+      ['logout', 'x'],
+    ]) {
+      const each = atTerminal(args, env, 40);
+      await each.ended;
+      wraps(each);
+    }
+    const devices = atTerminal(['devices'], env, 40);
+    assert.match((await devices.ended).screen, /^0\n {2}active {2}this session\n {2}app {5}Application/);
+  });
+
+  test('the help wraps at words', async () => {
+    const pages = [[], ['--help'], ['help', 'options'], ['help', 'exit-codes'], ['send-call', '--help']];
+    for (const args of [
+      ...pages,
+      ['sandbox', '--help'],
+      ['session', 'export', '--help'],
+      ['explain', 'STORE_DENIED'],
+    ]) {
+      const person = atTerminal(args, cleanEnv(), 40);
+      assert.equal((await person.ended).code, 0);
+      wraps(person);
+    }
+  });
+
+  test('plain questions of TERM=dumb wrap, too', async () => {
+    const person = atTerminal(['login', '9996621234'], dumb(), 40);
+    await person.sees(/number\): ?$/);
+    wraps(person);
+    person.types('\x04');
+    await person.ended;
+  });
+
+  test('a countdown stays on one line', async () => {
+    const env = envOf(sandbox);
+    await runs(['send-code', '9996621234'], env);
+    const person = atTerminal(['send-call', '9996621234', '--wait'], env, 40);
+    await person.sees(/[-\\|/] Waiting for the next delivery.*: (\d+ min ?)?(\d+ s)?$/m);
+    wraps(person);
+    person.types('\x03');
+    await person.ended;
+  });
+});
+
+test('what is not written to a terminal is not wrapped', POSIX, async () => {
+  const env = envOf(sandbox, { COLUMNS: '40' });
+  await runs(['sign-in', '9996621234', '--hash', await runs(['send-code', '9996621234'], env), '--code', '22222'], env);
+  assert.match(await runs(['devices'], env), /^HASH {2,}ACTIVE {2,}APP {2,}DEVICE {2,}FROM$/m);
+  const { stderr } = await tgAuth(['logout', 'x'], env);
+  assert.match(stderr, /^✖ Too many arguments for 'logout'\. Expected 0 arguments but got 1\.$/m);
 });
 
 test('a QR code that is wider than the terminal is not drawn', POSIX, async () => {

@@ -7,6 +7,7 @@
 import { createPrompt, isEnterKey, makeTheme, useEffect, useKeypress, usePrefix, useState } from '@inquirer/core';
 import { UsageError } from '../../errors.ts';
 import { printable } from '../../printable.ts';
+import { join } from '../tell/wrap.ts';
 
 export interface CodeKey {
   readonly key: string;
@@ -25,45 +26,51 @@ export type CodeAnswer = { readonly code: string } | { readonly key: string };
 
 const PASTE_MS = 30;
 
-export const codePrompt = createPrompt<CodeAnswer, CodeQuestion>(({ message, keys, check }, done) => {
-  const theme = makeTheme();
-  const [status, setStatus] = useState<'idle' | 'done'>('idle');
-  const [typed, setTyped] = useState('');
-  const [complaint, setComplaint] = useState('');
-  const [, setTicks] = useState(0);
-  useEffect(() => {
-    let ticks = 0;
-    const timer = setInterval(() => setTicks(++ticks), 1000);
-    return () => clearInterval(timer);
-  }, []);
-  useKeypress((event, line) => {
-    const pressed = keys.find(({ key }) => typed === '' && line.line === key);
-    if (pressed !== undefined) {
-      setTimeout(() => {
-        if (line.line !== pressed.key) return;
-        line.clearLine(0);
-        setStatus('done');
-        done({ key: pressed.key });
-      }, PASTE_MS);
-    } else if (!isEnterKey(event)) {
-      setTyped(line.line);
-      setComplaint('');
-    } else {
-      const refused = refusal(check, typed);
-      if (refused === undefined) {
-        setStatus('done');
-        done({ code: typed });
+export const codePrompt = createPrompt<CodeAnswer, CodeQuestion & { readonly columns: number | undefined }>(
+  ({ message, keys, check, columns = 80 }, done) => {
+    const theme = makeTheme();
+    const [status, setStatus] = useState<'idle' | 'done'>('idle');
+    const [typed, setTyped] = useState('');
+    const [complaint, setComplaint] = useState('');
+    const [, setTicks] = useState(0);
+    useEffect(() => {
+      let ticks = 0;
+      const timer = setInterval(() => setTicks(++ticks), 1000);
+      return () => clearInterval(timer);
+    }, []);
+    useKeypress((event, line) => {
+      const pressed = keys.find(({ key }) => typed === '' && line.line === key);
+      if (pressed !== undefined) {
+        setTimeout(() => {
+          if (line.line !== pressed.key) return;
+          line.clearLine(0);
+          setStatus('done');
+          done({ key: pressed.key });
+        }, PASTE_MS);
+      } else if (!isEnterKey(event)) {
+        setTyped(line.line);
+        setComplaint('');
       } else {
-        line.write(typed);
-        setComplaint(refused);
+        const refused = refusal(check, typed);
+        if (refused === undefined) {
+          setStatus('done');
+          done({ code: typed });
+        } else {
+          line.write(typed);
+          setComplaint(refused);
+        }
       }
-    }
-  });
-  const question = `${usePrefix({ status, theme })} ${theme.style.message(message, status)} ${typed}`;
-  if (status === 'done') return question;
-  const help = keys.map(({ key, label }) => `${theme.style.key(key)} ${label()}`).join('   ');
-  return [question, complaint === '' ? help : `${theme.style.error(complaint)}\n${help}`];
-});
+    });
+    const question = `${usePrefix({ status, theme })} ${theme.style.message(message, status)} ${typed}`;
+    if (status === 'done') return question;
+    const help = join(
+      keys.map(({ key, label }) => `${theme.style.key(key)} ${label()}`),
+      '   ',
+      columns,
+    ).join('\n');
+    return [question, complaint === '' ? help : `${theme.style.error(complaint)}\n${help}`];
+  },
+);
 
 function refusal(check: CodeQuestion['check'], code: string): string | undefined {
   try {

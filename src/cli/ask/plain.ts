@@ -4,6 +4,7 @@
  */
 import { InterruptedError, UsageError } from '../../errors.ts';
 import { printable } from '../../printable.ts';
+import { wrap } from '../tell/wrap.ts';
 import type { CodeAnswer, CodeQuestion } from './code-prompt.ts';
 import type { Question, Terminal } from './question.ts';
 
@@ -40,7 +41,7 @@ function isUsable({ stderr }: Terminal, { check }: Pick<Question, 'check'>, answ
     return true;
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    stderr.write(`${printable(error.message, Number.POSITIVE_INFINITY)}\n`);
+    stderr.write(`${wrap(printable(error.message, Number.POSITIVE_INFINITY), stderr.columns)}\n`);
     return false;
   }
 }
@@ -83,6 +84,6 @@ function typed(
     signal.addEventListener('abort', onAbort, { once: true });
     if (stdin.readableEnded) return onEnd();
     if (isHidden) stdin.setRawMode?.(true); // before the question, or the first characters would show
-    stderr.write(`${printable(message, Number.POSITIVE_INFINITY)}: `);
+    stderr.write(`${wrap(printable(message, Number.POSITIVE_INFINITY), stderr.columns)}: `);
   });
 }

@@ -38,7 +38,9 @@ export function promptCode(
   question: CodeQuestion,
   signal: AbortSignal,
 ): Promise<CodeAnswer> {
-  return guard(stdin, signal, (signal) => codePrompt(question, { input: stdin, output: stderr, signal }));
+  return guard(stdin, signal, (signal) =>
+    codePrompt({ ...question, columns: stderr.columns }, { input: stdin, output: stderr, signal }),
+  );
 }
 
 function asked<T>(

@@ -8,13 +8,14 @@ import { loginToken } from '../../tl/login-link.ts';
 import { DECLINED, type Input, type Result } from '../command.ts';
 import type { Context } from '../context.ts';
 import { requireKey } from '../signed-in.ts';
+import { table } from '../tell/table.ts';
 
 export async function list(ctx: Context): Promise<Result> {
   const method = 'account.getAuthorizations';
   await requireKey(ctx, method);
   ctx.out.busy('Asking Telegram');
   const all = await devices(await ctx.client());
-  return { text: table(all), json: { method, result: all.map(deviceJson) } };
+  return { text: table(HEAD, all.map(rowOf), ctx.out.columns), json: { method, result: all.map(deviceJson) } };
 }
 
 export async function terminate(ctx: Context, input: Input): Promise<Result> {
@@ -81,26 +82,16 @@ function deviceJson(device: Device): { readonly [key: string]: Json } {
 /** Most characters of a cell. */
 const WIDEST = 100;
 
-function table(all: readonly Device[]): string {
-  const rows = all.map((device) => [
+const HEAD = ['HASH', 'ACTIVE', 'APP', 'DEVICE', 'FROM'];
+
+function rowOf(device: Device): string[] {
+  return [
     String(device.hash),
     device.current === true ? 'this session' : date(device.date_active),
     `${device.app_name} ${device.app_version}`,
     `${device.device_model}, ${device.platform} ${device.system_version}`.replace(/ +$/, ''),
     `${device.ip} ${device.country}`.trim(),
-  ]);
-  const cells = [['HASH', 'ACTIVE', 'APP', 'DEVICE', 'FROM'], ...rows].map((row) =>
-    row.map((cell) => printable(cell, WIDEST)),
-  );
-  const widths = cells[0]?.map((_, i) => cells.reduce((most, row) => Math.max(most, row[i]?.length ?? 0), 0)) ?? [];
-  return cells
-    .map((row) =>
-      row
-        .map((cell, i) => cell.padEnd(widths[i] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
+  ].map((cell) => printable(cell, WIDEST));
 }
 
 function date(seconds: number): string {

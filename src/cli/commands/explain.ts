@@ -46,11 +46,19 @@ function explainEntry(name: string, entry: CatalogueEntry, values: Values, retry
   const lines = [...why.filter((line) => line !== '<meaning>'), ...meanings, ...(next === null ? [] : [next])];
   const text = [name, message, ...lines.map((line) => `  ${line}`), `  Exit code: ${entry.exit}`];
   const json = { method: null, result: name, message, why, next, exitCode: entry.exit, retryAfter };
-  return { text: text.join('\n'), json };
+  return { text: text.join('\n'), wraps: true, json };
 }
+
+/** The numbers of error_codes, apart from their sign. */
+const MIN_CODE = 300;
+const MAX_CODE = 599;
 
 /** Explains a number that is not an exit code: a transport error, or the error_code of a TL error. */
 function explainCode(code: number): Result {
+  if (Math.abs(code) < MIN_CODE || Math.abs(code) > MAX_CODE)
+    throw new UsageError(Math.abs(code) > 9999 ? 'There is no such exit code.' : `There is no exit code ${code}.`, {
+      next: 'See all exit codes:  tg-auth help exit-codes',
+    });
   const transport = local('TRANSPORT_ERROR');
   const meaning = transport.meanings?.[String(code)];
   if (meaning === undefined) return explainEntry(String(code), classOf(code), {}, null);
@@ -78,5 +86,5 @@ function list(exits: readonly ExitCode[]): Result {
   const text = shown.map(({ exit, types }) =>
     [`${exit}  ${EXIT_MEANINGS[exit]}`, ...types.map((type) => `    ${type}`)].join('\n'),
   );
-  return { text: text.join('\n'), json: { method: null, result: shown } };
+  return { text: text.join('\n'), wraps: true, json: { method: null, result: shown } };
 }

@@ -1,5 +1,5 @@
 /** All commands as data. The parser, the help and the completion read this table. */
-import type { Command } from '../command.ts';
+import type { Command, CommandWords } from '../command.ts';
 import { ACCOUNT } from './words/account.ts';
 import { SESSIONS } from './words/sessions.ts';
 import { SIGN_IN } from './words/sign-in.ts';
@@ -29,6 +29,14 @@ export const TOPICS: Readonly<Record<string, readonly Command[]>> = {
   Sessions: SESSIONS,
   Test: TEST,
   Help: [...HELP, completion],
+};
+
+/** `help` needs no code: the parser answers it. */
+export const HELP_COMMAND: CommandWords = {
+  name: 'help',
+  summary: 'Print help on a command or a topic',
+  args: [{ name: '[topic...]', help: 'a command, options, json or exit-codes (default: all commands)' }],
+  examples: ['tg-auth help', 'tg-auth help session export', 'tg-auth help options'],
 };
 
 export const COMMANDS: readonly Command[] = Object.values(TOPICS).flat();

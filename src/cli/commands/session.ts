@@ -37,7 +37,7 @@ export async function show(ctx: Context, { args: [name = ctx.options.session.val
   const { value, sealed } = await ctx.openStored(name);
   const json = contents(ctx, name, value, sealed);
   const text = Object.entries(json).flatMap(([key, each]) => linesOf(key, each));
-  return { text: text.join('\n'), json: { method: null, result: json } };
+  return { text: text.join('\n'), wraps: true, json: { method: null, result: json } };
 }
 
 export async function rename(ctx: Context, { args: [from = '', to = ''] }: Input): Promise<Result> {

@@ -85,6 +85,7 @@ function ending(report: Report): Result {
   const about = { version, node: process.version, platform: process.platform };
   return {
     text: report.table(),
+    wraps: true,
     json: { method: 'help.getConfig', ...about, checks: report.json() },
     ...(failure && { error: failure }),
   };

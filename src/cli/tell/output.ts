@@ -5,12 +5,15 @@
  * - stderr carries everything written for a person. `--quiet` leaves only failures. A changing line (spinner,
  *   countdown) appears only on a terminal, and is erased before anything else is written.
  *
+ * On a terminal, messages wrap at words.
+ *
  * All output is made safe to show here. A caller that puts text from outside into a line cuts it with `printable`.
  */
 import type { Now } from '../../bytes.ts';
 import { duration } from '../../catalogue.ts';
 import { exactJson, type Json, printable, printableJson, printableLines } from '../../printable.ts';
 import type { Failure } from './failure.ts';
+import { cutTo, widthOf, wrap } from './wrap.ts';
 
 /** An output stream of the process, or a buffer in a test. */
 export interface Sink {
@@ -87,14 +90,21 @@ export class Output {
   get verbose(): boolean {
     return this.#style.verbose;
   }
+  /** The width of the terminal that shows the answer; `undefined` if none does. */
+  get columns(): number | undefined {
+    return columnsOf(this.#out);
+  }
 
   /**
    * Writes the answer to stdout: the text, or with --json the object. `exact`: its strings are data and are not cut.
+   * `wraps`: the text wraps on a terminal.
    */
-  answer(text: string, json: Json, { exact = false } = {}): void {
+  answer(text: string, json: Json, { exact = false, wraps = false } = {}): void {
     this.idle();
     if (text === '' && !this.json) return; // an empty list
-    this.#out.write(`${this.json ? exactJson(exact ? json : printableJson(json)) : printableLines(text)}\n`);
+    this.#out.write(
+      `${this.json ? exactJson(exact ? json : printableJson(json)) : wrap(printableLines(text), wraps ? this.columns : undefined)}\n`,
+    );
   }
 
   /** Writes one or more informational lines. */
@@ -121,7 +131,7 @@ export class Output {
 
   /** Writes a line of protocol traffic. The caller removes secrets. */
   trace(line: string): void {
-    if (this.verbose) this.#line(this.#paint.dim(printable(line)));
+    if (this.verbose) this.#write(this.#paint.dim(printable(line)));
   }
 
   /**
@@ -155,8 +165,10 @@ export class Output {
   picture(lines: readonly string[]): void {
     this.idle();
     this.unpicture();
-    this.#err.write(`${lines.join('\n')}\n`);
-    if (this.#canErase && !this.verbose) this.#rows = lines.reduce((rows, line) => rows + this.#rowsOf(line), 0);
+    const text = wrap(lines.join('\n'), columnsOf(this.#err));
+    this.#err.write(`${text}\n`);
+    if (this.#canErase && !this.verbose)
+      this.#rows = text.split('\n').reduce((rows, line) => rows + this.#rowsOf(line), 0);
   }
 
   get #canErase(): boolean {
@@ -164,9 +176,7 @@ export class Output {
   }
 
   #rowsOf(line: string): number {
-    const { columns = 80 } = this.#err;
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: colours have no width
-    return Math.max(1, Math.ceil(line.replace(/\x1b\[[\d;]*m/g, '').length / columns));
+    return Math.max(1, Math.ceil(widthOf(line) / (columnsOf(this.#err) ?? 80)));
   }
 
   /** Erases the picture, on a terminal. */
@@ -206,13 +216,26 @@ export class Output {
   #changing(): string {
     const left = this.#wait === undefined ? 0 : Math.ceil((this.#wait.endMs - this.#now()) / 1000);
     const frame = FRAMES[this.#ticks++ % FRAMES.length];
-    if (this.#wait !== undefined && left > 0) return `${frame} ${this.#wait.label}: ${duration(left)}`;
-    return this.#work === undefined ? '' : `${frame} ${this.#work}`;
+    const room = (columnsOf(this.#err) ?? 80) - 3; // a line that wraps could not be erased
+    if (this.#wait !== undefined && left > 0) {
+      const time = `: ${duration(left)}`;
+      return `${frame} ${cutTo(this.#wait.label, room - time.length)}${time}`;
+    }
+    return this.#work === undefined ? '' : `${frame} ${cutTo(this.#work, room)}`;
   }
 
   #line(line: string): void {
-    this.#err.write(`${this.#ticks > 0 ? CLEAR : ''}${line}\n`);
+    this.#write(wrap(line, columnsOf(this.#err)));
   }
+
+  #write(text: string): void {
+    this.#err.write(`${this.#ticks > 0 ? CLEAR : ''}${text}\n`);
+  }
+}
+
+/** Some terminals tell no width, or 0. */
+function columnsOf({ isTTY, columns }: Sink): number | undefined {
+  return isTTY === true && columns !== 0 ? columns : undefined;
 }
 
 /** Makes a line safe; texts from outside in it are already cut. */

@@ -1,0 +1,99 @@
+/**
+ * What ends a command from outside: a signal, a terminal that is closed, or a stream that cannot be written.
+ *
+ * A signal aborts the command, which cleans up; a second one ends the program at once. A reader that closes stdout
+ * (`| head -0`) is not an error.
+ */
+import { closeSync } from 'node:fs';
+import { isatty } from 'node:tty';
+import { EXIT } from '../catalogue.ts';
+import { InterruptedError, StoreError } from '../errors.ts';
+import { reasonOf } from '../session/system.ts';
+
+const SIGNALS = [
+  ['SIGINT', EXIT.interrupted],
+  ['SIGTERM', EXIT.terminated],
+  ['SIGHUP', EXIT.hungUp],
+] as const;
+
+/** Closes the streams of a closed terminal: Node.js aborts if it cannot restore the modes of one that is open. */
+function closeStreams(): void {
+  for (const fd of [0, 1, 2]) closeSync(fd);
+}
+
+export class Ending {
+  readonly #controller = new AbortController();
+  /** The exit code of the first signal. */
+  #signalled: number | undefined;
+  #failure: StoreError | undefined;
+  #terminal: typeof process.stdin | undefined;
+  #listener: ((signal: NodeJS.Signals) => void) | undefined;
+
+  constructor() {
+    for (const [signal, code] of SIGNALS)
+      process.on(signal, () => {
+        if (this.#listener !== undefined) this.#listener(signal);
+        else if (this.#signalled === undefined) this.#interrupt(code);
+        else if (signal !== 'SIGHUP') process.exit(code); // a closed terminal may send several
+      });
+    for (const name of ['stdout', 'stderr'] as const)
+      process[name].on('error', (error: NodeJS.ErrnoException) => this.#onWriteError(name, error));
+  }
+
+  get isHungUp(): boolean {
+    return this.#signalled === EXIT.hungUp;
+  }
+
+  get interrupted(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  takeSignals(listener: (signal: NodeJS.Signals) => void): () => void {
+    this.#listener = listener;
+    return () => {
+      this.#listener = undefined;
+    };
+  }
+
+  /** Returns stdin, and finds out if it is a terminal that is closed. */
+  openStdin(): typeof process.stdin {
+    const { stdin } = process;
+    if (this.#terminal === undefined && stdin.isTTY)
+      this.#terminal = stdin.prependListener('error', this.#hangUp).prependListener('end', this.#onEnd);
+    return stdin;
+  }
+
+  /** Returns the exit code of the program, after everything is written. */
+  async codeOf(code: number): Promise<number> {
+    for (const stream of [process.stdout, process.stderr])
+      await new Promise<void>((resolve) => stream.write('', () => resolve()));
+    if (this.#signalled !== undefined) return code === EXIT.interrupted ? this.#signalled : code;
+    if (this.#failure === undefined) return code;
+    if (code !== EXIT.store) process.stderr.write(`✖ ${this.#failure.message}\n`);
+    return EXIT.store;
+  }
+
+  /** Ctrl-D ends stdin too, at a plain prompt; the terminal is then still there. */
+  readonly #onEnd = () => {
+    if (!isatty(0)) this.#hangUp();
+  };
+
+  readonly #hangUp = () => this.#interrupt(EXIT.hungUp);
+
+  #interrupt(code: number): void {
+    if (code === EXIT.hungUp && !this.isHungUp) {
+      process.once('exit', closeStreams);
+      // An open prompt would throw an error of the terminal that is gone.
+      this.#terminal?.removeAllListeners('error').on('error', () => {});
+    }
+    this.#signalled ??= code;
+    this.#controller.abort(new InterruptedError());
+  }
+
+  #onWriteError(stream: 'stdout' | 'stderr', cause: NodeJS.ErrnoException): void {
+    if (cause.code === 'EPIPE' || this.#signalled !== undefined) return;
+    if (process[stream].isTTY) this.#hangUp();
+    else this.#failure ??= new StoreError('STREAM_UNWRITABLE', { stream, reason: reasonOf(cause) }, { cause });
+    if (stream === 'stdout') this.#controller.abort(this.#failure); // the answer can go nowhere
+  }
+}
