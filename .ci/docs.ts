@@ -4,6 +4,8 @@
  *     <!-- table: exit-codes -->
  *     <!-- end of table -->
  *
+ * It also gives every link to the project the address in package.json.
+ *
  * `npm run docs` writes them. test/readme.test.ts fails if one is stale.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -11,6 +13,27 @@ import { EXIT, EXIT_MEANINGS } from '../src/catalogue.ts';
 import { COMMANDS, HELP_COMMAND } from '../src/cli/commands/index.ts';
 import { NOT_IN_CONFIG, SETTINGS, SWITCHES } from '../src/cli/settings/options.ts';
 import { FAULTS, TEST_NUMBERS } from '../src/sandbox/index.ts';
+
+/** Where the project lives, by package.json. */
+export const REPOSITORY: string = JSON.parse(readFileSync('package.json', 'utf8')).repository.url.replace(
+  /^git\+|\.git$/g,
+  '',
+);
+
+/** The files with links to the project. */
+export const LINKED = [
+  'README.md',
+  'CHANGELOG.md',
+  '.github/CONTRIBUTING.md',
+  '.github/SECURITY.md',
+  '.github/ISSUE_TEMPLATE/config.yml',
+  'src/version.ts',
+];
+
+/** A text whose links to the project have the address of now. */
+export function linked(text: string): string {
+  return text.replace(/https:\/\/[\w.-]+\/[\w.-]+\/tg-auth(?![\w-])/g, REPOSITORY);
+}
 
 export const PAGES = ['src/cli/README.md', 'src/sandbox/README.md'];
 
@@ -75,4 +98,7 @@ export function filled(page: string): string {
   });
 }
 
-if (process.argv.includes('--write')) for (const page of PAGES) writeFileSync(page, filled(readFileSync(page, 'utf8')));
+if (process.argv.includes('--write')) {
+  for (const page of PAGES) writeFileSync(page, filled(readFileSync(page, 'utf8')));
+  for (const file of LINKED) writeFileSync(file, linked(readFileSync(file, 'utf8')));
+}

@@ -1,12 +1,13 @@
 /** The documentation says what the code does: tables, commands, options, file names, links and recipes. */
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
-import { filled, PAGES } from '../.ci/docs.ts';
+import { filled, LINKED, linked, PAGES, REPOSITORY } from '../.ci/docs.ts';
 import { parse } from '../src/cli/program.ts';
 import { resolve } from '../src/cli/settings/options.ts';
 import { PLAIN } from '../src/cli/tell/output.ts';
+import { bugs } from '../src/version.ts';
 import { BIN, cleanEnv, folder, POSIX, start } from './scripts/cli.ts';
 
 const HAND_WRITTEN = ['README.md', 'src/README.md', 'test/README.md', '.github/CONTRIBUTING.md', '.github/SECURITY.md'];
@@ -25,6 +26,24 @@ for (const page of PAGES)
   test(`the tables of ${page} are those of the code`, () => {
     assert.equal(read(page), filled(read(page)), 'run npm run docs to update them');
   });
+
+test('every link to the project has the address in package.json', () => {
+  const { bugs: report, homepage } = JSON.parse(read('package.json'));
+  assert.deepEqual([report.url, homepage, bugs], [`${REPOSITORY}/issues`, `${REPOSITORY}#readme`, report.url]);
+  for (const file of LINKED)
+    assert.equal(read(file), linked(read(file)), `${file}: run npm run docs to update its links`);
+  assert.equal(linked('see https://git.example/somebody/tg-auth/issues'), `see ${REPOSITORY}/issues`);
+  // Links elsewhere would be missed.
+  const others = ['src', 'bin', '.github'].flatMap((folder) =>
+    readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .map((name) => join(folder, name).replaceAll('\\', '/'))
+      .filter((file) => statSync(file).isFile() && !LINKED.includes(file)),
+  );
+  assert.deepEqual(
+    others.filter((file) => read(file).includes(REPOSITORY)),
+    [],
+  );
+});
 
 test('every environment variable of the program is in the reference, and no other', () => {
   const variables = (text: string) => new Set(text.match(/\bTG_(?:AUTH|API)_[A-Z_]+/g));

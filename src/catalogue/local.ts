@@ -1,4 +1,5 @@
 /** Errors that arise on this machine: network, delivery, input, session files, and internal errors. */
+import { bugs } from '../version.ts';
 import { AGAIN_AT } from './classes.ts';
 import { type CatalogueEntry, EXIT } from './entry.ts';
 import { EMAIL_SETUP } from './login.ts';
@@ -148,6 +149,6 @@ export const LOCAL = {
     exit: EXIT.bug,
     sentence: 'Internal error in tg-auth: {message}',
     why: ['Please include the command you ran. Leave out codes, hashes and phone numbers.'],
-    next: 'Report this bug:  https://github.com/tg-auth/tg-auth/issues',
+    next: `Report this bug:  ${bugs}`,
   },
 } as const satisfies Record<string, CatalogueEntry>;

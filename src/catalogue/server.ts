@@ -1,7 +1,8 @@
 /** TL errors of data centres, connections and malformed requests, and internal errors of the server. */
+import { bugs } from '../version.ts';
 import { type CatalogueEntry, EXIT } from './entry.ts';
 
-const REPORT = 'Report this bug:  https://github.com/tg-auth/tg-auth/issues';
+const REPORT = `Report this bug:  ${bugs}`;
 const PASSES = ["The error is on Telegram's side and usually passes: try again in a moment."];
 
 /** A request that this program built incorrectly. */

@@ -70,12 +70,12 @@ function helpOn(words: readonly string[], view: View): Order {
   const known = [...COMMANDS.map(({ name }) => name), ...Object.keys(GROUPS), HELP_COMMAND.name, ''];
   const order = known.includes(topic) ? parseWords([...words, '--help'], view) : undefined;
   if (order !== undefined && 'text' in order) return order;
-  const near = nearest(topic, [...known, ...Object.keys(PAGES)]);
-  throw new UsageError(near.length === 0 ? 'Unknown help topic.' : `Unknown help topic '${topic}'.`, {
+  const [near] = nearest(topic, [...known, ...Object.keys(PAGES)]);
+  throw new UsageError(near === undefined ? 'Unknown help topic.' : `Unknown help topic '${topic}'.`, {
     why: [
-      near.length === 0
+      near === undefined
         ? `A topic is a command or one of: ${Object.keys(PAGES).join(', ')}.`
-        : `Did you mean ${near.join(', or ')}?`,
+        : `Did you mean ${near}?`,
     ],
     next: SEE_COMMANDS,
   });
@@ -199,12 +199,10 @@ function pathOf(command: Commander): string {
 }
 
 function unknownCommand(word: string, reached: Commander): UsageError {
-  const near = nearest(
-    word,
-    reached.commands.map((each) => each.name()),
-  );
-  return new UsageError(near.length === 0 ? 'Unknown command.' : `Unknown command '${word}'.`, {
-    why: near.length === 0 ? [] : [`Did you mean ${near.join(', or ')}?`],
+  const names = reached.commands.map((each) => each.name());
+  const [near] = nearest(word, names);
+  return new UsageError(near === undefined ? 'Unknown command.' : `Unknown command '${word}'.`, {
+    why: near === undefined ? [] : [`Did you mean ${near}?`],
     next: helpFor(reached, 'command'),
   });
 }
