@@ -11,6 +11,8 @@ export interface Argument {
   /** As commander reads it: `[phone]`, `<words...>`. */
   readonly name: string;
   readonly help: string;
+  /** What a shell completes: some words, or the names of stored sessions. */
+  readonly completes?: readonly string[] | 'sessions';
 }
 
 export interface Option {

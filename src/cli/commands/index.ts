@@ -9,16 +9,23 @@ import { HELP, TEST } from './words/tools.ts';
 const completion: Command = {
   name: 'completion',
   summary: 'Print a completion script for your shell',
-  args: [{ name: '<shell>', help: 'bash, zsh or fish' }],
+  args: [
+    {
+      name: '<shell>',
+      help: 'bash, zsh, fish or powershell',
+      completes: ['bash', 'zsh', 'fish', 'powershell'],
+    },
+  ],
   examples: [
     'source <(tg-auth completion bash)',
     'source <(tg-auth completion zsh)',
     'tg-auth completion fish > ~/.config/fish/completions/tg-auth.fish',
+    'tg-auth completion powershell | Out-String | Invoke-Expression',
   ],
   withoutConfig: () => true,
   async load() {
-    const { complete } = await import('./completion.ts');
-    return { run: async (_, { args: [shell = ''] }) => complete(shell, COMMANDS) };
+    const { complete } = await import('../completion/index.ts');
+    return { run: async (_, { args: [shell = ''] }) => complete(shell, [...COMMANDS, HELP_COMMAND], GROUPS) };
   },
 };
 

@@ -3,7 +3,11 @@ import { FORMAT_TITLES } from '../../../session/formats/names.ts';
 import type { Argument, Command } from '../../command.ts';
 
 const FORMATS = Object.keys(FORMAT_TITLES);
-const NAME: Argument = { name: '[name]', help: 'name of the session (default: the one that --session names)' };
+const NAME: Argument = {
+  name: '[name]',
+  help: 'name of the session (default: the one that --session names)',
+  completes: 'sessions',
+};
 
 export const SESSIONS: readonly Command[] = [
   {
@@ -66,7 +70,7 @@ export const SESSIONS: readonly Command[] = [
     name: 'session rename',
     summary: 'Rename a stored session',
     args: [
-      { name: '<from>', help: 'the current name' },
+      { name: '<from>', help: 'the current name', completes: 'sessions' },
       { name: '<to>', help: 'the new name' },
     ],
     examples: ['tg-auth session rename default work'],
