@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { EXIT_MEANINGS } from '../../src/catalogue.ts';
-import { COMMANDS as ALL } from '../../src/cli/commands/index.ts';
+import { COMMANDS as ALL, HELP_COMMAND } from '../../src/cli/commands/index.ts';
+import { PAGES } from '../../src/cli/help.ts';
 import { parse } from '../../src/cli/program.ts';
 import { NOT_IN_CONFIG, SETTINGS, SWITCHES } from '../../src/cli/settings/options.ts';
 import { PLAIN } from '../../src/cli/tell/output.ts';
@@ -154,6 +155,10 @@ describe('help', () => {
     for (const [code, meaning] of Object.entries(EXIT_MEANINGS))
       assert.match(page, new RegExp(`^ {2}${code} +${meaning.slice(0, 30)}`, 'm'));
     assert.match(await text('--no-color', 'help', 'json'), /"ok"/);
+  });
+
+  test('completes the topics that have a page', () => {
+    assert.deepEqual(HELP_COMMAND.args?.[0]?.completes, Object.keys(PAGES));
   });
 
   test('of a group lists its commands, and a group of commands has two words', async () => {

@@ -42,7 +42,13 @@ export const TOPICS: Readonly<Record<string, readonly Command[]>> = {
 export const HELP_COMMAND: CommandWords = {
   name: 'help',
   summary: 'Print help on a command or a topic',
-  args: [{ name: '[topic...]', help: 'a command, options, json or exit-codes (default: all commands)' }],
+  args: [
+    {
+      name: '[topic...]',
+      help: 'a command, options, json or exit-codes (default: all commands)',
+      completes: ['options', 'json', 'exit-codes'],
+    },
+  ],
   examples: ['tg-auth help', 'tg-auth help session export', 'tg-auth help options'],
 };
 

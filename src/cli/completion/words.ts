@@ -1,7 +1,6 @@
 /** What can be completed: commands, options and values, as data from which each shell's script is made. */
 import { FAULTS } from '../../sandbox/index.ts';
 import type { CommandWords, Option } from '../command.ts';
-import { PAGES } from '../help.ts';
 import { NOT_IN_CONFIG, SETTINGS, SWITCHES } from '../settings/options.ts';
 
 /** A word to choose, and what it means. */
@@ -21,8 +20,8 @@ export interface Flag {
 export interface Completions {
   /** The words that can follow others: '' → login, …; 'session' → list, … */
   readonly next: ReadonlyMap<string, readonly Choice[]>;
-  /** What the first argument of a command is, if it is no word of the program. */
-  readonly arguments: ReadonlyMap<string, Value>;
+  /** The commands whose first argument is a stored session. */
+  readonly onSessions: readonly string[];
   /** The options of each command. */
   readonly options: ReadonlyMap<string, readonly Flag[]>;
   /** The options of every command. */
@@ -45,15 +44,12 @@ export function completionsOf(
     if (second !== undefined) add(first, [second, summary]);
   }
   for (const [path, choices] of [...next]) next.set(`help ${path}`.trimEnd(), choices);
-  for (const topic of Object.keys(PAGES)) add('help', [topic, 'A page of help']);
   next.set('sandbox', [['--', 'Run a command that uses the sandbox']]);
-  const values = commands.flatMap(({ name, args: [first] = [] }) => {
-    const value = first?.completes;
-    return value === undefined ? [] : [[name, value] as const];
-  });
+  for (const { name, args: [first] = [] } of commands)
+    if (Array.isArray(first?.completes)) for (const word of first.completes) add(name, [word, first.help]);
   return {
     next,
-    arguments: new Map(values.map(([name, value]) => [name, value === 'sessions' ? value : { words: value }])),
+    onSessions: commands.flatMap(({ name, args: [first] = [] }) => (first?.completes === 'sessions' ? [name] : [])),
     options: new Map(
       commands.flatMap(({ name, options = [] }) => (options.length === 0 ? [] : [[name, options.map(flagOf)]])),
     ),
