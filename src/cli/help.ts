@@ -11,6 +11,7 @@ import { join, wrap } from './tell/wrap.ts';
 export interface View {
   readonly paint: Paint;
   readonly columns: number;
+  readonly platform?: NodeJS.Platform;
 }
 
 export const DESCRIPTION = 'Sign in to Telegram from a terminal, a script or CI.';

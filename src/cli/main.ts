@@ -14,6 +14,7 @@ import type { Globals } from './settings/setting.ts';
 import { aboutSession, bugOf, type Failure, failureOf } from './tell/failure.ts';
 import { hasColor, Output, PLAIN, painter } from './tell/output.ts';
 import { hiding } from './tell/secret-words.ts';
+import { adviceFor } from './tell/windows-advice.ts';
 import { wrap } from './tell/wrap.ts';
 
 function uptimeMs(): number {
@@ -33,14 +34,16 @@ async function run(argv: readonly string[], outside: Outside): Promise<number> {
   const { stdout, env, now } = outside;
   const { json, verbose, color } = earlySwitches(argv);
   const paint = await painter(hasColor(outside.stderr, color, env));
-  const hide = hiding(argv, env);
+  const hideSecrets = hiding(argv, env);
+  const hide = (text: string) => adviceFor(hideSecrets(text), outside.platform);
   const style = { paint, isPlain: isPlain(env) };
   let out = new Output(outside, { ...style, json, verbose, quiet: false }, uptimeMs);
   let ctx: Context | undefined;
   let flags: Globals = {};
   try {
     const columns = Math.min(outside.columns, 120);
-    const order = parse(argv, { paint: await painter(hasColor(stdout, color, env)), columns });
+    const look = { paint: await painter(hasColor(stdout, color, env)), columns, platform: outside.platform };
+    const order = parse(argv, look);
     if ('text' in order) {
       stdout.write(order.text + wrap(await order.notes(), out.columns));
       return EXIT.done;
@@ -70,7 +73,7 @@ async function run(argv: readonly string[], outside: Outside): Promise<number> {
     const { facts = {}, causes = new Map(), options } = ctx ?? {};
     const failure = failureOf(error, facts, causes, now());
     const session = facts.session === options?.session.value ? {} : { session: String(facts.session) };
-    const advice = aboutSession(failure.advice, { ...flags, ...session });
+    const advice = aboutSession(failure.advice, { ...flags, ...session }, outside.platform);
     out.failure(hidden({ ...failure, advice }, hide));
     if (failure.exitCode === EXIT.bug && error instanceof Error) for (const line of stackOf(error)) out.trace(line);
     return failure.exitCode;

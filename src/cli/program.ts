@@ -14,6 +14,7 @@ import { refuseLongDashes } from './settings/long-dash.ts';
 import type { Globals } from './settings/setting.ts';
 import { nearest } from './tell/error-name.ts';
 import { item, list } from './tell/table.ts';
+import { adviceFor } from './tell/windows-advice.ts';
 import { wrap } from './tell/wrap.ts';
 
 export type Order =
@@ -145,7 +146,10 @@ function fill(added: Commander, { summary, args = [], options = [], examples }: 
   for (const { name, help } of args) added.argument(name, help);
   for (const option of options) added.addOption(commanderOption(option));
   added.addHelpText('after', `\n${wrap(OTHER_OPTIONS, view.columns)}`);
-  added.addHelpText('after', `\nExamples:\n${examples.map((line) => `  ${line}`).join('\n')}`);
+  added.addHelpText(
+    'after',
+    `\nExamples:\n${examples.map((line) => `  ${adviceFor(line, view.platform)}`).join('\n')}`,
+  );
 }
 
 const OTHER_OPTIONS = 'Options of every command (session, server, timeout, JSON…):  tg-auth help options';

@@ -32,7 +32,7 @@ import {
 import { basename, dirname, join } from 'node:path';
 import { concat, type Random, toHex } from '../bytes.ts';
 import { StoreError } from '../errors.ts';
-import { codeOf, ownerName, unreadable, unwritable } from './system.ts';
+import { codeOf, ownerName, unreadable, unwritable, whenFree } from './system.ts';
 
 /** The effective user of this process; `undefined` on Windows, where modes and owners are not checked. */
 export type Uid = number | undefined;
@@ -202,7 +202,7 @@ export function replacePrivate(path: string, text: string, random: Random): void
   const temporary = `${path}.${toHex(random(8))}`;
   createPrivate(temporary, text);
   try {
-    renameSync(temporary, path);
+    whenFree(path, () => renameSync(temporary, path));
   } catch (error) {
     rmSync(temporary, { force: true });
     throw error;

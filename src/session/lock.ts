@@ -31,7 +31,7 @@ import {
   SILENT_MS,
   thisOwner,
 } from './owner.ts';
-import { codeOf, unreadable, unwritable } from './system.ts';
+import { codeOf, unreadable, unwritable, whenFree } from './system.ts';
 
 export interface LockOptions {
   /** Ends the wait with its reason. A timeout becomes a `StoreError` that names the owner of the lock. */
@@ -149,7 +149,7 @@ function tryLock(path: string, mine: Owner, holder: Holder): Lock | Found {
 function create(path: string, mine: Owner): Lock | undefined {
   let fd: number | undefined;
   try {
-    fd = openSync(path, 'wx', 0o600);
+    fd = whenFree(path, () => openSync(path, 'wx', 0o600));
     const text = formatOwner(mine);
     writeFileSync(fd, text);
     held.add(path);
@@ -174,7 +174,7 @@ function remove(path: string, isThatOne: (found: Found) => boolean): void {
   const found = read(path);
   if (found === undefined || !isThatOne(found)) return;
   try {
-    unlinkSync(path);
+    whenFree(path, () => unlinkSync(path));
   } catch (error) {
     if (codeOf(error) !== 'ENOENT') throw unwritable(path, error);
   }
@@ -184,9 +184,9 @@ function remove(path: string, isThatOne: (found: Found) => boolean): void {
 function read(path: string): Found | undefined {
   let fd: number | undefined;
   try {
-    const stat = lstatSync(path);
+    const stat = whenFree(path, () => lstatSync(path));
     if (!stat.isFile() && !stat.isDirectory()) return { text: '', timeMs: stat.mtimeMs };
-    fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    fd = whenFree(path, () => openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK));
     return { text: readFileSync(fd, 'utf8'), timeMs: stat.mtimeMs };
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined;

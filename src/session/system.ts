@@ -60,13 +60,35 @@ function storeError(type: 'STORE_UNREADABLE' | 'STORE_UNWRITABLE', path: string,
   if (code === 'EROFS') return new StoreError('STORE_READ_ONLY', { path }, { cause });
   if (code === 'ENOSPC' || code === 'EDQUOT') return new StoreError('STORE_FULL', { path, reason }, { cause });
   const isOwners = code === 'EPERM' && 'syscall' in error && error.syscall === 'chmod'; // only an owner may do that
-  if (code === 'EACCES' || isOwners)
+  if ((code === 'EACCES' || isOwners) && !isWindowsPath(path))
     return new StoreError(
       'STORE_DENIED',
       { path, access: type === 'STORE_UNREADABLE' ? 'read' : 'write', ...closedFolder(path) },
       { cause },
     );
   return new StoreError(type, { path, reason }, { cause });
+}
+
+/** `C:\…` or `\\server\…`, where no file has an owner by number. */
+function isWindowsPath(path: string): boolean {
+  return /^(?:[a-z]:[\\/]|\\\\)/i.test(path);
+}
+
+const BUSY: readonly (string | undefined)[] = ['EPERM', 'EACCES', 'EBUSY'];
+const MAX_TRIES = 8;
+
+/**
+ * Creates, replaces or removes a file. On Windows a virus scanner, or a process that reads the file, can be in the way
+ * for a moment, so that is tried again, for about a second. Throws system errors.
+ */
+export function whenFree<T>(path: string, change: () => T): T {
+  for (let tries = 1; ; tries++)
+    try {
+      return change();
+    } catch (error) {
+      if (tries === MAX_TRIES || !isWindowsPath(path) || !BUSY.includes(codeOf(error))) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 4 * 2 ** tries);
+    }
 }
 
 /** The nearest part of a path that this process can look at, its owner, and the flag with which `chown` opens it. */

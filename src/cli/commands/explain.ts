@@ -20,29 +20,43 @@ import type { Context } from '../context.ts';
 import { findName, nearest } from '../tell/error-name.ts';
 import { clock } from '../tell/failure.ts';
 import { mayBeSecret } from '../tell/secret-words.ts';
+import { adviceFor } from '../tell/windows-advice.ts';
 
 export async function run(ctx: Context, { args }: Input): Promise<Result> {
+  const { outside } = ctx;
   const text = args.join(' ').trim();
   if (text === '') return list(Object.values(EXIT));
   const exit = /^\d{1,3}$/.test(text) ? Object.values(EXIT).find((code) => code === Number(text)) : undefined;
   if (exit !== undefined) return list([exit]);
-  if (/^-?\d+$/.test(text)) return explainCode(Number(text));
+  if (/^-?\d+$/.test(text)) return explainCode(outside, Number(text));
   const found = findName(text, (name) => named(parseRpcMessage(name).type) !== undefined);
   if (found === undefined) throw unknown(text);
   const { type, parameter } = parseRpcMessage(found.name);
   const entry = named(type) ?? (found.code === undefined ? waitEntry(type) : lookup(type, found.code));
   if (entry === undefined) throw unknown(found.name);
-  const now = ctx.outside.now();
+  const now = outside.now();
   const values =
     parameter === undefined ? {} : { X: parameter, duration: duration(parameter), until: clock(now, parameter) };
-  return explainEntry(found.name, entry, values, parameter !== undefined && entry.wait === true ? parameter : null);
+  return explainEntry(
+    outside,
+    found.name,
+    entry,
+    values,
+    parameter !== undefined && entry.wait === true ? parameter : null,
+  );
 }
 
-function explainEntry(name: string, entry: CatalogueEntry, values: Values, retryAfter: number | null): Result {
+function explainEntry(
+  { platform }: Context['outside'],
+  name: string,
+  entry: CatalogueEntry,
+  values: Values,
+  retryAfter: number | null,
+): Result {
   const message = fill(entry.sentence, values);
   const why = (entry.why ?? []).map((line) => fill(line, values));
   const meanings = Object.entries(entry.meanings ?? {}).map(([code, meaning]) => `${code}: ${meaning}`);
-  const next = entry.next === undefined ? null : fill(entry.next, values);
+  const next = entry.next === undefined ? null : adviceFor(fill(entry.next, values), platform);
   const lines = [...why.filter((line) => line !== '<meaning>'), ...meanings, ...(next === null ? [] : [next])];
   const text = [name, message, ...lines.map((line) => `  ${line}`), `  Exit code: ${entry.exit}`];
   const json = { method: null, result: name, message, why, next, exitCode: entry.exit, retryAfter };
@@ -54,16 +68,16 @@ const MIN_CODE = 300;
 const MAX_CODE = 599;
 
 /** Explains a number that is not an exit code: a transport error, or the error_code of a TL error. */
-function explainCode(code: number): Result {
+function explainCode(outside: Context['outside'], code: number): Result {
   if (Math.abs(code) < MIN_CODE || Math.abs(code) > MAX_CODE)
     throw new UsageError(Math.abs(code) > 9999 ? 'There is no such exit code.' : `There is no exit code ${code}.`, {
       next: 'See all exit codes:  tg-auth help exit-codes',
     });
   const transport = local('TRANSPORT_ERROR');
   const meaning = transport.meanings?.[String(code)];
-  if (meaning === undefined) return explainEntry(String(code), classOf(code), {}, null);
+  if (meaning === undefined) return explainEntry(outside, String(code), classOf(code), {}, null);
   const { exit, sentence } = transport;
-  return explainEntry(String(code), { exit, sentence, why: [meaning] }, { code }, null);
+  return explainEntry(outside, String(code), { exit, sentence, why: [meaning] }, { code }, null);
 }
 
 /** The entry of an unknown name that is still recognised as a wait. */

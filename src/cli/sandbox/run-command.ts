@@ -7,6 +7,7 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { statSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { constants, tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -14,7 +15,9 @@ import { NetworkError, StoreError, UsageError } from '../../errors.ts';
 import type { Sandbox } from '../../sandbox/index.ts';
 import { codeOf, reasonOf } from '../../session/system.ts';
 import type { Context } from '../context.ts';
+import type { Outside } from '../outside.ts';
 import { shellQuote } from '../tell/shell-quote.ts';
+import { killTree, windowsCommand } from './windows-command.ts';
 
 /** Runs the command and returns its exit code: 128 plus the signal's number if a signal ended it, as in a shell. */
 export async function runCommand(ctx: Context, sandbox: Sandbox, command: readonly string[]): Promise<number> {
@@ -44,9 +47,10 @@ async function environment({ outside, options }: Context, sandbox: Sandbox, fold
   const bin = join(folder, 'bin');
   await writeFile(keyFile, sandbox.publicKey, { mode: 0o600 });
   await mkdir(bin);
-  await writeFile(join(bin, 'tg-auth'), `#!/bin/sh\nexec ${script.map(shellQuote).join(' ')} "$@"\n`);
+  await writeFile(join(bin, 'tg-auth'), `#!/bin/sh\nexec ${script.map((word) => shellQuote(word)).join(' ')} "$@"\n`);
   await chmod(join(bin, 'tg-auth'), 0o700);
-  if (platform === 'win32') await writeFile(join(bin, 'tg-auth.cmd'), `@"${script.join('" "')}" %*\r\n`);
+  if (platform === 'win32')
+    await writeFile(join(bin, 'tg-auth.cmd'), `@"${script.join('" "').replaceAll('%', '%%')}" %*\r\n`);
   const dc = sandbox.dcs.find(({ id }) => id === options.dc.value) ?? sandbox.dcs[0];
   const path = Object.keys(env).find((name) => name.toUpperCase() === 'PATH') ?? 'PATH';
   return {
@@ -68,16 +72,16 @@ async function environment({ outside, options }: Context, sandbox: Sandbox, fold
 
 async function runChild({ outside, deadline }: Context, command: readonly string[], env: Env): Promise<number> {
   const [name = '', ...args] = command;
-  // On Windows a .cmd needs a shell, so tg-auth is started directly.
-  const [file, first] = name === 'tg-auth' ? outside.script : [name];
-  const child = catchStart(name, () =>
-    spawn(file, first === undefined ? args : [first, ...args], { stdio: 'inherit', env }),
-  );
+  const child = catchStart(name, () => {
+    const { file, args: words, ...how } = startOf(outside, name, args, env);
+    return spawn(file, words, { ...how, stdio: 'inherit', env });
+  });
+  const kill = (signal: NodeJS.Signals) => (outside.platform === 'win32' ? killTree(child.pid) : child.kill(signal));
   const release = outside.takeSignals((signal) => {
     // A terminal sends Ctrl-C to the child as well.
-    if (signal !== 'SIGINT' || outside.stdin.isTTY !== true) child.kill(signal);
+    if (signal !== 'SIGINT' || outside.stdin.isTTY !== true) kill(signal);
   });
-  const stop = () => child.kill('SIGTERM');
+  const stop = () => kill('SIGTERM');
   deadline.signal.addEventListener('abort', stop, { once: true });
   try {
     const [status, signal]: unknown[] = await once(child, 'close');
@@ -90,6 +94,13 @@ async function runChild({ outside, deadline }: Context, command: readonly string
     deadline.signal.removeEventListener('abort', stop);
     release();
   }
+}
+
+function startOf({ platform, script }: Outside, name: string, args: readonly string[], env: Env) {
+  if (name === 'tg-auth') return { file: script[0], args: [script[1], ...args] };
+  if (platform !== 'win32') return { file: name, args };
+  const isFile = (path: string) => statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+  return windowsCommand([name, ...args], { env, cwd: process.cwd(), isFile });
 }
 
 /** Some names fail before a process exists. */

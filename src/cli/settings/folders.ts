@@ -1,5 +1,5 @@
 /** The folders of tg-auth on this machine, and its config file. */
-import { isAbsolute, join } from 'node:path';
+import { posix, win32 } from 'node:path';
 import { StoreError, UsageError } from '../../errors.ts';
 import { readSettings, type Uid } from '../../session/file.ts';
 import type { Output } from '../tell/output.ts';
@@ -7,16 +7,22 @@ import { SETTINGS } from './options.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/**
- * Returns the user's home folder; `undefined` if the environment names none. A path that is not absolute counts as
- * none: files would land in the current folder. Not os.homedir(), which guesses a home or throws.
- */
-function homeOf({ HOME, USERPROFILE }: Env, platform: NodeJS.Platform): string | undefined {
-  return absolute(platform === 'win32' ? USERPROFILE : HOME);
-}
-
-function absolute(path: string | undefined): string | undefined {
-  return path !== undefined && isAbsolute(path) ? path : undefined;
+/** Reads paths from the environment as this system does. */
+function pathsOf(env: Env, platform: NodeJS.Platform) {
+  const { isAbsolute, join } = platform === 'win32' ? win32 : posix;
+  /** A path that is not absolute counts as not set: files would land in the current folder. */
+  const pathIn = (name: string) => {
+    const path = env[name];
+    return path !== undefined && isAbsolute(path) ? path : undefined;
+  };
+  /** The folder below the user's home; `undefined` without one. Not os.homedir(), which guesses a home or throws. */
+  const below = (what: 'state' | 'config') => {
+    const { darwin, win32: windows, other } = BELOW_HOME[what];
+    const home = pathIn(platform === 'win32' ? 'USERPROFILE' : 'HOME');
+    const parts = platform === 'darwin' ? darwin : platform === 'win32' ? windows : other;
+    return home === undefined ? undefined : join(home, ...parts);
+  };
+  return { join, pathIn, below };
 }
 
 /** Where each system keeps the state and the settings of a program, below the home folder. */
@@ -25,21 +31,16 @@ const BELOW_HOME = {
   config: { darwin: ['.config'], win32: ['AppData', 'Roaming'], other: ['.config'] },
 } as const;
 
-function below(home: string | undefined, what: 'state' | 'config', platform: NodeJS.Platform): string | undefined {
-  const { darwin, win32, other } = BELOW_HOME[what];
-  const parts = platform === 'darwin' ? darwin : platform === 'win32' ? win32 : other;
-  return home === undefined ? undefined : join(home, ...parts);
-}
-
 /**
  * Returns the folder of the sessions. XDG_STATE_HOME counts on every system, so that a script or `tg-auth sandbox`
  * can set it. Throws `StoreError` if there is none.
  */
 export function stateFolder(env: Env, platform: NodeJS.Platform): string {
-  const set = absolute(env.XDG_STATE_HOME);
+  const { join, pathIn, below } = pathsOf(env, platform);
+  const set = pathIn('XDG_STATE_HOME');
   if (set !== undefined) return join(set, 'tg-auth');
   const isWindows = platform === 'win32';
-  const base = (isWindows ? absolute(env.LOCALAPPDATA) : undefined) ?? below(homeOf(env, platform), 'state', platform);
+  const base = (isWindows ? pathIn('LOCALAPPDATA') : undefined) ?? below('state');
   if (base === undefined) throw new StoreError('NO_HOME', { home: isWindows ? 'LOCALAPPDATA' : 'HOME' });
   return join(base, 'tg-auth', ...(isWindows ? ['Data'] : []));
 }
@@ -49,8 +50,8 @@ export function stateFolder(env: Env, platform: NodeJS.Platform): string {
  * names no such folder.
  */
 export function configFile(env: Env, platform: NodeJS.Platform): string | undefined {
-  const appData = platform === 'win32' ? absolute(env.APPDATA) : undefined;
-  const base = absolute(env.XDG_CONFIG_HOME) ?? appData ?? below(homeOf(env, platform), 'config', platform);
+  const { join, pathIn, below } = pathsOf(env, platform);
+  const base = pathIn('XDG_CONFIG_HOME') ?? (platform === 'win32' ? pathIn('APPDATA') : undefined) ?? below('config');
   return base === undefined ? undefined : join(base, 'tg-auth', 'config.json');
 }
 

@@ -49,10 +49,10 @@ export function failureOf(error: unknown, facts: Values, causes: ReadonlyMap<str
 const CHOOSING = ['session', 'test', 'server', 'server-key'] as const;
 
 /** Adds the session options of this run to commands in advice: a pasted `tg-auth logout` must end the same session. */
-export function aboutSession(advice: readonly string[], globals: Globals): string[] {
+export function aboutSession(advice: readonly string[], globals: Globals, platform?: NodeJS.Platform): string[] {
   const flags = CHOOSING.flatMap((name) => {
     const value = globals[name];
-    if (typeof value === 'string') return [`--${name} ${shellQuote(value)} `];
+    if (typeof value === 'string') return [`--${name} ${shellQuote(value, platform)} `];
     return value === true ? [`--${name} `] : [];
   });
   return advice.map((line) =>

@@ -229,22 +229,29 @@ describe('folders', () => {
 
   test('the config file is in the XDG config folder, or in %APPDATA%', () => {
     assert.equal(configFile({ XDG_CONFIG_HOME: folder }, 'linux'), join(folder, 'tg-auth', 'config.json'));
-    assert.equal(configFile({ APPDATA: folder }, 'win32'), join(folder, 'tg-auth', 'config.json'));
+    assert.equal(configFile({ APPDATA: 'C:\\Roaming' }, 'win32'), 'C:\\Roaming\\tg-auth\\config.json');
+    assert.equal(
+      configFile({ USERPROFILE: 'C:\\Users\\ada', APPDATA: 'Roaming' }, 'win32'),
+      'C:\\Users\\ada\\AppData\\Roaming\\tg-auth\\config.json',
+    );
     const inHome = configFile({ XDG_CONFIG_HOME: 'relative', HOME: folder }, 'darwin');
     assert.equal(inHome, join(folder, '.config', 'tg-auth', 'config.json'));
   });
 
   test('XDG_STATE_HOME sets the folder of the sessions on every system', async () => {
-    for (const platform of ['linux', 'darwin', 'win32'] as const)
+    for (const platform of ['linux', 'darwin'] as const)
       assert.equal(stateFolder({ XDG_STATE_HOME: folder }, platform), join(folder, 'tg-auth'));
+    const local = { LOCALAPPDATA: 'D:\\Local', USERPROFILE: 'C:\\Users\\ada' };
+    assert.equal(stateFolder({ ...local, XDG_STATE_HOME: 'E:\\state' }, 'win32'), 'E:\\state\\tg-auth');
+    assert.equal(stateFolder(local, 'win32'), 'D:\\Local\\tg-auth\\Data');
+    assert.equal(
+      stateFolder({ ...local, LOCALAPPDATA: 'Local' }, 'win32'),
+      'C:\\Users\\ada\\AppData\\Local\\tg-auth\\Data',
+    );
     const inHome = (platform: NodeJS.Platform, ...parts: string[]) =>
-      assert.equal(
-        stateFolder({ XDG_STATE_HOME: 'relative', HOME: folder, USERPROFILE: folder }, platform),
-        join(folder, ...parts),
-      );
+      assert.equal(stateFolder({ XDG_STATE_HOME: 'relative', HOME: folder }, platform), join(folder, ...parts));
     inHome('linux', '.local', 'state', 'tg-auth');
     inHome('darwin', 'Library', 'Application Support', 'tg-auth');
-    inHome('win32', 'AppData', 'Local', 'tg-auth', 'Data');
   });
 
   test('a home that is not an absolute path counts as none', () => {
