@@ -119,7 +119,7 @@ test('a config file that is not JSON is not quoted', async () => {
   writeFileSync(file, `{"api-hash": ${HASH}}`);
   const ended = await tgAuth(['session', 'list', '--json'], env);
   checkFailure(ended, 32, 'CONFIG_UNREADABLE');
-  assert.ok(!ended.stderr.includes(HASH.slice(0, 8)), ended.stderr);
+  assert.ok(!ended.said.includes(HASH.slice(0, 8)), ended.said);
 });
 
 test('commands that need no settings do not read it', POSIX, async () => {

@@ -54,7 +54,7 @@ function checkBroken(ended: Ended, layer: Layer, exit: number, type: string): vo
   const { node, platform, version, method, ...failure } = rest;
   assert.ok(node && platform && version && method);
   checkFailure({ ...ended, stdout: JSON.stringify(failure) }, exit, type);
-  assert.doesNotMatch(ended.stderr, /tg-auth doctor$/m, 'doctor does not advise to run doctor');
+  assert.doesNotMatch(ended.said, /tg-auth doctor$/m, 'doctor does not advise to run doctor');
   const first: Row & { type: string } = checks.find(({ state }: Row) => state === 'fail');
   assert.equal(`${first.layer} ${first.type}`, `${layer} ${type}`, ended.stderr);
 }

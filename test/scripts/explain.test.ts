@@ -41,6 +41,6 @@ describe('explain', { concurrency: 3 }, () => {
   test('suggests the nearest name for an unknown one', async () => {
     const ended = await tgAuth(['explain', 'PHONE_CODE_EXPIERD', '--json']);
     checkFailure(ended, 2, 'USAGE');
-    assert.match(ended.stderr, /Did you mean PHONE_CODE_EXPIRED/);
+    assert.match(ended.said, /Did you mean PHONE_CODE_EXPIRED/);
   });
 });

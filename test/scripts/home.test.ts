@@ -69,7 +69,7 @@ for (const [how, home] of Object.entries(HOMES))
       for (const args of WITH_STORE) {
         const ended = await homeless([...args, '--json'], home);
         checkFailure(ended, 32, 'NO_HOME');
-        assert.match(ended.stderr, /\bHOME\b.*XDG_STATE_HOME/);
+        assert.match(ended.said, /\bHOME\b.*XDG_STATE_HOME/);
       }
     });
   });

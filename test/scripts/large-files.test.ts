@@ -54,7 +54,7 @@ test('config.json', async () => {
   writeFileSync(join(home, 'config.json'), LARGE, { mode: 0o600 });
   const ended = await tgAuth(['session', 'list', '--json'], env);
   checkFailure(ended, 32, 'CONFIG_UNREADABLE');
-  assert.match(ended.stderr, /larger than 1 MiB/);
+  assert.match(ended.said, /larger than 1 MiB/);
 });
 
 test('a stored session', async () => {
@@ -64,5 +64,5 @@ test('a stored session', async () => {
   writeFileSync(join(home, 'default.json'), LARGE, { mode: 0o600 });
   const ended = await tgAuth(['session', 'show', '--json'], env);
   checkFailure(ended, 32, 'STORE_UNREADABLE');
-  assert.match(ended.stderr, /larger than 1 MiB/);
+  assert.match(ended.said, /larger than 1 MiB/);
 });

@@ -93,7 +93,7 @@ describe('an MTProxy that', { concurrency: 2 }, () => {
     test(`has another secret (${kind})`, async () => {
       const ended = await call(`127.0.0.1:${mtproxy(kind).port}:${other}`);
       checkFailure(ended, 30, 'PROXY_SECRET');
-      assert.ok(!(ended.stderr + ended.stdout).includes(other.slice(2, 34)), 'a secret was shown');
+      assert.ok(!(ended.said + ended.stdout).includes(other.slice(2, 34)), 'a secret was shown');
     });
 
     test(`does not listen (${kind})`, async () => {
@@ -104,7 +104,7 @@ describe('an MTProxy that', { concurrency: 2 }, () => {
       const proxy = await lasting(startBroken(() => {}));
       const ended = await call(`127.0.0.1:${proxy.port}:${other}`, {}, '--timeout', '1');
       checkFailure(ended, 30, 'TIMEOUT');
-      assert.match(ended.stderr, kind === 'ee' ? /was not open yet/ : /does not answer through it/);
+      assert.match(ended.said, kind === 'ee' ? /was not open yet/ : /does not answer through it/);
     });
 
     test(`cuts connections, once or always (${kind})`, async () => {
@@ -131,14 +131,14 @@ describe('a proxy that', { concurrency: 2 }, () => {
     test(`does not listen (${scheme})`, async () => {
       const ended = await call(`${scheme}://127.0.0.1:${await deadPort()}`);
       checkFailure(ended, 30, 'PROXY_UNREACHABLE');
-      assert.match(ended.stderr, /Could not reach the proxy \(\w+ 127\.0\.0\.1:\d+\): .* refused the connection/);
+      assert.match(ended.said, /Could not reach the proxy \(\w+ 127\.0\.0\.1:\d+\): .* refused the connection/);
     });
 
     test(`hangs (${scheme})`, async () => {
       const proxy = await lasting(startBroken(() => {}));
       const ended = await call(`${scheme}://127.0.0.1:${proxy.port}`, {}, '--timeout', '1');
       checkFailure(ended, 30, 'TIMEOUT');
-      assert.match(ended.stderr, /The connection to the proxy \(\w+ 127\.0\.0\.1:\d+\) was not open yet\./);
+      assert.match(ended.said, /The connection to the proxy \(\w+ 127\.0\.0\.1:\d+\) was not open yet\./);
     });
 
     test(`cuts connections (${scheme})`, async () => {
@@ -160,10 +160,10 @@ describe('a proxy that', { concurrency: 2 }, () => {
       const proxy = await lasting(startProxy(kind, { auth: true }));
       const wrong = await call(`${scheme}://${USER.name}:swordfish@${host}:${proxy.port}`, trust);
       checkFailure(wrong, 30, 'PROXY_AUTH');
-      assert.match(wrong.stderr, /rejected this user name and password/);
+      assert.match(wrong.said, /rejected this user name and password/);
       const none = await call(`${scheme}://${host}:${proxy.port}`, trust);
       checkFailure(none, 30, 'PROXY_AUTH');
-      assert.match(none.stderr, /needs a user name and a password/);
+      assert.match(none.said, /needs a user name and a password/);
       assert.equal(proxy.forwarded, 0);
     });
 
@@ -180,7 +180,7 @@ describe('a proxy that', { concurrency: 2 }, () => {
     const proxy = await lasting(startBroken((socket) => socket.once('data', () => socket.end(FORBIDDEN))));
     const ended = await call(`http://127.0.0.1:${proxy.port}`);
     checkFailure(ended, 30, 'PROXY_REFUSED');
-    assert.match(ended.stderr, /could not connect to 127\.0\.0\.1:\d+: 403 Forbidden by rule/);
+    assert.match(ended.said, /could not connect to 127\.0\.0\.1:\d+: 403 Forbidden by rule/);
   });
 
   for (const [kind, scheme] of SCHEMES.slice(0, 3))
@@ -190,7 +190,7 @@ describe('a proxy that', { concurrency: 2 }, () => {
       const env = { TG_AUTH_SERVER: `127.0.0.1:${silent.port}` };
       const ended = await call(`${scheme}://127.0.0.1:${proxy.port}`, env, '--timeout', '1.5');
       checkFailure(ended, 30, 'TIMEOUT');
-      assert.match(ended.stderr, /is open, but data centre 2 does not answer through it/);
+      assert.match(ended.said, /is open, but data centre 2 does not answer through it/);
     });
 
   test('has an untrusted certificate', async () => {

@@ -140,7 +140,7 @@ describe('stored sessions', { concurrency: 2 }, () => {
     checkFailure(await tgAuth(['send-code', '9996629120', '--json'], env), 20, 'FLOOD_WAIT_X');
     const again = await tgAuth(['send-code', '9996629120', '--json'], env);
     assert.match(
-      again.stderr,
+      again.said,
       /asked you to wait until \d{4}-.*\(21 h.*\) before the next auth\.sendCode for \+9996629120/,
     );
     assert.match(
