@@ -35,8 +35,8 @@ export interface Page {
 interface View {
   readonly paint: Paint;
   readonly columns: number;
-  /** Called with the name of the command, before its words are parsed. */
-  readonly onCommand?: (name: string) => void;
+  /** Called with the name of the command, before its words are parsed; with null if a group has no such command. */
+  readonly onCommand?: (name: string | null) => void;
 }
 
 /** Reads the words after the program's name. Throws `UsageError`. */
@@ -62,6 +62,7 @@ export function parse(argv: readonly string[], view: View): Order {
     root.parse(first === 'help' ? [...rest, '--help'] : argv, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
+    if (isUnknownInGroup(error)) view.onCommand?.(null);
     if (error.exitCode !== 0) throw usage(error);
     return { name: error.code === 'commander.version' ? '--version' : 'help', text, notes };
   }
@@ -206,11 +207,14 @@ const DEFAULTS = COMMANDS.filter(({ byDefault }) => byDefault === true).map(({ n
 
 const SEE = { say: 'See all commands', run: 'tg-auth --help' };
 
+/** Whether a word after a group's name is no command: commander takes it for an argument of the group's default. */
+function isUnknownInGroup({ code, message }: Pick<CommanderError, 'code' | 'message'>): boolean {
+  return code === 'commander.excessArguments' && DEFAULTS.some((name) => message.includes(`'${name}'`));
+}
+
 /** Turns commander's `error: unknown option '--hsah'\n(Did you mean --hash?)` into a `UsageError`. */
 function usage({ code, message }: CommanderError): UsageError {
-  // An unknown word after a group's name is an excess argument of the group's default command.
-  if (code === 'commander.excessArguments' && DEFAULTS.some((name) => message.includes(`'${name}'`)))
-    return new UsageError('Unknown command.', { next: SEE });
+  if (isUnknownInGroup({ code, message })) return new UsageError('Unknown command.', { next: SEE });
   if (code === 'commander.help') return new UsageError('A command is required.', { next: SEE });
   const [what = '', guess] = message
     .replace(/^error: /, '')

@@ -20,8 +20,6 @@ export interface Ended {
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
-  /** stderr, and what the failures on stdout say, in the form that they have without --json. */
-  readonly said: string;
 }
 
 export type Env = Readonly<Record<string, string>>;
@@ -97,19 +95,9 @@ export function start(command: string, args: readonly string[], env: Env, input?
   const ended = once(child, 'close').then(async ([code]) => {
     keepsSecrets(env, args, { stdout, stderr });
     await (printsJson(args) ? checkStdout(stdout) : checkLines(stdout));
-    return { code, stdout, stderr, said: stderr + failuresIn(stdout) };
+    return { code, stdout, stderr };
   });
   return { child, ended };
-}
-
-function failuresIn(stdout: string): string {
-  const failures = stdout.split('\n').filter((line) => line.startsWith('{"ok":false'));
-  return failures
-    .map((line) => {
-      const { error, next } = JSON.parse(line);
-      return `✖ ${[error.message, ...error.why, ...next.map(lineOfStep)].join('\n  ')}\n`;
-    })
-    .join('');
 }
 
 /** Whether tg-auth alone writes to stdout, and only JSON. */
@@ -134,7 +122,7 @@ const SECRETS = [
  * Fails if an output contains a secret from the input or a stored key. Only `session export` may print a session string
  * on stdout.
  */
-function keepsSecrets(env: Env, args: readonly string[], { stdout, stderr }: Pick<Ended, 'stdout' | 'stderr'>): void {
+function keepsSecrets(env: Env, args: readonly string[], { stdout, stderr }: Omit<Ended, 'code'>): void {
   const asked = args.includes('export') || args.includes('--') ? '' : stdout;
   for (const secret of [...SECRETS, ...keysIn(env.XDG_STATE_HOME)])
     assert.ok(!(stderr + asked).includes(secret), `a secret was printed by tg-auth ${args.slice(1, 3).join(' ')}`);
@@ -169,6 +157,16 @@ export async function runs(args: readonly string[], env: Env, input?: string): P
 export function sessionFile({ HOME = '' }: Env): string | undefined {
   const found = readdirSync(HOME, { recursive: true, encoding: 'utf8' }).find((name) => name.endsWith('.json'));
   return found === undefined ? undefined : join(HOME, found);
+}
+
+/** What the program tells a person: stderr, and failures in JSON in the form that they have without --json. */
+export function said({ stdout, stderr }: Ended): string {
+  const failures = stdout.split('\n').filter((line) => line.startsWith('{"ok":false'));
+  const texts = failures.map((line) => {
+    const { error, next } = JSON.parse(line);
+    return `✖ ${[error.message, ...error.why, ...next.map(lineOfStep)].join('\n  ')}\n`;
+  });
+  return stderr + texts.join('');
 }
 
 /** Checks a failure with --json: an object on stdout, no failure on stderr, and no internals in either. */

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 import { VECTORS } from '../session/formats/samples.ts';
-import { checkFailure, cleanEnv, type Env, envOf, lasting, POSIX, tgAuth } from './cli.ts';
+import { checkFailure, cleanEnv, type Env, envOf, lasting, POSIX, said, tgAuth } from './cli.ts';
 import { atTerminal } from './person.ts';
 
 let sandbox: Sandbox;
@@ -140,7 +140,7 @@ describe('stored sessions', { concurrency: 2 }, () => {
     checkFailure(await tgAuth(['send-code', '9996629120', '--json'], env), 20, 'FLOOD_WAIT_X');
     const again = await tgAuth(['send-code', '9996629120', '--json'], env);
     assert.match(
-      again.said,
+      said(again),
       /asked you to wait until \d{4}-.*\(21 h.*\) before the next auth\.sendCode for \+9996629120/,
     );
     assert.match(

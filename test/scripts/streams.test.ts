@@ -5,7 +5,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
-import { BIN, checkFailure, cleanEnv, envOf, POSIX, start, tgAuth } from './cli.ts';
+import { BIN, checkFailure, cleanEnv, envOf, POSIX, said, start, tgAuth } from './cli.ts';
 
 const WORDS = '03c51564 3939370b 33323139 37363534 63643212 32643230 39616463 35313665 00343863';
 const HASH = '2dc02d2cda9e615c84';
@@ -82,7 +82,7 @@ describe('words', { concurrency: 4 }, () => {
     ]) {
       const ended = await tgAuth([...args, '--json'], cleanEnv(), more);
       checkFailure(ended, 2, 'USAGE');
-      assert.match(ended.said, /stdin is larger than 1 MiB/);
+      assert.match(said(ended), /stdin is larger than 1 MiB/);
     }
     const { stderr } = await tgAuth(['tl', 'encode', 'auth.sendCall', '-'], cleanEnv(), more.slice(1));
     assert.equal(stderr, '✖ The value of stdin is not JSON.\n');
@@ -136,14 +136,14 @@ describe('without a terminal', { concurrency: 4 }, () => {
     test(`tg-auth ${args.join(' ')} is refused at once`, async () => {
       const ended = await tgAuth([...args, '--json'], envOf(sandbox));
       checkFailure(ended, 2, 'USAGE');
-      assert.match(ended.said, words);
+      assert.match(said(ended), words);
     });
 
   test('missing credentials are named with their flag, their variable and where to get them', async () => {
     const ended = await tgAuth(['send-code', '79991234567', '--json']);
     checkFailure(ended, 2, 'USAGE');
     for (const word of ['--api-id', 'TG_API_ID', '--api-hash', 'TG_API_HASH', 'https://my.telegram.org'])
-      assert.ok(ended.said.includes(word), word);
+      assert.ok(said(ended).includes(word), word);
     const call = await tgAuth(['send-call', '79991234567', '--hash', 'x']);
     assert.equal(call.code, 2);
     assert.doesNotMatch(call.stderr, /api-hash/, 'a call needs the api_id alone');
@@ -160,11 +160,11 @@ describe('without a terminal', { concurrency: 4 }, () => {
     for (const TG_AUTH_HASH of ['', '\n', '\r\n']) {
       const ended = await tgAuth(args, envOf(sandbox, { TG_AUTH_HASH }));
       checkFailure(ended, 2, 'USAGE');
-      assert.match(ended.said, /phone_code_hash required/);
+      assert.match(said(ended), /phone_code_hash required/);
     }
     const quoted = await tgAuth(args, envOf(sandbox, { TG_AUTH_HASH: `"${HASH}"` }));
     checkFailure(quoted, 2, 'USAGE');
-    assert.match(quoted.said, /TG_AUTH_HASH has quotes around it/);
+    assert.match(said(quoted), /TG_AUTH_HASH has quotes around it/);
   });
 
   test('a hash may come from stdin or the environment', async () => {
