@@ -108,7 +108,7 @@ describe('session import', { concurrency: 4 }, () => {
     const args = ['session', 'import', '-', '--session', 'work'];
     const { stdout, stderr } = await tgAuth(args, env, strings.telethon);
     assert.equal(stdout, 'work\n');
-    assert.match(stderr, /tg-auth whoami --session work$/m);
+    assert.match(stderr, /tg-auth --session work whoami$/m);
     assert.deepEqual(stored(env), ['tg-auth/production/work.json']);
   });
 
@@ -432,10 +432,12 @@ describe('--session-string', { concurrency: 4 }, () => {
       assert.equal(code, 0, stderr);
       assert.deepEqual(JSON.parse(stdout), {
         ok: true,
+        command: 'logout',
         method: 'auth.logOut',
         result: true,
         session: null,
         wasSignedIn,
+        next: [],
       });
       assert.doesNotMatch(stderr, /"default"/);
     }

@@ -31,10 +31,12 @@ describe('the first command of the README', () => {
     assert.equal(stderr, '');
     assert.deepEqual(JSON.parse(stdout), {
       ok: true,
+      command: 'send-call',
       method: 'auth.sendCall',
       result: true,
-      phone: '79991234567',
+      phone: '+79991234567',
       dc: 2,
+      next: [],
     });
   });
 });
@@ -98,7 +100,10 @@ describe('words', { concurrency: 4 }, () => {
     assert.equal((await tgAuth(['tl', 'decode', 'bc799737', '--answer', 'auth.sendCall'])).stdout, 'false\n');
     assert.deepEqual(JSON.parse((await tgAuth(['tl', 'decode', '997275b5', '--json'])).stdout), {
       ok: true,
+      command: 'tl decode',
+      method: null,
       result: true,
+      next: [],
     });
   });
 
