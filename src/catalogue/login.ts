@@ -33,7 +33,7 @@ export const LOGIN: Readonly<Record<string, CatalogueEntry>> = {
     sentence: 'The phone number is not valid.',
     why: [
       'A digit is missing or extra, or the country code is wrong.',
-      'Numbers that begin with 99966 exist only in the test data centres (--test) and in the sandbox (--sandbox).',
+      'Numbers that begin with +99966 exist only in the test data centres (--test) and in the sandbox (--sandbox).',
     ],
     next: { say: 'Use the international form', run: 'tg-auth send-code +79991234567' },
   },

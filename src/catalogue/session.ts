@@ -166,7 +166,7 @@ export const SESSIONS: Readonly<Record<string, CatalogueEntry>> = {
     exit: EXIT.wait,
     wait: true,
     sentence: 'Too many requests for this test number: wait {duration}.',
-    why: ['Everyone shares the numbers 99966XYYYY. Choose another YYYY, or use the sandbox.'],
+    why: ['Everyone shares the numbers +99966XYYYY. Choose another YYYY, or use the sandbox.'],
     next: { say: 'Use the sandbox', run: 'tg-auth send-code {phone} --sandbox' },
   },
 };

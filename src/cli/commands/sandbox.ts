@@ -46,9 +46,9 @@ export function notes(): string {
   const faults = FAULTS.map(({ usage, does }) => `  ${usage.padEnd(width)}${does}`);
   return [
     '',
-    'Test numbers: 99966XYYYY belongs to DC X, and its code is XXXXX. YYYY selects what happens:',
+    'Test numbers: +99966XYYYY belongs to DC X, and its code is XXXXX. YYYY selects what happens:',
     ...numbers,
-    "79991234567 with the hash 2dc02d2cda9e615c84, from Telegram's documentation, works on every DC.",
+    "+79991234567 with the hash 2dc02d2cda9e615c84, from Telegram's documentation, works on every DC.",
     '',
     'Faults: NAME[:ARGUMENT][@[every-]MOMENT]. Moments h1 to h3 are the messages of a key exchange, a1, a2… the later ones:',
     ...faults,
