@@ -50,7 +50,7 @@ test('a named pipe is waited for until the deadline', POSIX, async () => {
 
 /** Opens a pipe for writing as soon as another process reads it. */
 async function openForReader(pipe: string): Promise<number> {
-  for (;;) {
+  for (let tries = 0; tries < 1500; tries++) {
     try {
       return openSync(pipe, constants.O_WRONLY | constants.O_NONBLOCK);
     } catch (error) {
@@ -58,6 +58,7 @@ async function openForReader(pipe: string): Promise<number> {
     }
     await setTimeout(20);
   }
+  throw new Error('no process reads the pipe');
 }
 
 test('config.json', async () => {
