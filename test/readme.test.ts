@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
-import { filled, PAGES } from '../.ci/docs.ts';
+import { filled, GENERATED, PAGES } from '../.ci/docs.ts';
 import { parse } from '../src/cli/program.ts';
 import { resolve } from '../src/cli/settings/options.ts';
 import { PLAIN } from '../src/cli/tell/output.ts';
@@ -24,6 +24,11 @@ function blocks(page: string, language: string): string[] {
 for (const page of PAGES)
   test(`the tables of ${page} are those of the code`, () => {
     assert.equal(read(page), filled(read(page)), 'run npm run docs to update them');
+  });
+
+for (const [file, content] of Object.entries(GENERATED))
+  test(`${file} is what the code generates`, () => {
+    assert.equal(read(file), content, 'run npm run docs to update it');
   });
 
 test('every environment variable of the program is in the reference, and no other', () => {

@@ -1,6 +1,7 @@
 /** What applies to every request about a number: its DC, its refusal and its flood limit. */
 
 import { remember } from '../../mtproto/remember.ts';
+import type { Clock } from '../clock.ts';
 import type { Sender, World } from '../world.ts';
 import { homeOf, type NumberOwner, type NumberRefusal, ownerOf, type RequestKind } from './numbers.ts';
 import { Refusal } from './refusal.ts';
@@ -13,8 +14,8 @@ export function checkNumber(sender: Sender, request: RequestKind, phone_number: 
   if (home === 'nowhere') throw new Refusal(303, `PHONE_MIGRATE_${(sender.dc % Math.max(sender.world.dcs, 2)) + 1}`);
   if (home !== 'anywhere' && home !== sender.dc) throw new Refusal(303, `PHONE_MIGRATE_${home}`);
   checkRefusal(sender, request, owner);
-  const { flood } = owner.behaviour;
-  if (flood !== undefined) checkFlood(sender.world, `${owner.phone} ${request}`, flood);
+  const { flood, floodOf = request } = owner.behaviour;
+  if (flood !== undefined && floodOf === request) checkFlood(sender.world, `${owner.phone} ${request}`, flood);
   return owner;
 }
 
@@ -45,13 +46,14 @@ function applies({ of }: NumberRefusal, request: RequestKind): boolean {
   return of === 'resend' && request === 'call';
 }
 
-function checkFlood({ waits, now }: World, key: string, seconds: number): void {
-  const until = waits.get(key) ?? now() + seconds * 1000;
-  if (now() >= until) return void waits.delete(key);
+function checkFlood({ waits, clock }: World, key: string, seconds: number): void {
+  const now = clock.now();
+  const until = waits.get(key) ?? now + seconds * 1000;
+  if (now >= until) return void waits.delete(key);
   if (!waits.has(key)) remember(waits, key, until);
-  throw floodWait(until - now());
+  throw floodWait(clock, until - now);
 }
 
-export function floodWait(timeoutMs: number): Refusal {
-  return new Refusal(420, `FLOOD_WAIT_${Math.ceil(timeoutMs / 1000)}`);
+export function floodWait(clock: Clock, leftMs: number): Refusal {
+  return new Refusal(420, `FLOOD_WAIT_${clock.seconds(leftMs)}`);
 }

@@ -52,6 +52,8 @@ export interface Behaviour {
   readonly refusal?: NumberRefusal;
   /** Refuses each request with FLOOD_WAIT_X and accepts it after this many seconds. */
   readonly flood?: number;
+  /** Limits `flood` to one kind of request. */
+  readonly floodOf?: RequestKind;
   /** The account is on the DC after X, or on none: each DC names the next one. */
   readonly home?: 'next' | 'nowhere';
 }
@@ -153,7 +155,10 @@ export const TEST_NUMBERS: readonly TestNumber[] = [
     flood: 76543,
     anyHash: true,
   }),
-  refused('9220', 'sign in', 420, 'FLOOD_WAIT_3600', 'auth.sendCode works; sign-in had too many tries.'),
+  row('9220', '420 FLOOD_WAIT_3600', 'auth.sendCode works; sign-in works an hour after the first try.', {
+    flood: 3600,
+    floodOf: 'sign in',
+  }),
   refused('9320', 'reset', 406, 'FRESH_RESET_AUTHORISATION_FORBIDDEN', 'This session may not sign out others yet.'),
   refused('9021', 'everything', 400, 'MOON_PHASE_INVALID_7', 'Every request fails with an unknown error.'),
   refused('9121', 'everything', 499, 'This error is not documented', 'Every request fails: unknown code, no name.'),
