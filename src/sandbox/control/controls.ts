@@ -32,7 +32,7 @@ export interface Controls {
   scan(link: string, phone: string): void;
   /** Creates an account for a number that has not been used yet. Returns the number. */
   addAccount(account?: NewAccount): string;
-  /** Signs out every client of an account. Their next request fails with SESSION_REVOKED. Returns how many there were. */
+  /** Signs out every client of an account: its next request fails with SESSION_REVOKED. Returns how many there were. */
   revoke(phone: string): number;
   /** Replaces the faults, for new connections. None means that the sandbox behaves. */
   fault(...faults: readonly string[]): void;
@@ -64,7 +64,7 @@ export function controlsOf({ world, journal, setFaults, faults }: Controlled): C
       world.clock.move(change);
       return world.clock.now() / 1000;
     },
-    scan: (link, phone) => scan(world, link, ownerNamed(phone).phone),
+    scan: (link, phone) => scan(world, link, phone),
     addAccount: (account = {}) => addAccount(world, account),
     revoke(phone) {
       const account = world.accounts.get(ownerNamed(phone).phone);

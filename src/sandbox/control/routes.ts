@@ -101,7 +101,7 @@ export const ROUTES: readonly Route[] = [
     {
       method: 'POST',
       path: '/revoke',
-      does: 'Sign out every client of an account. Their next request fails with SESSION_REVOKED.',
+      does: 'Sign out every client of an account: its next request fails with SESSION_REVOKED.',
       answers: 'How many sign-ins ended.',
       schema: object({ revoked: COUNT }),
     },

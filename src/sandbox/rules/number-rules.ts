@@ -14,8 +14,8 @@ export function checkNumber(sender: Sender, request: RequestKind, phone_number: 
   if (home === 'nowhere') throw new Refusal(303, `PHONE_MIGRATE_${(sender.dc % Math.max(sender.world.dcs, 2)) + 1}`);
   if (home !== 'anywhere' && home !== sender.dc) throw new Refusal(303, `PHONE_MIGRATE_${home}`);
   checkRefusal(sender, request, owner);
-  const { flood, floodOf = request } = owner.behaviour;
-  if (flood !== undefined && floodOf === request) checkFlood(sender.world, `${owner.phone} ${request}`, flood);
+  const { flood } = owner.behaviour;
+  if (flood !== undefined) checkFlood(sender.world, `${owner.phone} ${request}`, flood);
   return owner;
 }
 
@@ -27,7 +27,9 @@ export function checkRefusal(
 ): void {
   if (refusal === undefined || !applies(refusal, request)) return;
   if (refusal.once === true && !isFirst(world, `${phone} ${auth_key_id} ${refusal.text}`)) return;
-  throw new Refusal(refusal.code, refusal.text);
+  const [, seconds] = /^FLOOD_WAIT_(\d+)$/.exec(refusal.text) ?? [];
+  if (seconds === undefined) throw new Refusal(refusal.code, refusal.text);
+  checkFlood(world, `${phone} ${request}`, Number(seconds));
 }
 
 /** Returns true the first time that it is called with this key. */
