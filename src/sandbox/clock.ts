@@ -3,8 +3,8 @@
  * and run faster. The protocol (msg_id, server_time, salts, temporary keys) keeps to the real clock, because clients
  * refuse messages of another time.
  *
- * Clients wait in real time. So seconds and dates for them are converted, and rounded up: who waits that long has
- * always waited long enough.
+ * Clients wait in real time, so the seconds and dates that they are sent are real ones. They are rounded up: a client
+ * that waits that long has waited long enough.
  */
 import type { Now } from '../bytes.ts';
 import { UsageError } from '../errors.ts';

@@ -40,7 +40,7 @@ describe('the clock of the rules', () => {
     assert.equal(clock.now(), START + 2000, 'two seconds have passed');
   });
 
-  test('runs faster with a speed, and tells real seconds and real dates', () => {
+  test('runs faster with a speed, and converts waits and dates to real ones', () => {
     const { clock, pass } = setUp(20);
     pass(1000);
     assert.equal(clock.now(), START + 20_000);
@@ -62,7 +62,7 @@ describe('the clock of the rules', () => {
     assert.equal(clock.date(START), 0);
   });
 
-  test('lets a wait end for who has waited the seconds that were told', () => {
+  test('has passed the end of a wait once a client has waited the converted seconds', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 3600 }),

@@ -89,7 +89,7 @@ test('the address and the token are printed as text', POSIX, async () => {
   assert.match((await ended).stdout, /^Control: http:\/\/127\.0\.0\.1:\d+\nToken: [\w-]{32}\n-----BEGIN/m);
 });
 
-test('a speed shortens the waits that a script is told', POSIX, async () => {
+test('a speed shortens the waits that a script gets', POSIX, async () => {
   const { stdout, stderr } = await run('sh', 'tg-auth send-code +9996620001 --json', ['--speed', '30']);
   assert.equal(JSON.parse(stdout).timeout, 2, stderr);
 });

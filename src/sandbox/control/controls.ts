@@ -34,7 +34,7 @@ export interface Controls {
   addAccount(account?: NewAccount): string;
   /** Signs out every client of an account: its next request fails with SESSION_REVOKED. Returns how many there were. */
   revoke(phone: string): number;
-  /** Replaces the faults, for new connections. None means that the sandbox behaves. */
+  /** Replaces the faults, for new connections. Without arguments there are none. */
   fault(...faults: readonly string[]): void;
   /**
    * Forgets accounts, codes, sign-ins, messages and requests, and restores the clock and the faults of the start. Auth
@@ -47,7 +47,7 @@ export interface Controlled {
   readonly world: World;
   readonly journal: Journal;
   readonly setFaults: (faults: readonly string[]) => void;
-  /** The faults of the start. */
+  /** Those that the sandbox started with. */
   readonly faults: readonly string[];
 }
 
@@ -105,7 +105,7 @@ function addAccount(world: World, { phone = freeNumber(world), ...details }: New
   if (password === '') throw new UsageError('The password must not be empty.');
   if (email !== undefined && !isEmail(email)) throw new UsageError(`'${printable(email)}' is not an e-mail address.`);
   if (email !== undefined && (password ?? owner.behaviour.password) === undefined)
-    throw new UsageError('An e-mail address requires a password: it is where the code that recovers it goes.');
+    throw new UsageError('An e-mail address requires a password: it receives the code that recovers it.');
   return createAccount(world, owner, details).name;
 }
 

@@ -1,4 +1,4 @@
-/** What a test can read and change in a running sandbox, seen by clients that sign in meanwhile. */
+/** What a test can read and change in a running sandbox, and what its clients notice of it. */
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
@@ -216,7 +216,7 @@ test('revoke signs out every client of an account, and they can sign in again', 
   assert.equal(authorizations.length, 2, 'this client and the phone');
 });
 
-test('fault misleads new connections until it is replaced', async () => {
+test('fault applies to new connections until it is replaced', async () => {
   assert.deepEqual(await post('/fault', { faults: ['close@every-h1'] }), { faults: ['close@every-h1'] });
   await assert.rejects(TestClient.start(sandbox), /connection ended/);
   await issue('9996620001');
@@ -247,7 +247,7 @@ test('reset restores the start, and clients stay connected', async () => {
   kept.close();
 });
 
-test('a speed divides the waits that clients are told, and ends them sooner', async () => {
+test('a speed divides the waits that clients are sent, and ends them sooner', async () => {
   let time = TIME;
   await using fast = await startSandbox({ key: serverKey, speed: 20, now: () => time });
   const quick = await TestClient.start(fast);

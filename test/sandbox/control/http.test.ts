@@ -57,6 +57,8 @@ describe('a request is refused', () => {
         const answer = await refused(path, { headers: { authorization } }, 401, /Authorization: Bearer/);
         assert.equal(answer.headers['www-authenticate'], 'Bearer');
       }
+    const large = { raw: ' '.repeat(4096 * KIB), headers: { authorization: undefined } };
+    await refused('/clock', large, 401, /Authorization: Bearer/);
   });
 
   test('from a web page, even with the token', async () => {
