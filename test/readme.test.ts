@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
-import { filled, PAGES } from '../.ci/docs.ts';
+import { filled, GENERATED, PAGES } from '../.ci/docs.ts';
 import { parse } from '../src/cli/program.ts';
 import { resolve } from '../src/cli/settings/options.ts';
 import { PLAIN } from '../src/cli/tell/output.ts';
@@ -25,6 +25,11 @@ function blocks(page: string, language: string): string[] {
 for (const page of PAGES)
   test(`the tables of ${page} are those of the code`, () => {
     assert.equal(read(page), filled(read(page)), 'run npm run docs to update them');
+  });
+
+for (const [file, content] of Object.entries(GENERATED))
+  test(`${file} is what the code generates`, () => {
+    assert.equal(read(file), content, 'run npm run docs to update it');
   });
 
 test('every environment variable of the program is in the reference, and no other', () => {
@@ -93,18 +98,22 @@ test('the README is short, and its two commands are those that CI runs', () => {
   assert.equal(/^(?!#)\S.*$/m.exec(read('.ci/run'))?.[0], 'npm cit');
 });
 
-test("the README's script signs in, inside the sandbox and with the number that it names", POSIX, async () => {
+test("the README's script signs in, inside the sandbox and with the numbers that it names", POSIX, async () => {
   const script = blocks(readme, 'sh').find((block) => block.startsWith('set -euo pipefail')) ?? '';
-  const [, code = '', phone = ''] =
-    /echo (\d+) > code\.txt\nPHONE=(\d+) tg-auth sandbox -- \.\/login\.sh/.exec(readme) ?? [];
-  const place = folder();
-  writeFileSync(join(place, 'code.txt'), `${code}\n`);
-  writeFileSync(join(place, 'login.sh'), `cd '${place}'\n${script}`);
-  const env = cleanEnv({ PHONE: phone });
-  const args = [BIN, 'sandbox', '--', 'bash', join(place, 'login.sh')];
-  const { code: exit, stdout, stderr } = await start(process.execPath, args, env).ended;
-  assert.equal(exit, 0, stderr);
-  assert.match(stdout, /^[\da-f]+\ntrue\n\d+\n\d+\n$/);
+  const [, code = '', lines = ''] = /echo (\d+) > code\.txt\n((?:PHONE=.*\n)+)/.exec(readme) ?? [];
+  const runs = [...lines.matchAll(/^PHONE=(\d+) tg-auth (.*) \.\/login\.sh$/gm)];
+  assert.equal(runs.length, 2);
+  await Promise.all(
+    runs.map(async ([, phone = '', words = '']) => {
+      const place = folder();
+      writeFileSync(join(place, 'code.txt'), `${code}\n`);
+      writeFileSync(join(place, 'login.sh'), `cd '${place}'\n${script}`);
+      const args = [BIN, ...words.split(' '), 'bash', join(place, 'login.sh')];
+      const { code: exit, stdout, stderr } = await start(process.execPath, args, cleanEnv({ PHONE: phone })).ended;
+      assert.equal(exit, 0, stderr);
+      assert.match(stdout, /^[\da-f]+\ntrue\n\d+\n\d+\n$/);
+    }),
+  );
 });
 
 test('the tests that the threat model names are there', () => {

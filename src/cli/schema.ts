@@ -229,6 +229,7 @@ const EVENTS: readonly Keys[] = [
     host: TEXT,
     dcs: listOf(object({ id: DC, port: NUMBER })),
     'proxies?': listOf(object({ secret: TEXT, port: NUMBER, link: TEXT })),
+    'control?': object({ url: TEXT, token: TEXT }),
     publicKey: TEXT,
     fingerprint: { type: 'string', pattern: '^[0-9a-f]{16}$' },
   },

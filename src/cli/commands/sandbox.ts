@@ -68,19 +68,25 @@ function optionsOf(input: Input): SandboxOptions {
     layer: flag('layer', oneOf('legacy', 'current', 'both')) ?? 'both',
     faults: input.list('fault'),
     mtproxy: input.list('mtproxy'),
+    control: flag('control', int('a port, 0 to 65535', 0, 65535)),
+    speed: flag('speed', int('a number, 1 to 3600', 1, 3600)),
     ...(seed === undefined ? {} : { seed }),
   };
 }
 
 /** Prints the addresses and the key on stdout, where another program may wait for them, and runs until interrupted. */
 async function serve({ out, deadline: { signal } }: Context, sandbox: Sandbox): Promise<never> {
-  const { host, dcs, proxies, publicKey, fingerprint } = sandbox;
+  const { host, dcs, proxies, control, publicKey, fingerprint } = sandbox;
   const lines = [
     ...dcs.map(({ id, port }) => `DC ${id}: ${host}:${port}`),
     ...proxies.map(({ link }) => `MTProxy: ${link}`),
+    ...(control === undefined ? [] : [`Control: ${control.url}`, `Token: ${control.token}`]),
     publicKey.trimEnd(),
   ];
-  const extra = proxies.length > 0 && { proxies: proxies.map((proxy) => ({ ...proxy })) };
+  const extra = {
+    ...(proxies.length > 0 && { proxies: proxies.map((proxy) => ({ ...proxy })) }),
+    ...(control !== undefined && { control }),
+  };
   if (out.json) out.object({ event: 'ready', host, dcs, ...extra, publicKey, fingerprint });
   else out.text(lines.join('\n'));
   out.success('The sandbox is running. Press Ctrl-C to stop it.');
