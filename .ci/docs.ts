@@ -6,12 +6,14 @@
  *
  * It also gives every link to the project the address in package.json.
  *
- * `npm run docs` writes them. test/readme.test.ts fails if one is stale.
+ * `npm run docs` writes them, and the files that are wholly generated. test/readme.test.ts fails if one is stale.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { EXIT, EXIT_MEANINGS } from '../src/catalogue.ts';
 import { COMMANDS, HELP_COMMAND } from '../src/cli/commands/index.ts';
 import { NOT_IN_CONFIG, SETTINGS, SWITCHES } from '../src/cli/settings/options.ts';
+import { openApi } from '../src/sandbox/control/openapi.ts';
+import { ROUTES } from '../src/sandbox/control/routes.ts';
 import { FAULTS, TEST_NUMBERS } from '../src/sandbox/index.ts';
 
 /** Where the project lives, by package.json. */
@@ -35,7 +37,12 @@ export function linked(text: string): string {
   return text.replace(/https:\/\/[\w.-]+\/[\w.-]+\/tg-auth(?![\w-])/g, REPOSITORY);
 }
 
-export const PAGES = ['src/cli/README.md', 'src/sandbox/README.md'];
+export const PAGES = ['src/cli/README.md', 'src/sandbox/README.md', 'src/sandbox/control/README.md'];
+
+/** Files that are wholly generated, and their contents. */
+export const GENERATED: Readonly<Record<string, string>> = {
+  'src/sandbox/control/openapi.json': `${JSON.stringify(openApi(ROUTES), null, 2)}\n`,
+};
 
 const code = (text: string) => `\`${text}\``;
 
@@ -76,6 +83,19 @@ const TABLES: Readonly<Record<string, () => string>> = {
       (COMMANDS.find(({ name }) => name === 'sandbox')?.options ?? []).map(({ flags, help }) => [code(flags), help]),
     ),
 
+  control: () =>
+    table(
+      ['request', 'fields', 'what it does', 'answer'],
+      ROUTES.map(({ method, path, fields, does, answers }) => [
+        code(`${method} ${path}`),
+        Object.entries(fields)
+          .map(([name, field]) => `${code(name)}: ${field.does}`)
+          .join('; '),
+        does,
+        answers,
+      ]),
+    ),
+
   'test-numbers': () =>
     table(
       ['YYYY', 'account', 'what happens'],
@@ -101,4 +121,5 @@ export function filled(page: string): string {
 if (process.argv.includes('--write')) {
   for (const page of PAGES) writeFileSync(page, filled(readFileSync(page, 'utf8')));
   for (const file of LINKED) writeFileSync(file, linked(readFileSync(file, 'utf8')));
+  for (const [file, content] of Object.entries(GENERATED)) writeFileSync(file, content);
 }

@@ -3,11 +3,12 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
-import { filled, LINKED, linked, PAGES, REPOSITORY } from '../.ci/docs.ts';
+import { filled, GENERATED, LINKED, linked, PAGES, REPOSITORY } from '../.ci/docs.ts';
 import { parse } from '../src/cli/program.ts';
 import { resolve } from '../src/cli/settings/options.ts';
 import { PLAIN } from '../src/cli/tell/output.ts';
 import { bugs } from '../src/version.ts';
+import { checkJson } from './json-schema.ts';
 import { BIN, cleanEnv, folder, POSIX, start } from './scripts/cli.ts';
 
 const HAND_WRITTEN = ['README.md', 'src/README.md', 'test/README.md', '.github/CONTRIBUTING.md', '.github/SECURITY.md'];
@@ -45,6 +46,11 @@ test('every link to the project has the address in package.json', () => {
   );
 });
 
+for (const [file, content] of Object.entries(GENERATED))
+  test(`${file} is what the code generates`, () => {
+    assert.equal(read(file), content, 'run npm run docs to update it');
+  });
+
 test('every environment variable of the program is in the reference, and no other', () => {
   const variables = (text: string) => new Set(text.match(/\bTG_(?:AUTH|API)_[A-Z_]+/g));
   const files = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
@@ -58,6 +64,12 @@ test('the config file of the reference is valid', () => {
   const config = Object.fromEntries(Object.entries(JSON.parse(example)).map(([key, value]) => [key, String(value)]));
   const { session, proxy, waitFlood } = resolve({ flags: {}, env: {}, config });
   assert.deepEqual([session.value, proxy.from, waitFlood.value], ['work', 'config', 120]);
+});
+
+test('the examples of JSON in the reference fit the schema', async () => {
+  const examples = blocks(read('src/cli/README.md'), 'json').filter((block) => block.startsWith('{ "ok"'));
+  assert.equal(examples.length, 2);
+  for (const example of examples) await checkJson(JSON.parse(example));
 });
 
 test('every tg-auth command in a shell block parses', async () => {
@@ -105,18 +117,22 @@ test('the README is short, and its two commands are those that CI runs', () => {
   assert.equal(/^(?!#)\S.*$/m.exec(read('.ci/run'))?.[0], 'npm cit');
 });
 
-test("the README's script signs in, inside the sandbox and with the number that it names", POSIX, async () => {
+test("the README's script signs in, inside the sandbox and with the numbers that it names", POSIX, async () => {
   const script = blocks(readme, 'sh').find((block) => block.startsWith('set -euo pipefail')) ?? '';
-  const [, code = '', phone = ''] =
-    /echo (\d+) > code\.txt\nPHONE=(\d+) tg-auth sandbox -- \.\/login\.sh/.exec(readme) ?? [];
-  const place = folder();
-  writeFileSync(join(place, 'code.txt'), `${code}\n`);
-  writeFileSync(join(place, 'login.sh'), `cd '${place}'\n${script}`);
-  const env = cleanEnv({ PHONE: phone });
-  const args = [BIN, 'sandbox', '--', 'bash', join(place, 'login.sh')];
-  const { code: exit, stdout, stderr } = await start(process.execPath, args, env).ended;
-  assert.equal(exit, 0, stderr);
-  assert.match(stdout, /^[\da-f]+\ntrue\n\d+\n\d+\n$/);
+  const [, code = '', lines = ''] = /echo (\d+) > code\.txt\n((?:PHONE=.*\n)+)/.exec(readme) ?? [];
+  const runs = [...lines.matchAll(/^PHONE=(\d+) tg-auth (.*) \.\/login\.sh$/gm)];
+  assert.equal(runs.length, 2);
+  await Promise.all(
+    runs.map(async ([, phone = '', words = '']) => {
+      const place = folder();
+      writeFileSync(join(place, 'code.txt'), `${code}\n`);
+      writeFileSync(join(place, 'login.sh'), `cd '${place}'\n${script}`);
+      const args = [BIN, ...words.split(' '), 'bash', join(place, 'login.sh')];
+      const { code: exit, stdout, stderr } = await start(process.execPath, args, cleanEnv({ PHONE: phone })).ended;
+      assert.equal(exit, 0, stderr);
+      assert.match(stdout, /^[\da-f]+\ntrue\n\d+\n\d+\n$/);
+    }),
+  );
 });
 
 test('the tests that the threat model names are there', () => {

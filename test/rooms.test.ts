@@ -59,8 +59,8 @@ const FOLDERS: Readonly<Record<string, Folder>> = {
   sandbox: {
     layer: 4,
     uses: {
-      'node:crypto': 'makes the server key',
-      'node:http': 'the request that opens a WebSocket',
+      'node:crypto': 'makes the server key and the token of the control API',
+      'node:http': 'the request that opens a WebSocket; the control API',
       'node:net': 'TCP',
       'node:stream': 'the type of a TCP or WebSocket connection',
       ws: 'WebSocket clients',

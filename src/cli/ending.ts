@@ -16,6 +16,12 @@ const SIGNALS = [
   ['SIGHUP', EXIT.hungUp],
 ] as const;
 
+/** Returns the exit code for the signal that interrupted the command, if one did. */
+export function signalCode(error: unknown): number | undefined {
+  const signal = error instanceof InterruptedError ? error.signal : undefined;
+  return SIGNALS.find(([name]) => name === signal)?.[1];
+}
+
 /** Closes the streams of a closed terminal: Node.js aborts if it cannot restore the modes of one that is open. */
 function closeStreams(): void {
   for (const fd of [0, 1, 2]) closeSync(fd);
@@ -33,7 +39,7 @@ export class Ending {
     for (const [signal, code] of SIGNALS)
       process.on(signal, () => {
         if (this.#listener !== undefined) this.#listener(signal);
-        else if (this.#signalled === undefined) this.#interrupt(code);
+        else if (this.#signalled === undefined) this.#interrupt(code, signal);
         else if (signal !== 'SIGHUP') process.exit(code); // a closed terminal may send several
       });
     for (const name of ['stdout', 'stderr'] as const)
@@ -63,13 +69,13 @@ export class Ending {
     return stdin;
   }
 
-  /** Returns the exit code of the program, after everything is written. */
-  async codeOf(code: number): Promise<number> {
+  /** Returns the exit code of the program, after everything is written. `isJson`: its failure was not on stderr. */
+  async codeOf(code: number, isJson: boolean): Promise<number> {
     for (const stream of [process.stdout, process.stderr])
       await new Promise<void>((resolve) => stream.write('', () => resolve()));
     if (this.#signalled !== undefined) return code === EXIT.interrupted ? this.#signalled : code;
     if (this.#failure === undefined) return code;
-    if (code !== EXIT.store) process.stderr.write(`✖ ${this.#failure.message}\n`);
+    if (code !== EXIT.store || isJson) process.stderr.write(`✖ ${this.#failure.message}\n`);
     return EXIT.store;
   }
 
@@ -78,16 +84,16 @@ export class Ending {
     if (!isatty(0)) this.#hangUp();
   };
 
-  readonly #hangUp = () => this.#interrupt(EXIT.hungUp);
+  readonly #hangUp = () => this.#interrupt(EXIT.hungUp, 'SIGHUP');
 
-  #interrupt(code: number): void {
+  #interrupt(code: number, signal: string): void {
     if (code === EXIT.hungUp && !this.isHungUp) {
       process.once('exit', closeStreams);
       // An open prompt would throw an error of the terminal that is gone.
       this.#terminal?.removeAllListeners('error').on('error', () => {});
     }
     this.#signalled ??= code;
-    this.#controller.abort(new InterruptedError());
+    this.#controller.abort(new InterruptedError({ signal }));
   }
 
   #onWriteError(stream: 'stdout' | 'stderr', cause: NodeJS.ErrnoException): void {

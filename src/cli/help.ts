@@ -12,6 +12,8 @@ export interface View {
   readonly paint: Paint;
   readonly columns: number;
   readonly platform?: NodeJS.Platform;
+  /** Called with the name of the command, before its words are parsed; with null if a group has no such command. */
+  readonly onCommand?: (name: string | null) => void;
 }
 
 export const DESCRIPTION = 'Sign in to Telegram from a terminal, a script or CI.';
@@ -45,8 +47,10 @@ export const PAGES: Readonly<Record<string, (view: View) => Promise<string>>> = 
       ),
     ].join('\n'),
 
-  json: async ({ columns }) =>
-    wrap('With --json, stdout carries one JSON object: on success "ok" is true, on a failure it is false.', columns),
+  json: async () => {
+    const { SCHEMA } = await import('./schema.ts');
+    return JSON.stringify(SCHEMA, null, 2);
+  },
 
   'exit-codes': async ({ paint, columns }) =>
     [

@@ -3,13 +3,13 @@
  *
  * Anything thrown that is not a TgAuthError is an internal error: exit 70. `ending.ts` has signals and broken streams.
  */
-import { EXIT } from '../catalogue.ts';
+import { EXIT, type NextStep } from '../catalogue.ts';
 import { isPlain } from './ask/question.ts';
-import type { Command, CommandCode, Input, Result } from './command.ts';
+import type { CommandCode, Input, Result } from './command.ts';
 import type { Context } from './context.ts';
-import { Ending } from './ending.ts';
+import { Ending, signalCode } from './ending.ts';
 import type { Outside } from './outside.ts';
-import { parse } from './program.ts';
+import { type Page, parse } from './program.ts';
 import type { Globals } from './settings/setting.ts';
 import { aboutSession, bugOf, type Failure, failureOf } from './tell/failure.ts';
 import { hasColor, Output, PLAIN, painter } from './tell/output.ts';
@@ -26,8 +26,12 @@ function earlySwitches(argv: readonly string[]) {
   const end = argv.indexOf('--');
   const words = end === -1 ? argv : argv.slice(0, end);
   const color = words.includes('--no-color') ? false : words.includes('--color') ? true : undefined;
-  return { json: words.includes('--json'), verbose: words.includes('--verbose'), color };
+  const verbose = words.some((word) => word === '--verbose' || /^-[a-zA-Z]*v/.test(word));
+  return { json: words.includes('--json'), verbose, color };
 }
+
+/** The command that runs, once it is known. */
+let running: string | null = null;
 
 /** Runs the command line and returns the exit code. */
 async function run(argv: readonly string[], outside: Outside): Promise<number> {
@@ -42,19 +46,24 @@ async function run(argv: readonly string[], outside: Outside): Promise<number> {
   let flags: Globals = {};
   try {
     const columns = Math.min(outside.columns, 120);
-    const look = { paint: await painter(hasColor(stdout, color, env)), columns, platform: outside.platform };
-    const order = parse(argv, look);
-    if ('text' in order) {
-      stdout.write(order.text + wrap(await order.notes(), out.columns));
-      return EXIT.done;
-    }
+    const order = parse(argv, {
+      paint: await painter(!json && hasColor(stdout, color, env)),
+      columns,
+      platform: outside.platform,
+      onCommand(name) {
+        out.command = running = name;
+      },
+    });
+    if ('text' in order) return await showPage(order, out, stdout);
     const { command, input, globals } = order;
     flags = globals;
+    const toStep = (step: NextStep) => aboutSession(step, globals, outside.platform);
     out = new Output(
       outside,
-      { ...style, json, verbose: flags.verbose === true, quiet: flags.quiet === true },
+      { ...style, json, verbose: flags.verbose === true, quiet: flags.quiet === true, toStep },
       uptimeMs,
     );
+    out.command = command.name;
     const code = await command.load();
     const { createContext } = await import('./context.ts');
     try {
@@ -66,22 +75,36 @@ async function run(argv: readonly string[], outside: Outside): Promise<number> {
       });
     } catch (error) {
       if (code.runWithoutSettings === undefined) throw error;
-      return report(code.runWithoutSettings(error), command, out, { now: now(), hide });
+      return report(code.runWithoutSettings(error), out, { now: now(), hide });
     }
-    return report(await act(ctx, code, input), command, out, { now: now(), hide });
+    return report(await act(ctx, code, input), out, { now: now(), hide });
   } catch (error) {
     const { facts = {}, causes = new Map(), options } = ctx ?? {};
     const failure = failureOf(error, facts, causes, now());
     const session = facts.session === options?.session.value ? {} : { session: String(facts.session) };
-    const advice = aboutSession(failure.advice, { ...flags, ...session }, outside.platform);
-    out.failure(hidden({ ...failure, advice }, hide));
-    if (failure.exitCode === EXIT.bug && error instanceof Error) for (const line of stackOf(error)) out.trace(line);
-    return failure.exitCode;
+    const next = failure.next.map((step) => aboutSession(step, { ...flags, ...session }, outside.platform));
+    const exitCode = signalCode(error) ?? failure.exitCode;
+    out.failure(hidden({ ...failure, exitCode, next }, hide));
+    if (exitCode === EXIT.bug && error instanceof Error) for (const line of stackOf(error)) out.trace(line);
+    return exitCode;
   }
 }
 
+/** Prints help or the version. Returns the exit code. */
+async function showPage({ name, text, notes }: Page, out: Output, stdout: Outside['stdout']): Promise<number> {
+  out.command = name;
+  if (name === '--version' && (out.json || out.verbose)) {
+    const { describeVersion } = await import('./tell/build.ts');
+    const { text, json } = describeVersion();
+    out.answer(text, json);
+  } else if (out.json && name !== 'schema') out.answer('', { result: text + (await notes()) }, { exact: true });
+  else stdout.write(text + (name === 'schema' ? await notes() : wrap(await notes(), out.columns)));
+  return EXIT.done;
+}
+
 function hidden(failure: Failure, hide: (message: string) => string): Failure {
-  return { ...failure, message: hide(failure.message), advice: failure.advice.map(hide) };
+  const next = failure.next.map(({ say, run }) => ({ say: hide(say), run: hide(run) }));
+  return { ...failure, message: hide(failure.message), why: failure.why.map(hide), next };
 }
 
 /** Returns where an error was thrown, without its message, which may hold secrets. */
@@ -92,19 +115,18 @@ function stackOf({ stack = '' }: Error): string[] {
 /** Prints a result, and the failure in it if there is one. Returns the exit code. */
 function report(
   result: Result,
-  { name }: Command,
   out: Output,
   { now, hide }: { readonly now: number; readonly hide: (message: string) => string },
 ): number {
   if ('status' in result) return result.status;
   if (result.error === undefined) {
-    out.answer(result.text, { ok: true, ...result.json }, result);
+    out.answer(result.text, result.json, result);
     return result.no === true ? EXIT.no : EXIT.done;
   }
   const failure = failureOf(result.error, { phone: 'PHONE' }, new Map(), now);
-  if (!out.json) out.answer(result.text, null, result);
-  const advice = failure.advice.filter((line) => !line.endsWith(`  tg-auth ${name}`)); // this command just ran
-  out.failure(hidden({ ...failure, advice }, hide), result.json);
+  if (!out.json) out.text(result.text, result);
+  const next = failure.next.filter(({ run }) => run !== `tg-auth ${out.command}`); // this command just ran
+  out.failure(hidden({ ...failure, next }, hide), result.json);
   return failure.exitCode;
 }
 
@@ -129,8 +151,9 @@ function endOnUncaught(argv: readonly string[], ending: Ending): void {
     if (isReported) process.exit(EXIT.bug);
     isReported = true;
     const out = new Output(process, { ...earlySwitches(argv), quiet: false, paint: PLAIN }, uptimeMs);
+    out.command = running;
     const failure = failureOf(bugOf(error), {}, new Map(), Date.now());
-    out.failure(hidden({ ...failure, advice: [] }, hiding(argv, process.env)));
+    out.failure(hidden({ ...failure, why: [] }, hiding(argv, process.env)));
     process.exit(EXIT.bug);
   });
 }
@@ -158,7 +181,7 @@ async function main(): Promise<void> {
     kill: process.kill,
     takeSignals: (listener) => ending.takeSignals(listener),
   });
-  process.exitCode = await ending.codeOf(code);
+  process.exitCode = await ending.codeOf(code, earlySwitches(argv).json);
 }
 
 void main();

@@ -5,6 +5,7 @@
  * Every parse error becomes a UsageError, so that text and JSON report it like any other failure.
  */
 import { Command as Commander, CommanderError, Option as CommanderOption, Help } from 'commander';
+import type { NextStep } from '../catalogue.ts';
 import { UsageError } from '../errors.ts';
 import { version } from '../version.ts';
 import { type Command, type CommandWords, Input, type Option } from './command.ts';
@@ -17,15 +18,20 @@ import { item, list } from './tell/table.ts';
 import { adviceFor } from './tell/windows-advice.ts';
 import { wrap } from './tell/wrap.ts';
 
-export type Order =
-  | { readonly command: Command; readonly input: Input; readonly globals: Globals }
-  /** Help or the version; `notes` go after the text. */
-  | { readonly text: string; readonly notes: () => Promise<string> };
+export type Order = { readonly command: Command; readonly input: Input; readonly globals: Globals } | Page;
+
+/** Help, the version, or the schema of --json, which is JSON itself. */
+export interface Page {
+  readonly name: 'help' | '--version' | 'schema';
+  readonly text: string;
+  /** Returns what goes after the text. */
+  readonly notes: () => Promise<string>;
+}
 
 /** Reads the words after the program's name. Throws `UsageError`. */
 export function parse(argv: readonly string[], view: View): Order {
   refuseLongDashes(argv);
-  if (argv.length === 0) return { text: overview(view), notes: async () => '' };
+  if (argv.length === 0) return { name: 'help', text: overview(view), notes: async () => '' };
   const order = parseWords(argv, view);
   return 'topic' in order ? helpOn(order.topic, view) : order;
 }
@@ -41,6 +47,7 @@ function parseWords(argv: readonly string[], view: View): Order | { readonly top
   addCommands(root, view, (added, command) => {
     reached = added;
     if (command === undefined) return; // a group
+    view.onCommand?.(command.name);
     notes = command.notes ?? notes;
     added.action(() => {
       order =
@@ -53,11 +60,14 @@ function parseWords(argv: readonly string[], view: View): Order | { readonly top
     root.parse(argv, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
+    const group = unknownIn(error, reached);
+    if (group !== undefined) view.onCommand?.(null);
+    if (group !== undefined) throw unknownCommand(group.args[0] ?? '', group);
     if (error.exitCode !== 0) throw usage(error, reached);
     const word = reached.args.find((each) => !each.startsWith('-'));
     if (error.code === 'commander.helpDisplayed' && reached.commands.length > 0 && word !== undefined)
       throw unknownCommand(word, reached);
-    return { text, notes };
+    return { name: error.code === 'commander.version' ? '--version' : 'help', text, notes };
   }
   if (order === undefined) throw new UsageError('A command is required.', { next: SEE_COMMANDS });
   return order;
@@ -67,7 +77,8 @@ function parseWords(argv: readonly string[], view: View): Order | { readonly top
 function helpOn(words: readonly string[], view: View): Order {
   const topic = words.join(' ');
   const page = PAGES[topic];
-  if (page !== undefined) return { text: '', notes: async () => `${await page(view)}\n` };
+  if (page !== undefined)
+    return { name: topic === 'json' ? 'schema' : 'help', text: '', notes: async () => `${await page(view)}\n` };
   const known = [...COMMANDS.map(({ name }) => name), ...Object.keys(GROUPS), HELP_COMMAND.name, ''];
   const order = known.includes(topic) ? parseWords([...words, '--help'], view) : undefined;
   if (order !== undefined && 'text' in order) return order;
@@ -183,14 +194,14 @@ function globalsOf(root: Commander): Globals {
 
 // -- parse errors
 
-function see(what: string, command: string): string {
-  return `See ${what}:  ${command}`;
+function see(what: string, run: string): NextStep {
+  return { say: `See ${what}`, run };
 }
 
 const SEE_COMMANDS = see('all commands', 'tg-auth --help');
 
 /** The help that fits an error in the words of a command, of a group or of the program. */
-function helpFor(reached: Commander, code: string): string {
+function helpFor(reached: Commander, code: string): NextStep {
   if (reached.parent === null) return /option/i.test(code) ? see('all options', 'tg-auth help options') : SEE_COMMANDS;
   const what = reached.commands.length > 0 ? 'its commands' : 'its help';
   return see(what, `tg-auth ${pathOf(reached)} --help`);
@@ -211,13 +222,17 @@ function unknownCommand(word: string, reached: Commander): UsageError {
   });
 }
 
+/** The group or program in which a word is no command; `undefined` if something else is wrong. */
+function unknownIn({ code }: CommanderError, reached: Commander): Commander | undefined {
+  if (code === 'commander.unknownCommand') return reached;
+  const { parent } = reached;
+  // An unknown word after a group's name is an excess argument of the group's default command.
+  const isInGroup = code === 'commander.excessArguments' && parent !== null && parent.parent !== null;
+  return isInGroup && parent.args[0] !== reached.name() ? parent : undefined;
+}
+
 /** Turns commander's `error: unknown option '--hsah'\n(Did you mean --hash?)` into a `UsageError`. */
 function usage({ code, message }: CommanderError, reached: Commander): UsageError {
-  // An unknown word after a group's name is an excess argument of the group's default command.
-  const { parent } = reached;
-  const isDefault = code === 'commander.excessArguments' && parent !== null && parent.args[0] !== reached.name();
-  const group = isDefault && parent.parent !== null ? parent : reached;
-  if (group !== reached || code === 'commander.unknownCommand') return unknownCommand(group.args[0] ?? '', group);
   if (code === 'commander.help') return new UsageError('A command is required.', { next: helpFor(reached, code) });
   const [what = '', guess] = message
     .replace(/^error: /, '')

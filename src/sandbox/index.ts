@@ -11,8 +11,10 @@ import type { RsaPrivateKey } from '../crypto/rsa.ts';
 import { UsageError } from '../errors.ts';
 import { fingerprintHex, type ServerKey, withFingerprint } from '../mtproto/server-key.ts';
 import { current } from '../tl/layer.ts';
-import { loginLink, loginToken } from '../tl/login-link.ts';
+import { loginLink } from '../tl/login-link.ts';
 import { acceptConnection } from './accept.ts';
+import { type Controls, controlsOf } from './control/controls.ts';
+import { Journal } from './control/journal.ts';
 import { Datacentre } from './datacentre.ts';
 import type { LayerMode } from './dispatch.ts';
 import { parseFault } from './faults/index.ts';
@@ -21,12 +23,13 @@ import type { DcAddress } from './methods/handler.ts';
 import { proxyLink, proxyServer, readSecret } from './protocol/mtproxy.ts';
 import { generateRsaKey, serverKeyToPem } from './protocol/rsa-key.ts';
 import { randomSource } from './random.ts';
-import { scanToken } from './rules/qr.ts';
-import { Refusal } from './rules/refusal.ts';
 import { Servers } from './servers.ts';
-import { createWorld, type Delivery, type World } from './world.ts';
+import { createWorld } from './world.ts';
 
 export type { Json } from '../printable.ts';
+export type { ClockChange } from './clock.ts';
+export type { Controls, NewAccount } from './control/controls.ts';
+export type { SandboxRequest } from './control/journal.ts';
 export type { LayerMode } from './dispatch.ts';
 export { FAULTS } from './faults/index.ts';
 export type { SandboxEvent } from './log.ts';
@@ -54,7 +57,11 @@ export interface SandboxOptions {
   readonly mtproxy?: readonly string[] | undefined;
   /** Called for each request, each delivered code and each connection that is closed for a reason. */
   readonly onEvent?: ((event: SandboxEvent) => void) | undefined;
-  /** The clock, in ms since 1970. */
+  /** Serves the functions of `Controls` over HTTP on this port; 0 takes a free one. */
+  readonly control?: number | undefined;
+  /** How much faster codes expire and waits end, 1 to 3600. Clients get waits divided by it. */
+  readonly speed?: number | undefined;
+  /** The real clock, in ms since 1970. */
   readonly now?: Now | undefined;
 }
 
@@ -66,7 +73,7 @@ export interface SandboxProxy {
   readonly link: string;
 }
 
-export interface Sandbox extends AsyncDisposable {
+export interface Sandbox extends Controls, AsyncDisposable {
   readonly host: string;
   readonly dcs: readonly { readonly id: number; readonly port: number }[];
   readonly proxies: readonly SandboxProxy[];
@@ -74,21 +81,13 @@ export interface Sandbox extends AsyncDisposable {
   readonly publicKey: string;
   /** 16 hex digits. */
   readonly fingerprint: string;
-  /** The latest 1000 codes that reached a phone, a mailbox or an app. A test reads its code here. */
-  readonly said: readonly Delivery[];
-  /**
-   * Scans the QR code of a login link with the phone of a number, which signs the client in. Throws `UsageError` if the
-   * link is invalid or expired, or the number has no account.
-   */
-  scan(link: string, phone: string): void;
-  /** Replaces the faults, for new connections. Throws `UsageError` for an unknown fault. */
-  misbehave(...faults: readonly string[]): void;
+  /** The control API, if `control` was given. A request needs the header `Authorization: Bearer TOKEN`. */
+  readonly control: { readonly url: string; readonly token: string } | undefined;
   /** Closes every connection and frees the ports. */
   close(): Promise<void>;
 }
 
 const MAX_DCS = 9;
-const MAX_SAID = 1000;
 
 /** Starts a sandbox and returns when it listens. Throws `UsageError` for invalid options and for a port in use. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
@@ -98,20 +97,23 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     throw new UsageError(`The number of data centres must be 1 to ${MAX_DCS}, not ${count}.`);
   const secrets = (options.mtproxy ?? []).map((text) => ({ text, secret: readSecret(text) }));
   let faults = (options.faults ?? []).map(parseFault);
+  const setFaults = (specs: readonly string[]) => {
+    faults = specs.map(parseFault);
+  };
   const source = randomSource(options.seed);
   const key = options.key === undefined ? drawKey(source('key')) : named(options.key);
-  const report = (event: SandboxEvent) => options.onEvent?.(event);
-  const said: Delivery[] = [];
+  const journal = new Journal();
+  const report = (event: SandboxEvent) => {
+    journal.record(event);
+    options.onEvent?.(event);
+  };
   const datacentres = new Map<number, Datacentre>();
   const world = createWorld({
     dcs: count,
     now,
+    speed: options.speed,
     random: source('world'),
-    deliver(delivery) {
-      said.push(delivery);
-      if (said.length > MAX_SAID) said.shift();
-      report({ event: 'say', ...delivery });
-    },
+    deliver: (delivery) => report({ event: 'say', ...delivery }),
     showToken: (token, { dc }) => report({ event: 'qr', dc, link: loginLink(token) }),
     tokenAccepted: ({ dc, auth_key_id }) => datacentres.get(dc)?.push(auth_key_id, tokenUpdate(now)),
   });
@@ -135,31 +137,28 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     const proxyPort = await servers.listen(server, 0);
     proxies.push({ secret: text, port: proxyPort, link: proxyLink(host, proxyPort, text) });
   }
+  const controls = controlsOf({ world, journal, setFaults, faults: options.faults ?? [] });
+  const control =
+    options.control === undefined ? undefined : await openControl(servers, host, options.control, controls);
   return {
+    ...controls,
     host,
     dcs: addresses.map((address) => ({ id: address.id, port: address.port })),
     proxies,
     publicKey: serverKeyToPem(key),
     fingerprint: fingerprintHex(key.fingerprint),
-    said,
-    scan: (link, phone) => scanLink(world, link, phone),
-    misbehave(...specs) {
-      faults = specs.map(parseFault);
-    },
+    control,
     close: () => servers.close(),
     [Symbol.asyncDispose]: () => servers.close(),
   };
 }
 
-function scanLink(world: World, link: string, phone: string): void {
-  const token = loginToken(link);
-  if (token === undefined) throw new UsageError('Not a login link. It must begin with tg://login?token=');
-  try {
-    scanToken(world, phone, token);
-  } catch (cause) {
-    if (!(cause instanceof Refusal)) throw cause;
-    throw new UsageError(`The phone cannot scan this QR code: ${cause.text}.`, { cause });
-  }
+/** Loaded here because few runs need it. */
+async function openControl(servers: Servers, host: string, port: number, controls: Controls) {
+  const { controlServer } = await import('./control/http.ts');
+  const { server, token } = controlServer(controls, [host]);
+  const name = host.includes(':') ? `[${host}]` : host;
+  return { url: `http://${name}:${await servers.listen(server, port)}`, token };
 }
 
 function tokenUpdate(now: Now): Uint8Array {

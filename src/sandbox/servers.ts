@@ -3,10 +3,13 @@ import { isIP, type Server } from 'node:net';
 import { UsageError } from '../errors.ts';
 import { Connections } from './connection-limits.ts';
 
+/** An HTTP server keeps track of its own connections. */
+type Listener = Server & { closeAllConnections?(): void };
+
 export class Servers {
   readonly connections = new Connections();
   readonly #host: string;
-  readonly #servers: Server[] = [];
+  readonly #servers: Listener[] = [];
 
   /** Throws `UsageError` unless the host is a loopback address, or any IP address if `isPublic`. */
   constructor(host: string, isPublic: boolean) {
@@ -19,7 +22,7 @@ export class Servers {
   }
 
   /** Listens, and returns the port. Closes everything and throws `UsageError` if the port is in use. */
-  async listen(server: Server, port: number): Promise<number> {
+  async listen(server: Listener, port: number): Promise<number> {
     try {
       await new Promise((resolve, reject) => {
         server.once('error', reject);
@@ -37,6 +40,8 @@ export class Servers {
 
   async close(): Promise<void> {
     this.connections.closeAll();
-    await Promise.all(this.#servers.map((server) => new Promise((resolve) => server.close(resolve))));
+    const closed = this.#servers.map((server) => new Promise((resolve) => server.close(resolve)));
+    for (const server of this.#servers) server.closeAllConnections?.();
+    await Promise.all(closed);
   }
 }

@@ -7,12 +7,16 @@
  */
 import type { Now, Random } from '../bytes.ts';
 import type { PasswordKdf, SrpChallenge } from '../crypto/srp.ts';
+import { Clock } from './clock.ts';
 import type { DeliveryMethod, NumberOwner } from './rules/numbers.ts';
 
 interface WorldOptions {
   /** How many DCs there are; their ids are 1 … dcs. */
   readonly dcs: number;
+  /** The real clock. */
   readonly now: Now;
+  /** How much faster the clock of the rules runs; default 1. */
+  readonly speed?: number | undefined;
   readonly random: Random;
   /** Called for each code that reaches a phone, a mailbox or an app. */
   readonly deliver?: (delivery: Delivery) => void;
@@ -47,10 +51,20 @@ const emptyState = () => ({
   transfers: new Map<string, Transfer>(),
 });
 
-export interface World extends Required<WorldOptions>, Readonly<ReturnType<typeof emptyState>> {}
+export interface World extends Required<Omit<WorldOptions, 'now' | 'speed'>>, Readonly<ReturnType<typeof emptyState>> {
+  readonly clock: Clock;
+  /** Forgets all accounts, codes and sign-ins, and shows the real time again. */
+  reset(): void;
+}
 
-export function createWorld(options: WorldOptions): World {
-  return { deliver: ignore, showToken: ignore, tokenAccepted: ignore, ...options, ...emptyState() };
+export function createWorld({ now, speed, ...options }: WorldOptions): World {
+  const state = emptyState();
+  const clock = new Clock(now, speed);
+  const reset = () => {
+    for (const map of Object.values(state)) map.clear();
+    clock.reset();
+  };
+  return { deliver: ignore, showToken: ignore, tokenAccepted: ignore, ...options, ...state, clock, reset };
 }
 
 const ignore = () => {};
@@ -93,6 +107,8 @@ export interface IssuedCode {
   readonly methods: readonly DeliveryMethod[];
   at: number;
   sentMs: number;
+  /** Real seconds after which the next delivery method is available. */
+  readonly timeout: number;
   readonly expiresMs: number;
   wrongCodes: number;
   /** The right code was entered for a number without an account, so auth.signUp is allowed. */
@@ -112,6 +128,8 @@ export interface Account {
   readonly last_name: string | undefined;
   readonly username: string | undefined;
   password: Password | undefined;
+  /** The address that recovers the password. */
+  readonly recoveryEmail: string | undefined;
   /** Since the last right password. */
   wrongPasswords: number;
 }

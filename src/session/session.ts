@@ -69,7 +69,7 @@ export interface Session {
   readonly pending: Readonly<Record<string, PendingCode>>;
   /** Methods that this server no longer supports. */
   readonly dropped: readonly string[];
-  /** When a wait demanded by the server ends, in unix seconds, by method and phone: `auth.sendCode 79991234567`. */
+  /** When a wait demanded by the server ends, in unix seconds, by method and phone: `auth.sendCode +79991234567`. */
   readonly waits?: Readonly<Record<string, number>>;
 }
 

@@ -8,7 +8,7 @@ const telegram = await connect({ api_id: 12345, network });
 
 const phone = '9996621002';
 const { phone_code_hash } = await sendCode(telegram.client, { phone, api_id: 12345, api_hash: 'yours' });
-const code = sandbox.said.at(-1).code; // ask a person instead
+const code = sandbox.said().at(-1).code; // ask a person instead
 let end = await signIn(telegram.client, { phone, phone_code_hash, code });
 if (end.kind === 'passwordNeeded') {
   const random = (length) => crypto.getRandomValues(new Uint8Array(length));

@@ -17,7 +17,7 @@ before(async () => {
 after(() => sandbox.close());
 beforeEach(() => {
   events.length = 0;
-  sandbox.misbehave();
+  sandbox.fault();
 });
 
 const requests = () =>
@@ -138,7 +138,7 @@ describe('another data centre', () => {
   });
 
   test('an unknown DC is not stored', async () => {
-    sandbox.misbehave('rpc-error:303 PHONE_MIGRATE_7@a1');
+    sandbox.fault('rpc-error:303 PHONE_MIGRATE_7@a1');
     const { client, saved } = clientAt(sandbox);
     await assert.rejects(sendCall(client), { type: 'DC_UNKNOWN', exit: 30 });
     assert.equal(client.state.dc, 2);
@@ -165,7 +165,7 @@ describe('a wait or another try', () => {
 
     const waits: { seconds: number; reason: Refusal }[] = [];
     const patient = clientAt(sandbox, { waitFlood: 5, onWait: (wait) => waits.push(wait) });
-    sandbox.misbehave('rpc-error:420 FLOOD_WAIT_1@a1');
+    sandbox.fault('rpc-error:420 FLOOD_WAIT_1@a1');
     assert.equal(await sendCall(patient.client), true);
     assert.deepEqual(
       waits.map(({ seconds }) => seconds),
@@ -175,12 +175,12 @@ describe('a wait or another try', () => {
   });
 
   test('a call that fails by a fault of the server is made three times in all', async () => {
-    sandbox.misbehave('rpc-error:500 RPC_CALL_FAIL@a1');
+    sandbox.fault('rpc-error:500 RPC_CALL_FAIL@a1');
     const { client } = clientAt(sandbox);
     assert.equal(await sendCall(client), true);
     client.close();
 
-    sandbox.misbehave();
+    sandbox.fault();
     const other = clientAt(sandbox);
     events.length = 0;
     await assert.rejects(other.client.call(current, 'auth.sendCode', sendCode('9996629503')), { code: -503 });
@@ -189,7 +189,7 @@ describe('a wait or another try', () => {
   });
 
   test('AUTH_RESTART is thrown', async () => {
-    sandbox.misbehave('rpc-error:500 AUTH_RESTART@a1');
+    sandbox.fault('rpc-error:500 AUTH_RESTART@a1');
     const { client } = clientAt(sandbox);
     await assert.rejects(sendCall(client), { type: 'AUTH_RESTART' });
     client.close();
@@ -199,7 +199,7 @@ describe('a wait or another try', () => {
 describe('no answer', () => {
   test('a deadline ends a call in every stage with TIMEOUT', async () => {
     for (const moment of ['h1', 'h2', 'h3', 'a1']) {
-      sandbox.misbehave(`silence@${moment}`);
+      sandbox.fault(`silence@${moment}`);
       const { client } = clientAt(sandbox, { deadline: 0.3 });
       await assert.rejects(sendCall(client), { type: 'TIMEOUT', exit: 30 }, moment);
       client.close();
@@ -207,7 +207,7 @@ describe('no answer', () => {
   });
 
   test('an abort ends one call and leaves the connection open for others', async () => {
-    sandbox.misbehave('delay:30');
+    sandbox.fault('delay:30');
     const { client } = clientAt(sandbox);
     await sendCall(client);
     const one = new AbortController();
@@ -272,7 +272,7 @@ describe('every fault of the sandbox ends in the right answer, or in exit 30 or 
     const name = usage.replace(/[:@].*/, '');
     const moment = /@(\w+)/.exec(usage)?.[0] ?? '';
     test(usage, async () => {
-      sandbox.misbehave(`${name}${argument[name] ?? ''}${moment}`);
+      sandbox.fault(`${name}${argument[name] ?? ''}${moment}`);
       const { client } = clientAt(sandbox, { deadline: 1 });
       try {
         assert.equal(await sendCall(client), true);

@@ -21,7 +21,7 @@ after(async () => {
   silent.close();
   await sandbox.close();
 });
-beforeEach(() => sandbox.misbehave());
+beforeEach(() => sandbox.fault());
 
 const rejections: unknown[] = [];
 process.on('unhandledRejection', (error) => rejections.push(error));
@@ -61,13 +61,13 @@ describe('a client that is closed', () => {
     });
 
   test('while it waits out a FLOOD_WAIT', async () => {
-    sandbox.misbehave('rpc-error:420 FLOOD_WAIT_60@a1');
+    sandbox.fault('rpc-error:420 FLOOD_WAIT_60@a1');
     const { client } = clientAt(sandbox, { waitFlood: 100, onWait: () => client.close() });
     await assert.rejects(sendCall(client), { type: 'CONNECTION_ENDED' });
   });
 
   test('while it asks for the address of another data centre', async () => {
-    sandbox.misbehave('silence@every-a2');
+    sandbox.fault('silence@every-a2');
     const { client, trace } = clientAt(sandbox);
     const lost = client.call(current, 'auth.sendCode', sendCode('9996630000'));
     while (!trace.some((line) => line.includes('help.getConfig'))) await setImmediate();
@@ -109,7 +109,7 @@ describe("a call's own signal", () => {
   });
 
   test('ends a FLOOD_WAIT', async () => {
-    sandbox.misbehave('rpc-error:420 FLOOD_WAIT_60@a1');
+    sandbox.fault('rpc-error:420 FLOOD_WAIT_60@a1');
     const one = new AbortController();
     const { client } = clientAt(sandbox, { waitFlood: 100, onWait: () => one.abort() });
     await assert.rejects(call(client, one.signal), InterruptedError);
@@ -185,7 +185,7 @@ test('a refusal is thrown once the key that it depends on is saved', async () =>
 test('a call that began before another one moved does not move the session back', async () => {
   const { client } = clientAt(sandbox, { waitFlood: 5 });
   await sendCall(client);
-  sandbox.misbehave('rpc-error:420 FLOOD_WAIT_1@a1');
+  sandbox.fault('rpc-error:420 FLOOD_WAIT_1@a1');
   client.close();
   const waiting = sendCall(client);
   const moved = await Promise.all(
@@ -199,7 +199,7 @@ test('a call that began before another one moved does not move the session back'
 });
 
 test('a server that refuses every new key gets only one', async () => {
-  sandbox.misbehave('transport-error:-404@every-a1');
+  sandbox.fault('transport-error:-404@every-a1');
   const { client, trace } = clientAt(sandbox);
   const options = { startsAnew: true };
   await assert.rejects(client.call(current, 'auth.sendCode', sendCode('9996620000'), options), {

@@ -37,7 +37,7 @@ for (const codec of codecs)
       assert.deepEqual(again.type, { _: 'auth.sentCodeTypeCall', length: 5 });
       assert.equal(again.phoneCodeHash, sent.phoneCodeHash);
       assert.deepEqual(
-        sandbox.said.map(({ way, code }) => `${way} ${code}`),
+        sandbox.said().map(({ way, code }) => `${way} ${code}`),
         ['app 22222', 'call 22222'],
       );
       assert.equal(await client.call({ _: 'auth.cancelCode', ...asked }), true);
@@ -50,7 +50,7 @@ for (const codec of codecs)
       await peer.client.connect();
       assert.equal((await peer.client.call(sendCode('9996611234')))._, 'auth.sentCode');
       assert.equal(await peer.client.getPrimaryDcId(), 1);
-      assert.equal(sandbox.said.at(-1)?.code, '11111');
+      assert.equal(sandbox.said().at(-1)?.code, '11111');
       assert.deepEqual([peer.connections, peer.complaints], [2, []]);
     });
 

@@ -10,7 +10,7 @@ type Peer = ReturnType<typeof peerOf>;
 async function enter({ client }: Peer, sandbox: Awaited<ReturnType<typeof sandboxFor>>, phone: string) {
   const sent = await client.call(sendCode(phone));
   assert.ok(sent._ === 'auth.sentCode');
-  const phoneCode = sandbox.said.at(-1)?.code ?? '';
+  const phoneCode = sandbox.said().at(-1)?.code ?? '';
   return signIn(client, { phone, phoneCodeHash: sent.phoneCodeHash, phoneCode });
 }
 
@@ -44,7 +44,7 @@ describe('mtcute', TIMEOUT, () => {
     await peer.client.connect();
     await assert.rejects(enter(peer, sandbox, '9996621003'), /SESSION_PASSWORD_NEEDED/);
     assert.equal(await sendRecoveryCode(peer.client), 's***@example.com');
-    const recoveryCode = sandbox.said.at(-1)?.code ?? '';
+    const recoveryCode = sandbox.said().at(-1)?.code ?? '';
     assert.equal((await recoverPassword(peer.client, { recoveryCode })).phoneNumber, '9996621003');
   });
 

@@ -27,7 +27,7 @@ export function fault(
 ): void {
   tested.add(spec.replace(/[:@].*$/, ''));
   test(`${spec}: ${does}`, async () => {
-    sandbox.misbehave(spec);
+    sandbox.fault(spec);
     const client = await TestClient.connect(sandbox, transport === undefined ? {} : { transport });
     try {
       await act(client);

@@ -33,7 +33,11 @@ async function withClient<T>(act: (client: TestClient) => Promise<T>, options?: 
 async function issue(client: TestClient, phone_number: string) {
   const sent = await client.call(current, 'auth.sendCode', sendCode(phone_number));
   assert.ok(sent._ === 'auth.sentCode');
-  const code = sandbox.said.filter(({ phone }) => phone === phone_number).at(-1)?.code ?? '';
+  const code =
+    sandbox
+      .said()
+      .filter(({ phone }) => phone === phone_number)
+      .at(-1)?.code ?? '';
   return { phone_number, phone_code_hash: sent.phone_code_hash, code };
 }
 
@@ -135,7 +139,7 @@ describe('a password', () => {
       await assert.rejects(signIn(client, '9996621003'), refused('SESSION_PASSWORD_NEEDED', 401));
       const { email_pattern } = await client.call(current, 'auth.requestPasswordRecovery', {});
       assert.equal(email_pattern, 's***@example.com');
-      const code = sandbox.said.at(-1)?.code ?? '';
+      const code = sandbox.said().at(-1)?.code ?? '';
       await assert.rejects(client.call(current, 'auth.recoverPassword', { code: '1' }), refused('CODE_INVALID'));
       assert.equal(await client.call(current, 'auth.checkRecoveryPassword', { code }), true);
 
@@ -184,7 +188,7 @@ describe('the login e-mail', () => {
       const propose = (email: string) => client.call(current, 'account.sendVerifyEmailCode', { purpose, email });
       await assert.rejects(propose('nobody'), refused('EMAIL_INVALID'));
       assert.equal((await propose('ada@example.com')).email_pattern, 'a***@example.com');
-      const verification = { _: 'emailVerificationCode' as const, code: sandbox.said.at(-1)?.code ?? '' };
+      const verification = { _: 'emailVerificationCode' as const, code: sandbox.said().at(-1)?.code ?? '' };
       const wrong = { ...verification, code: '1' };
       const confirm = (verification: typeof wrong) =>
         client.call(current, 'account.verifyEmail', { purpose, verification });
@@ -192,7 +196,7 @@ describe('the login e-mail', () => {
       const done = await confirm(verification);
       assert.ok(done._ === 'account.emailVerifiedLogin' && done.sent_code._ === 'auth.sentCode');
       const fresh = { phone_number, phone_code_hash: done.sent_code.phone_code_hash };
-      const phone_code = sandbox.said.at(-1)?.code ?? '';
+      const phone_code = sandbox.said().at(-1)?.code ?? '';
       assert.equal((await client.call(current, 'auth.signIn', { ...fresh, phone_code }))._, 'auth.authorization');
     }));
 

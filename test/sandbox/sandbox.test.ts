@@ -41,7 +41,10 @@ describe('a login code', () => {
     assert.equal(await client.call(legacy, 'auth.sendCall', asked), true);
     assert.equal(await client.call(legacy, 'auth.sendSms', asked), true);
     assert.deepEqual(
-      sandbox.said.slice(-4).map(({ way, code }) => `${way} ${code}`),
+      sandbox
+        .said()
+        .slice(-4)
+        .map(({ way, code }) => `${way} ${code}`),
       ['app 22222', 'call 22222', 'call 22222', 'sms 22222'],
     );
     assert.equal(await client.call(current, 'auth.cancelCode', asked), true);
@@ -79,7 +82,7 @@ describe('a login code', () => {
     const there = await TestClient.start(sandbox, { dc: 1 });
     const sent = await there.call(current, 'auth.sendCode', sendCode('9996611234'));
     assert.equal(sent._, 'auth.sentCode');
-    assert.equal(sandbox.said.at(-1)?.code, '11111');
+    assert.equal(sandbox.said().at(-1)?.code, '11111');
     here.close();
     there.close();
   });
@@ -186,7 +189,7 @@ describe('an event', () => {
   test('has the text of a delivered code', async () => {
     const client = await TestClient.start(sandbox);
     await client.call(legacy, 'auth.sendCall', { phone_number: '9996629000', phone_code_hash: 'any' });
-    const { text } = sandbox.said.at(-1) ?? {};
+    const { text } = sandbox.said().at(-1) ?? {};
     assert.match(text ?? '', /Voice call: "Your code is 2 2 2 2 2/);
     assert.ok(events.some((event) => event.event === 'say' && event.text === text));
     client.close();

@@ -22,7 +22,7 @@ before(async () => {
   sandbox = await startSandbox({ key: serverKey, onEvent: (event) => events.push(event) });
 });
 after(() => sandbox.close());
-beforeEach(() => sandbox.misbehave());
+beforeEach(() => sandbox.fault());
 
 const portOf = (dc: number) => sandbox.dcs.find(({ id }) => id === dc)?.port ?? 0;
 
@@ -103,10 +103,10 @@ describe('a client over WebSocket', () => {
       ['truncate@a1', /the connection ended/],
       ['oversize@a1', /not MTProto/],
     ] as const) {
-      sandbox.misbehave(fault);
+      sandbox.fault(fault);
       await assert.rejects(asks(await over()), outcome, fault);
     }
-    sandbox.misbehave('split');
+    sandbox.fault('split');
     await asks(await over());
   });
 

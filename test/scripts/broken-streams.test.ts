@@ -79,8 +79,8 @@ describe('a terminal that is closed at a prompt', LINUX, () => {
       const person = new Person('/bin/sh', words, env);
       await person.sees(/^\? /m);
       person.hangUp();
-      for (let tries = 0; tries < 100 && !existsSync(out); tries++) await setTimeout(50);
-      await setTimeout(50);
+      const written = () => existsSync(out) && readFileSync(out, 'utf8') !== '';
+      for (let tries = 0; tries < 600 && !written(); tries++) await setTimeout(50);
       assert.equal(readFileSync(out, 'utf8'), '129\n');
       const left = readdirSync(env.XDG_STATE_HOME ?? '', { recursive: true, encoding: 'utf8' });
       assert.deepEqual(

@@ -4,7 +4,8 @@ import { execFileSync } from 'node:child_process';
 import { closeSync, constants, mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { checkFailure, cleanEnv, folder, POSIX, tgAuth } from './cli.ts';
+import { setTimeout } from 'node:timers/promises';
+import { checkFailure, cleanEnv, folder, POSIX, said, tgAuth } from './cli.ts';
 
 const LARGE = 'x'.repeat((1 << 20) + 1);
 
@@ -39,13 +40,26 @@ test('a named pipe is waited for until the deadline', POSIX, async () => {
   checkFailure(await read('--timeout', '0.5'), 30, 'TIMEOUT');
   const writer = openSync(pipe, constants.O_RDWR);
   checkFailure(await read('--timeout', '0.5'), 30, 'TIMEOUT');
+  closeSync(writer);
   const late = read();
-  setTimeout(() => {
-    writeSync(writer, 'no session string');
-    closeSync(writer);
-  }, 300);
+  const reached = await openForReader(pipe);
+  writeSync(reached, 'no session string');
+  closeSync(reached);
   checkFailure(await late, 2, 'USAGE');
 });
+
+/** Opens a pipe for writing as soon as another process reads it. */
+async function openForReader(pipe: string): Promise<number> {
+  for (let tries = 0; tries < 1500; tries++) {
+    try {
+      return openSync(pipe, constants.O_WRONLY | constants.O_NONBLOCK);
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'ENXIO')) throw error;
+    }
+    await setTimeout(20);
+  }
+  throw new Error('no process reads the pipe');
+}
 
 test('config.json', async () => {
   const env = cleanEnv();
@@ -54,7 +68,7 @@ test('config.json', async () => {
   writeFileSync(join(home, 'config.json'), LARGE, { mode: 0o600 });
   const ended = await tgAuth(['session', 'list', '--json'], env);
   checkFailure(ended, 32, 'CONFIG_UNREADABLE');
-  assert.match(ended.stderr, /larger than 1 MiB/);
+  assert.match(said(ended), /larger than 1 MiB/);
 });
 
 test('a stored session', async () => {
@@ -64,5 +78,5 @@ test('a stored session', async () => {
   writeFileSync(join(home, 'default.json'), LARGE, { mode: 0o600 });
   const ended = await tgAuth(['session', 'show', '--json'], env);
   checkFailure(ended, 32, 'STORE_UNREADABLE');
-  assert.match(ended.stderr, /larger than 1 MiB/);
+  assert.match(said(ended), /larger than 1 MiB/);
 });

@@ -7,6 +7,8 @@ import {
   EXIT_MEANINGS,
   type ExitCode,
   fill,
+  fillStep,
+  lineOfStep,
   local,
   lookup,
   named,
@@ -53,14 +55,15 @@ function explainEntry(
   values: Values,
   retryAfter: number | null,
 ): Result {
+  const steps = entry.next === undefined ? [] : [fillStep(entry.next, values)];
+  const next = steps.map(({ say, run }) => ({ say, run: adviceFor(run, platform) }));
   const message = fill(entry.sentence, values);
   const why = (entry.why ?? []).map((line) => fill(line, values));
   const meanings = Object.entries(entry.meanings ?? {}).map(([code, meaning]) => `${code}: ${meaning}`);
-  const next = entry.next === undefined ? null : adviceFor(fill(entry.next, values), platform);
-  const lines = [...why.filter((line) => line !== '<meaning>'), ...meanings, ...(next === null ? [] : [next])];
+  const lines = [...why.filter((line) => line !== '<meaning>'), ...meanings, ...next.map(lineOfStep)];
   const text = [name, message, ...lines.map((line) => `  ${line}`), `  Exit code: ${entry.exit}`];
-  const json = { method: null, result: name, message, why, next, exitCode: entry.exit, retryAfter };
-  return { text: text.join('\n'), wraps: true, json };
+  const json = { result: name, message, why, exitCode: entry.exit, retryAfter };
+  return { text: text.join('\n'), wraps: true, json, next };
 }
 
 /** The numbers of error_codes, apart from their sign. */
@@ -71,7 +74,7 @@ const MAX_CODE = 599;
 function explainCode(outside: Context['outside'], code: number): Result {
   if (Math.abs(code) < MIN_CODE || Math.abs(code) > MAX_CODE)
     throw new UsageError(Math.abs(code) > 9999 ? 'There is no such exit code.' : `There is no exit code ${code}.`, {
-      next: 'See all exit codes:  tg-auth help exit-codes',
+      next: { say: 'See all exit codes', run: 'tg-auth help exit-codes' },
     });
   const transport = local('TRANSPORT_ERROR');
   const meaning = transport.meanings?.[String(code)];
@@ -88,17 +91,24 @@ function waitEntry(type: string): CatalogueEntry | undefined {
 
 function unknown(name: string): UsageError {
   const near = nearest(parseRpcMessage(name.toUpperCase()).type, names());
-  const next = near.length === 0 ? 'See all names:  tg-auth explain' : `Did you mean ${near.join(', or ')}?`;
+  const advice =
+    near.length === 0
+      ? { next: { say: 'See all names', run: 'tg-auth explain' } }
+      : { why: [`Did you mean ${near.join(', or ')}?`] };
   const shown = near.length === 0 && mayBeSecret(name) ? '…' : printable(name, 60);
-  return new UsageError(`Unknown error name "${shown}".`, { next });
+  return new UsageError(`Unknown error name "${shown}".`, advice);
 }
 
 /** The error names that have these exit codes. */
 function list(exits: readonly ExitCode[]): Result {
-  const groups = exits.map((exit) => ({ exit, types: names().filter((type) => named(type)?.exit === exit) }));
+  const groups = exits.map((exit) => ({
+    exitCode: exit,
+    meaning: EXIT_MEANINGS[exit],
+    types: names().filter((type) => named(type)?.exit === exit),
+  }));
   const shown = groups.filter(({ types }) => types.length > 0 || exits.length === 1);
-  const text = shown.map(({ exit, types }) =>
-    [`${exit}  ${EXIT_MEANINGS[exit]}`, ...types.map((type) => `    ${type}`)].join('\n'),
+  const text = shown.map(({ exitCode, meaning, types }) =>
+    [`${exitCode}  ${meaning}`, ...types.map((type) => `    ${type}`)].join('\n'),
   );
-  return { text: text.join('\n'), wraps: true, json: { method: null, result: shown } };
+  return { text: text.join('\n'), wraps: true, json: { result: shown } };
 }

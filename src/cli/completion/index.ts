@@ -19,5 +19,5 @@ export function complete(
 ): Result {
   const name = parseValue(oneOf('bash', 'zsh', 'fish', 'powershell'), shell, 'The shell');
   const script = SCRIPTS[name](completionsOf(commands, groups));
-  return { text: script.trimEnd(), exact: true, json: { method: null, result: script, shell: name } };
+  return { text: script.trimEnd(), exact: true, json: { result: script, shell: name } };
 }

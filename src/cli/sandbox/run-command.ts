@@ -64,6 +64,8 @@ async function environment({ outside, options }: Context, sandbox: Sandbox, fold
     TG_AUTH_SESSION: 'sandbox',
     TG_AUTH_SESSION_STRING: '',
     TG_AUTH_SANDBOX: '0',
+    TG_AUTH_SANDBOX_CONTROL: sandbox.control?.url,
+    TG_AUTH_SANDBOX_TOKEN: sandbox.control?.token,
     TG_AUTH_TEST: '0',
     TG_API_ID: '1',
     TG_API_HASH: '0'.repeat(32),

@@ -74,7 +74,7 @@ export const login = {
     const exported = exportToken(context);
     switch (exported.kind) {
       case 'waiting':
-        return { _: 'auth.loginToken', expires: Math.floor(exported.expiresMs / 1000), token: exported.token };
+        return { _: 'auth.loginToken', expires: context.world.clock.date(exported.expiresMs), token: exported.token };
       case 'migrate':
         return { _: 'auth.loginTokenMigrateTo', dc_id: exported.dc, token: exported.token };
       case 'signed in':
@@ -85,7 +85,7 @@ export const login = {
     _: 'auth.loginTokenSuccess',
     authorization: authorized(importToken(context, token)),
   }),
-  'auth.acceptLoginToken': ({ token }, context) => authorizationOf(acceptToken(context, token), false),
+  'auth.acceptLoginToken': ({ token }, context) => authorizationOf(context, acceptToken(context, token), false),
 
   'users.getUsers': ({ id }, context) => {
     const { account } = authorize(context);
@@ -97,7 +97,7 @@ export const login = {
   },
   'account.getAuthorizations': (_, context) => {
     const all = authorizationsOf(context.world, authorizePerson(context));
-    const authorizations = all.map((each, i) => authorizationOf(each, i === 0));
+    const authorizations = all.map((each, i) => authorizationOf(context, each, i === 0));
     return { _: 'account.authorizations', authorization_ttl_days: 180, authorizations };
   },
   'account.resetAuthorization': ({ hash }, context) => {
@@ -133,7 +133,7 @@ function password(context: RequestContext): Answers<Current>['account.getPasswor
   };
   return {
     _: 'account.password',
-    ...(account.owner?.behaviour.recoveryEmail !== undefined && { has_recovery: true }),
+    ...(account.recoveryEmail !== undefined && { has_recovery: true }),
     ...asked,
     new_algo: { _: ALGO, ...new_kdf },
     new_secure_algo: { _: 'securePasswordKdfAlgoPBKDF2HMACSHA512iter100000', salt: context.world.random(8) },

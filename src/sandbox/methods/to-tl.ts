@@ -3,7 +3,7 @@ import type { Constructors, Types } from '../../tl/types.ts';
 import { methodOf, timeoutOf } from '../rules/codes.ts';
 import { CALLER, lengthOf, PHRASE, WORD } from '../rules/delivery-text.ts';
 import type { DeliveryMethod } from '../rules/numbers.ts';
-import type { Account, Authorization, IssuedCode } from '../world.ts';
+import type { Account, Authorization, IssuedCode, Sender } from '../world.ts';
 import type { Current } from './handler.ts';
 
 export function sentCode(issued: IssuedCode): Types<Current>['auth.SentCode'] {
@@ -66,6 +66,7 @@ export function authorized({ account }: Authorization): Constructors<Current>['a
 
 /** https://core.telegram.org/constructor/authorization. The client's own one has hash 0. */
 export function authorizationOf(
+  { world: { clock } }: Sender,
   { hash, device, createdMs, activeMs }: Authorization,
   own: boolean,
 ): Constructors<Current>['authorization'] {
@@ -79,8 +80,8 @@ export function authorizationOf(
     api_id: device.api_id,
     app_name: `Application ${device.api_id}`,
     app_version: device.app_version,
-    date_created: Math.floor(createdMs / 1000),
-    date_active: Math.floor(activeMs / 1000),
+    date_created: clock.date(createdMs),
+    date_active: clock.date(activeMs),
     ip: '127.0.0.1',
     country: 'Loopback',
     region: '',

@@ -4,7 +4,7 @@ import { remember } from '../../mtproto/remember.ts';
 import type { Account, World } from '../world.ts';
 import { addPhone } from './authorizations.ts';
 import { homeOf, type NumberOwner } from './numbers.ts';
-import { passwordFor } from './passwords.ts';
+import { makePassword } from './passwords.ts';
 
 export type FullName = Pick<Account, 'first_name'> & { readonly last_name: string };
 
@@ -12,18 +12,37 @@ export function isRegistered({ accounts }: World, { phone, behaviour }: NumberOw
   return accounts.has(phone) || behaviour.unregistered !== true;
 }
 
-/** The account of a number, or `undefined` if it has none. The owner's phone is signed in from the start. */
+/** What may be chosen for an account. The rest is as its number says. */
+export interface AccountDetails {
+  /** First name, then last name. */
+  readonly name?: string | undefined;
+  /** The password of two-step verification. */
+  readonly password?: string | undefined;
+  /** The address that recovers the password. */
+  readonly email?: string | undefined;
+}
+
+/** The account of a number, or `undefined` if it has none. */
 export function accountOf(world: World, owner: NumberOwner): Account | undefined {
+  const existing = world.accounts.get(owner.phone);
+  if (existing !== undefined || owner.behaviour.unregistered === true) return existing;
+  return createAccount(world, owner, {});
+}
+
+/** Creates the account of a number. The owner's phone is signed in from the start. */
+export function createAccount(world: World, owner: NumberOwner, details: AccountDetails): Account {
   const { phone, digit, behaviour } = owner;
-  const existing = world.accounts.get(phone);
-  if (existing !== undefined || behaviour.unregistered === true) return existing;
-  const tail = digit === undefined ? undefined : phone.slice(-5);
+  const { password = behaviour.password, email: recoveryEmail = behaviour.recoveryEmail } = details;
+  const tail = digit === undefined ? '' : phone.slice(-5);
+  const [first_name = 'Test', ...rest] = (details.name ?? `Test ${tail}`).trim().split(/\s+/);
+  const hint = password === behaviour.password ? 'the name of this server' : '';
   const account = add(world, {
     ...identity(owner),
-    first_name: 'Test',
-    last_name: tail,
-    username: tail === undefined ? undefined : `sandbox${tail}`,
-    password: passwordFor(behaviour, world.random),
+    first_name,
+    last_name: rest.join(' ') || undefined,
+    username: tail === '' ? undefined : `sandbox${tail}`,
+    password: password === undefined ? undefined : makePassword(password, hint, world.random),
+    recoveryEmail,
   });
   addPhone(world, account);
   return account;
@@ -50,6 +69,7 @@ function add(world: World, fields: Pick<Account, 'name' | 'id' | 'first_name'> &
     last_name: undefined,
     username: undefined,
     password: undefined,
+    recoveryEmail: undefined,
     ...fields,
     access_hash: le64(world.random(8)),
     wrongPasswords: 0,

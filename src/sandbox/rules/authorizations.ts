@@ -46,7 +46,7 @@ export function authorize(sender: Sender): Authorization {
     throw new Refusal(401, isPending ? 'SESSION_PASSWORD_NEEDED' : 'AUTH_KEY_UNREGISTERED');
   }
   checkOwner(sender, 'use', found);
-  found.activeMs = sender.world.now();
+  found.activeMs = sender.world.clock.now();
   return found;
 }
 
@@ -84,6 +84,14 @@ export function resetAuthorizations(sender: Sender): void {
   for (const other of otherAuthorizations(sender)) other.revoked = true;
 }
 
+/** Ends all authorizations of an account except its owner's phone. Returns how many there were. */
+export function revokeAuthorizations({ authorizations }: World, account: Account): number {
+  const all = [...authorizations.values()];
+  const ended = all.filter((each) => each.account === account && each.device !== PHONE && !each.revoked);
+  for (const each of ended) each.revoked = true;
+  return ended.length;
+}
+
 function otherAuthorizations(sender: Sender): Authorization[] {
   const own = authorizePerson(sender);
   checkOwner(sender, 'reset', own);
@@ -95,7 +103,7 @@ export function newHash({ random }: World): bigint {
 }
 
 function add(world: World, hash: bigint, account: Account, device: Device): Authorization {
-  const now = world.now();
+  const now = world.clock.now();
   const authorization = { hash, account, device, createdMs: now, activeMs: now, revoked: false };
   remember(world.authorizations, hash, authorization);
   return authorization;

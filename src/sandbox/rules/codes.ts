@@ -17,9 +17,9 @@ export interface CodeKey {
 /** After this many wrong codes, a code is void. */
 const MAX_WRONG = 5;
 
-/** Seconds until the next delivery method is available; 0 if none was announced. */
-export function timeoutOf({ owner, methods, at }: IssuedCode): number {
-  return methods[at + 1] === undefined ? 0 : owner.behaviour.timeout;
+/** Real seconds until the next delivery method is available; 0 if none was announced. */
+export function timeoutOf({ timeout, methods, at }: IssuedCode): number {
+  return methods[at + 1] === undefined ? 0 : timeout;
 }
 
 /** The delivery method used last. */
@@ -94,9 +94,10 @@ function sendBy(method: DeliveryMethod, world: World, issued: IssuedCode): boole
   return true;
 }
 
-function checkTimeout(world: World, issued: IssuedCode): void {
-  const leftMs = issued.sentMs + timeoutOf(issued) * 1000 - world.now();
-  if (issued.owner.behaviour.strict === true && leftMs > 0) throw floodWait(leftMs);
+function checkTimeout({ clock }: World, issued: IssuedCode): void {
+  const { strict, timeout } = issued.owner.behaviour;
+  const leftMs = issued.sentMs + timeout * 1000 - clock.now();
+  if (strict === true && timeoutOf(issued) > 0 && leftMs > 0) throw floodWait(clock, leftMs);
 }
 
 /** Returns the code with this hash. Throws unless it belongs to this number and this auth key and has not expired. */
@@ -108,7 +109,8 @@ export function findCode(
   if (ownerOf(phone_number) !== undefined && hash === '') throw new Refusal(400, 'PHONE_CODE_HASH_EMPTY');
   const owner = checkNumber(sender, kind, phone_number);
   const found = sender.world.codes.get(keyOf(sender, hash));
-  if (found !== undefined && found.owner.phone === owner.phone && sender.world.now() < found.expiresMs) return found;
+  if (found !== undefined && found.owner.phone === owner.phone && sender.world.clock.now() < found.expiresMs)
+    return found;
   const isValid = owner.behaviour.anyHash === true || (owner.phone === SEED.phone && hash === SEED.phone_code_hash);
   if (!isValid) throw new Refusal(400, 'PHONE_CODE_EXPIRED');
   return issue(sender, owner, hash, owner.behaviour.methods);
@@ -120,14 +122,16 @@ function issue(
   phone_code_hash: string,
   methods: readonly DeliveryMethod[],
 ): IssuedCode {
-  const sentMs = sender.world.now();
+  const { clock, random } = sender.world;
+  const sentMs = clock.now();
   const issued: IssuedCode = {
     phone_code_hash,
     owner,
-    digits: drawDigits(owner, sender.world.random),
+    digits: drawDigits(owner, random),
     methods,
     at: 0,
     sentMs,
+    timeout: clock.seconds(owner.behaviour.timeout * 1000),
     expiresMs: sentMs + owner.behaviour.lifetime * 1000,
     wrongCodes: 0,
     confirmed: false,
@@ -138,7 +142,7 @@ function issue(
 }
 
 function send(world: World, issued: IssuedCode): IssuedCode {
-  issued.sentMs = world.now();
+  issued.sentMs = world.clock.now();
   deliverCode(world, issued, methodOf(issued));
   return issued;
 }

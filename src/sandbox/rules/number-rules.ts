@@ -1,6 +1,7 @@
 /** What applies to every request about a number: its DC, its refusal and its flood limit. */
 
 import { remember } from '../../mtproto/remember.ts';
+import type { Clock } from '../clock.ts';
 import type { Sender, World } from '../world.ts';
 import { homeOf, type NumberOwner, type NumberRefusal, ownerOf, type RequestKind } from './numbers.ts';
 import { Refusal } from './refusal.ts';
@@ -26,7 +27,9 @@ export function checkRefusal(
 ): void {
   if (refusal === undefined || !applies(refusal, request)) return;
   if (refusal.once === true && !isFirst(world, `${phone} ${auth_key_id} ${refusal.text}`)) return;
-  throw new Refusal(refusal.code, refusal.text);
+  const [, seconds] = /^FLOOD_WAIT_(\d+)$/.exec(refusal.text) ?? [];
+  if (seconds === undefined) throw new Refusal(refusal.code, refusal.text);
+  checkFlood(world, `${phone} ${request}`, Number(seconds));
 }
 
 /** Returns true the first time that it is called with this key. */
@@ -45,13 +48,14 @@ function applies({ of }: NumberRefusal, request: RequestKind): boolean {
   return of === 'resend' && request === 'call';
 }
 
-function checkFlood({ waits, now }: World, key: string, seconds: number): void {
-  const until = waits.get(key) ?? now() + seconds * 1000;
-  if (now() >= until) return void waits.delete(key);
+function checkFlood({ waits, clock }: World, key: string, seconds: number): void {
+  const now = clock.now();
+  const until = waits.get(key) ?? now + seconds * 1000;
+  if (now >= until) return void waits.delete(key);
   if (!waits.has(key)) remember(waits, key, until);
-  throw floodWait(until - now());
+  throw floodWait(clock, until - now);
 }
 
-export function floodWait(timeoutMs: number): Refusal {
-  return new Refusal(420, `FLOOD_WAIT_${Math.ceil(timeoutMs / 1000)}`);
+export function floodWait(clock: Clock, leftMs: number): Refusal {
+  return new Refusal(420, `FLOOD_WAIT_${clock.seconds(leftMs)}`);
 }

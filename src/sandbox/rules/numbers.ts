@@ -63,6 +63,7 @@ export interface NumberRefusal {
   /** The requests that are refused; `any hash` means those with a phone_code_hash. */
   readonly of: RequestKind | 'any hash' | 'everything';
   readonly code: number;
+  /** A FLOOD_WAIT_X ends after its seconds. */
   readonly text: string;
   /** Refuses only an auth key's first request. */
   readonly once?: boolean;
@@ -153,7 +154,7 @@ export const TEST_NUMBERS: readonly TestNumber[] = [
     flood: 76543,
     anyHash: true,
   }),
-  refused('9220', 'sign in', 420, 'FLOOD_WAIT_3600', 'auth.sendCode works; sign-in had too many tries.'),
+  refused('9220', 'sign in', 420, 'FLOOD_WAIT_3600', 'auth.sendCode works; sign-in works an hour after the first try.'),
   refused('9320', 'reset', 406, 'FRESH_RESET_AUTHORISATION_FORBIDDEN', 'This session may not sign out others yet.'),
   refused('9021', 'everything', 400, 'MOON_PHASE_INVALID_7', 'Every request fails with an unknown error.'),
   refused('9121', 'everything', 499, 'This error is not documented', 'Every request fails: unknown code, no name.'),

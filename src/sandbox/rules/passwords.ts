@@ -14,7 +14,6 @@ import { remember } from '../../mtproto/remember.ts';
 import type { Account, Authorization, Challenge, Password, Sender } from '../world.ts';
 import { authorizePerson, completeSignIn } from './authorizations.ts';
 import { isFirst } from './number-rules.ts';
-import type { Behaviour } from './numbers.ts';
 import { Refusal } from './refusal.ts';
 
 /** What account.getPassword returns. */
@@ -29,13 +28,12 @@ type Proof = SrpAnswer & { readonly srp_id: bigint };
 
 const MAX_WRONG = 10;
 
-export function passwordFor({ password }: Behaviour, random: Random): Password | undefined {
-  if (password === undefined) return undefined;
+export function makePassword(password: string, hint: string, random: Random): Password {
   const kdf = newKdf(random);
   let v: Uint8Array | undefined;
   return {
     kdf,
-    hint: 'the name of this server',
+    hint,
     verifier() {
       v ??= passwordVerifier(kdf, passwordKeySync(kdf, password));
       return v;

@@ -25,7 +25,7 @@ export function exportToken(sender: Sender): ExportedToken {
     (each) =>
       each.sender.auth_key_id === sender.auth_key_id &&
       each.sender.dc === sender.dc &&
-      sender.world.now() < each.expiresMs,
+      sender.world.clock.now() < each.expiresMs,
   );
   if (current?.accepted !== undefined) {
     const dc = dcOf(sender.world, current.accepted.account, sender.dc);
@@ -62,14 +62,14 @@ function accept(world: World, account: Account, token: Uint8Array): Authorizatio
   if (found.accepted !== undefined) throw new Refusal(400, 'AUTH_TOKEN_ALREADY_ACCEPTED');
   found.accepted = { account, hash: newHash(world) };
   world.tokenAccepted(found.sender);
-  const now = world.now();
+  const now = world.clock.now();
   return { ...found.accepted, device: found.sender.device, createdMs: now, activeMs: now, revoked: false };
 }
 
 function find(world: World, token: Uint8Array): LoginToken {
   const found = world.tokens.get(toHex(token));
   if (found === undefined) throw new Refusal(400, 'AUTH_TOKEN_INVALID');
-  if (world.now() >= found.expiresMs) throw new Refusal(400, 'AUTH_TOKEN_EXPIRED');
+  if (world.clock.now() >= found.expiresMs) throw new Refusal(400, 'AUTH_TOKEN_EXPIRED');
   return found;
 }
 
@@ -81,7 +81,7 @@ function signInWith(sender: Sender, { token, accepted }: LoginToken): Authorizat
 
 function issue(sender: Sender): LoginToken {
   const token = sender.world.random(LENGTH);
-  const issued = { token, sender, expiresMs: sender.world.now() + LIFETIME_MS, accepted: undefined };
+  const issued = { token, sender, expiresMs: sender.world.clock.now() + LIFETIME_MS, accepted: undefined };
   remember(sender.world.tokens, toHex(token), issued);
   sender.world.showToken(token, sender);
   return issued;

@@ -19,12 +19,11 @@ const LIFETIME_MS = 900_000;
 
 /** Sends the code. Returns the address with most of it hidden. */
 export function requestRecovery(sender: Sender): string {
-  const { name, owner, password } = accountOfPassword(sender);
-  const email = owner?.behaviour.recoveryEmail;
+  const { name, owner, password, recoveryEmail: email } = accountOfPassword(sender);
   if (password === undefined) throw new Refusal(400, 'PASSWORD_EMPTY');
   if (owner === undefined || email === undefined) throw new Refusal(400, 'PASSWORD_RECOVERY_NA');
   const code = drawDigits(owner, sender.world.random);
-  remember(sender.world.recoveries, name, { code, expiresMs: sender.world.now() + LIFETIME_MS });
+  remember(sender.world.recoveries, name, { code, expiresMs: sender.world.clock.now() + LIFETIME_MS });
   sender.world.deliver({ phone: owner.phone, way: 'email', code, text: `E-mail: "Your recovery code is ${code}."` });
   return hideEmail(email);
 }
@@ -33,7 +32,7 @@ export function checkRecovery(sender: Sender, code: string): Account {
   const account = accountOfPassword(sender);
   const recovery = sender.world.recoveries.get(account.name);
   if (code === '') throw new Refusal(400, 'CODE_EMPTY');
-  if (recovery === undefined || sender.world.now() >= recovery.expiresMs)
+  if (recovery === undefined || sender.world.clock.now() >= recovery.expiresMs)
     throw new Refusal(400, 'PASSWORD_RECOVERY_EXPIRED');
   if (code !== recovery.code) throw new Refusal(400, 'CODE_INVALID');
   return account;

@@ -47,8 +47,12 @@ export function signUp(sender: Sender, params: CodeKey & FullName): Authorizatio
   return startSignIn(sender, signUpAccount(sender.world, issued.owner, params));
 }
 
-function isName(text: string): boolean {
+export function isName(text: string): boolean {
   return text.trim() !== '' && text.length <= 64;
+}
+
+export function isEmail(text: string): boolean {
+  return /^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(text);
 }
 
 /** The bot whose token has been revoked. */
@@ -68,7 +72,7 @@ export function signInBot(sender: Sender, token: string): Authorization {
 export function proposeEmail(sender: Sender, key: CodeKey, email: string): string {
   const issued = findCode(sender, 'resend', key);
   if (methodOf(issued) !== 'email set-up') throw new Refusal(400, 'EMAIL_NOT_SETUP');
-  if (!/^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(email)) throw new Refusal(400, 'EMAIL_INVALID');
+  if (!isEmail(email)) throw new Refusal(400, 'EMAIL_INVALID');
   issued.email = email;
   deliverCode(sender.world, issued, 'email');
   return hideEmail(email);

@@ -1,7 +1,7 @@
 /** What a person pastes on Windows. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { fill, named, names } from '../../../src/catalogue.ts';
+import { fillStep, named, names } from '../../../src/catalogue.ts';
 import { COMMANDS } from '../../../src/cli/commands/index.ts';
 import { aboutSession } from '../../../src/cli/tell/failure.ts';
 import { shellQuote } from '../../../src/cli/tell/shell-quote.ts';
@@ -13,10 +13,9 @@ test('no advice names a command of a POSIX shell', () => {
   for (const name of names()) {
     const { next } = named(name) ?? {};
     if (next === undefined) continue;
-    const line = adviceFor(fill(next, { path: 'C:\\a b\\x.json', part: 'C:\\a b', flag: '-R ' }), 'win32');
-    const [, command = line] = /: {2,}(.*)$/.exec(line) ?? [];
-    assert.doesNotMatch(command, POSIX_COMMAND, name);
-    assert.equal(adviceFor(next, 'linux'), next);
+    const { run } = fillStep(next, { path: 'C:\\a b\\x.json', part: 'C:\\a b', flag: '-R ' });
+    assert.doesNotMatch(adviceFor(run, 'win32'), POSIX_COMMAND, name);
+    assert.equal(adviceFor(run, 'linux'), run);
   }
 });
 
@@ -54,7 +53,7 @@ test('words are quoted for the shell of the system', () => {
   ];
   for (const [word = '', posix, windows] of rows)
     assert.deepEqual([shellQuote(word, 'linux'), shellQuote(word, 'win32')], [posix, windows]);
-  assert.deepEqual(aboutSession(['Sign out:  tg-auth logout'], { 'server-key': 'C:\\a b.pem' }, 'win32'), [
-    'Sign out:  tg-auth --server-key "C:\\a b.pem" logout',
-  ]);
+  const step = { say: 'Sign out', run: 'tg-auth logout' };
+  const { run } = aboutSession(step, { 'server-key': 'C:\\a b.pem' }, 'win32');
+  assert.equal(run, 'tg-auth --server-key "C:\\a b.pem" logout');
 });

@@ -29,15 +29,15 @@ describe('the syntax of faults', () => {
     test(`'${spec}' is refused`, () => assert.throws(() => parseFault(spec), UsageError));
 
   test('several faults can be active at once', async () => {
-    sandbox.misbehave('gzip', 'split', 'containers');
+    sandbox.fault('gzip', 'split', 'containers');
     const client = await TestClient.connect(sandbox, { transport: 'obfuscated' });
     await works(client);
     client.close();
   });
 
-  test('misbehave() removes all faults', async () => {
-    sandbox.misbehave('close@every-h1');
-    sandbox.misbehave();
+  test('fault() removes all faults', async () => {
+    sandbox.fault('close@every-h1');
+    sandbox.fault();
     const client = await TestClient.connect(sandbox);
     await works(client);
     client.close();

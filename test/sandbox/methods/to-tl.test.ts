@@ -91,7 +91,11 @@ describe('each test number', () => {
     test(`${yyyy}: auth.signIn with the delivered code`, async () => {
       const sent = await client.call(current, 'auth.sendCode', sendCode(phone));
       assert.ok(sent._ === 'auth.sentCode');
-      const code = sandbox.said.filter((each) => each.phone === phone).at(-1)?.code ?? '';
+      const code =
+        sandbox
+          .said()
+          .filter((each) => each.phone === phone)
+          .at(-1)?.code ?? '';
       const entered =
         methods[0] === 'email'
           ? { email_verification: { _: 'emailVerificationCode' as const, code } }

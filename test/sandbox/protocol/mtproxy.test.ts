@@ -31,7 +31,7 @@ before(async () => {
   });
 });
 after(() => sandbox.close());
-beforeEach(() => sandbox.misbehave());
+beforeEach(() => sandbox.fault());
 
 function portOf(kind: ProxySecret['kind']): number {
   return sandbox.proxies.find(({ secret }) => secret === SECRETS[kind])?.port ?? 0;
@@ -142,7 +142,7 @@ describe('an MTProxy', () => {
   });
 
   test('forwards a fault of the data centre', async () => {
-    sandbox.misbehave('close@a1');
+    sandbox.fault('close@a1');
     const client = await through({ kind: 'tls' });
     await assert.rejects(asks(client), /the connection ended/);
     await client.ended();

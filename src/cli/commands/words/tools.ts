@@ -24,11 +24,17 @@ export const TEST: readonly Command[] = [
       { flags: '--log <file>', help: 'append a JSON line for each request to this file (mode 0600)' },
       { flags: '--fault <fault>', help: 'inject a fault (repeatable)', many: true },
       { flags: '--mtproxy <secret>', help: 'also run an MTProxy with this secret (repeatable)', many: true },
+      {
+        flags: '--control <port>',
+        help: 'let tests read codes, move the clock and more over HTTP on this port (0: a free one)',
+      },
+      { flags: '--speed <n>', help: 'expire codes and end waits n times as fast, 1 to 3600 (default: 1)' },
     ],
     notes: async () => (await import('../sandbox.ts')).notes(),
     examples: [
       'tg-auth sandbox',
       'tg-auth sandbox -- ./login.sh',
+      'tg-auth sandbox --speed 20 --control 0 -- pytest',
       'tg-auth sandbox --layer current -- tg-auth send-call +9996629000 --hash abc',
       'tg-auth sandbox --json | jq .',
     ],
