@@ -3,11 +3,11 @@
  * is static; only the names of sessions need a run of tg-auth.
  */
 import type { CommandWords, Result } from '../command.ts';
+import { fishScript } from '../completion/fish.ts';
+import { bashScript, zshScript } from '../completion/posix.ts';
+import { powershellScript } from '../completion/powershell.ts';
+import { completionsOf } from '../completion/words.ts';
 import { oneOf, parseValue } from '../settings/setting.ts';
-import { fishScript } from './fish.ts';
-import { bashScript, zshScript } from './posix.ts';
-import { powershellScript } from './powershell.ts';
-import { completionsOf } from './words.ts';
 
 const SCRIPTS = { bash: bashScript, zsh: zshScript, fish: fishScript, powershell: powershellScript };
 
