@@ -7,9 +7,10 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
 import { SCHEMA } from '../src/cli/schema.ts';
-import { CLI } from './esbuild.ts';
+import { CLI, LAYERS } from './esbuild.ts';
 import { notices } from './notices.ts';
 
+await build(LAYERS);
 const { outputFiles, metafile } = await build(CLI);
 const code = outputFiles.map(({ text }) => text).join('');
 const hash = createHash('sha256').update(code).digest('hex').slice(0, 32);
