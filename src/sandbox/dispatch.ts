@@ -132,10 +132,10 @@ function perform(body: Uint8Array, state: KeyState, call: CallContext, mode: Lay
     const params = decode(() => legacy.codec.decodeCall(body));
     log.call = params;
     answer = run(mode === 'current' ? retiredMethods : legacyMethods, params._, params, context);
-  } else if (definition?.isMethod === true && codec.find(definition.name) !== undefined) {
+  } else if (definition?.isMethod === true) {
     const params = decode(() => calls.decodeCall(body));
     log.call = params;
-    answer = pastAnswer(params._, definition.result, run(currentMethods, params._, params, context));
+    answer = pastAnswer(params._, run(currentMethods, params._, params, context), definition.result, hasType);
   }
   if (answer === undefined || definition === undefined) throw new Refusal(400, `INPUT_METHOD_INVALID_${id}_0`);
   return { answer, result: codec.encodeAs(definition.result, answer) };

@@ -81,6 +81,7 @@ export const empty = {
     sound: { _: 'notificationSoundDefault' },
     show_previews: true,
   }),
+  'account.getGlobalPrivacySettings': none({ _: 'globalPrivacySettings' }),
   'account.getContentSettings': none({ _: 'account.contentSettings' }),
   'account.getAutoSaveSettings': none({
     _: 'account.autoSaveSettings',
