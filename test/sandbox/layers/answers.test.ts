@@ -127,12 +127,21 @@ describe('each layer', () => {
       assert.equal(client.call('updates.getState'), 'AUTH_KEY_UNREGISTERED');
     });
 
-  for (const layer of [133, 179, 180, 228])
-    test(`${layer}: resends a code, and signs a new number up`, () => {
+  for (const layer of [133, 144, 145, 172, 173, 179, 180, 228])
+    test(`${layer}: a resent code, a sign-up, a password and a bot`, () => {
       const client = new Client(layer);
-      const resent = shaped(client.call('auth.resendCode', SEED), 'auth.sentCode');
-      shaped(resent.type, 'auth.sentCodeTypeCall');
-      shaped(client.signIn('9996621001'), 'auth.authorizationSignUpRequired');
+      shaped(shaped(client.call('auth.resendCode', SEED), 'auth.sentCode').type, 'auth.sentCodeTypeCall');
+      const [phone_number, name] = ['9996621001', { first_name: 'New', last_name: '' }];
+      const sent = shaped(client.sendCode(phone_number), 'auth.sentCode');
+      const code = { phone_number, phone_code_hash: sent.phone_code_hash };
+      const entered = client.call('auth.signIn', { ...code, phone_code: '22222' });
+      shaped(entered, 'auth.authorizationSignUpRequired');
+      const { user } = shaped(client.call('auth.signUp', { ...code, ...name }), 'auth.authorization');
+      assert.equal(shaped(user, 'user').first_name, 'New');
+      assert.equal(client.signIn('9996621002'), 'SESSION_PASSWORD_NEEDED');
+      assert.equal(shaped(client.call('account.getPassword'), 'account.password').has_password, true);
+      const bot = client.call('auth.importBotAuthorization', { flags: 0, ...APPLICATION, bot_auth_token: BOT });
+      assert.equal(shaped(shaped(bot, 'auth.authorization').user, 'user').bot, true);
     });
 
   test('gets no delivery method that it lacks', () => {
