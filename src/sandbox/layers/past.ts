@@ -1,6 +1,6 @@
 /**
  * The lines of older layers whose id or fields differ from today's, for the types and methods in `schema.ts`: all that
- * changed since layer 133, and older methods that some clients still call.
+ * changed since layer 133, and older methods that some clients still call. Layer 229 has the lines of layer 228.
  *
  * A line was in force up to the layer of its section, from the layer after the next older section with its name. A
  * name alone says that there was none yet. The facts are from public schemas, which lack layers 141, 153, 157 and 226:
