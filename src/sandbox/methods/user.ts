@@ -30,7 +30,7 @@ export const users = {
   },
 } satisfies Handlers<Current>;
 
-/** The common box of an account that never got an update. */
+/** The state of an account that never got an update. */
 export function state(context: RequestContext): Answers<Current>['updates.getState'] {
   authorize(context);
   return { _: 'updates.state', pts: 1, qts: 0, date: Math.floor(context.now() / 1000), seq: 1, unread_count: 0 };

@@ -29,7 +29,8 @@ class Client {
   readonly #state: KeyState = { layer: undefined, device: undefined, temporary: false, bound: undefined };
   readonly #said: Delivery[] = [];
   readonly #world;
-  readonly dropped: bigint[] = [];
+  /** The method that the log has for each call. */
+  readonly logged: unknown[] = [];
 
   constructor(layer: number) {
     this.codec = codecOf(layer);
@@ -46,10 +47,12 @@ class Client {
       world: this.#world,
       now: () => NOW,
       bind: () => false,
-      dropTemporaryKeys: (except: readonly bigint[]) => this.dropped.push(...except),
+      dropTemporaryKeys: () => {},
       auth_key_id: 1n,
     };
-    return answerCall({ body, unpack: unpacker() }, this.#state, context, 'both').result;
+    const { result, event } = answerCall({ body, unpack: unpacker() }, this.#state, context, 'both');
+    this.logged.push('method' in event && event.method);
+    return result;
   }
 
   /** The answer, read by the line of the method in this layer, or the text of the error. */
@@ -326,12 +329,13 @@ test('an old initConnection is read, with the parameters that TDLib sends in it 
       assert.equal(idOf(new Client(135).ask(fromHex(`0d0d9bda87000000${init}${query}`))), 0x8e1a1775, init);
 });
 
-test('an older method of another meaning is unknown', () => {
+test('an older method of another meaning is unknown, and logged with its id', () => {
   const old = new Client(133);
   // account.sendVerifyEmailCode#7011509f email:string, for Telegram Passport.
   const body = new Uint8Array([0x9f, 0x50, 0x11, 0x70, 1, 0x61, 0, 0]);
   const error = mtproto.decodeAny(old.ask(body));
   assert.ok(error._ === 'rpc_error');
   assert.equal(error.error_message, 'INPUT_METHOD_INVALID_1880182943_0');
+  assert.equal(old.logged.at(-1), '#7011509f');
   assert.ok(parseSchema(serverText).functions.some(({ name }) => name === 'account.sendVerifyEmailCode'));
 });
