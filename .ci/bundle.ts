@@ -1,6 +1,6 @@
 /**
- * Builds dist/cli.cjs, and next to it the licences of the packages in it, and the schema of --json. The bundle starts
- * with a hash of itself, which bin/tg-auth.js uses in the names of its caches.
+ * Builds dist/cli.cjs, and next to it the licences of the packages in it, the schema of --json and the texts of the
+ * sandbox. The bundle starts with a hash of itself, which bin/tg-auth.js uses in the names of its caches.
  */
 import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
