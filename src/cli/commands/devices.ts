@@ -15,7 +15,10 @@ export async function list(ctx: Context): Promise<Result> {
   await requireKey(ctx, method);
   ctx.out.busy('Asking Telegram');
   const all = await devices(await ctx.client());
-  return { text: table(HEAD, all.map(rowOf), ctx.out.columns), json: { method, result: all.map(deviceJson) } };
+  return {
+    text: table(all.map(rowOf), { head: HEAD, columns: ctx.out.columns }),
+    json: { method, result: all.map(deviceJson) },
+  };
 }
 
 export async function terminate(ctx: Context, input: Input): Promise<Result> {

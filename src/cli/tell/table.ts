@@ -1,24 +1,24 @@
 /** Tables and lists for people. On a terminal that is too narrow for its rows, each row becomes a block of lines. */
 import { MIN_ROOM, padTo, widthOf, wrap } from './wrap.ts';
 
-/** `columns`: the width of the terminal; `undefined` if the table goes elsewhere. */
-export function table(head: readonly string[], rows: readonly (readonly string[])[], columns?: number): string {
-  const all = [head, ...rows];
-  const widths = head.map((_, i) => Math.max(...all.map((row) => widthOf(row[i] ?? ''))));
+interface TableOptions {
+  /** The names of the columns. */
+  readonly head?: readonly string[];
+  /** The width of the terminal; `undefined` if the table goes elsewhere. */
+  readonly columns: number | undefined;
+}
+
+export function table(rows: readonly (readonly string[])[], { head = [], columns }: TableOptions): string {
+  const all = head.length === 0 ? rows : [head, ...rows];
+  const widths = all[0]?.map((_, i) => Math.max(...all.map((row) => widthOf(row[i] ?? '')))) ?? [];
   const isNarrow = columns !== undefined && widths.reduce((sum, width) => sum + width + 2, -2) > columns;
-  if (!isNarrow)
-    return all
-      .map((row) =>
-        row
-          .map((cell, i) => padTo(cell, widths[i] ?? 0))
-          .join('  ')
-          .trimEnd(),
-      )
-      .join('\n');
-  const names = Math.max(...head.slice(1).map((name) => name.length));
+  const inColumns = (row: readonly string[]) => row.map((cell, i) => padTo(cell, widths[i] ?? 0)).join('  ');
+  if (!isNarrow) return all.map((row) => inColumns(row).trimEnd()).join('\n');
+  const names = head.slice(1).map((name) => name.toLowerCase());
+  const width = Math.max(0, ...names.map((name) => name.length + 2));
   const blocks = rows.map(([first = '', ...cells]) => [
     first,
-    ...cells.map((cell, i) => `  ${(head[i + 1] ?? '').toLowerCase().padEnd(names)}  ${cell}`.trimEnd()),
+    ...cells.map((cell, i) => `  ${(names[i] ?? '').padEnd(width)}${cell}`.trimEnd()),
   ]);
   return wrap(blocks.flat().join('\n'), columns);
 }

@@ -80,13 +80,15 @@ test('a table that does not fit becomes blocks with the names of the columns', (
     ['1234567890123456789', 'this session', 'PC, Windows 10'],
     ['2', '2026-01-01 10:00', '你好'],
   ];
-  const wide = table(head, rows).split('\n');
+  const wide = table(rows, { head, columns: undefined }).split('\n');
   assert.equal(wide[0], 'HASH                 ACTIVE            DEVICE');
-  assert.equal(table(head, rows, 53), wide.join('\n'));
-  assert.deepEqual(table(head, rows, 40).split('\n').slice(0, 4), [
+  assert.equal(table(rows, { head, columns: 53 }), wide.join('\n'));
+  assert.deepEqual(table(rows, { head, columns: 40 }).split('\n').slice(0, 4), [
     '1234567890123456789',
     '  active  this session',
     '  device  PC, Windows 10',
     '2',
   ]);
+  assert.deepEqual(table(rows, { columns: 40 }).split('\n').slice(0, 2), ['1234567890123456789', '  this session']);
+  assert.equal(table([], { columns: 40 }), '');
 });
