@@ -14,7 +14,6 @@ import type { Globals } from './settings/setting.ts';
 import { aboutSession, bugOf, type Failure, failureOf } from './tell/failure.ts';
 import { hasColor, Output, PLAIN, painter } from './tell/output.ts';
 import { hiding } from './tell/secret-words.ts';
-import { adviceFor } from './tell/windows-advice.ts';
 import { wrap } from './tell/wrap.ts';
 
 function uptimeMs(): number {
@@ -38,8 +37,7 @@ async function run(argv: readonly string[], outside: Outside): Promise<number> {
   const { stdout, env, now } = outside;
   const { json, verbose, color } = earlySwitches(argv);
   const paint = await painter(hasColor(outside.stderr, color, env));
-  const hideSecrets = hiding(argv, env);
-  const hide = (text: string) => adviceFor(hideSecrets(text), outside.platform);
+  const hide = hiding(argv, env);
   const style = { paint, isPlain: isPlain(env) };
   let out = new Output(outside, { ...style, json, verbose, quiet: false }, uptimeMs);
   let ctx: Context | undefined;
@@ -75,9 +73,9 @@ async function run(argv: readonly string[], outside: Outside): Promise<number> {
       });
     } catch (error) {
       if (code.runWithoutSettings === undefined) throw error;
-      return report(code.runWithoutSettings(error), out, { now: now(), hide });
+      return report(code.runWithoutSettings(error), out, { now: now(), hide, toStep });
     }
-    return report(await act(ctx, code, input), out, { now: now(), hide });
+    return report(await act(ctx, code, input), out, { now: now(), hide, toStep });
   } catch (error) {
     const { facts = {}, causes = new Map(), options } = ctx ?? {};
     const failure = failureOf(error, facts, causes, now());
@@ -112,12 +110,15 @@ function stackOf({ stack = '' }: Error): string[] {
   return stack.split('\n').filter((line) => /^ +at /.test(line));
 }
 
+/** What reporting a result needs. */
+interface Reporting {
+  readonly now: number;
+  readonly hide: (message: string) => string;
+  readonly toStep: (step: NextStep) => NextStep;
+}
+
 /** Prints a result, and the failure in it if there is one. Returns the exit code. */
-function report(
-  result: Result,
-  out: Output,
-  { now, hide }: { readonly now: number; readonly hide: (message: string) => string },
-): number {
+function report(result: Result, out: Output, { now, hide, toStep }: Reporting): number {
   if ('status' in result) return result.status;
   if (result.error === undefined) {
     out.answer(result.text, result.json, result);
@@ -125,7 +126,8 @@ function report(
   }
   const failure = failureOf(result.error, { phone: 'PHONE' }, new Map(), now);
   if (!out.json) out.text(result.text, result);
-  const next = failure.next.filter(({ run }) => run !== `tg-auth ${out.command}`); // this command just ran
+  const isOther = ({ run }: NextStep) => run !== `tg-auth ${out.command}`; // this command just ran
+  const next = failure.next.filter(isOther).map(toStep);
   out.failure(hidden({ ...failure, next }, hide), result.json);
   return failure.exitCode;
 }
@@ -169,7 +171,7 @@ async function main(): Promise<void> {
     },
     stdout: process.stdout,
     stderr: process.stderr,
-    columns: process.stdout.columns || 80, // some terminals tell 0
+    columns: process.stdout.columns || 80, // some terminals report 0
     env: process.env,
     platform: process.platform,
     uid: process.geteuid?.(),

@@ -7,6 +7,7 @@ import { fill, fillStep, type NextStep, type Values } from '../../catalogue.ts';
 import { CataloguedError, InternalError, RpcError, TgAuthError, WaitError } from '../../errors.ts';
 import type { Globals } from '../settings/setting.ts';
 import { shellQuote } from './shell-quote.ts';
+import { adviceFor } from './windows-advice.ts';
 
 export interface Failure {
   readonly exitCode: number;
@@ -54,16 +55,20 @@ export function failureOf(error: unknown, facts: Values, causes: ReadonlyMap<str
 /** The options that choose a session. */
 const CHOOSING = ['session', 'test', 'server', 'server-key'] as const;
 
-/** Adds the session options of this run to a next step: a pasted `tg-auth logout` must end the same session. */
+/**
+ * Adds the session options of this run to a next step: a pasted `tg-auth logout` must end the same session. On Windows
+ * the step is for PowerShell.
+ */
 export function aboutSession({ say, run }: NextStep, globals: Globals, platform?: NodeJS.Platform): NextStep {
-  if (/ --(sandbox|server)\b/.test(run)) return { say, run };
   const flags = CHOOSING.flatMap((name) => {
     const value = globals[name];
     if (run.includes(` --${name} `)) return [];
     if (typeof value === 'string') return [`--${name} ${shellQuote(value, platform)} `];
     return value === true ? [`--${name} `] : [];
   });
-  return { say, run: run.replace(/(?<=^|&& )tg-auth (?=[a-z])/g, (command) => command + flags.join('')) };
+  const isComplete = / --(sandbox|server)\b/.test(run);
+  const add = (command: string) => (isComplete ? command : command + flags.join(''));
+  return { say, run: adviceFor(run.replace(/(?<=^|&& )tg-auth (?=[a-z])/g, add), platform) };
 }
 
 /** A phone number in any spelling, or a code. Neither belongs in a bug report. */

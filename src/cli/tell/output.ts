@@ -250,7 +250,7 @@ export class Output {
   }
 }
 
-/** Some terminals tell no width, or 0. */
+/** Some terminals report no width, or 0. */
 function columnsOf({ isTTY, columns }: Sink): number | undefined {
   return isTTY === true && columns !== 0 ? columns : undefined;
 }

@@ -56,4 +56,6 @@ test('words are quoted for the shell of the system', () => {
   const step = { say: 'Sign out', run: 'tg-auth logout' };
   const { run } = aboutSession(step, { 'server-key': 'C:\\a b.pem' }, 'win32');
   assert.equal(run, 'tg-auth --server-key "C:\\a b.pem" logout');
+  const lock = { say: 'Remove its lock', run: 'rm "C:\\a.lock"' };
+  assert.equal(aboutSession(lock, {}, 'win32').run, 'Remove-Item -LiteralPath "C:\\a.lock"');
 });
