@@ -21,11 +21,16 @@ export interface CodeQuestion {
   readonly check: (code: string) => unknown;
 }
 
+interface ShownQuestion extends CodeQuestion {
+  /** Called when a key ends the prompt: it leaves no line behind. */
+  readonly onKey: () => void;
+}
+
 export type CodeAnswer = { readonly code: string } | { readonly key: string };
 
 const PASTE_MS = 30;
 
-export const codePrompt = createPrompt<CodeAnswer, CodeQuestion>(({ message, keys, check }, done) => {
+export const codePrompt = createPrompt<CodeAnswer, ShownQuestion>(({ message, keys, check, onKey }, done) => {
   const theme = makeTheme();
   const [status, setStatus] = useState<'idle' | 'done'>('idle');
   const [typed, setTyped] = useState('');
@@ -42,7 +47,7 @@ export const codePrompt = createPrompt<CodeAnswer, CodeQuestion>(({ message, key
       setTimeout(() => {
         if (line.line !== pressed.key) return;
         line.clearLine(0);
-        setStatus('done');
+        onKey();
         done({ key: pressed.key });
       }, PASTE_MS);
     } else if (!isEnterKey(event)) {

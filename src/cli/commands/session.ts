@@ -4,7 +4,7 @@ import { duration } from '../../catalogue.ts';
 import { StoreError, UsageError } from '../../errors.ts';
 import type { Json } from '../../printable.ts';
 import { printable } from '../../printable.ts';
-import type { Session } from '../../session/session.ts';
+import { type Session, secondsLeft } from '../../session/session.ts';
 import { PASSPHRASE } from '../ask/passphrase.ts';
 import { knownSecret, type Secret } from '../ask/secret.ts';
 import { DECLINED, type Input, type Result } from '../command.ts';
@@ -126,10 +126,10 @@ function contents(ctx: Context, name: string, session: Session, encrypted: boole
       nextType: next_type ?? null,
       deadline: deadline ?? null,
     })),
-    waits: Object.entries(waits).map(([what, until]) => ({
+    waits: Object.entries(waits).map(([what, wait]) => ({
       what,
-      until,
-      left: duration(Math.max(0, until - ctx.outside.now() / 1000)),
+      until: wait.asked + wait.seconds,
+      left: duration(secondsLeft(wait, ctx.outside.now())),
     })),
   };
 }
