@@ -58,6 +58,7 @@ const LOCAL_VALUES: Readonly<Record<keyof typeof LOCAL, string>> = {
   CONNECTION_ENDED: '',
   CONNECT_TIMEOUT: 'host port seconds',
   HOST_NOT_FOUND: 'host',
+  HTTP_ANSWER: 'host port',
   NETWORK_UNREACHABLE: 'host port',
   TIMEOUT: 'seconds',
   NO_ANSWER: 'host port seconds',

@@ -167,6 +167,16 @@ export const NETWORK = {
   },
 
   // The protocol.
+  HTTP_ANSWER: {
+    exit: EXIT.network,
+    retry: 'route',
+    sentence: 'An HTTP server or a captive portal answers here ({host}:{port}), not a data centre.',
+    why: [
+      'The network may require a sign-in first: open any http:// page in a browser.',
+      'Otherwise, the address or the port is wrong, or this network blocks Telegram: try a --proxy.',
+    ],
+    next: DOCTOR,
+  },
   FRAME_MALFORMED: {
     exit: EXIT.network,
     retry: 'route',

@@ -8,6 +8,7 @@ import { loginToken } from '../../tl/login-link.ts';
 import { DECLINED, type Input, type Result } from '../command.ts';
 import type { Context } from '../context.ts';
 import { requireKey } from '../signed-in.ts';
+import { columns } from '../tell/columns.ts';
 
 export async function list(ctx: Context): Promise<Result> {
   const method = 'account.getAuthorizations';
@@ -92,15 +93,7 @@ function table(all: readonly Device[]): string {
   const cells = [['HASH', 'ACTIVE', 'APP', 'DEVICE', 'FROM'], ...rows].map((row) =>
     row.map((cell) => printable(cell, WIDEST)),
   );
-  const widths = cells[0]?.map((_, i) => cells.reduce((most, row) => Math.max(most, row[i]?.length ?? 0), 0)) ?? [];
-  return cells
-    .map((row) =>
-      row
-        .map((cell, i) => cell.padEnd(widths[i] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
+  return columns(cells);
 }
 
 function date(seconds: number): string {

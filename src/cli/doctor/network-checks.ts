@@ -5,7 +5,7 @@ import { showAddress, showProxy } from '../../net/dial/proxy.ts';
 import { type ProbeOptions, probeConnection, probeTransport } from '../../net/routes/probe.ts';
 import { type Route, routesTo } from '../../net/routes/route.ts';
 import { TRANSPORTS, type TransportName } from '../../transport/names.ts';
-import type { Layer, Report } from './report.ts';
+import { type Layer, type Report, USUAL_TRANSPORT } from './report.ts';
 
 export interface CheckOptions extends ProbeOptions {
   readonly network: Network;
@@ -35,11 +35,11 @@ interface Outcome {
   readonly detail: string;
 }
 
-async function attempt({ now }: CheckOptions, act: () => Promise<void>): Promise<Outcome> {
-  const started = now();
+async function attempt(act: () => Promise<void>): Promise<Outcome> {
+  const started = performance.now();
   try {
     await act();
-    return { error: undefined, detail: `${Math.round(now() - started)} ms` };
+    return { error: undefined, detail: `${Math.round(performance.now() - started)} ms` };
   } catch (error) {
     return { error, detail: '' };
   }
@@ -86,7 +86,7 @@ export async function checkProxy(options: CheckOptions): Promise<void> {
   const routes = routesTo({ network, dc, addresses: addressesOf(options, dc), transport, proxy });
   let outcome: Outcome | undefined;
   for (const route of routes.slice(0, MAX_TRIES)) {
-    outcome = await attempt(options, () => probeConnection(route, options));
+    outcome = await attempt(() => probeConnection(route, options));
     if (outcome.error === undefined) break;
   }
   if (outcome === undefined) report.add('proxy', 'skip', showProxy(proxy), `no address known for DC ${dc}`);
@@ -107,8 +107,8 @@ export async function checkTcp(options: CheckOptions, dcs: readonly number[] = D
   );
   const seen = await Promise.all(
     places.map(async (place) => {
-      const route = { address: place.address, transport: 'intermediate' } as const;
-      return { ...place, result: await attempt(options, () => probeConnection(route, options)) };
+      const route = { address: place.address, transport: USUAL_TRANSPORT } as const;
+      return { ...place, result: await attempt(() => probeConnection(route, options)) };
     }),
   );
   const isHome = seen.some(({ dc, result }) => dc === home && result.error === undefined);
@@ -140,12 +140,12 @@ export async function checkTransports(options: CheckOptions): Promise<Route | un
   // An MTProxy has only one transport.
   const routes = proxy?.kind === 'mtproxy' ? all.slice(0, 1) : all;
   const seen = await Promise.all(
-    routes.map(async (route) => ({ route, result: await attempt(options, () => probeTransport(route, options)) })),
+    routes.map(async (route) => ({ route, result: await attempt(() => probeTransport(route, options)) })),
   );
   const isAllowed = ({ transport: name }: Route) =>
     transport === undefined || proxy?.kind === 'mtproxy' || name === transport;
   const working = seen.filter(({ route, result }) => result.error === undefined && isAllowed(route));
-  const best = working.find(({ route }) => route.transport === 'intermediate') ?? working[0];
+  const best = working.find(({ route }) => route.transport === USUAL_TRANSPORT) ?? working[0];
   for (const { route, result } of seen)
     note(report, 'transport', route.transport, result, best === undefined && isAllowed(route) ? 'fail' : 'warn');
   return best?.route;
