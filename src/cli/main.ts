@@ -4,7 +4,7 @@
  * A signal aborts the command, which cleans up; a second one ends the program at once. A reader that closes stdout
  * (`| head -0`) is not an error. Anything thrown that is not a TgAuthError is an internal error: exit 70.
  */
-import { closeSync } from 'node:fs';
+import { closeSync, createReadStream, fstatSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import { EXIT } from '../catalogue.ts';
 import { InterruptedError, StoreError } from '../errors.ts';
@@ -183,7 +183,9 @@ class Ending {
   }
 
   /** Returns stdin, and finds out if it is a terminal that is closed. */
-  openStdin(): typeof process.stdin {
+  openStdin(): Outside['stdin'] {
+    // Node.js takes a folder for empty, without an error.
+    if (process.platform !== 'win32' && fstatSync(0).isDirectory()) return createReadStream('', { fd: 0 });
     const { stdin } = process;
     if (this.#terminal === undefined && stdin.isTTY)
       this.#terminal = stdin.prependListener('error', this.#hangUp).prependListener('end', this.#onEnd);

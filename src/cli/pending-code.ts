@@ -35,9 +35,10 @@ export async function usePhone(ctx: Context, text: string): Promise<string> {
 }
 
 async function settled(ctx: Context, text: string): Promise<string> {
-  const { meant } = readPhone(text);
+  const { meant, others = [] } = readPhone(text);
   if (meant === undefined || !ctx.canAsk) return parsePhone(text);
-  if (await ctx.confirm(`Did you mean ${groupedPhone(meant)}?`, 'the full number with its country code')) return meant;
+  for (const each of [meant, ...others])
+    if (await ctx.confirm(`Did you mean ${groupedPhone(each)}?`, 'the full number with its country code')) return each;
   return settled(ctx, await ctx.ask(ASK_PHONE));
 }
 

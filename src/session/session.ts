@@ -121,8 +121,9 @@ const DAY = 24 * 60 * 60;
 const MAX_KEPT = 100;
 
 /**
- * The session without expired waits, and without codes requested more than a day ago or, by a wrong clock, codes and
- * waits of more than a day ahead: a code expires within minutes. If there are too many, the newest codes and the longest waits are kept.
+ * The session without expired waits, and without codes requested more than a day ago: a code expires within minutes. By
+ * a wrong clock, codes and waits may be ahead, but not by more than a day. If there are too many, the newest codes and
+ * the longest waits are kept.
  */
 export function withoutExpired({ waits, ...session }: Session, now: number): Session {
   const time = now / 1000;

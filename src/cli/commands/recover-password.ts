@@ -1,6 +1,7 @@
 /**
  * `recover-password`: signs in with a code from the recovery e-mail instead of the two-step verification password.
- * The account then has a new password or none. The code is checked before anything else is asked. Continues a `sign-in` that stopped at the password.
+ * The account then has a new password or none. The code is checked before anything else is asked. Continues a `sign-in`
+ * that stopped at the password.
  */
 import { parseCode } from '../../auth/login-code.ts';
 import { checkRecovery, recoverPassword, requestRecovery } from '../../auth/password.ts';

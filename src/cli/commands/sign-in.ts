@@ -1,8 +1,8 @@
 /**
  * `sign-in`: signs in with a code, then with the password, or with a name for a new account. Prints the user id.
  *
- * That a code was correct is stored if the password is missing: the next `sign-in` then sends only the password, even if
- * it names the code again.
+ * That a code was correct is stored if the password is missing: the next `sign-in` then sends only the password, even
+ * if it names the code again.
  */
 import { DIES_IN_CHATS, parseCode } from '../../auth/login-code.ts';
 import { type SignIn, signIn } from '../../auth/sign-in.ts';
