@@ -62,7 +62,7 @@ const LOCAL_VALUES: Readonly<Record<keyof typeof LOCAL, string>> = {
   NETWORK_UNREACHABLE: 'host port',
   TIMEOUT: 'seconds',
   NO_ANSWER: 'host port seconds',
-  NO_WAY_THROUGH: 'count dc reason',
+  NO_WAY_THROUGH: 'dc reason routes',
   PROXY_UNREACHABLE: 'proxy reason',
   PROXY_AUTH: 'proxy refusal',
   PROXY_REFUSED: 'host port proxy reason',

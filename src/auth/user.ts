@@ -50,6 +50,6 @@ export function rememberedUser(user: User) {
 
 /** The name for people, safe to print: `Ada Lovelace (@ada)`. */
 export function nameOf({ id, first_name = '', last_name = '', username }: User): string {
-  const name = `${first_name} ${last_name}`.trim() || `user ${id}`;
+  const name = `${first_name} ${last_name}`.trim().replace(/ {2,}/g, ' ') || `user ${id}`;
   return username === undefined ? printable(name) : `${printable(name)} (@${printable(username)})`;
 }

@@ -29,7 +29,7 @@ export const NETWORK = {
   NO_WAY_THROUGH: {
     exit: EXIT.network,
     retry: 'again',
-    sentence: 'Could not reach data centre {dc} ({count} routes tried): {reason}',
+    sentence: 'Could not reach data centre {dc} ({routes} tried): {reason}',
     why: [
       'A route is an address, a port and a transport. The reason shown is that of the first route.',
       'If other sites work, this network may be blocking Telegram: try a --proxy.',
