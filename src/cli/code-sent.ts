@@ -7,7 +7,6 @@ import { printable } from '../printable.ts';
 import type { Result } from './command.ts';
 import type { Context } from './context.ts';
 import { storeCode } from './pending-code.ts';
-import { aboutSession } from './tell/failure.ts';
 
 /** Stores a code and reports where it went. Throws `DeliveryError` if no code was sent. */
 export async function codeSent(
@@ -21,7 +20,7 @@ export async function codeSent(
   ctx.out.idle();
   const [first = '', ...rest] = describe(sent, phone);
   ctx.out.success(first);
-  for (const line of aboutSession(rest, ctx.flags)) ctx.out.hint(line);
+  for (const line of rest) ctx.advise(line);
   return sent;
 }
 

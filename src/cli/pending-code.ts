@@ -119,7 +119,7 @@ export function warnIfCallUnlikely(ctx: Context, { pending }: ResolvedCode): voi
   const outlook = pending === undefined ? undefined : callOutlook(pending.next_type);
   if (outlook === undefined) return;
   ctx.out.warn(outlook);
-  ctx.out.hint('Sign in without a code:  tg-auth login --qr');
+  ctx.advise('Sign in without a code:  tg-auth login --qr');
 }
 
 /** Replaces the delivery type of a correct code while the password is still needed. */

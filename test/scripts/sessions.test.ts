@@ -108,6 +108,8 @@ describe('stored sessions', { concurrency: 2 }, () => {
   test('are named in the advice of a failure', async () => {
     const env = await signedIn();
     await tgAuth(['session', 'rename', 'default', 'work'], env);
+    const { stderr: asked } = await tgAuth(['send-code', '9996620001', '--session', 'new'], env);
+    assert.match(asked, /: {2}tg-auth --session new send-call \+9996620001$/m);
     const { stderr: revoked } = await tgAuth(['whoami', '--session', 'none'], env);
     assert.match(revoked, /: {2}tg-auth --session none login$/m);
     await tgAuth(['session', 'passphrase', '--session', 'work', '--new', '-'], env, 'correct horse\n');

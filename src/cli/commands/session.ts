@@ -22,7 +22,7 @@ export async function list(ctx: Context): Promise<Result> {
   const elsewhere = new Set(all.map(({ network }) => network).filter((network) => network !== id));
   if (here.length === 0) {
     ctx.out.say('No stored sessions of this network.');
-    ctx.out.hint('Sign in:  tg-auth login');
+    ctx.advise('Sign in:  tg-auth login');
   }
   for (const network of elsewhere)
     ctx.out.hint(`Other sessions belong to the network ${network}${howToList(network)}.`);
