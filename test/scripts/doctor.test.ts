@@ -194,6 +194,15 @@ describe('finds a problem with', { concurrency: 2 }, () => {
     web.close();
   });
 
+  test('a web server that waits for a line, as only some transports send one', async () => {
+    const answers = ({ 0: first }: Buffer) => first === 0xef; // abridged
+    const { port } = await lasting(
+      startBroken((socket) => socket.on('data', (chunk) => answers(chunk) && socket.end('<!DOCTYPE HTML>\n400'))),
+    );
+    const env = envOf(sandbox, { TG_AUTH_SERVER: `127.0.0.1:${port}` });
+    checkBroken(await examine(env), 'transport', 30, 'HTTP_ANSWER');
+  });
+
   test('every transport, and quotes the one that is used by default', async () => {
     const transportError = Buffer.from('016cfeffff', 'hex'); // -404, abridged
     const { port } = await lasting(

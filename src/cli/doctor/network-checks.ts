@@ -1,4 +1,6 @@
 /** Checks the connection to the data centres: host names, the proxy, TCP, transports. */
+import type { LocalType } from '../../catalogue.ts';
+import { NetworkError } from '../../errors.ts';
 import type { Address, Network } from '../../net/datacentres.ts';
 import { familyOf, resolveName } from '../../net/dial/names.ts';
 import { showAddress, showProxy } from '../../net/dial/proxy.ts';
@@ -122,6 +124,10 @@ export async function checkTcp(options: CheckOptions, dcs: readonly number[] = D
     );
 }
 
+function isOf({ error }: Outcome, type: LocalType): boolean {
+  return error instanceof NetworkError && error.type === type;
+}
+
 function kindOf({ host }: Address): string {
   const version = familyOf(host);
   return version === 0 ? 'by name' : `IPv${version}`;
@@ -146,7 +152,11 @@ export async function checkTransports(options: CheckOptions): Promise<Route | un
     transport === undefined || proxy?.kind === 'mtproxy' || name === transport;
   const working = seen.filter(({ route, result }) => result.error === undefined && isAllowed(route));
   const best = working.find(({ route }) => route.transport === USUAL_TRANSPORT) ?? working[0];
-  for (const { route, result } of seen)
+  // A web server may wait for the end of what it takes for a request.
+  const web = seen.find(({ result }) => isOf(result, 'HTTP_ANSWER'))?.result;
+  for (const { route, result: own } of seen) {
+    const result = isOf(own, 'NO_ANSWER') ? (web ?? own) : own;
     note(report, 'transport', route.transport, result, best === undefined && isAllowed(route) ? 'fail' : 'warn');
+  }
   return best?.route;
 }
