@@ -1,11 +1,12 @@
 /**
- * Builds dist/cli.cjs, and next to it the licences of the packages in it. The bundle starts with a hash of itself,
- * which bin/tg-auth.js uses in the names of its caches.
+ * Builds dist/cli.cjs, and next to it the licences of the packages in it, and the schema of --json. The bundle starts
+ * with a hash of itself, which bin/tg-auth.js uses in the names of its caches.
  */
 import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
+import { SCHEMA } from '../src/cli/schema.ts';
 import { CLI } from './esbuild.ts';
 import { notices } from './notices.ts';
 
@@ -15,4 +16,5 @@ const hash = createHash('sha256').update(code).digest('hex').slice(0, 32);
 const folder = dirname(CLI.outfile);
 await mkdir(folder, { recursive: true });
 await writeFile(CLI.outfile, `/*${hash}*/${code}`);
+await writeFile(join(folder, 'schema.json'), `${JSON.stringify(SCHEMA, null, 2)}\n`);
 await writeFile(join(folder, 'THIRD-PARTY-NOTICES.txt'), await notices(metafile));

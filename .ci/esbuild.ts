@@ -9,8 +9,11 @@
  *   from -999 to 999.
  * - commander loads node:child_process for subcommands that are programs of their own. Here no command is one.
  */
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import type { BuildOptions, Plugin } from 'esbuild';
+import { version } from '../src/version.ts';
 
 /** Replaces a part of one file. Fails if it is not there: then the package has changed, and this file must follow. */
 function alter(file: RegExp, part: string, replacement: string): Plugin {
@@ -26,6 +29,21 @@ function alter(file: RegExp, part: string, replacement: string): Plugin {
   };
 }
 
+function git(...args: readonly string[]): string | undefined {
+  try {
+    return existsSync('.git') ? execFileSync('git', args, { encoding: 'utf8', stdio: 'pipe' }).trim() : undefined;
+  } catch {
+    return undefined; // there is no git, or the folder belongs to another user
+  }
+}
+
+/** The commit, with "-dirty" if files have changed since, and whether it has the tag of this version. */
+function buildOf() {
+  const commit = git('describe', '--always', '--dirty', '--abbrev=40', '--exclude=*') ?? null;
+  const tags = git('tag', '--points-at', 'HEAD')?.split('\n') ?? [];
+  return { commit, released: commit?.endsWith('-dirty') === false && tags.includes(`v${version}`) };
+}
+
 export const CLI = {
   entryPoints: ['src/cli/main.ts'],
   outfile: 'dist/cli.cjs',
@@ -33,6 +51,7 @@ export const CLI = {
   platform: 'node',
   format: 'cjs',
   target: 'node20.19',
+  define: { BUILD_INFO: JSON.stringify(buildOf()) },
   charset: 'ascii', // bin/tg-auth.js reads it so
   supported: { 'dynamic-import': false },
   external: ['inquirer', '@inquirer/core', 'socks', 'ws'],

@@ -17,8 +17,7 @@ if (process.platform !== 'win32') process.title = 'tg-auth';
 checkRuntime();
 // Until the bundle runs and takes over. Node.js would print its source.
 process.once('uncaughtException', (error) => {
-  process.stderr.write(`✖ Internal error in tg-auth: ${String(error).split('\n', 1)[0]}\n`);
-  process.exit(70);
+  fail(70, 'BUG', `Internal error in tg-auth: ${String(error).split('\n', 1)[0]}`, [], []);
 });
 const fs = require('node:fs');
 const { dirname, isAbsolute, join } = require('node:path');
@@ -36,10 +35,21 @@ function checkRuntime() {
   const isOld = major < 20 || (major === 20 && minor < 19) || major === 21 || (major === 22 && minor < 3);
   if (!isOld && bun === undefined) return;
   const found = bun === undefined ? `Node.js ${node}` : `Bun ${bun}`;
-  process.stderr.write(
-    `✖ tg-auth requires Node.js 20 (from 20.19), 22 (from 22.3) or newer. This is ${found}.\n  Install it:  https://nodejs.org\n`,
-  );
-  process.exit(2);
+  const needed = 'tg-auth requires Node.js 20 (from 20.19), 22 (from 22.3) or newer.';
+  fail(2, 'USAGE', `${needed} This is ${found}.`, ['Install it:  https://nodejs.org'], []);
+}
+
+/** Ends the program with a failure in the form that the bundle has for failures. */
+function fail(exitCode, type, message, why, next) {
+  const argv = process.argv.slice(2);
+  const end = argv.indexOf('--');
+  if ((end === -1 ? argv : argv.slice(0, end)).indexOf('--json') === -1)
+    process.stderr.write(`✖ ${[message, ...why, ...next.map(({ say, run }) => `${say}:  ${run}`)].join('\n  ')}\n`);
+  else {
+    const error = { type, code: null, parameter: null, message, why, retryAfter: null };
+    process.stdout.write(`${JSON.stringify({ ok: false, command: null, exitCode, error, next })}\n`);
+  }
+  process.exit(exitCode);
 }
 
 /** The user's folder for caches; `undefined` without a home. Not os.homedir(), which guesses one if HOME is unset. */
@@ -152,7 +162,6 @@ function start(stats) {
 }
 
 const stats = fs.statSync(bundle, { throwIfNoEntry: false });
-if (stats === undefined) {
-  process.stderr.write('✖ tg-auth has not been built yet.\n  Build it:  npm run build\n');
-  process.exitCode = 70;
-} else start(stats);
+if (stats === undefined)
+  fail(70, 'BUG', 'tg-auth has not been built yet.', [], [{ say: 'Build it', run: 'npm run build' }]);
+else start(stats);

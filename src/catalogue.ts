@@ -6,13 +6,13 @@
  * error and, in a next step, `{phone}`. `fill` writes a placeholder without a value as `<name>`.
  */
 import { ANY_WAIT, classOf } from './catalogue/classes.ts';
-import { type CatalogueEntry, EXIT, EXIT_MEANINGS, type ExitCode } from './catalogue/entry.ts';
+import { type CatalogueEntry, EXIT, EXIT_MEANINGS, type ExitCode, type NextStep } from './catalogue/entry.ts';
 import { LOCAL } from './catalogue/local.ts';
 import { LOGIN } from './catalogue/login.ts';
 import { SERVER } from './catalogue/server.ts';
 import { SESSIONS } from './catalogue/session.ts';
 
-export { type CatalogueEntry, EXIT, EXIT_MEANINGS, type ExitCode };
+export { type CatalogueEntry, EXIT, EXIT_MEANINGS, type ExitCode, type NextStep };
 
 /** The values of a template's placeholders, by name. */
 export type Values = Readonly<Record<string, string | number>>;
@@ -65,6 +65,15 @@ function isWait(type: string, code: number): boolean {
 /** Fills the placeholders of a template; one without a value becomes `<name>`. */
 export function fill(template: string, values: Values): string {
   return template.replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? `<${name}>`));
+}
+
+export function fillStep({ say, run }: NextStep, values: Values): NextStep {
+  return { say: fill(say, values), run: fill(run, values) };
+}
+
+/** A next step as one line for a person. */
+export function lineOfStep({ say, run }: NextStep): string {
+  return `${say}:  ${run}`;
 }
 
 const UNITS = [

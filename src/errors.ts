@@ -5,9 +5,11 @@ import {
   EXIT,
   type ExitCode,
   fill,
+  fillStep,
   type LocalType,
   local,
   lookup,
+  type NextStep,
   named,
   type Values,
 } from './catalogue.ts';
@@ -23,8 +25,8 @@ export abstract class TgAuthError extends Error {
   abstract readonly type: string;
   /** Causes and advice, one line each. */
   readonly why: readonly string[] = [];
-  /** The next step, with a command to paste. */
-  readonly next: string | undefined = undefined;
+  /** The next step, if it is a command. */
+  readonly next: NextStep | undefined = undefined;
   override get name(): string {
     return this.constructor.name;
   }
@@ -35,12 +37,12 @@ export class UsageError extends TgAuthError {
   readonly exit: ExitCode;
   readonly type: string;
   override readonly why: readonly string[];
-  override readonly next: string | undefined;
+  override readonly next: NextStep | undefined;
   constructor(
     message: string,
     options: {
       why?: readonly string[];
-      next?: string | undefined;
+      next?: NextStep | undefined;
       type?: string;
       exit?: ExitCode;
       cause?: unknown;
@@ -86,7 +88,7 @@ export abstract class CataloguedError extends TgAuthError {
   /** The values of the placeholders that this error knows. */
   readonly values: Values;
   override readonly why: readonly string[];
-  override readonly next: string | undefined;
+  override readonly next: NextStep | undefined;
   constructor(entry: CatalogueEntry, unsafe: Values, options: { cause?: unknown } = {}) {
     const values = safe(unsafe);
     super(fill(entry.sentence, values), options);
@@ -94,7 +96,7 @@ export abstract class CataloguedError extends TgAuthError {
     this.entry = entry;
     this.values = values;
     this.why = (entry.why ?? []).map((line) => fill(line, values));
-    this.next = entry.next === undefined ? undefined : fill(entry.next, values);
+    this.next = entry.next && fillStep(entry.next, values);
   }
 }
 
@@ -154,8 +156,11 @@ export class WaitError extends LocalError {
 
 /** The user or the caller's AbortSignal interrupted the program (exit 130). */
 export class InterruptedError extends LocalError {
-  constructor(options: { cause?: unknown } = {}) {
+  /** The signal that interrupted the program, if one did. */
+  readonly signal: string | undefined;
+  constructor(options: { cause?: unknown; signal?: string } = {}) {
     super('INTERRUPTED', {}, options);
+    this.signal = options.signal;
   }
 }
 

@@ -41,7 +41,7 @@ export { acceptLogin, type QrOptions, type QrToken, signInByQr } from './auth/qr
 export { type CodeEntry, type NewAccount, type SignIn, signIn, signUp, type Terms } from './auth/sign-in.ts';
 export { nameOf, type User } from './auth/user.ts';
 export type { Now, Random } from './bytes.ts';
-export { duration, EXIT, type ExitCode } from './catalogue.ts';
+export { duration, EXIT, type ExitCode, type NextStep } from './catalogue.ts';
 export {
   DeliveryError,
   InterruptedError,

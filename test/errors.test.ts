@@ -48,7 +48,7 @@ describe('RpcError', () => {
     assert.equal(error.exit, EXIT.codeExpired);
     assert.equal(error.message, 'The code has expired.');
     assert.equal(error.why[0], 'A code works for a few minutes, and only in the session that asked for it.');
-    assert.equal(error.next, 'Ask for a new one:  tg-auth send-code <phone>');
+    assert.deepEqual(error.next, { say: 'Ask for a new one', run: 'tg-auth send-code <phone>' });
     assert.equal(error.retryAfter, undefined);
     const { code, text, type, parameter, method, name } = error;
     assert.deepEqual(
@@ -90,7 +90,7 @@ describe('RpcError', () => {
     const error = new RpcError(303, 'PHONE_MIGRATE_4', 'auth.sendCode');
     assert.equal(error.parameter, 4);
     assert.match(error.message, /data centre 4/);
-    assert.equal(error.next, 'Start with the right one:  tg-auth send-code <phone> --dc 4');
+    assert.equal(error.next?.run, 'tg-auth send-code <phone> --dc 4');
   });
 
   test('an unknown error gets the entry of its code', () => {
@@ -105,7 +105,7 @@ describe('the local errors', () => {
     const cause = new Error('ECONNREFUSED');
     const error = new NetworkError('CONNECTION_REFUSED', { host: '127.0.0.1', port: 40001 }, { cause });
     assert.equal(error.message, '127.0.0.1:40001 refused the connection.');
-    assert.match(error.next ?? '', /--port 40001$/);
+    assert.match(error.next?.run ?? '', /--port 40001$/);
     assert.equal(error.exit, EXIT.network);
     assert.equal(error.type, 'CONNECTION_REFUSED');
     assert.equal(error.cause, cause);
@@ -144,8 +144,9 @@ describe('the local errors', () => {
 describe('the others', () => {
   test('a usage error exits with 2 by default', () => {
     assert.deepEqual([new UsageError('No.').exit, new UsageError('No.').type], [EXIT.usage, 'USAGE']);
-    const empty = new UsageError('Empty.', { type: 'PHONE_CODE_HASH_EMPTY', exit: EXIT.hashEmpty, next: 'Get one.' });
-    assert.deepEqual([empty.exit, empty.type, empty.next], [EXIT.hashEmpty, 'PHONE_CODE_HASH_EMPTY', 'Get one.']);
+    const next = { say: 'Get one', run: 'tg-auth send-code' };
+    const empty = new UsageError('Empty.', { type: 'PHONE_CODE_HASH_EMPTY', exit: EXIT.hashEmpty, next });
+    assert.deepEqual([empty.exit, empty.type, empty.next], [EXIT.hashEmpty, 'PHONE_CODE_HASH_EMPTY', next]);
   });
 
   test('a TL error names the offset, what was expected and what was found', () => {

@@ -7,6 +7,7 @@ import { filled, GENERATED, PAGES } from '../.ci/docs.ts';
 import { parse } from '../src/cli/program.ts';
 import { resolve } from '../src/cli/settings/options.ts';
 import { PLAIN } from '../src/cli/tell/output.ts';
+import { checkJson } from './json-schema.ts';
 import { BIN, cleanEnv, folder, POSIX, start } from './scripts/cli.ts';
 
 const HAND_WRITTEN = ['README.md', 'src/README.md', 'test/README.md', '.github/CONTRIBUTING.md', '.github/SECURITY.md'];
@@ -44,6 +45,12 @@ test('the config file of the reference is valid', () => {
   const config = Object.fromEntries(Object.entries(JSON.parse(example)).map(([key, value]) => [key, String(value)]));
   const { session, proxy, waitFlood } = resolve({ flags: {}, env: {}, config });
   assert.deepEqual([session.value, proxy.from, waitFlood.value], ['work', 'config', 120]);
+});
+
+test('the examples of JSON in the reference fit the schema', async () => {
+  const examples = blocks(read('src/cli/README.md'), 'json').filter((block) => block.startsWith('{ "ok"'));
+  assert.equal(examples.length, 2);
+  for (const example of examples) await checkJson(JSON.parse(example));
 });
 
 test('every tg-auth command in a shell block parses', async () => {

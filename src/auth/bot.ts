@@ -11,7 +11,7 @@ export function parseBotToken(text: string): string {
   const token = text.trim();
   if (/^\d{1,20}:[\w-]{30,64}$/.test(token)) return token;
   throw new UsageError('Invalid bot token. A token is a number, a colon and about 35 letters and digits.', {
-    next: 'Get the token from https://t.me/BotFather',
+    why: ['Get the token from https://t.me/BotFather'],
   });
 }
 

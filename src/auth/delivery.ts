@@ -4,6 +4,7 @@
  * Since 2023 Telegram sends most codes of third-party applications inside Telegram, and uses SMS and calls mainly for
  * its own apps. So these texts promise nothing that the server did not say.
  */
+import { lineOfStep, type NextStep } from '../catalogue.ts';
 import { counted, printable } from '../printable.ts';
 import type { CodeSent, Delivery, NextType } from './code.ts';
 import { DIES_IN_CHATS } from './login-code.ts';
@@ -11,7 +12,10 @@ import { showPhone } from './phone.ts';
 
 /** Returns sentences, one a line: where the code was sent, and the next delivery method with its command. */
 export function describeDelivery(sent: CodeSent, phone: string): string[] {
-  return [...describeSent(sent, phone), ...describeNext(sent, showPhone(phone))];
+  return [
+    ...describeSent(sent, phone),
+    ...describeNext(sent, phone).map((each) => (typeof each === 'string' ? each : lineOfStep(each))),
+  ];
 }
 
 /** A warning before requesting a call, if another delivery method than a call is next; else `undefined`. */
@@ -65,12 +69,13 @@ export function describeSent(sent: Delivery, phone: string): string[] {
   }
 }
 
-function describeNext({ type, next_type, timeout = 0 }: CodeSent, number: string): string[] {
+/** Returns the next delivery method as a step, or that there is none. */
+export function describeNext({ type, next_type, timeout = 0 }: CodeSent, phone: string): (string | NextStep)[] {
   if (type === 'setUpEmailRequired') return [];
   if (next_type === undefined) return ['No other delivery method is available for this code.'];
   const when = timeout > 0 ? ` in ${counted(timeout, 'second')}` : '';
   const command = next_type === 'call' ? 'send-call' : 'resend-code';
-  return [`No code? You can ask for ${NEXT[next_type]}${when}:  tg-auth ${command} ${number}`];
+  return [{ say: `No code? You can ask for ${NEXT[next_type]}${when}`, run: `tg-auth ${command} ${showPhone(phone)}` }];
 }
 
 /** The next delivery methods in words. */

@@ -1,5 +1,5 @@
 /** A login code as people type it: digits, a word, a phrase, or the number of a call; or the message that holds it. */
-import { type ExitCode, lookup } from '../catalogue.ts';
+import { type ExitCode, lookup, type NextStep } from '../catalogue.ts';
 import { UsageError } from '../errors.ts';
 import { counted } from '../printable.ts';
 import { asciiDigits } from './digits.ts';
@@ -50,6 +50,6 @@ function inMessage(text: string, length: number): string {
 }
 
 function refused(type: 'PHONE_CODE_EMPTY' | 'PHONE_CODE_INVALID', message?: string): UsageError {
-  const { sentence, exit, next }: { sentence: string; exit: ExitCode; next?: string } = lookup(type, 400);
+  const { sentence, exit, next }: { sentence: string; exit: ExitCode; next?: NextStep } = lookup(type, 400);
   return new UsageError(message ?? sentence, { type, exit, next });
 }

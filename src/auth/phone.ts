@@ -19,7 +19,7 @@ const BETWEEN = /[\s\p{Cf}\p{Pd}\u2212.()\uff08\uff09]/gu;
 /** An international number has at most 15 digits (ITU-T E.164). */
 const LENGTH = { min: 5, max: 15 };
 
-const NEXT = 'Use the full number with its country code:  +7 999 123-45-67';
+const ADVICE = 'Use the full number with its country code:  +7 999 123-45-67';
 
 /** Country codes (ITU-T E.164). The ones of one and two digits are listed, all others have three. */
 const COUNTRY = /^(?:[17]|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|...)/;
@@ -49,7 +49,7 @@ export function readPhone(text: string): WrittenPhone {
   const digits = /^[+\uff0b]/.test(written) ? written.slice(1) : written.replace(/^00/, '');
   const invalid = /[^0-9]/u.exec(digits)?.[0];
   if (invalid !== undefined) throw refused(text, `${JSON.stringify(invalid)} is not part of a phone number`);
-  if (digits === '') throw new UsageError('The phone number is empty.', { next: NEXT });
+  if (digits === '') throw new UsageError('The phone number is empty.', { why: [ADVICE] });
   const [guess, ...others] = isInternational ? [] : nationalReadings(ascii, digits);
   if (digits.startsWith('0')) {
     if (guess === undefined) throw refused(text, NO_ZERO);
@@ -94,12 +94,12 @@ export function parsePhone(text: string): string {
   const shown = readings.join(', ').replace(/, ([^,]*)$/, ' or $1');
   const lacks = instead === undefined ? ` has no country code: ${NO_ZERO}. It` : '';
   throw new UsageError(`${quoted(text)}${lacks} may be ${shown}.`, {
-    next: `Use the full number with its country code:  ${groupedPhone(meant)}`,
+    why: [`Use the full number with its country code:  ${groupedPhone(meant)}`],
   });
 }
 
 function refused(text: string, why: string): UsageError {
-  return new UsageError(`${quoted(text)} is not a phone number: ${why}.`, { next: NEXT });
+  return new UsageError(`${quoted(text)} is not a phone number: ${why}.`, { why: [ADVICE] });
 }
 
 /** `79991234567` → `+79991234567`. */

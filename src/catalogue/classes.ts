@@ -27,7 +27,7 @@ const BY_CODE: ReadonlyMap<number, CatalogueEntry> = new Map([
     {
       exit: EXIT.signedOut,
       sentence: 'This requires a signed-in session.',
-      next: 'Sign in (in scripts: send-code, then sign-in):  tg-auth login',
+      next: { say: 'Sign in (in scripts: send-code, then sign-in)', run: 'tg-auth login' },
     },
   ],
   [403, { exit: EXIT.rpc, sentence: 'Telegram does not allow this.' }],
@@ -37,7 +37,7 @@ const BY_CODE: ReadonlyMap<number, CatalogueEntry> = new Map([
       exit: EXIT.outdated,
       sentence: 'The server does not support this request.',
       why: ['The method may have been removed from the API.'],
-      next: 'If it was auth.sendCall, use its successor:  tg-auth send-call {phone} --method resendCode',
+      next: { say: 'If it was auth.sendCall, use its successor', run: 'tg-auth send-call {phone} --method resendCode' },
     },
   ],
   [

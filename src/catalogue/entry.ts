@@ -48,14 +48,19 @@ export const EXIT_MEANINGS: Readonly<Record<ExitCode, string>> = {
   [EXIT.interrupted]: 'interrupted',
 };
 
+/** What to do next: words, and a command to paste. Advice without a command is a line of `why`. */
+export interface NextStep {
+  readonly say: string;
+  readonly run: string;
+}
+
 export interface CatalogueEntry {
   readonly exit: ExitCode;
   /** What happened, in one sentence. */
   readonly sentence: string;
-  /** Causes and advice, one line each, most likely cause first. */
+  /** Causes and advice, one line each, most likely cause first. A link follows a colon and two spaces. */
   readonly why?: readonly string[];
-  /** The next step: words, a colon, two spaces and a command to paste. */
-  readonly next?: string;
+  readonly next?: NextStep;
   /** True if the number in the name is a wait in seconds. */
   readonly wait?: boolean;
   /** What may help a connection: trying the same again, or another route. */

@@ -4,8 +4,8 @@ import { type CatalogueEntry, EXIT } from './entry.ts';
 import { EMAIL_SETUP } from './login.ts';
 import { NETWORK } from './network.ts';
 
-const OTHER_FOLDER = 'Keep sessions in another folder:  export XDG_STATE_HOME=/path/to/folder';
-const LIST = 'List the sessions:  tg-auth session list';
+const OTHER_FOLDER = { say: 'Keep sessions in another folder', run: 'export XDG_STATE_HOME=/path/to/folder' };
+const LIST = { say: 'List the sessions', run: 'tg-auth session list' };
 
 export const LOCAL = {
   ...NETWORK,
@@ -23,7 +23,7 @@ export const LOCAL = {
   NO_CODE_NEEDED: {
     exit: EXIT.delivery,
     sentence: 'Telegram sent no code: this session is already signed in.',
-    next: 'See who is signed in:  tg-auth whoami',
+    next: { say: 'See who is signed in', run: 'tg-auth whoami' },
   },
   WAIT_TOO_LONG: {
     exit: EXIT.wait,
@@ -41,7 +41,10 @@ export const LOCAL = {
     exit: EXIT.phone,
     sentence: 'This phone number has no account yet.',
     why: ["The code is correct. A new account needs a name, and you must accept Telegram's terms of service."],
-    next: 'Create one with the same code:  tg-auth sign-in {phone} --code - --first-name NAME --accept-terms',
+    next: {
+      say: 'Create one with the same code',
+      run: 'tg-auth sign-in {phone} --code - --first-name NAME --accept-terms',
+    },
   },
   INTERRUPTED: { exit: EXIT.interrupted, sentence: 'Interrupted.' },
 
@@ -50,13 +53,13 @@ export const LOCAL = {
     exit: EXIT.store,
     sentence: 'No folder for sessions: neither {home} nor XDG_STATE_HOME is an absolute path.',
     why: ['tg-auth keeps sessions below one of them. With --session-string or --sandbox it needs neither.'],
-    next: 'Choose a folder that lasts:  export XDG_STATE_HOME=/path/to/folder',
+    next: { say: 'Choose a folder that lasts', run: 'export XDG_STATE_HOME=/path/to/folder' },
   },
   STORE_LOCKED: {
     exit: EXIT.store,
     sentence: 'Another tg-auth ({owner}) is using this session.',
     why: ['Only one program may use a session at a time. Telegram ends a session that two programs use.'],
-    next: 'If that program is no longer running, remove its lock:  rm "{path}"',
+    next: { say: 'If that program is no longer running, remove its lock', run: 'rm "{path}"' },
   },
   STORE_UNREADABLE: { exit: EXIT.store, sentence: 'Cannot read the session {path}: {reason}.' },
   STORE_UNWRITABLE: {
@@ -79,7 +82,7 @@ export const LOCAL = {
     exit: EXIT.store,
     sentence: 'Cannot {access} {path}: permission denied.',
     why: ['{part} belongs to {owner}. A command that was run with sudo may have created it.'],
-    next: 'Make it yours:  sudo chown {flag}"$(id -u)" "{part}" && chmod u+rwX "{part}"',
+    next: { say: 'Make it yours', run: 'sudo chown {flag}"$(id -u)" "{part}" && chmod u+rwX "{part}"' },
   },
   STORE_NO_MODES: {
     exit: EXIT.store,
@@ -90,12 +93,12 @@ export const LOCAL = {
   STORE_CORRUPT: {
     exit: EXIT.store,
     sentence: 'The session {path} is damaged: {reason}.',
-    next: 'Move it away, then sign in again:  mv "{path}" "{path}.damaged"',
+    next: { say: 'Move it away, then sign in again', run: 'mv "{path}" "{path}.damaged"' },
   },
   STORE_NEWER: {
     exit: EXIT.store,
     sentence: 'The session {path} was written by a newer tg-auth (format {version}).',
-    next: 'Update tg-auth:  npm install --global tg-auth@latest',
+    next: { say: 'Update tg-auth', run: 'npm install --global tg-auth@latest' },
   },
   STORE_PERMISSIONS: {
     exit: EXIT.store,
@@ -104,25 +107,25 @@ export const LOCAL = {
       'Anyone who can read a session can use your account.',
       'Anyone who can change a session or the config file can choose your server.',
     ],
-    next: 'Make it private:  chmod go= "{path}"',
+    next: { say: 'Make it private', run: 'chmod go= "{path}"' },
   },
   STORE_OWNER: {
     exit: EXIT.store,
     sentence: 'Another user of this machine ({owner}) owns {path}.',
     why: ['That user can change your server or your session.'],
-    next: 'Check its contents, then take ownership:  sudo chown "$(id -u)" "{path}"',
+    next: { say: 'Check its contents, then take ownership', run: 'sudo chown "$(id -u)" "{path}"' },
   },
   STORE_SEALED: {
     exit: EXIT.store,
     sentence: 'Passphrase required: the session {path} is encrypted.',
     why: ['tg-auth asks for the passphrase at a terminal. In a script, set TG_AUTH_PASSPHRASE.'],
-    next: 'Remove the passphrase:  tg-auth session passphrase --remove',
+    next: { say: 'Remove the passphrase', run: 'tg-auth session passphrase --remove' },
   },
   STORE_PASSPHRASE_WRONG: {
     exit: EXIT.store,
     sentence: 'Wrong passphrase for the session {path}.',
     why: ['If the passphrase is right, the file was changed or damaged. Encryption cannot tell the difference.'],
-    next: 'If you lost the passphrase, delete the session and sign in again:  tg-auth session delete',
+    next: { say: 'If you lost the passphrase, delete the session and sign in again', run: 'tg-auth session delete' },
   },
   STORE_MISSING: {
     exit: EXIT.store,
@@ -140,14 +143,16 @@ export const LOCAL = {
   NO_TEMPORARY_FOLDER: {
     exit: EXIT.store,
     sentence: 'Cannot create a temporary folder in {path}: {reason}.',
-    next: 'Choose another folder for temporary files:  export TMPDIR=/path/to/folder',
+    next: { say: 'Choose another folder for temporary files', run: 'export TMPDIR=/path/to/folder' },
   },
   CONFIG_UNREADABLE: { exit: EXIT.store, sentence: 'Cannot read the config file {path}: {reason}.' },
 
   BUG: {
     exit: EXIT.bug,
     sentence: 'Internal error in tg-auth: {message}',
-    why: ['Please include the command you ran. Leave out codes, hashes and phone numbers.'],
-    next: 'Report this bug:  https://github.com/tg-auth/tg-auth/issues',
+    why: [
+      'Please include the command you ran. Leave out codes, hashes and phone numbers.',
+      'Report this bug:  https://github.com/tg-auth/tg-auth/issues',
+    ],
   },
 } as const satisfies Record<string, CatalogueEntry>;

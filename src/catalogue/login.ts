@@ -10,17 +10,20 @@ const OFFICIAL_APPS = ["Only Telegram's own mobile apps can pass this check."];
 const RESTART = ["This sometimes happens on Telegram's side. The previous code no longer works."];
 const LATER = ["The error is on Telegram's side. Try again later."];
 
-const NEW_CODE = 'Ask for a new one:  tg-auth send-code {phone}';
-const START_AGAIN = 'Start again with a new code:  tg-auth send-code {phone}';
-const RESEND = 'If no code arrived, try another delivery method:  tg-auth resend-code {phone}';
-const TEST_IT = 'Meanwhile, test offline:  tg-auth send-code {phone} --sandbox';
-const WITH_PASSWORD = 'Continue with the password (prompt, TG_AUTH_PASSWORD or --password -):  tg-auth sign-in {phone}';
+const NEW_CODE = { say: 'Ask for a new one', run: 'tg-auth send-code {phone}' };
+const START_AGAIN = { say: 'Start again with a new code', run: 'tg-auth send-code {phone}' };
+const RESEND = { say: 'If no code arrived, try another delivery method', run: 'tg-auth resend-code {phone}' };
+const TEST_IT = { say: 'Meanwhile, test offline', run: 'tg-auth send-code {phone} --sandbox' };
+const WITH_PASSWORD = {
+  say: 'Continue with the password (prompt, TG_AUTH_PASSWORD or --password -)',
+  run: 'tg-auth sign-in {phone}',
+};
 
 export const EMAIL_SETUP = {
   exit: EXIT.delivery,
   sentence: 'This account needs a login e-mail address before Telegram sends a code.',
   why: ['You can also set it in an official app: Settings, Privacy and Security, Login Email.'],
-  next: 'Set it at a terminal:  tg-auth login {phone}',
+  next: { say: 'Set it at a terminal', run: 'tg-auth login {phone}' },
 } as const satisfies CatalogueEntry;
 
 export const LOGIN: Readonly<Record<string, CatalogueEntry>> = {
@@ -30,15 +33,17 @@ export const LOGIN: Readonly<Record<string, CatalogueEntry>> = {
     sentence: 'The phone number is not valid.',
     why: [
       'A digit is missing or extra, or the country code is wrong.',
-      'Numbers that begin with 99966 exist only in the test data centres (--test) and in the sandbox (--sandbox).',
+      'Numbers that begin with +99966 exist only in the test data centres (--test) and in the sandbox (--sandbox).',
     ],
-    next: 'Use the international form:  tg-auth send-code +79991234567',
+    next: { say: 'Use the international form', run: 'tg-auth send-code +79991234567' },
   },
   PHONE_NUMBER_BANNED: {
     exit: EXIT.phone,
     sentence: 'Telegram has banned this phone number.',
-    why: ['Telegram bans numbers that send spam, and new numbers that sign in with unofficial programs.'],
-    next: 'If this is a mistake, contact Telegram:  https://telegram.org/support',
+    why: [
+      'Telegram bans numbers that send spam, and new numbers that sign in with unofficial programs.',
+      'If this is a mistake, contact Telegram:  https://telegram.org/support',
+    ],
   },
   PHONE_NUMBER_FLOOD: {
     exit: EXIT.phone,
@@ -55,19 +60,21 @@ export const LOGIN: Readonly<Record<string, CatalogueEntry>> = {
   PHONE_NUMBER_APP_SIGNUP_FORBIDDEN: {
     exit: EXIT.phone,
     sentence: 'This phone number has no account, and this application may not create one.',
-    why: ["Create the account in one of Telegram's own apps, then sign in here."],
-    next: 'Get an official app:  https://telegram.org/apps',
+    why: [
+      "Create the account in one of Telegram's own apps, then sign in here.",
+      'Get an official app:  https://telegram.org/apps',
+    ],
   },
   PHONE_NUMBER_OCCUPIED: {
     exit: EXIT.phone,
     sentence: 'This phone number already has an account.',
-    next: 'Sign in with a code:  tg-auth send-code {phone}',
+    next: { say: 'Sign in with a code', run: 'tg-auth send-code {phone}' },
   },
   PHONE_NUMBER_UNOCCUPIED: {
     exit: EXIT.phone,
     sentence: 'This phone number has no account yet.',
     why: ["The number is mistyped or new to Telegram. Many new accounts can only be created in Telegram's own apps."],
-    next: 'Create an account:  tg-auth sign-in {phone} --first-name NAME --accept-terms',
+    next: { say: 'Create an account', run: 'tg-auth sign-in {phone} --first-name NAME --accept-terms' },
   },
   FIRSTNAME_INVALID: { exit: EXIT.rpc, sentence: 'The first name is empty or not allowed.' },
   LASTNAME_INVALID: { exit: EXIT.rpc, sentence: 'The last name is not allowed.' },
@@ -80,7 +87,7 @@ export const LOGIN: Readonly<Record<string, CatalogueEntry>> = {
       'send-code prints it. It identifies the request that a code belongs to.',
       'In a script, the variable that should hold it may never have been set.',
     ],
-    next: 'Get one:  tg-auth send-code {phone}',
+    next: { say: 'Get one', run: 'tg-auth send-code {phone}' },
   },
   PHONE_CODE_EXPIRED: {
     exit: EXIT.codeExpired,
@@ -109,13 +116,13 @@ export const LOGIN: Readonly<Record<string, CatalogueEntry>> = {
       INSIDE_TELEGRAM,
       'Look for the code in the "Telegram" chat on a signed-in device.',
     ],
-    next: 'Sign in without a code:  tg-auth login --qr',
+    next: { say: 'Sign in without a code', run: 'tg-auth login --qr' },
   },
   SMS_CODE_CREATE_FAILED: {
     exit: EXIT.delivery,
     sentence: 'Telegram failed to create a code.',
     why: ["The error is on Telegram's side and usually passes."],
-    next: 'Try again in a few minutes:  tg-auth send-code {phone}',
+    next: { say: 'Try again in a few minutes', run: 'tg-auth send-code {phone}' },
   },
   EMAIL_INSTALL_MISSING: EMAIL_SETUP,
   RECAPTCHA_CHECK: { exit: EXIT.delivery, sentence: 'Telegram requires a reCAPTCHA.', why: OFFICIAL_APPS },
@@ -168,7 +175,7 @@ export const LOGIN: Readonly<Record<string, CatalogueEntry>> = {
       'Enter the password of two-step verification, not the code or the passcode of an app.',
       'Upper and lower case matter, and so do spaces at either end.',
     ],
-    next: 'If you forgot it, recover it by e-mail:  tg-auth recover-password',
+    next: { say: 'If you forgot it, recover it by e-mail', run: 'tg-auth recover-password' },
   },
   SRP_ID_INVALID: {
     exit: EXIT.password,
@@ -202,7 +209,7 @@ export const LOGIN: Readonly<Record<string, CatalogueEntry>> = {
   PASSWORD_RECOVERY_EXPIRED: {
     exit: EXIT.rpc,
     sentence: 'The recovery code has expired.',
-    next: 'Ask for a new one:  tg-auth recover-password',
+    next: { say: 'Ask for a new one', run: 'tg-auth recover-password' },
   },
   CODE_EMPTY: { exit: EXIT.codeInvalid, sentence: 'The code from the e-mail is empty.' },
   CODE_INVALID: {

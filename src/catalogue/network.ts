@@ -1,7 +1,7 @@
 /** Local errors of connections, proxies, the protocol and security checks. */
 import { type CatalogueEntry, EXIT } from './entry.ts';
 
-const DOCTOR = 'Diagnose the connection:  tg-auth doctor';
+const DOCTOR = { say: 'Diagnose the connection', run: 'tg-auth doctor' };
 
 export const NETWORK = {
   // Connections.
@@ -14,7 +14,7 @@ export const NETWORK = {
       'No server is listening there: it is not running, or the address is wrong.',
       'If this is an address of Telegram, a firewall may be blocking it.',
     ],
-    next: 'If you expected a sandbox there, start it:  tg-auth sandbox --port {port}',
+    next: { say: 'If you expected a sandbox there, start it', run: 'tg-auth sandbox --port {port}' },
   },
   NO_ANSWER: {
     exit: EXIT.network,
@@ -94,7 +94,7 @@ export const NETWORK = {
     scope: 'proxy',
     sentence: 'Could not reach the proxy ({proxy}): {reason}',
     why: ['It is not running, or its address or port is wrong.', 'tg-auth never bypasses the proxy.'],
-    next: 'See which proxy setting is in use:  tg-auth doctor',
+    next: { say: 'See which proxy setting is in use', run: 'tg-auth doctor' },
   },
   PROXY_AUTH: {
     exit: EXIT.network,
@@ -250,13 +250,13 @@ export const NETWORK = {
       'Telegram deletes a key that has been unused for long, or whose session was ended on another device.',
       'A sandbox forgets all keys when it ends.',
     ],
-    next: 'Sign in again with a new key (in scripts: send-code, then sign-in):  tg-auth login',
+    next: { say: 'Sign in again with a new key (in scripts: send-code, then sign-in)', run: 'tg-auth login' },
   },
   KEY_IMPORTED: {
     exit: EXIT.usage,
     sentence: 'A sign-in cannot use the key of a session string.',
     why: ['The person who made the string may know the key, and would be signed in too.'],
-    next: 'Sign in with a new key (in scripts: send-code, then sign-in):  tg-auth login',
+    next: { say: 'Sign in with a new key (in scripts: send-code, then sign-in)', run: 'tg-auth login' },
   },
 
   // Security.

@@ -6,7 +6,7 @@ const PASSES = ["The error is on Telegram's side and usually passes: try again i
 
 /** A request that this program built incorrectly. */
 function ourError(sentence: string, why = 'tg-auth built the request incorrectly.'): CatalogueEntry {
-  return { exit: EXIT.rpc, sentence, why: [why], next: REPORT };
+  return { exit: EXIT.rpc, sentence, why: [why, REPORT] };
 }
 
 function theirError(sentence: string): CatalogueEntry {
@@ -18,7 +18,7 @@ function migration(sentence: string): CatalogueEntry {
     exit: EXIT.rpc,
     sentence,
     why: ['tg-auth changes the data centre automatically, but was redirected too often.'],
-    next: 'Start with the right one:  tg-auth send-code {phone} --dc {X}',
+    next: { say: 'Start with the right one', run: 'tg-auth send-code {phone} --dc {X}' },
   };
 }
 
@@ -51,7 +51,7 @@ export const SERVER: Readonly<Record<string, CatalogueEntry>> = {
     exit: EXIT.rpc,
     sentence: 'The server could not bind the temporary key to the session.',
     why: ["The session's own key may be gone because the session was ended on another device."],
-    next: 'Sign in again:  tg-auth send-code {phone}',
+    next: { say: 'Sign in again', run: 'tg-auth send-code {phone}' },
   },
   TEMP_AUTH_KEY_EMPTY: ourError('This request requires a temporary key.'),
   TEMP_AUTH_KEY_ALREADY_BOUND: ourError('This temporary key already belongs to another session.'),

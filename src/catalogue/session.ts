@@ -2,14 +2,13 @@
 import { AGAIN_AT } from './classes.ts';
 import { type CatalogueEntry, EXIT } from './entry.ts';
 
-const IN_SCRIPTS = '(in scripts: send-code, then sign-in):  tg-auth login';
-const SIGN_IN = `Sign in again ${IN_SCRIPTS}`;
-const AFRESH = 'Delete the session, then sign in again:  tg-auth logout && tg-auth login';
-const NEW_QR = 'Show a new QR code:  tg-auth login --qr';
-const BOT_TOKEN = 'Look it up at https://t.me/BotFather, then sign in:  tg-auth login --bot';
+const SIGN_IN = { say: 'Sign in again (in scripts: send-code, then sign-in)', run: 'tg-auth login' };
+const AFRESH = { say: 'Delete the session, then sign in again', run: 'tg-auth logout && tg-auth login' };
+const NEW_QR = { say: 'Show a new QR code', run: 'tg-auth login --qr' };
+const BOT_TOKEN = { say: 'Look it up at https://t.me/BotFather, then sign in', run: 'tg-auth login --bot' };
 const OWN_PAIR = 'Get your own (for --api-id and --api-hash):  https://my.telegram.org/apps';
 const TOO_OLD = 'If the request was already in the current layer, update tg-auth.';
-const RESEND = 'Use auth.resendCode:  tg-auth send-call {phone} --method resendCode';
+const RESEND = { say: 'Use auth.resendCode', run: 'tg-auth send-call {phone} --method resendCode' };
 
 const LAYER: CatalogueEntry = {
   exit: EXIT.outdated,
@@ -23,20 +22,17 @@ export const SESSIONS: Readonly<Record<string, CatalogueEntry>> = {
   API_ID_INVALID: {
     exit: EXIT.api,
     sentence: 'Telegram does not know this pair of api_id and api_hash.',
-    why: ['One of them is mistyped, or they belong to different applications.'],
-    next: OWN_PAIR,
+    why: ['One of them is mistyped, or they belong to different applications.', OWN_PAIR],
   },
   API_ID_PUBLISHED_FLOOD: {
     exit: EXIT.api,
     sentence: 'Telegram has blocked this api_id for sign-ins because it was published.',
-    why: ['It comes from a tutorial or a public repository, and too many people have used it.'],
-    next: OWN_PAIR,
+    why: ['It comes from a tutorial or a public repository, and too many people have used it.', OWN_PAIR],
   },
   CONNECTION_API_ID_INVALID: {
     exit: EXIT.api,
     sentence: 'Telegram does not know this api_id.',
-    why: ['It is mistyped, or its application was deleted.'],
-    next: OWN_PAIR,
+    why: ['It is mistyped, or its application was deleted.', OWN_PAIR],
   },
   UPDATE_APP_TO_LOGIN: {
     exit: EXIT.outdated,
@@ -62,7 +58,7 @@ export const SESSIONS: Readonly<Record<string, CatalogueEntry>> = {
     exit: EXIT.signedOut,
     sentence: 'This session is not signed in.',
     why: ['It never was, it was ended on another device, or it was unused for months.'],
-    next: `Sign in ${IN_SCRIPTS}`,
+    next: { say: 'Sign in (in scripts: send-code, then sign-in)', run: 'tg-auth login' },
   },
   AUTH_KEY_INVALID: { exit: EXIT.signedOut, sentence: "Telegram rejected this session's key.", next: SIGN_IN },
   AUTH_KEY_PERM_EMPTY: {
@@ -86,12 +82,12 @@ export const SESSIONS: Readonly<Record<string, CatalogueEntry>> = {
     exit: EXIT.signedOut,
     sentence: 'This account was deleted.',
     why: ['Its owner deleted it, or Telegram deleted it because it was unused.'],
-    next: 'Delete the session:  tg-auth logout',
+    next: { say: 'Delete the session', run: 'tg-auth logout' },
   },
   USER_DEACTIVATED_BAN: {
     exit: EXIT.signedOut,
     sentence: 'Telegram has banned this account.',
-    next: 'If this is a mistake, contact Telegram:  https://telegram.org/support',
+    why: ['If this is a mistake, contact Telegram:  https://telegram.org/support'],
   },
   ACTIVE_USER_REQUIRED: {
     exit: EXIT.signedOut,
@@ -107,7 +103,7 @@ export const SESSIONS: Readonly<Record<string, CatalogueEntry>> = {
   FROZEN_METHOD_INVALID: {
     exit: EXIT.rpc,
     sentence: 'Telegram has frozen this account: it is read-only.',
-    next: 'Appeal in the chat with this bot:  https://t.me/spambot',
+    why: ['Appeal in the chat with this bot:  https://t.me/spambot'],
   },
   FRESH_RESET_AUTHORISATION_FORBIDDEN: {
     exit: EXIT.wait,
@@ -117,7 +113,7 @@ export const SESSIONS: Readonly<Record<string, CatalogueEntry>> = {
   HASH_INVALID: {
     exit: EXIT.rpc,
     sentence: 'No device has this hash: its session may already have ended.',
-    next: 'List the devices:  tg-auth devices',
+    next: { say: 'List the devices', run: 'tg-auth devices' },
   },
   TTL_DAYS_INVALID: { exit: EXIT.rpc, sentence: 'Telegram does not allow this number of days.' },
   DATA_JSON_INVALID: { exit: EXIT.rpc, sentence: 'The accepted terms of service are not the current ones.' },
@@ -170,7 +166,7 @@ export const SESSIONS: Readonly<Record<string, CatalogueEntry>> = {
     exit: EXIT.wait,
     wait: true,
     sentence: 'Too many requests for this test number: wait {duration}.',
-    why: ['Everyone shares the numbers 99966XYYYY. Choose another YYYY, or use the sandbox.'],
-    next: 'Use the sandbox:  tg-auth send-code {phone} --sandbox',
+    why: ['Everyone shares the numbers +99966XYYYY. Choose another YYYY, or use the sandbox.'],
+    next: { say: 'Use the sandbox', run: 'tg-auth send-code {phone} --sandbox' },
   },
 };

@@ -1,6 +1,7 @@
 /** Handles the answer to a request for a code: stores and reports the code, or fails if no code was sent. */
 import type { CodeSent, SentCode } from '../auth/code.ts';
-import { describeDelivery } from '../auth/delivery.ts';
+import { describeNext, describeSent } from '../auth/delivery.ts';
+import { showPhone } from '../auth/phone.ts';
 import { DeliveryError } from '../errors.ts';
 import type { Json } from '../printable.ts';
 import { printable } from '../printable.ts';
@@ -13,22 +14,28 @@ export async function codeSent(
   ctx: Context,
   phone: string,
   answer: SentCode,
-  describe: (sent: CodeSent, phone: string) => string[] = describeDelivery,
+  describe: (sent: CodeSent, phone: string) => string[] = describeSent,
 ): Promise<CodeSent> {
   const sent = requireSent(answer);
   await storeCode(ctx, phone, sent);
   ctx.out.idle();
   const [first = '', ...rest] = describe(sent, phone);
   ctx.out.success(first);
-  for (const line of rest) ctx.advise(line);
+  for (const line of rest) ctx.out.hint(line);
   return sent;
+}
+
+/** Shows the next delivery method. */
+export function hintNext({ out }: Context, phone: string, sent: CodeSent): void {
+  for (const line of describeNext(sent, phone)) out.hint(line);
 }
 
 /** The result of a command that prints the hash. */
 export async function hashResult(ctx: Context, method: string, phone: string, sent: CodeSent): Promise<Result> {
   const { phone_code_hash: result } = sent;
   const { dc } = (await ctx.client()).state;
-  return { text: printable(result), json: { method, result, phone, dc, ...deliveryJson(sent) } };
+  hintNext(ctx, phone, sent);
+  return { text: printable(result), json: { method, result, phone: showPhone(phone), dc, ...deliveryJson(sent) } };
 }
 
 export function deliveryJson(sent: CodeSent): { readonly [key: string]: Json } {

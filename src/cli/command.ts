@@ -4,6 +4,7 @@
  * The parser, the help and the completion read only the words. `main.ts` loads the code of the command that runs.
  */
 
+import type { NextStep } from '../catalogue.ts';
 import type { Json } from '../printable.ts';
 import type { Context } from './context.ts';
 
@@ -56,7 +57,10 @@ export interface CommandCode {
 export type Result =
   | {
       readonly text: string;
+      /** What --json adds to `ok`, `command`, `method: null` and `next`. src/cli/schema.ts describes it. */
       readonly json: { readonly [key: string]: Json };
+      /** Next steps that the text contains. Those of `Output.hint` come before them. */
+      readonly next?: readonly NextStep[];
       /** The answer is boolFalse. */
       readonly no?: boolean;
       /** The texts are data, such as a session string: JSON escapes what is unsafe to show and cuts nothing. */
@@ -67,7 +71,7 @@ export type Result =
   | { readonly status: number };
 
 /** The result of a command that the user did not confirm. */
-export const DECLINED: Result = { text: 'false', no: true, json: { method: null, result: false } };
+export const DECLINED: Result = { text: 'false', no: true, json: { result: false } };
 
 /** The arguments and options of one run. */
 export class Input {

@@ -24,7 +24,6 @@ import { type NetworkChoice, type Options, resolve } from './settings/options.ts
 import { proxyFor } from './settings/proxy-choice.ts';
 import { checkNetwork, networkFor, readStringOption, sessionFromString } from './settings/session-string.ts';
 import { type Globals, variableOf } from './settings/setting.ts';
-import { aboutSession } from './tell/failure.ts';
 import type { Output } from './tell/output.ts';
 import { clockWarning, timeoutCause } from './tell/progress.ts';
 import { storeWait, waitWarnings } from './waits.ts';
@@ -77,11 +76,6 @@ export class Context extends Asker {
   /** --color or --no-color. */
   get color(): boolean | undefined {
     return typeof this.flags.color === 'boolean' ? this.flags.color : undefined;
-  }
-
-  /** Writes a line of advice. A command in it is about the session of this run. */
-  advise(line: string): void {
-    for (const each of aboutSession([line], this.flags)) this.out.hint(each);
   }
 
   /** Waits, with a countdown. Throws `WaitError` if a deadline that the user set comes first. */

@@ -6,14 +6,14 @@
  */
 import { closeSync, createReadStream, fstatSync } from 'node:fs';
 import { isatty } from 'node:tty';
-import { EXIT } from '../catalogue.ts';
+import { EXIT, type NextStep } from '../catalogue.ts';
 import { InterruptedError, StoreError } from '../errors.ts';
 import { reasonOf } from '../session/system.ts';
 import { isPlain } from './ask/question.ts';
-import type { Command, CommandCode, Input, Result } from './command.ts';
+import type { CommandCode, Input, Result } from './command.ts';
 import type { Context } from './context.ts';
 import type { Outside } from './outside.ts';
-import { parse } from './program.ts';
+import { type Page, parse } from './program.ts';
 import type { Globals } from './settings/setting.ts';
 import { aboutSession, bugOf, type Failure, failureOf } from './tell/failure.ts';
 import { hasColor, Output, PLAIN, painter } from './tell/output.ts';
@@ -35,8 +35,12 @@ function earlySwitches(argv: readonly string[]) {
   const end = argv.indexOf('--');
   const words = end === -1 ? argv : argv.slice(0, end);
   const color = words.includes('--no-color') ? false : words.includes('--color') ? true : undefined;
-  return { json: words.includes('--json'), verbose: words.includes('--verbose'), color };
+  const verbose = words.some((word) => word === '--verbose' || /^-[a-zA-Z]*v/.test(word));
+  return { json: words.includes('--json'), verbose, color };
 }
+
+/** The command that runs, once it is known. */
+let running: string | null = null;
 
 /** Runs the command line and returns the exit code. */
 async function run(argv: readonly string[], outside: Outside): Promise<number> {
@@ -50,18 +54,23 @@ async function run(argv: readonly string[], outside: Outside): Promise<number> {
   let flags: Globals = {};
   try {
     const columns = Math.min(outside.columns, 120);
-    const order = parse(argv, { paint: await painter(hasColor(stdout, color, env)), columns });
-    if ('text' in order) {
-      stdout.write(order.text + (await order.notes()));
-      return EXIT.done;
-    }
+    const order = parse(argv, {
+      paint: await painter(!json && hasColor(stdout, color, env)),
+      columns,
+      onCommand(name) {
+        out.command = running = name;
+      },
+    });
+    if ('text' in order) return await showPage(order, out, stdout);
     const { command, input, globals } = order;
     flags = globals;
+    const toStep = (step: NextStep) => aboutSession(step, globals);
     out = new Output(
       outside,
-      { ...style, json, verbose: flags.verbose === true, quiet: flags.quiet === true },
+      { ...style, json, verbose: flags.verbose === true, quiet: flags.quiet === true, toStep },
       uptimeMs,
     );
+    out.command = command.name;
     const code = await command.load();
     const { createContext } = await import('./context.ts');
     try {
@@ -73,22 +82,42 @@ async function run(argv: readonly string[], outside: Outside): Promise<number> {
       });
     } catch (error) {
       if (code.runWithoutSettings === undefined) throw error;
-      return report(code.runWithoutSettings(error), command, out, { now: now(), hide });
+      return report(code.runWithoutSettings(error), out, { now: now(), hide });
     }
-    return report(await act(ctx, code, input), command, out, { now: now(), hide });
+    return report(await act(ctx, code, input), out, { now: now(), hide });
   } catch (error) {
     const { facts = {}, causes = new Map(), options } = ctx ?? {};
     const failure = failureOf(error, facts, causes, now());
     const session = facts.session === options?.session.value ? {} : { session: String(facts.session) };
-    const advice = aboutSession(failure.advice, { ...flags, ...session });
-    out.failure(hidden({ ...failure, advice }, hide));
-    if (failure.exitCode === EXIT.bug && error instanceof Error) for (const line of stackOf(error)) out.trace(line);
-    return failure.exitCode;
+    const next = failure.next.map((step) => aboutSession(step, { ...flags, ...session }));
+    const exitCode = signalCode(error) ?? failure.exitCode;
+    out.failure(hidden({ ...failure, exitCode, next }, hide));
+    if (exitCode === EXIT.bug && error instanceof Error) for (const line of stackOf(error)) out.trace(line);
+    return exitCode;
   }
 }
 
+/** Prints help or the version. Returns the exit code. */
+async function showPage({ name, text, notes }: Page, out: Output, stdout: Outside['stdout']): Promise<number> {
+  out.command = name;
+  if (name === '--version' && (out.json || out.verbose)) {
+    const { describeVersion } = await import('./tell/build.ts');
+    const { text, json } = describeVersion();
+    out.answer(text, json);
+  } else if (out.json && name !== 'schema') out.answer('', { result: text + (await notes()) }, { exact: true });
+  else stdout.write(text + (await notes()));
+  return EXIT.done;
+}
+
+/** The exit code for the signal that interrupted the command, if one did. */
+function signalCode(error: unknown): number | undefined {
+  const signal = error instanceof InterruptedError ? error.signal : undefined;
+  return SIGNALS.find(([name]) => name === signal)?.[1];
+}
+
 function hidden(failure: Failure, hide: (message: string) => string): Failure {
-  return { ...failure, message: hide(failure.message), advice: failure.advice.map(hide) };
+  const next = failure.next.map(({ say, run }) => ({ say: hide(say), run: hide(run) }));
+  return { ...failure, message: hide(failure.message), why: failure.why.map(hide), next };
 }
 
 /** Returns where an error was thrown, without its message, which may hold secrets. */
@@ -99,19 +128,18 @@ function stackOf({ stack = '' }: Error): string[] {
 /** Prints a result, and the failure in it if there is one. Returns the exit code. */
 function report(
   result: Result,
-  { name }: Command,
   out: Output,
   { now, hide }: { readonly now: number; readonly hide: (message: string) => string },
 ): number {
   if ('status' in result) return result.status;
   if (result.error === undefined) {
-    out.answer(result.text, { ok: true, ...result.json }, result);
+    out.answer(result.text, result.json, result);
     return result.no === true ? EXIT.no : EXIT.done;
   }
   const failure = failureOf(result.error, { phone: 'PHONE' }, new Map(), now);
-  if (!out.json) out.answer(result.text, null);
-  const advice = failure.advice.filter((line) => !line.endsWith(`  tg-auth ${name}`)); // this command just ran
-  out.failure(hidden({ ...failure, advice }, hide), result.json);
+  if (!out.json) out.text(result.text);
+  const next = failure.next.filter(({ run }) => run !== `tg-auth ${out.command}`); // this command just ran
+  out.failure(hidden({ ...failure, next }, hide), result.json);
   return failure.exitCode;
 }
 
@@ -136,8 +164,9 @@ function endOnUncaught(argv: readonly string[], ending: Ending): void {
     if (isReported) process.exit(EXIT.bug);
     isReported = true;
     const out = new Output(process, { ...earlySwitches(argv), quiet: false, paint: PLAIN }, uptimeMs);
+    out.command = running;
     const failure = failureOf(bugOf(error), {}, new Map(), Date.now());
-    out.failure(hidden({ ...failure, advice: [] }, hiding(argv, process.env)));
+    out.failure(hidden({ ...failure, why: [] }, hiding(argv, process.env)));
     process.exit(EXIT.bug);
   });
 }
@@ -160,7 +189,7 @@ class Ending {
     for (const [signal, code] of SIGNALS)
       process.on(signal, () => {
         if (this.#listener !== undefined) this.#listener(signal);
-        else if (this.#signalled === undefined) this.#interrupt(code);
+        else if (this.#signalled === undefined) this.#interrupt(code, signal);
         else if (signal !== 'SIGHUP') process.exit(code); // a closed terminal may send several
       });
     for (const name of ['stdout', 'stderr'] as const)
@@ -198,7 +227,8 @@ class Ending {
       await new Promise<void>((resolve) => stream.write('', () => resolve()));
     if (this.#signalled !== undefined) return code === EXIT.interrupted ? this.#signalled : code;
     if (this.#failure === undefined) return code;
-    if (code !== EXIT.store) process.stderr.write(`✖ ${this.#failure.message}\n`);
+    if (code !== EXIT.store || earlySwitches(process.argv.slice(2)).json)
+      process.stderr.write(`✖ ${this.#failure.message}\n`);
     return EXIT.store;
   }
 
@@ -207,16 +237,16 @@ class Ending {
     if (!isatty(0)) this.#hangUp();
   };
 
-  readonly #hangUp = () => this.#interrupt(HUNG_UP);
+  readonly #hangUp = () => this.#interrupt(HUNG_UP, 'SIGHUP');
 
-  #interrupt(code: number): void {
+  #interrupt(code: number, signal: string): void {
     if (code === HUNG_UP && !this.isHungUp) {
       process.once('exit', closeStreams);
       // An open prompt would throw an error of the terminal that is gone.
       this.#terminal?.removeAllListeners('error').on('error', () => {});
     }
     this.#signalled ??= code;
-    this.#controller.abort(new InterruptedError());
+    this.#controller.abort(new InterruptedError({ signal }));
   }
 
   #onWriteError(stream: 'stdout' | 'stderr', cause: NodeJS.ErrnoException): void {

@@ -60,7 +60,9 @@ export async function hashOf(
       ? await ctx.line('hash')
       : (flag ?? ctx.variable('TG_AUTH_HASH', ASK_HASH) ?? (await pending())?.phone_code_hash);
   if (known === undefined && ctx.promptObstacle !== undefined) {
-    const first = isString(ctx.options) ? undefined : 'Or ask for a code first:  tg-auth send-code {phone}';
+    const first = isString(ctx.options)
+      ? undefined
+      : { say: 'Or ask for a code first', run: 'tg-auth send-code {phone}' };
     throw missing(ASK_HASH, ctx.promptObstacle, first);
   }
   const hash = parseHash(known ?? (await ctx.ask(ASK_HASH)));
@@ -119,7 +121,7 @@ export function warnIfCallUnlikely(ctx: Context, { pending }: ResolvedCode): voi
   const outlook = pending === undefined ? undefined : callOutlook(pending.next_type);
   if (outlook === undefined) return;
   ctx.out.warn(outlook);
-  ctx.advise('Sign in without a code:  tg-auth login --qr');
+  ctx.out.hint({ say: 'Sign in without a code', run: 'tg-auth login --qr' });
 }
 
 /** Replaces the delivery type of a correct code while the password is still needed. */

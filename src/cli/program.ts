@@ -21,15 +21,22 @@ const EXAMPLES = [
   'tg-auth sandbox -- ./login.sh    test a script offline',
 ];
 
-export type Order =
-  | { readonly command: Command; readonly input: Input; readonly globals: Globals }
-  /** Help or the version; `notes` go after the text. */
-  | { readonly text: string; readonly notes: () => Promise<string> };
+export type Order = { readonly command: Command; readonly input: Input; readonly globals: Globals } | Page;
+
+/** Help, the version, or the schema of --json, which is JSON itself. */
+export interface Page {
+  readonly name: 'help' | '--version' | 'schema';
+  readonly text: string;
+  /** Returns what goes after the text. */
+  readonly notes: () => Promise<string>;
+}
 
 /** How help is printed. */
 interface View {
   readonly paint: Paint;
   readonly columns: number;
+  /** Called with the name of the command, before its words are parsed; with null if a group has no such command. */
+  readonly onCommand?: (name: string | null) => void;
 }
 
 /** Reads the words after the program's name. Throws `UsageError`. */
@@ -39,12 +46,14 @@ export function parse(argv: readonly string[], view: View): Order {
   let text = '';
   let notes = async () => '';
   refuseLongDashes(argv);
-  if (first === undefined) return { text: overview(view), notes };
+  if (first === undefined) return { name: 'help', text: overview(view), notes };
+  if (first === 'help' && rest[0] === 'json') return { name: 'schema', text: '', notes: schemaText };
   const root = rootCommand(view, (part) => {
     text += part;
   });
   addCommands(root, (command, added) => {
     notes = command.notes ?? notes;
+    view.onCommand?.(command.name);
     added.action(() => {
       order = { command, input: new Input(added.args, optionsOf(added)), globals: globalsOf(root) };
     });
@@ -53,11 +62,17 @@ export function parse(argv: readonly string[], view: View): Order {
     root.parse(first === 'help' ? [...rest, '--help'] : argv, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
+    if (isUnknownInGroup(error)) view.onCommand?.(null);
     if (error.exitCode !== 0) throw usage(error);
-    return { text, notes };
+    return { name: error.code === 'commander.version' ? '--version' : 'help', text, notes };
   }
   if (order === undefined) throw new UsageError('A command is required.', { next: SEE });
   return order;
+}
+
+async function schemaText(): Promise<string> {
+  const { SCHEMA } = await import('./schema.ts');
+  return `${JSON.stringify(SCHEMA, null, 2)}\n`;
 }
 
 /** The commands by topic on one screen. */
@@ -190,20 +205,24 @@ function globalsOf(root: Commander): Globals {
 
 const DEFAULTS = COMMANDS.filter(({ byDefault }) => byDefault === true).map(({ name }) => name.split(' ')[1] ?? name);
 
-const SEE = 'See all commands:  tg-auth --help';
+const SEE = { say: 'See all commands', run: 'tg-auth --help' };
+
+/** Whether a word after a group's name is no command: commander takes it for an argument of the group's default. */
+function isUnknownInGroup({ code, message }: Pick<CommanderError, 'code' | 'message'>): boolean {
+  return code === 'commander.excessArguments' && DEFAULTS.some((name) => message.includes(`'${name}'`));
+}
 
 /** Turns commander's `error: unknown option '--hsah'\n(Did you mean --hash?)` into a `UsageError`. */
 function usage({ code, message }: CommanderError): UsageError {
-  // An unknown word after a group's name is an excess argument of the group's default command.
-  if (code === 'commander.excessArguments' && DEFAULTS.some((name) => message.includes(`'${name}'`)))
-    return new UsageError('Unknown command.', { next: SEE });
+  if (isUnknownInGroup({ code, message })) return new UsageError('Unknown command.', { next: SEE });
   if (code === 'commander.help') return new UsageError('A command is required.', { next: SEE });
   const [what = '', guess] = message
     .replace(/^error: /, '')
     .replace(/^option '(--\S+).*' cannot be used with option '(--\S+).*'$/, '$1 and $2 cannot be combined')
     .split('\n');
   const words = withoutSecret(what, guess).replace(/^./, (letter) => letter.toUpperCase());
-  return new UsageError(`${words.replace(/\.$/, '')}.`, { next: guess?.replace(/^\((.*)\)$/, '$1') ?? SEE });
+  const advice = guess === undefined ? { next: SEE } : { why: [guess.replace(/^\((.*)\)$/, '$1')] };
+  return new UsageError(`${words.replace(/\.$/, '')}.`, advice);
 }
 
 /** Repeats an unknown word only if it looks like an option or resembles a command: it may be a misplaced secret. */

@@ -1,4 +1,5 @@
 /** The end of every sign-in: stores the user in the session and prints the user id. */
+import { showPhone } from '../auth/phone.ts';
 import { nameOf, rememberedUser, type User } from '../auth/user.ts';
 import { NetworkError, RpcError } from '../errors.ts';
 import type { Json } from '../printable.ts';
@@ -30,12 +31,12 @@ export async function keepUser(ctx: Context, account: User, phone?: string): Pro
 export async function userJson(ctx: Context, user: User): Promise<{ readonly [key: string]: Json }> {
   const { first_name, last_name, username, phone, bot } = user;
   return {
-    id: String(user.id),
+    user: String(user.id),
     bot,
     firstName: first_name ?? null,
     lastName: last_name ?? null,
     username: username ?? null,
-    phone: phone ?? null,
+    phone: phone === undefined ? null : showPhone(phone),
     dc: (await ctx.client()).state.dc,
   };
 }

@@ -272,7 +272,7 @@ function dcNumber(key: string): boolean {
   return /^[1-9]\d{0,8}$/.test(key);
 }
 
-/** For example `auth.sendCode 79991234567`. */
+/** For example `auth.sendCode +79991234567`. */
 function isWait(key: string): boolean {
   return /^[ -~]{1,200}$/.test(key);
 }

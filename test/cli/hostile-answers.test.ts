@@ -25,6 +25,7 @@ import {
   UNSAFE,
   variants,
 } from '../hostile.ts';
+import { checkStdout } from '../json-schema.ts';
 
 let sandbox: Sandbox;
 const home = mkdtempSync(join(tmpdir(), 'tg-auth-test-'));
@@ -77,6 +78,7 @@ async function run(argv: readonly string[]): Promise<{ stdout: string; stderr: s
   const { command, input, globals } = order;
   const style = { json: globals.json === true, verbose: globals.verbose === true, quiet: false, paint: PLAIN };
   const out = new Output(outside, style, Date.now);
+  out.command = command.name;
   const ctx = createContext(outside, globals, out, {
     command: command.name,
     lasting: command.lasting?.(input) === true,
@@ -84,9 +86,9 @@ async function run(argv: readonly string[]): Promise<{ stdout: string; stderr: s
   try {
     const ending = await (await command.load()).run(ctx, input);
     assert.ok('text' in ending);
-    if (ending.error === undefined) out.answer(ending.text, { ok: true, ...ending.json }, ending);
+    if (ending.error === undefined) out.answer(ending.text, ending.json, ending);
     else {
-      if (!out.json) out.answer(ending.text, null);
+      if (!out.json) out.text(ending.text);
       out.failure(failureOf(ending.error, {}, new Map(), Date.now()), ending.json);
     }
   } catch (error) {
@@ -141,6 +143,7 @@ async function checkBoth(argv: readonly string[], where: string, plan: () => voi
   checkShown(json.stdout, `${where}: JSON`);
   checkShown(json.stderr, `${where}: stderr with --json`);
   checkJson(JSON.parse(json.stdout), where);
+  await checkStdout(json.stdout);
 }
 
 describe('a hostile text', () => {

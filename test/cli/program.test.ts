@@ -7,6 +7,7 @@ import { parse } from '../../src/cli/program.ts';
 import { PLAIN } from '../../src/cli/tell/output.ts';
 import { UsageError } from '../../src/errors.ts';
 import { version } from '../../src/version.ts';
+import { adviceOf } from '../advice.ts';
 
 const view = { paint: PLAIN, columns: 100 };
 
@@ -99,11 +100,11 @@ describe('a command line', () => {
     [['--session-sting', 'x', 'send-call'], /^Unknown option/, /./],
     [['--proxies', 'x', 'send-call'], /^Unknown option/, /./],
   ];
-  for (const [argv, message, next] of refused)
+  for (const [argv, message, advice] of refused)
     test(`tg-auth ${argv.join(' ')} is refused`, () => {
       assert.throws(
         () => parse(argv, view),
-        (error) => error instanceof UsageError && message.test(error.message) && next.test(error.next ?? ''),
+        (error) => error instanceof UsageError && message.test(error.message) && advice.test(adviceOf(error)),
       );
     });
 });

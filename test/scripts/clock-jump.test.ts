@@ -30,5 +30,5 @@ test('nor is a FLOOD_WAIT of an earlier command', async () => {
   setBack(env, 'asked');
   const { stderr } = await tgAuth(['send-code', '9996629120'], env);
   assert.match(stderr, /asked you to wait until \S+ \S+ \(21 h 1[56] min\) before/);
-  assert.match(await runs(['session', 'show'], env), /^waits: .*, left 21 h 1[56] min$/m);
+  assert.match(await runs(['session', 'show'], env), /^waits: .*, retryAfter 21 h 1[56] min$/m);
 });

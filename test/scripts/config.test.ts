@@ -14,7 +14,7 @@ import {
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
-import { BIN, checkFailure, cleanEnv, type Env, envOf, folder, POSIX, start, tgAuth } from './cli.ts';
+import { BIN, checkFailure, cleanEnv, type Env, envOf, folder, POSIX, said, start, tgAuth } from './cli.ts';
 
 const OTHER_USER = 12345;
 const HASH = '0123456789abcdef0123456789abcdef';
@@ -119,7 +119,7 @@ test('a config file that is not JSON is not quoted', async () => {
   writeFileSync(file, `{"api-hash": ${HASH}}`);
   const ended = await tgAuth(['session', 'list', '--json'], env);
   checkFailure(ended, 32, 'CONFIG_UNREADABLE');
-  assert.ok(!ended.stderr.includes(HASH.slice(0, 8)), ended.stderr);
+  assert.ok(!said(ended).includes(HASH.slice(0, 8)), said(ended));
 });
 
 test('commands that need no settings do not read it', POSIX, async () => {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { EXIT, names } from '../../src/catalogue.ts';
-import { checkFailure, tgAuth } from './cli.ts';
+import { checkFailure, said, tgAuth } from './cli.ts';
 
 describe('explain', { concurrency: 3 }, () => {
   test('prints the meaning of a name, its causes and what to do', async () => {
@@ -41,6 +41,6 @@ describe('explain', { concurrency: 3 }, () => {
   test('suggests the nearest name for an unknown one', async () => {
     const ended = await tgAuth(['explain', 'PHONE_CODE_EXPIERD', '--json']);
     checkFailure(ended, 2, 'USAGE');
-    assert.match(ended.stderr, /Did you mean PHONE_CODE_EXPIRED/);
+    assert.match(said(ended), /Did you mean PHONE_CODE_EXPIRED/);
   });
 });

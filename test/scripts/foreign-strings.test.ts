@@ -9,7 +9,7 @@ import { type Sandbox, type SandboxEvent, startSandbox } from '../../src/sandbox
 import type { Contents } from '../../src/session/formats/format.ts';
 import { readSessionString, writeSessionString } from '../../src/session/formats/index.ts';
 import { schema } from '../../src/session/formats/tg-auth.ts';
-import { checkFailure, cleanEnv, type Env, envOf, runs, sessionFile, tgAuth } from './cli.ts';
+import { checkFailure, cleanEnv, type Env, envOf, runs, said, sessionFile, tgAuth } from './cli.ts';
 
 const PHONE = '9996621002'; // its code is 22222, its password "sandbox"
 const TOKEN = `987654321:${'s'.repeat(35)}`;
@@ -65,7 +65,7 @@ describe('a string that names a server', { concurrency: 4 }, () => {
         checkFailure(ended, 2, 'USAGE');
         if (command === 'send-code') continue; // refuses strings
         const flags = `--server ${shown}:${port} --server-key FILE --dc 7`;
-        assert.ok(ended.stderr.includes(`tg-auth ${command} ${flags}`), ended.stderr);
+        assert.ok(said(ended).includes(`tg-auth ${command} ${flags}`), said(ended));
       }
       assert.equal(sessionFile(env), undefined, 'nothing is stored');
     }
@@ -80,7 +80,7 @@ describe('a string that names a server', { concurrency: 4 }, () => {
         const ended = await tgAuth(args, env, string);
         checkFailure(ended, 2, 'USAGE');
         assert.match(
-          ended.stderr,
+          said(ended),
           /data centre 7.*\n.*import --server HOST:PORT --server-key FILE --dc 7 --session work$/m,
         );
       }
@@ -171,12 +171,12 @@ describe('--session-string and a sign-in', { concurrency: 4 }, () => {
     ]) {
       const ended = await tgAuth([...args, '--json'], env);
       checkFailure(ended, 2, 'USAGE');
-      assert.match(ended.stderr, /requires a stored session.*\n.*TG_AUTH_SESSION_STRING/, args.join(' '));
+      assert.match(said(ended), /requires a stored session.*\n.*TG_AUTH_SESSION_STRING/, args.join(' '));
       assert.deepEqual(readdirSync(env.HOME ?? ''), []);
     }
     const lost = await tgAuth(['send-call', PHONE, '--json'], env);
     checkFailure(lost, 2, 'USAGE');
-    assert.doesNotMatch(lost.stderr, /send-code/, 'which would not help');
+    assert.doesNotMatch(said(lost), /send-code/, 'which would not help');
   });
 
   test('login reports who is already signed in with it', async () => {

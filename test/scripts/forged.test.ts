@@ -1,26 +1,18 @@
 /** An attacker on the network, with real processes: none of the forged answers costs the user the session. */
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { test } from 'node:test';
 import { KEY_REFUSED, type MiddleboxOptions, startMiddlebox } from '../middlebox.ts';
-import { BIN, checkFailure, cleanEnv, type Env, folder, lasting, sessionFile, tgAuth } from './cli.ts';
+import { BIN, checkFailure, cleanEnv, type Env, folder, lasting, sessionFile, start, tgAuth } from './cli.ts';
 
 const PHONE = '+9996621234';
 
 /** A sandbox in a process of its own, and the variables that point to it. */
 async function serve(): Promise<{ readonly port: number; readonly env: Env }> {
-  const child: ChildProcess = spawn(process.execPath, [BIN, 'sandbox', '--json'], { env: cleanEnv() });
-  await lasting(
-    Promise.resolve({
-      async close() {
-        child.kill('SIGKILL');
-      },
-    }),
-  );
+  const { child } = start(process.execPath, [BIN, 'sandbox', '--json'], cleanEnv());
   assert.ok(child.stdout !== null);
   const lines = createInterface(child.stdout);
   const [line] = await once(lines, 'line');

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
-import { BIN, checkFailure, type Ended, type Env, envOf, folder, POSIX, runs, start } from './cli.ts';
+import { BIN, checkFailure, type Ended, type Env, envOf, folder, POSIX, runs, said, start } from './cli.ts';
 
 let sandbox: Sandbox;
 before(async () => {
@@ -69,7 +69,7 @@ for (const [how, home] of Object.entries(HOMES))
       for (const args of WITH_STORE) {
         const ended = await homeless([...args, '--json'], home);
         checkFailure(ended, 32, 'NO_HOME');
-        assert.match(ended.stderr, /\bHOME\b.*XDG_STATE_HOME/);
+        assert.match(said(ended), /\bHOME\b.*XDG_STATE_HOME/);
       }
     });
   });

@@ -5,7 +5,7 @@ import { closeSync, constants, mkdirSync, openSync, writeFileSync, writeSync } f
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
-import { checkFailure, cleanEnv, folder, POSIX, tgAuth } from './cli.ts';
+import { checkFailure, cleanEnv, folder, POSIX, said, tgAuth } from './cli.ts';
 
 const LARGE = 'x'.repeat((1 << 20) + 1);
 
@@ -68,7 +68,7 @@ test('config.json', async () => {
   writeFileSync(join(home, 'config.json'), LARGE, { mode: 0o600 });
   const ended = await tgAuth(['session', 'list', '--json'], env);
   checkFailure(ended, 32, 'CONFIG_UNREADABLE');
-  assert.match(ended.stderr, /larger than 1 MiB/);
+  assert.match(said(ended), /larger than 1 MiB/);
 });
 
 test('a stored session', async () => {
@@ -78,5 +78,5 @@ test('a stored session', async () => {
   writeFileSync(join(home, 'default.json'), LARGE, { mode: 0o600 });
   const ended = await tgAuth(['session', 'show', '--json'], env);
   checkFailure(ended, 32, 'STORE_UNREADABLE');
-  assert.match(ended.stderr, /larger than 1 MiB/);
+  assert.match(said(ended), /larger than 1 MiB/);
 });

@@ -97,10 +97,12 @@ describe('the transport', { concurrency: 4 }, () => {
       assert.equal(code, 0);
       assert.deepEqual(JSON.parse(stdout), {
         ok: true,
+        command: 'send-call',
         method: 'auth.sendCall',
         result: true,
-        phone: '79991234567',
+        phone: '+79991234567',
         dc: 2,
+        next: [],
       });
     });
 

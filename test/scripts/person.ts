@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { spawn } from '@lydell/node-pty';
 import xterm from '@xterm/headless';
+import { checkLines } from '../json-schema.ts';
 import { BIN, cleanEnv, type Env } from './cli.ts';
 
 const COLUMNS = 100;
@@ -25,10 +26,12 @@ export class Person {
       this.#raw += text;
       this.#screen.write(text, () => this.#changed.dispatchEvent(new Event('change')));
     });
-    this.ended = new Promise((resolve) => {
-      this.#pty.onExit(({ exitCode }) =>
-        this.#screen.write('', () => resolve({ code: exitCode, screen: this.screen, raw: this.#raw })),
-      );
+    const exited = new Promise<number>((resolve) => {
+      this.#pty.onExit(({ exitCode }) => this.#screen.write('', () => resolve(exitCode)));
+    });
+    this.ended = exited.then(async (code) => {
+      await checkLines(this.#raw.replaceAll('\r\n', '\n'));
+      return { code, screen: this.screen, raw: this.#raw };
     });
   }
 

@@ -5,7 +5,7 @@ import { before, describe, test } from 'node:test';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 import { deadPort, LOCALHOST_PEM, type ProxyKind, startBroken, startProxy, startSocks4, USER } from '../proxies.ts';
 import { type Passing, startRelay } from '../relay.ts';
-import { BIN, checkFailure, type Ended, type Env, envOf, lasting, start, tgAuth } from './cli.ts';
+import { BIN, checkFailure, type Ended, type Env, envOf, lasting, said, start, tgAuth } from './cli.ts';
 
 const CALL = ['send-call', '+79991234567', '--hash', '2dc02d2cda9e615c84', '--json'];
 
@@ -93,7 +93,7 @@ describe('an MTProxy that', { concurrency: 2 }, () => {
     test(`has another secret (${kind})`, async () => {
       const ended = await call(`127.0.0.1:${mtproxy(kind).port}:${other}`);
       checkFailure(ended, 30, 'PROXY_SECRET');
-      assert.ok(!(ended.stderr + ended.stdout).includes(other.slice(2, 34)), 'a secret was shown');
+      assert.ok(!(said(ended) + ended.stdout).includes(other.slice(2, 34)), 'a secret was shown');
     });
 
     test(`does not listen (${kind})`, async () => {
@@ -104,7 +104,7 @@ describe('an MTProxy that', { concurrency: 2 }, () => {
       const proxy = await lasting(startBroken(() => {}));
       const ended = await call(`127.0.0.1:${proxy.port}:${other}`, {}, '--timeout', '1');
       checkFailure(ended, 30, 'TIMEOUT');
-      assert.match(ended.stderr, kind === 'ee' ? /was not open yet/ : /does not answer through it/);
+      assert.match(said(ended), kind === 'ee' ? /was not open yet/ : /does not answer through it/);
     });
 
     test(`cuts connections, once or always (${kind})`, async () => {
@@ -131,14 +131,14 @@ describe('a proxy that', { concurrency: 2 }, () => {
     test(`does not listen (${scheme})`, async () => {
       const ended = await call(`${scheme}://127.0.0.1:${await deadPort()}`);
       checkFailure(ended, 30, 'PROXY_UNREACHABLE');
-      assert.match(ended.stderr, /Could not reach the proxy \(\w+ 127\.0\.0\.1:\d+\): .* refused the connection/);
+      assert.match(said(ended), /Could not reach the proxy \(\w+ 127\.0\.0\.1:\d+\): .* refused the connection/);
     });
 
     test(`hangs (${scheme})`, async () => {
       const proxy = await lasting(startBroken(() => {}));
       const ended = await call(`${scheme}://127.0.0.1:${proxy.port}`, {}, '--timeout', '1');
       checkFailure(ended, 30, 'TIMEOUT');
-      assert.match(ended.stderr, /The connection to the proxy \(\w+ 127\.0\.0\.1:\d+\) was not open yet\./);
+      assert.match(said(ended), /The connection to the proxy \(\w+ 127\.0\.0\.1:\d+\) was not open yet\./);
     });
 
     test(`cuts connections (${scheme})`, async () => {
@@ -160,10 +160,10 @@ describe('a proxy that', { concurrency: 2 }, () => {
       const proxy = await lasting(startProxy(kind, { auth: true }));
       const wrong = await call(`${scheme}://${USER.name}:swordfish@${host}:${proxy.port}`, trust);
       checkFailure(wrong, 30, 'PROXY_AUTH');
-      assert.match(wrong.stderr, /rejected this user name and password/);
+      assert.match(said(wrong), /rejected this user name and password/);
       const none = await call(`${scheme}://${host}:${proxy.port}`, trust);
       checkFailure(none, 30, 'PROXY_AUTH');
-      assert.match(none.stderr, /needs a user name and a password/);
+      assert.match(said(none), /needs a user name and a password/);
       assert.equal(proxy.forwarded, 0);
     });
 
@@ -180,7 +180,7 @@ describe('a proxy that', { concurrency: 2 }, () => {
     const proxy = await lasting(startBroken((socket) => socket.once('data', () => socket.end(FORBIDDEN))));
     const ended = await call(`http://127.0.0.1:${proxy.port}`);
     checkFailure(ended, 30, 'PROXY_REFUSED');
-    assert.match(ended.stderr, /could not connect to 127\.0\.0\.1:\d+: 403 Forbidden by rule/);
+    assert.match(said(ended), /could not connect to 127\.0\.0\.1:\d+: 403 Forbidden by rule/);
   });
 
   for (const [kind, scheme] of SCHEMES.slice(0, 3))
@@ -190,7 +190,7 @@ describe('a proxy that', { concurrency: 2 }, () => {
       const env = { TG_AUTH_SERVER: `127.0.0.1:${silent.port}` };
       const ended = await call(`${scheme}://127.0.0.1:${proxy.port}`, env, '--timeout', '1.5');
       checkFailure(ended, 30, 'TIMEOUT');
-      assert.match(ended.stderr, /is open, but data centre 2 does not answer through it/);
+      assert.match(said(ended), /is open, but data centre 2 does not answer through it/);
     });
 
   test('has an untrusted certificate', async () => {

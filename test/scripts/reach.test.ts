@@ -6,7 +6,7 @@ import { describe, test } from 'node:test';
 import { type SandboxOptions, startSandbox } from '../../src/sandbox/index.ts';
 import { startBroken } from '../proxies.ts';
 import { startRelay } from '../relay.ts';
-import { checkFailure, type Env, envOf, lasting, tgAuth } from './cli.ts';
+import { checkFailure, type Env, envOf, lasting, said, tgAuth } from './cli.ts';
 
 const serve = (options?: SandboxOptions) => lasting(startSandbox(options));
 
@@ -91,7 +91,7 @@ test('a missing answer is reported at the deadline, with how far the command got
   const ended = await tgAuth(['send-code', '+9996621234', '--json', '--timeout', '2'], envOf(sandbox));
   const took = Number(process.hrtime.bigint() - begun) / 1e9;
   checkFailure(ended, 30, 'TIMEOUT');
-  assert.match(ended.stderr, /Connected to the server, but it did not answer in time\./);
+  assert.match(said(ended), /Connected to the server, but it did not answer in time\./);
   assert.ok(took >= 2, 'not before the time was up');
 
   const silent = await lasting(startBroken(() => {}));
@@ -100,7 +100,7 @@ test('a missing answer is reported at the deadline, with how far the command got
     TG_AUTH_SERVER: `127.0.0.1:${silent.port}`,
   });
   checkFailure(unanswered, 30, 'TIMEOUT');
-  assert.match(unanswered.stderr, /127\.0\.0\.1:\d+ accepted the connection, but sent nothing\./);
+  assert.match(said(unanswered), /127\.0\.0\.1:\d+ accepted the connection, but sent nothing\./);
 });
 
 test('the session stores the route and the clock offset', async () => {

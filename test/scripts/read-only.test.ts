@@ -5,7 +5,7 @@ import { chmodSync, chownSync, cpSync, mkdirSync, readdirSync, rmSync } from 'no
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
-import { BIN, checkFailure, type Ended, type Env, envOf, folder, POSIX, runs, start, tgAuth } from './cli.ts';
+import { BIN, checkFailure, type Ended, type Env, envOf, folder, POSIX, runs, said, start, tgAuth } from './cli.ts';
 
 let sandbox: Sandbox;
 let env: Env = {};
@@ -55,7 +55,7 @@ for (const [kind, script, type, advice] of DISKS)
     test('a command that changes the session says why it cannot', async () => {
       const ended = await mounted(script, ['send-code', '9996620000', '--json']);
       checkFailure(ended, 32, type);
-      assert.match(ended.stderr, advice);
+      assert.match(said(ended), advice);
     });
 
     test('a session that does not exist is not found', async () => {
@@ -102,7 +102,7 @@ describe('in a folder of root', { skip: !IS_ROOT }, () => {
     assert.equal((await asUser(closeNetwork, ['whoami'])).code, 0);
     const ended = await asUser(closeNetwork, ['send-code', '9996620000', '--json']);
     checkFailure(ended, 32, 'STORE_DENIED');
-    assert.match(ended.stderr, /belongs to root.*\n.*sudo chown -R "\$\(id -u\)" "[^"]+tg-auth[^"]+"/);
+    assert.match(said(ended), /belongs to root.*\n.*sudo chown -R "\$\(id -u\)" "[^"]+tg-auth[^"]+"/);
   });
 
   test('a session that cannot be read names its owner too', async () => {
@@ -112,7 +112,7 @@ describe('in a folder of root', { skip: !IS_ROOT }, () => {
     };
     const ended = await asUser(close, ['session', 'show', '--json']);
     checkFailure(ended, 32, 'STORE_DENIED');
-    assert.match(ended.stderr, /default\.json belongs to root/);
+    assert.match(said(ended), /default\.json belongs to root/);
   });
 
   test('a home in which no folder can be made is named, not the folders of others below it', async () => {
@@ -122,7 +122,7 @@ describe('in a folder of root', { skip: !IS_ROOT }, () => {
     };
     const ended = await asUser(close, ['send-code', '9996620000', '--json']);
     checkFailure(ended, 32, 'STORE_DENIED');
-    assert.match(ended.stderr, /sudo chown "\$\(id -u\)" "/);
+    assert.match(said(ended), /sudo chown "\$\(id -u\)" "/);
   });
 });
 
@@ -132,6 +132,6 @@ test('TMPDIR that is missing, a file or relative to nothing is named', POSIX, as
   for (const path of [join(home, 'missing'), BIN]) {
     const ended = await tgAuth(['sandbox', '--json', '--', 'true'], { ...env, TMPDIR: path });
     checkFailure(ended, 32, 'NO_TEMPORARY_FOLDER');
-    assert.match(ended.stderr, /TMPDIR/);
+    assert.match(said(ended), /TMPDIR/);
   }
 });

@@ -5,7 +5,7 @@ import { chmodSync, existsSync, readdirSync, readFileSync, symlinkSync, writeFil
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, test } from 'node:test';
-import { BIN, cleanEnv, type Ended, folder, POSIX, start, tgAuth } from './cli.ts';
+import { BIN, cleanEnv, type Ended, folder, POSIX, said, start, tgAuth } from './cli.ts';
 
 /** Runs a script for /bin/sh in a sandbox. The script stops at the first command that fails. */
 function script(text: string, options: readonly string[] = [], env = cleanEnv()): Promise<Ended> {
@@ -100,15 +100,15 @@ describe('a script in a sandbox', { concurrency: 3, ...POSIX }, () => {
   });
 
   test('does not start a wait that --timeout would cut short', async () => {
-    const { code, stdout, stderr } = await script(
+    const ended = await script(
       'tg-auth send-code +9996622014 -q\ntg-auth send-call +9996622014 --wait --timeout 2 --json',
     );
-    assert.equal(code, 20, stderr);
-    const { error } = JSON.parse(stdout.split('\n')[1] ?? '');
+    assert.equal(ended.code, 20, ended.stderr);
+    const { error } = JSON.parse(ended.stdout.split('\n')[1] ?? '');
     assert.equal(error.type, 'WAIT_TOO_LONG');
     assert.ok(error.retryAfter >= 2, 'the seconds are in the JSON');
-    assert.match(stderr, /--timeout ends before/);
-    assert.doesNotMatch(stderr, /Waiting/);
+    assert.match(said(ended), /--timeout ends before/);
+    assert.doesNotMatch(ended.stderr, /Waiting/);
   });
 
   test('waits out a flood wait within --wait-flood', async () => {

@@ -19,7 +19,7 @@ import { after, before, describe, test } from 'node:test';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 import { readSessionString, writeSessionString } from '../../src/session/formats/index.ts';
 import { VECTORS } from '../session/formats/samples.ts';
-import { checkFailure, cleanEnv, type Env, envOf, folder, POSIX, tgAuth } from './cli.ts';
+import { checkFailure, cleanEnv, type Env, envOf, folder, POSIX, said, tgAuth } from './cli.ts';
 import { atTerminal } from './person.ts';
 
 const [{ strings, full }] = [VECTORS[0] ?? assert.fail()];
@@ -108,7 +108,7 @@ describe('session import', { concurrency: 4 }, () => {
     const args = ['session', 'import', '-', '--session', 'work'];
     const { stdout, stderr } = await tgAuth(args, env, strings.telethon);
     assert.equal(stdout, 'work\n');
-    assert.match(stderr, /tg-auth whoami --session work$/m);
+    assert.match(stderr, /tg-auth --session work whoami$/m);
     assert.deepEqual(stored(env), ['tg-auth/production/work.json']);
   });
 
@@ -142,7 +142,7 @@ describe('session import', { concurrency: 4 }, () => {
     ]) {
       const ended = await tgAuth([...args, '--json'], cleanEnv(), strings.telethon);
       checkFailure(ended, 2, 'USAGE');
-      silent(ended.stdout, ended.stderr);
+      silent(ended.stdout, said(ended));
     }
   });
 
@@ -150,8 +150,8 @@ describe('session import', { concurrency: 4 }, () => {
     const env = cleanEnv();
     const ended = await tgAuth(['session', 'import', '-', '--json'], env, strings.pyrogram.slice(0, -3));
     checkFailure(ended, 2, 'USAGE');
-    assert.match(ended.stderr, /looks like one from Pyrogram, but it is 3 characters too short/);
-    silent(ended.stdout, ended.stderr);
+    assert.match(said(ended), /looks like one from Pyrogram, but it is 3 characters too short/);
+    silent(ended.stdout, said(ended));
     assert.deepEqual(stored(env), []);
   });
 
@@ -162,7 +162,7 @@ describe('session import', { concurrency: 4 }, () => {
     ]) {
       const ended = await tgAuth([...args, '--json'], cleanEnv(), '\n');
       checkFailure(ended, 2, 'USAGE');
-      assert.match(ended.stderr, /stdin \(-\), with --file FILE, or set TG_AUTH_SESSION_STRING/);
+      assert.match(said(ended), /stdin \(-\), with --file FILE, or set TG_AUTH_SESSION_STRING/);
     }
     const file = join(folder(), 'nothing.txt');
     checkFailure(await tgAuth(['session', 'import', '--file', file, '--json']), 2, 'USAGE');
@@ -179,7 +179,7 @@ describe('session import', { concurrency: 4 }, () => {
       const kept = readFileSync(path, 'utf8');
       const ended = await tgAuth(['session', 'import', '-', '--json'], env, VECTORS[1]?.strings.mtcute);
       checkFailure(ended, 2, 'USAGE');
-      assert.match(ended.stderr, words);
+      assert.match(said(ended), words);
       assert.equal(readFileSync(path, 'utf8'), kept);
       const forced = await tgAuth(['session', 'import', '-', '--force'], env, VECTORS[1]?.strings.telethon);
       assert.equal(forced.code, 0, forced.stderr);
@@ -217,7 +217,7 @@ describe('the network of a string', { concurrency: 4 }, () => {
     const refuse = async (args: readonly string[], env: Env, string: string, words: RegExp) => {
       const ended = await tgAuth(['session', 'import', '-', '--json', ...args], env, string);
       checkFailure(ended, 2, 'USAGE');
-      assert.match(ended.stderr, words);
+      assert.match(said(ended), words);
       assert.deepEqual(stored(env), []);
     };
     await refuse(['--test'], cleanEnv(), strings.pyrogram, /--test does not fit this session/);
@@ -276,7 +276,7 @@ describe('session export', { concurrency: 4 }, () => {
     assert.match(stderr, /Check that it is still signed in: {2}tg-auth whoami/);
     const ended = await tgAuth(['session', 'export', '--format', 'pyrogram', '--json'], env);
     checkFailure(ended, 2, 'USAGE');
-    assert.match(ended.stderr, /Pyrogram needs the user id.*\n.*tg-auth whoami/);
+    assert.match(said(ended), /Pyrogram needs the user id.*\n.*tg-auth whoami/);
   });
 
   test('converts a --session-string and stores nothing', async () => {
@@ -304,17 +304,17 @@ describe('session export', { concurrency: 4 }, () => {
     }
     const own = await tgAuth(['session', 'export'], env);
     assert.equal(own.code, 0);
-    assert.match(own.stderr, /This session is not signed in/);
+    assert.match(said(own), /This session is not signed in/);
   });
 
   test('names the option that is missing or malformed', async () => {
     const env = await holding(strings.pyrogram);
     const unnamed = await tgAuth(['session', 'export', '--format', 'pyrogram', '--json'], { ...env, TG_API_ID: '' });
     checkFailure(unnamed, 2, 'USAGE');
-    assert.match(unnamed.stderr, /--api-id.*TG_API_ID/);
+    assert.match(said(unnamed), /--api-id.*TG_API_ID/);
     const unknown = await tgAuth(['session', 'export', '--format', 'tdata', '--json'], env);
     checkFailure(unknown, 2, 'USAGE');
-    assert.match(unknown.stderr, /one of tg-auth, .*telethon/);
+    assert.match(said(unknown), /one of tg-auth, .*telethon/);
   });
 });
 
@@ -330,7 +330,7 @@ describe('session export --output', POSIX, () => {
     writeFileSync(file, 'precious');
     const again = await tgAuth([...args, '--json'], env);
     checkFailure(again, 2, 'USAGE');
-    assert.match(again.stderr, /already exists.*\n.*--force/);
+    assert.match(said(again), /already exists.*\n.*--force/);
     assert.equal(readFileSync(file, 'utf8'), 'precious');
     chmodSync(file, 0o644);
     assert.equal((await tgAuth([...args, '--force'], env)).code, 0);
@@ -359,7 +359,7 @@ describe('session export --output', POSIX, () => {
     for (const force of [[], ['--force']]) {
       const unread = await tgAuth([...args, pipe, ...force, '--json'], env);
       checkFailure(unread, 2, 'USAGE');
-      assert.match(unread.stderr, /no process reads it/);
+      assert.match(said(unread), /no process reads it/);
       const reader = openSync(pipe, constants.O_RDONLY | constants.O_NONBLOCK);
       assert.equal((await tgAuth([...args, pipe, ...force], env)).code, 0);
       assert.equal(readFileSync(reader, 'utf8'), `${strings.telethon}\n`);
@@ -379,8 +379,8 @@ describe('session export --output', POSIX, () => {
     ] as const) {
       const ended = await tgAuth(['session', 'export', '--output', file, '--json', ...force], env);
       checkFailure(ended, 2, 'USAGE');
-      assert.match(ended.stderr, /cannot be written: /);
-      silent(ended.stderr);
+      assert.match(said(ended), /cannot be written: /);
+      silent(said(ended));
     }
     assert.deepEqual(readdirSync(place), []);
   });
@@ -432,10 +432,12 @@ describe('--session-string', { concurrency: 4 }, () => {
       assert.equal(code, 0, stderr);
       assert.deepEqual(JSON.parse(stdout), {
         ok: true,
+        command: 'logout',
         method: 'auth.logOut',
         result: true,
         session: null,
         wasSignedIn,
+        next: [],
       });
       assert.doesNotMatch(stderr, /"default"/);
     }
@@ -459,7 +461,7 @@ describe('--session-string', { concurrency: 4 }, () => {
     const env = cleanEnv({ TG_AUTH_SESSION_STRING: strings.pyrogram });
     const ended = await tgAuth(['session', 'export', '--session', 'work', '--json'], env);
     checkFailure(ended, 2, 'USAGE');
-    assert.match(ended.stderr, /--session and TG_AUTH_SESSION_STRING cannot be combined/);
+    assert.match(said(ended), /--session and TG_AUTH_SESSION_STRING cannot be combined/);
     const beside = await tgAuth(['session', 'export', '--format', 'telethon'], { ...env, TG_AUTH_SESSION: 'work' });
     assert.equal(beside.stdout, `${strings.telethon}\n`, 'TG_AUTH_SESSION is ignored');
   });
@@ -468,7 +470,7 @@ describe('--session-string', { concurrency: 4 }, () => {
     const call = ['send-call', '79991234567', '--hash', '2dc02d2cda9e615c84', '--sandbox'];
     const ended = await tgAuth([...call, '--session-string', strings.pyrogram, '--json']);
     checkFailure(ended, 2, 'USAGE');
-    silent(ended.stderr, ended.stdout);
+    silent(said(ended), ended.stdout);
     const env = cleanEnv({ TG_AUTH_SESSION_STRING: strings.pyrogram });
     assert.equal((await tgAuth(call, env)).stdout, 'true\n', 'the sandbox ignores the variable');
   });
@@ -488,8 +490,8 @@ describe('--session-string', { concurrency: 4 }, () => {
     writeFileSync(join(config, 'tg-auth', 'config.json'), text, { mode: 0o600 });
     const ended = await tgAuth(['session', 'export', '--json'], cleanEnv({ XDG_CONFIG_HOME: config }));
     checkFailure(ended, 2, 'USAGE');
-    assert.match(ended.stderr, /Unknown key "session-string"/);
-    silent(ended.stdout, ended.stderr);
+    assert.match(said(ended), /Unknown key "session-string"/);
+    silent(ended.stdout, said(ended));
   });
 
   test('is refused if malformed, and not printed', async () => {
@@ -497,7 +499,7 @@ describe('--session-string', { concurrency: 4 }, () => {
       const env = cleanEnv({ TG_AUTH_SESSION_STRING: string, TG_API_ID: '1' });
       const ended = await tgAuth(['whoami', '--json', '-v'], env);
       checkFailure(ended, 2, 'USAGE');
-      silent(ended.stdout, ended.stderr);
+      silent(ended.stdout, said(ended));
     }
     checkFailure(await tgAuth(['whoami', '--session-string', '', '--json']), 2, 'USAGE');
   });

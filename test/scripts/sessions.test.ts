@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 import { VECTORS } from '../session/formats/samples.ts';
-import { checkFailure, cleanEnv, type Env, envOf, lasting, POSIX, tgAuth } from './cli.ts';
+import { checkFailure, cleanEnv, type Env, envOf, lasting, POSIX, said, tgAuth } from './cli.ts';
 import { atTerminal } from './person.ts';
 
 let sandbox: Sandbox;
@@ -30,13 +30,13 @@ describe('stored sessions', { concurrency: 2 }, () => {
     const other = 'other\t+9996620001\tcode requested, not signed in\n';
     assert.equal((await tgAuth(['session', 'list'], env)).stdout, rows + other);
     const [first] = JSON.parse((await tgAuth(['session', '--json'], env)).stdout).result;
-    assert.deepEqual([first.name, first.current, first.state], ['default', true, 'signed-in']);
+    assert.deepEqual([first.session, first.current, first.state], ['default', true, 'signed-in']);
     const elsewhere = await tgAuth(['session', 'list', '--test'], { ...env, TG_AUTH_SERVER: '' });
     assert.equal(elsewhere.stdout, '');
     assert.match(elsewhere.stderr, /Other sessions belong to the network server-[0-9a-f]{16}/);
 
     const shown = await tgAuth(['session', 'show'], env);
-    assert.match(shown.stdout, /^name: default\n[\s\S]*^user: \d+$[\s\S]*^encrypted: false$/m);
+    assert.match(shown.stdout, /^session: default\n[\s\S]*^user: \d+$[\s\S]*^encrypted: false$/m);
     const { pending } = JSON.parse((await tgAuth(['session', 'show', 'other', '--json'], env)).stdout).result;
     assert.deepEqual([pending[0].phone, pending[0].type], ['+9996620001', 'app']);
     assert.equal(pending[0].phone_code_hash, undefined);
@@ -186,12 +186,12 @@ describe('stored sessions', { concurrency: 2 }, () => {
     checkFailure(await tgAuth(['send-code', '9996629120', '--json'], env), 20, 'FLOOD_WAIT_X');
     const again = await tgAuth(['send-code', '9996629120', '--json'], env);
     assert.match(
-      again.stderr,
+      said(again),
       /asked you to wait until \d{4}-.*\(21 h.*\) before the next auth\.sendCode for \+9996629120/,
     );
     assert.match(
       (await tgAuth(['session', 'show'], env)).stdout,
-      /^waits: what auth\.sendCode \+9996629120, until \d+/m,
+      /^waits: method auth\.sendCode, phone \+9996629120, until \d+/m,
     );
     assert.doesNotMatch((await tgAuth(['send-code', '9996620002'], env)).stderr, /asked you to wait/);
   });

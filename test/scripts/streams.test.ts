@@ -5,7 +5,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
-import { BIN, checkFailure, cleanEnv, envOf, POSIX, start, tgAuth } from './cli.ts';
+import { BIN, checkFailure, cleanEnv, envOf, POSIX, said, start, tgAuth } from './cli.ts';
 
 const WORDS = '03c51564 3939370b 33323139 37363534 63643212 32643230 39616463 35313665 00343863';
 const HASH = '2dc02d2cda9e615c84';
@@ -31,10 +31,12 @@ describe('the first command of the README', () => {
     assert.equal(stderr, '');
     assert.deepEqual(JSON.parse(stdout), {
       ok: true,
+      command: 'send-call',
       method: 'auth.sendCall',
       result: true,
-      phone: '79991234567',
+      phone: '+79991234567',
       dc: 2,
+      next: [],
     });
   });
 });
@@ -82,7 +84,7 @@ describe('words', { concurrency: 4 }, () => {
     ]) {
       const ended = await tgAuth([...args, '--json'], cleanEnv(), more);
       checkFailure(ended, 2, 'USAGE');
-      assert.match(ended.stderr, /stdin is larger than 1 MiB/);
+      assert.match(said(ended), /stdin is larger than 1 MiB/);
     }
     const { stderr } = await tgAuth(['tl', 'encode', 'auth.sendCall', '-'], cleanEnv(), more.slice(1));
     assert.equal(stderr, '✖ The value of stdin is not JSON.\n');
@@ -98,7 +100,10 @@ describe('words', { concurrency: 4 }, () => {
     assert.equal((await tgAuth(['tl', 'decode', 'bc799737', '--answer', 'auth.sendCall'])).stdout, 'false\n');
     assert.deepEqual(JSON.parse((await tgAuth(['tl', 'decode', '997275b5', '--json'])).stdout), {
       ok: true,
+      command: 'tl decode',
+      method: null,
       result: true,
+      next: [],
     });
   });
 
@@ -136,14 +141,14 @@ describe('without a terminal', { concurrency: 4 }, () => {
     test(`tg-auth ${args.join(' ')} is refused at once`, async () => {
       const ended = await tgAuth([...args, '--json'], envOf(sandbox));
       checkFailure(ended, 2, 'USAGE');
-      assert.match(ended.stderr, words);
+      assert.match(said(ended), words);
     });
 
   test('missing credentials are named with their flag, their variable and where to get them', async () => {
     const ended = await tgAuth(['send-code', '79991234567', '--json']);
     checkFailure(ended, 2, 'USAGE');
     for (const word of ['--api-id', 'TG_API_ID', '--api-hash', 'TG_API_HASH', 'https://my.telegram.org'])
-      assert.ok(ended.stderr.includes(word), word);
+      assert.ok(said(ended).includes(word), word);
     const call = await tgAuth(['send-call', '79991234567', '--hash', 'x']);
     assert.equal(call.code, 2);
     assert.doesNotMatch(call.stderr, /api-hash/, 'a call needs the api_id alone');
@@ -160,11 +165,11 @@ describe('without a terminal', { concurrency: 4 }, () => {
     for (const TG_AUTH_HASH of ['', '\n', '\r\n']) {
       const ended = await tgAuth(args, envOf(sandbox, { TG_AUTH_HASH }));
       checkFailure(ended, 2, 'USAGE');
-      assert.match(ended.stderr, /phone_code_hash required/);
+      assert.match(said(ended), /phone_code_hash required/);
     }
     const quoted = await tgAuth(args, envOf(sandbox, { TG_AUTH_HASH: `"${HASH}"` }));
     checkFailure(quoted, 2, 'USAGE');
-    assert.match(quoted.stderr, /TG_AUTH_HASH has quotes around it/);
+    assert.match(said(quoted), /TG_AUTH_HASH has quotes around it/);
   });
 
   test('a hash may come from stdin or the environment', async () => {

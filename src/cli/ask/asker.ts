@@ -36,7 +36,7 @@ export class Asker {
   variable(name: string, { secret }: Question): string | undefined {
     const text = variableOf(this.outside.env, name);
     if (!isQuoted(text)) return text;
-    if (secret !== true) throw new UsageError(quotesIn(name), { next: UNQUOTE });
+    if (secret !== true) throw new UsageError(quotesIn(name), { why: [UNQUOTE] });
     this.out.warn(quotesIn(name));
     return text;
   }
@@ -60,7 +60,7 @@ export class Asker {
   async confirm(message: string, flag: string): Promise<boolean> {
     const { promptObstacle: reason } = this;
     if (reason !== undefined)
-      throw new UsageError(`Confirmation required: ${reason}.`, { next: `To confirm, pass ${flag}.` });
+      throw new UsageError(`Confirmation required: ${reason}.`, { why: [`To confirm, pass ${flag}.`] });
     const { confirm } = await this.#prompts();
     return this.#paused(() => confirm(this.outside, message, this.deadline.signal));
   }

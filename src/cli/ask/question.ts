@@ -1,5 +1,6 @@
 /** A question to a person, and the error for a missing value where prompts are unavailable. */
 import type { Readable, Writable } from 'node:stream';
+import type { NextStep } from '../../catalogue.ts';
 import { UsageError } from '../../errors.ts';
 
 export interface Question {
@@ -34,11 +35,8 @@ export function promptObstacle({ stdin, stderr, env }: Terminal, noInput: boolea
   return stderr.isTTY === true ? undefined : 'stderr is not a terminal';
 }
 
-/** Returns the usage error for a missing value. `reason`: why tg-auth does not ask for it. `next`: a further step. */
-export function missing({ message, flag, variable }: Question, reason: string, next?: string): UsageError {
+/** Returns the usage error for a missing value. `reason`: why tg-auth does not ask for it. */
+export function missing({ message, flag, variable }: Question, reason: string, next?: NextStep): UsageError {
   const advice = variable === undefined ? `Pass ${flag}.` : `Pass ${flag} or set ${variable}.`;
-  return new UsageError(
-    `${message} required: ${reason}.`,
-    next === undefined ? { next: advice } : { why: [advice], next },
-  );
+  return new UsageError(`${message} required: ${reason}.`, { why: [advice], next });
 }

@@ -43,7 +43,7 @@ export function writeSecret(file: string, text: string, uid: Uid, random?: Rando
     if (cause instanceof UsageError) throw cause;
     const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
     if (code === 'EEXIST')
-      throw new UsageError(`${file} already exists.`, { next: 'Use --force to replace it.', cause });
+      throw new UsageError(`${file} already exists.`, { why: ['Use --force to replace it.'], cause });
     const why = code === 'ENXIO' || code === 'EPIPE' ? 'no process reads it' : reason(cause);
     throw new UsageError(`${file} cannot be written: ${why}.`, { cause });
   }

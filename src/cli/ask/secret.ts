@@ -21,7 +21,7 @@ export async function knownSecret(ctx: Context, input: Input, secret: Secret): P
   const flag = input.text(option);
   if (flag !== undefined && flag !== '-' && plain !== true)
     throw new UsageError(`--${option} accepts only "-": other users can read command-line arguments.`, {
-      next: `Pipe it to --${option} -, or set ${variable}.`,
+      why: [`Pipe it to --${option} -, or set ${variable}.`],
     });
   const value = flag === '-' ? await ctx.line(message.toLowerCase()) : (flag ?? ctx.variable(variable, secret));
   if (value !== undefined) check(value);

@@ -10,7 +10,7 @@ import { oneOf, parseValue } from '../settings/setting.ts';
 export function complete(shell: string, commands: readonly Command[]): Result {
   const name = parseValue(oneOf('bash', 'zsh', 'fish'), shell, 'The shell');
   const script = { bash: bashScript, zsh: zshScript, fish: fishScript }[name](commands);
-  return { text: script.trimEnd(), exact: true, json: { method: null, result: script, shell: name } };
+  return { text: script.trimEnd(), exact: true, json: { result: script, shell: name } };
 }
 
 const GLOBALS: readonly Option[] = [...SETTINGS, ...NOT_IN_CONFIG, ...SWITCHES];

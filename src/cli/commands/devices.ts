@@ -50,11 +50,12 @@ export async function accept(ctx: Context, input: Input): Promise<Result> {
   return { text: 'true', json: { method, result: true, device: deviceJson(device) } };
 }
 
-const LIST = 'See the devices:  tg-auth devices';
+const LIST = { say: 'See the devices', run: 'tg-auth devices' };
 
 function parseDeviceHash(text: string): bigint {
   const hash = /^-?\d{1,19}$/.test(text) ? BigInt(text) : undefined;
-  if (hash === 0n) throw new UsageError('Hash 0 is this session.', { next: 'Sign it out:  tg-auth logout' });
+  if (hash === 0n)
+    throw new UsageError('Hash 0 is this session.', { next: { say: 'Sign it out', run: 'tg-auth logout' } });
   if (hash !== undefined && BigInt.asIntN(64, hash) === hash) return hash;
   throw new UsageError('The hash of a device must be a whole number.', { next: LIST });
 }

@@ -7,6 +7,8 @@ import {
   EXIT_MEANINGS,
   type ExitCode,
   fill,
+  fillStep,
+  lineOfStep,
   local,
   lookup,
   named,
@@ -39,14 +41,14 @@ export async function run(ctx: Context, { args }: Input): Promise<Result> {
 }
 
 function explainEntry(name: string, entry: CatalogueEntry, values: Values, retryAfter: number | null): Result {
+  const next = entry.next === undefined ? [] : [fillStep(entry.next, values)];
   const message = fill(entry.sentence, values);
   const why = (entry.why ?? []).map((line) => fill(line, values));
   const meanings = Object.entries(entry.meanings ?? {}).map(([code, meaning]) => `${code}: ${meaning}`);
-  const next = entry.next === undefined ? null : fill(entry.next, values);
-  const lines = [...why.filter((line) => line !== '<meaning>'), ...meanings, ...(next === null ? [] : [next])];
+  const lines = [...why.filter((line) => line !== '<meaning>'), ...meanings, ...next.map(lineOfStep)];
   const text = [name, message, ...lines.map((line) => `  ${line}`), `  Exit code: ${entry.exit}`];
-  const json = { method: null, result: name, message, why, next, exitCode: entry.exit, retryAfter };
-  return { text: text.join('\n'), json };
+  const json = { result: name, message, why, exitCode: entry.exit, retryAfter };
+  return { text: text.join('\n'), json, next };
 }
 
 /** Explains a number that is not an exit code: a transport error, or the error_code of a TL error. */
@@ -66,17 +68,24 @@ function waitEntry(type: string): CatalogueEntry | undefined {
 
 function unknown(name: string): UsageError {
   const near = nearest(parseRpcMessage(name.toUpperCase()).type, names());
-  const next = near.length === 0 ? 'See all names:  tg-auth explain' : `Did you mean ${near.join(', or ')}?`;
+  const advice =
+    near.length === 0
+      ? { next: { say: 'See all names', run: 'tg-auth explain' } }
+      : { why: [`Did you mean ${near.join(', or ')}?`] };
   const shown = near.length === 0 && mayBeSecret(name) ? '…' : printable(name, 60);
-  return new UsageError(`Unknown error name "${shown}".`, { next });
+  return new UsageError(`Unknown error name "${shown}".`, advice);
 }
 
 /** The error names that have these exit codes. */
 function list(exits: readonly ExitCode[]): Result {
-  const groups = exits.map((exit) => ({ exit, types: names().filter((type) => named(type)?.exit === exit) }));
+  const groups = exits.map((exit) => ({
+    exitCode: exit,
+    meaning: EXIT_MEANINGS[exit],
+    types: names().filter((type) => named(type)?.exit === exit),
+  }));
   const shown = groups.filter(({ types }) => types.length > 0 || exits.length === 1);
-  const text = shown.map(({ exit, types }) =>
-    [`${exit}  ${EXIT_MEANINGS[exit]}`, ...types.map((type) => `    ${type}`)].join('\n'),
+  const text = shown.map(({ exitCode, meaning, types }) =>
+    [`${exitCode}  ${meaning}`, ...types.map((type) => `    ${type}`)].join('\n'),
   );
-  return { text: text.join('\n'), json: { method: null, result: shown } };
+  return { text: text.join('\n'), json: { result: shown } };
 }

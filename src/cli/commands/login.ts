@@ -35,7 +35,7 @@ async function signInBy(ctx: Context, input: Input, how: Wanted & { readonly qr:
 function needsPrompts(obstacle: string, phone = '+79991234567'): UsageError {
   return new UsageError(`login asks questions, but ${obstacle}.`, {
     why: ['In a script, use the separate commands, login --qr or login --bot.'],
-    next: `For example:  tg-auth send-code ${phone} && tg-auth sign-in ${phone} --code -`,
+    next: { say: 'For example', run: `tg-auth send-code ${phone} && tg-auth sign-in ${phone} --code -` },
   });
 }
 
@@ -74,10 +74,13 @@ async function alreadySignedIn(ctx: Context, user: User, wanted: Wanted): Promis
   if (isAnother(user, wanted)) {
     const name = user.phone === undefined ? nameOf(user) : showPhone(printable(user.phone));
     throw new UsageError(`This session is already signed in as ${name}.`, {
-      next: `Use another session with --session NAME, or sign out first:  tg-auth logout --session ${ctx.options.session.value}`,
+      next: {
+        say: 'Use another session with --session NAME, or sign out first',
+        run: `tg-auth logout --session ${ctx.options.session.value}`,
+      },
     });
   }
   await keepUser(ctx, user);
   ctx.out.success(`Already signed in as ${nameOf(user)}.`);
-  return { text: String(user.id), json: { method: null, result: String(user.id), ...(await userJson(ctx, user)) } };
+  return { text: String(user.id), json: { result: String(user.id), ...(await userJson(ctx, user)) } };
 }

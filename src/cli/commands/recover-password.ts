@@ -44,7 +44,10 @@ export async function run(ctx: Context, input: Input): Promise<Result> {
   const code = input.has('send') ? undefined : await knownSecret(ctx, input, EMAIL_CODE);
   if (code === undefined) {
     if (!input.has('send') && ctx.promptObstacle !== undefined)
-      throw missing(EMAIL_CODE, ctx.promptObstacle, 'Send the e-mail first:  tg-auth recover-password --send');
+      throw missing(EMAIL_CODE, ctx.promptObstacle, {
+        say: 'Send the e-mail first',
+        run: 'tg-auth recover-password --send',
+      });
     ctx.out.busy('Asking for the e-mail');
     const address = await requestRecovery(client);
     ctx.out.idle();

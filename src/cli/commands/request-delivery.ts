@@ -6,7 +6,7 @@ import { type DeliveryResult, type LegacyMethod, requestDelivery } from '../../a
 import { showPhone } from '../../auth/phone.ts';
 import { printable } from '../../printable.ts';
 import { current, legacy } from '../../tl/layer.ts';
-import { codeSent, deliveryJson, requireSent } from '../code-sent.ts';
+import { codeSent, deliveryJson, hintNext, requireSent } from '../code-sent.ts';
 import type { CommandCode, Input, Result } from '../command.ts';
 import type { Context } from '../context.ts';
 import { hashOf, pendingOf, phoneOf, resolveCode, waitUntilDue, warnIfCallUnlikely } from '../pending-code.ts';
@@ -58,7 +58,7 @@ export function deliveryCommand<Method extends LegacyMethod>(words: DeliveryWord
 async function report(ctx: Context, words: DeliveryWords, phone: string, answer: DeliveryResult): Promise<Result> {
   const { method, result } = answer;
   const { dc } = (await ctx.client()).state;
-  const json = { method, result, phone, dc };
+  const json = { method, result, phone: showPhone(phone), dc };
   if (!('sent' in answer)) {
     if (result) ctx.out.success(words.yes(showPhone(phone)));
     else ctx.out.warn(words.no(showPhone(phone)));
@@ -67,6 +67,7 @@ async function report(ctx: Context, words: DeliveryWords, phone: string, answer:
   const sent = requireSent(answer.sent);
   if (!result) ctx.out.warn(words.other);
   await codeSent(ctx, phone, sent);
+  hintNext(ctx, phone, sent);
   return {
     text: String(result),
     no: !result,
@@ -85,5 +86,9 @@ async function dryRun(ctx: Context, input: Input, method: LegacyMethod | 'resend
       : legacy.codec.encodeCall(`auth.${method}`, params);
   const result = toWords(query).join(' ');
   const { number: layer } = method === 'resendCode' ? current : legacy;
-  return { text: result, exact: true, json: { method: `auth.${method}`, result, phone, layer, dryRun: true } };
+  return {
+    text: result,
+    exact: true,
+    json: { method: `auth.${method}`, result, phone: showPhone(phone), layer, dryRun: true },
+  };
 }

@@ -1,4 +1,5 @@
 /** `sandbox`: runs data centres on the loopback interface until Ctrl-C, or while a command runs. */
+import { showPhone } from '../../auth/phone.ts';
 import { exactJson, printable } from '../../printable.ts';
 import {
   FAULTS,
@@ -18,8 +19,9 @@ export async function run(ctx: Context, input: Input): Promise<Result> {
   const file = input.text('log');
   const log = file === undefined ? undefined : openLog(file);
   const onEvent = (event: SandboxEvent) => {
-    log?.append(exactJson(event));
-    if (ctx.out.json && !hasCommand) ctx.out.answer('', { ...event }, { exact: true });
+    const shown = 'phone' in event ? { ...event, phone: showPhone(event.phone) } : event;
+    log?.append(exactJson(shown));
+    if (ctx.out.json && !hasCommand) ctx.out.object(shown);
     else if (hasCommand && event.event !== 'say' && event.event !== 'qr') ctx.out.trace(lineOf(event));
     else ctx.out.say(lineOf(event));
   };
@@ -44,9 +46,9 @@ export function notes(): string {
   const faults = FAULTS.map(({ usage, does }) => `  ${usage.padEnd(width)}${does}`);
   return [
     '',
-    'Test numbers: 99966XYYYY belongs to DC X, and its code is XXXXX. YYYY selects what happens:',
+    'Test numbers: +99966XYYYY belongs to DC X, and its code is XXXXX. YYYY selects what happens:',
     ...numbers,
-    "79991234567 with the hash 2dc02d2cda9e615c84, from Telegram's documentation, works on every DC.",
+    "+79991234567 with the hash 2dc02d2cda9e615c84, from Telegram's documentation, works on every DC.",
     '',
     'Faults: NAME[:ARGUMENT][@[every-]MOMENT]. Moments h1 to h3 are the messages of a key exchange, a1, a2… the later ones:',
     ...faults,
@@ -85,13 +87,15 @@ async function serve({ out, deadline: { signal } }: Context, sandbox: Sandbox): 
     ...(proxies.length > 0 && { proxies: proxies.map((proxy) => ({ ...proxy })) }),
     ...(control !== undefined && { control }),
   };
-  out.answer(lines.join('\n'), { event: 'ready', host, dcs, ...extra, publicKey, fingerprint }, { exact: true });
+  if (out.json) out.object({ event: 'ready', host, dcs, ...extra, publicKey, fingerprint });
+  else out.text(lines.join('\n'));
   out.success('The sandbox is running. Press Ctrl-C to stop it.');
   const main = dcs.find(({ id }) => id === 2) ?? dcs[0];
   if (main !== undefined)
-    out.hint(
-      `Save the key as key.pem, then run:  tg-auth send-call +79991234567 --hash 2dc02d2cda9e615c84 --api-id 1 --server ${host}:${main.port} --dc ${main.id} --server-key key.pem`,
-    );
+    out.hint({
+      say: 'Save the key as key.pem, then run',
+      run: `tg-auth send-call +79991234567 --hash 2dc02d2cda9e615c84 --api-id 1 --server ${host}:${main.port} --dc ${main.id} --server-key key.pem`,
+    });
   return new Promise((_, reject) => {
     const end = () => reject(signal.reason);
     if (signal.aborted) end();
@@ -101,7 +105,7 @@ async function serve({ out, deadline: { signal } }: Context, sandbox: Sandbox): 
 
 /** One line for a person, without the parameters: a password may be among them. */
 function lineOf(event: SandboxEvent): string {
-  if (event.event === 'say') return `+${printable(event.phone)}  ${printable(event.text)}`;
+  if (event.event === 'say') return `${showPhone(printable(event.phone))}  ${printable(event.text)}`;
   if (event.event === 'qr')
     return `DC ${event.dc}  QR code shown; accept it in a signed-in session:  tg-auth devices accept '${event.link}'`;
   if (event.event === 'closed') {

@@ -7,6 +7,7 @@ import { FORMAT_NAMES, type FormatName, titleOf, writeSessionString } from '../.
 import { type Session, signInState } from '../../session/session.ts';
 import type { Input, Result } from '../command.ts';
 import type { Context } from '../context.ts';
+import { isString } from '../settings/session-string.ts';
 import { oneOf, parseValue } from '../settings/setting.ts';
 
 /** Formats with no address of a data centre, but with the api_id and the user. */
@@ -18,7 +19,7 @@ export async function run(ctx: Context, input: Input): Promise<Result> {
   const file = input.text('output');
   if (file === undefined && !input.has('show') && ctx.outside.stdout.isTTY === true)
     throw new UsageError('A session string stays visible on a terminal, and anyone with it can use your account.', {
-      next: 'Write it to a file with --output FILE, or allow it with --show.',
+      why: ['Write it to a file with --output FILE, or allow it with --show.'],
     });
   const session = (await ctx.session()).value;
   const string = await write(ctx, session, await ctx.network(), format);
@@ -34,7 +35,14 @@ export async function run(ctx: Context, input: Input): Promise<Result> {
   return {
     text: result,
     exact: true,
-    json: { method: null, format, result, dc, network, user: user === undefined ? null : String(user.id) },
+    json: {
+      result,
+      format,
+      session: isString(ctx.options) ? null : ctx.options.session.value,
+      dc,
+      network,
+      user: user === undefined ? null : String(user.id),
+    },
   };
 }
 
@@ -46,7 +54,7 @@ async function write(ctx: Context, session: Session, network: Network, format: F
   if (contents === undefined || (state === false && format !== 'tg-auth')) throw notSignedIn(contents !== undefined);
   if (state === 'unknown' && withoutAddress)
     throw new UsageError(`${titleOf(format)} needs the user id, which the string of this session did not contain.`, {
-      next: 'Store the session, then ask Telegram for the user:  tg-auth whoami',
+      next: { say: 'Store the session, then ask Telegram for the user', run: 'tg-auth whoami' },
     });
   if (place === undefined && format !== 'tg-auth' && !withoutAddress)
     throw new NetworkError('DC_UNKNOWN', { dc: session.dc });
@@ -58,7 +66,7 @@ function warn({ out }: Context, session: Session, format: FormatName): void {
   if (state === false) out.warn('This session is not signed in. The string holds only its key.');
   else out.warn('Anyone with this string can use your account. Keep it like a password.');
   out.hint('Use it in one program at a time. Telegram ends a session that two programs use (AUTH_KEY_DUPLICATED).');
-  if (state === 'unknown') out.hint('Check that it is still signed in:  tg-auth whoami');
+  if (state === 'unknown') out.hint({ say: 'Check that it is still signed in', run: 'tg-auth whoami' });
   if (session.network === 'test' && WITHOUT_TEST.includes(format))
     out.hint('The string does not record that it belongs to a test data centre. Set that in the other program.');
   if (session.network.startsWith('server-') && WITHOUT_ADDRESS.includes(format))
@@ -73,7 +81,7 @@ function notSignedIn(hasKey: boolean): UsageError {
     ? new UsageError('As far as this machine knows, this session is not signed in.', {
         type,
         exit,
-        next: 'Ask Telegram:  tg-auth whoami',
+        next: { say: 'Ask Telegram', run: 'tg-auth whoami' },
       })
-    : new UsageError(sentence, { type, exit, next: 'Sign in:  tg-auth login' });
+    : new UsageError(sentence, { type, exit, next: { say: 'Sign in', run: 'tg-auth login' } });
 }

@@ -17,14 +17,14 @@ export async function run(ctx: Context, input: Input): Promise<Result> {
   const before = signInState(session.value);
   if (before !== false && !input.has('force'))
     throw new UsageError(`A session "${name}" already exists, and it ${before === true ? 'is' : 'may be'} signed in.`, {
-      next: 'Choose another name with --session NAME, or replace it with --force.',
+      why: ['Choose another name with --session NAME, or replace it with --force.'],
     });
   await session.replace(await sessionFromString(ctx, found, session.value));
   report(ctx, titleOf(found.format), session.value);
   const { dc, network, user } = session.value;
   const json = {
-    method: null,
     result: name,
+    session: name,
     format: found.format,
     dc,
     network,
@@ -51,7 +51,7 @@ async function textOf(ctx: Context, input: Input): Promise<string> {
   if ((dash !== undefined && dash !== '-') || (sessionString.from === 'flag' && sessionString.value !== '-'))
     throw new UsageError(
       'A session string cannot be an argument: other users of this machine can read the process list.',
-      { next: 'Pass it on stdin (-), with --file FILE, in TG_AUTH_SESSION_STRING or at the prompt.' },
+      { why: ['Pass it on stdin (-), with --file FILE, in TG_AUTH_SESSION_STRING or at the prompt.'] },
     );
   if (dash !== undefined && file !== undefined) throw new UsageError('- and --file cannot be combined.');
   if (file !== undefined) return fromFile(ctx, file);
@@ -75,7 +75,7 @@ async function fromFile(ctx: Context, file: string): Promise<string> {
   });
   if (isOpen) {
     ctx.out.warn(`Other users of this machine can read ${file}, and with it they can use your account.`);
-    ctx.out.hint(`Make it private:  chmod go= "${file}"`);
+    ctx.out.hint({ say: 'Make it private', run: `chmod go= "${file}"` });
   }
   return text;
 }
@@ -90,7 +90,6 @@ function report({ out, options }: Context, title: string, { dc, user, network }:
   const where = network === 'production' ? `DC ${dc}` : `DC ${dc} of the network ${network}`;
   const who = user === undefined ? 'user unknown' : `user ${user.id}${user.bot === true ? ', a bot' : ''}`;
   out.success(`Stored the ${title} session as "${name}": ${where}, ${who}.`);
-  const flags = `${name === 'default' ? '' : ` --session ${name}`}${network === 'test' ? ' --test' : ''}`;
-  if (user === undefined) out.hint(`Ask Telegram for the user:  tg-auth whoami${flags}`);
+  if (user === undefined) out.hint({ say: 'Ask Telegram for the user', run: 'tg-auth whoami' });
   out.hint('Stop the other program: Telegram ends a session that two programs use (AUTH_KEY_DUPLICATED).');
 }

@@ -22,19 +22,19 @@ export async function list(ctx: Context): Promise<Result> {
   const elsewhere = new Set(all.map(({ network }) => network).filter((network) => network !== id));
   if (here.length === 0) {
     ctx.out.say('No stored sessions of this network.');
-    ctx.advise('Sign in:  tg-auth login');
+    ctx.out.hint({ say: 'Sign in', run: 'tg-auth login' });
   }
   for (const network of elsewhere)
     ctx.out.hint(`Other sessions belong to the network ${network}${howToList(network)}.`);
   const chosen = ctx.options.session.value;
   const result = shown.map(({ network, name, state, user, account, phone }) => {
-    return { name, network, current: network === id && name === chosen, state, user, account, phone };
+    return { session: name, network, current: network === id && name === chosen, state, user, account, phone };
   });
   const rows = here.map(({ name, account, phone, state }) => {
     return [name, [account, phone].filter((part) => part !== null).join(' ') || '-', STATES[state]];
   });
   const { isTTY = false } = ctx.outside.stdout;
-  return { text: isTTY ? columns(rows) : rows.map((row) => row.join('\t')).join('\n'), json: { method: null, result } };
+  return { text: isTTY ? columns(rows) : rows.map((row) => row.join('\t')).join('\n'), json: { result } };
 }
 
 const STATES = {
@@ -97,7 +97,7 @@ export async function show(ctx: Context, { args: [name = ctx.options.session.val
   const { value, sealed } = await ctx.openStored(name);
   const json = contents(ctx, name, value, sealed);
   const text = Object.entries(json).flatMap(([key, each]) => linesOf(key, each));
-  return { text: text.join('\n'), json: { method: null, result: json } };
+  return { text: text.join('\n'), json: { result: json } };
 }
 
 export async function rename(ctx: Context, { args: [from = '', to = ''] }: Input): Promise<Result> {
@@ -105,7 +105,7 @@ export async function rename(ctx: Context, { args: [from = '', to = ''] }: Input
   const { id } = await ctx.network();
   await (await ctx.store()).rename(from, to, id, ctx.lockOptions());
   ctx.out.success(`Renamed session "${from}" to "${to}".`);
-  return { text: to, json: { method: null, result: to } };
+  return { text: to, json: { result: to, session: to } };
 }
 
 export async function remove(ctx: Context, input: Input): Promise<Result> {
@@ -123,7 +123,7 @@ export async function remove(ctx: Context, input: Input): Promise<Result> {
     return DECLINED;
   await store.remove(name, id, ctx.lockOptions());
   ctx.out.success(`Deleted session "${name}" from this machine.`);
-  return { text: 'true', json: { method: null, result: true } };
+  return { text: 'true', json: { result: true, session: name } };
 }
 
 const NEW_PASSPHRASE: Secret = {
@@ -149,7 +149,7 @@ export async function passphrase(ctx: Context, input: Input): Promise<Result> {
       ? `Session "${name}" is now stored unencrypted.`
       : `Encrypted session "${name}". Keep the passphrase safe. It cannot be recovered.`,
   );
-  return { text: 'true', json: { method: null, result: true, encrypted: fresh !== undefined } };
+  return { text: 'true', json: { result: true, session: name, encrypted: fresh !== undefined } };
 }
 
 async function newPassphrase(ctx: Context, input: Input): Promise<string> {
@@ -174,7 +174,7 @@ async function requireSession(ctx: Context, session: string): Promise<void> {
 function contents(ctx: Context, name: string, session: Session, encrypted: boolean): { readonly [key: string]: Json } {
   const { network, dc, keys, user, pending, dropped, time_offset, waits = {} } = session;
   return {
-    name,
+    session: name,
     network,
     dc,
     user: user === undefined ? null : String(user.id),
@@ -191,11 +191,11 @@ function contents(ctx: Context, name: string, session: Session, encrypted: boole
       nextType: next_type ?? null,
       deadline: deadline ?? null,
     })),
-    waits: Object.entries(waits).map(([what, wait]) => ({
-      what,
-      until: wait.asked + wait.seconds,
-      left: duration(secondsLeft(wait, ctx.outside.now())),
-    })),
+    waits: Object.entries(waits).map(([what, wait]) => {
+      const [method = '', phone = null] = what.split(' ');
+      const until = wait.asked + wait.seconds;
+      return { method, phone, until, retryAfter: secondsLeft(wait, ctx.outside.now()) };
+    }),
   };
 }
 
@@ -203,7 +203,11 @@ function linesOf(key: string, value: Json): string[] {
   if (!Array.isArray(value)) return [`${key}: ${value ?? '-'}`];
   return value.map((each: Json) => {
     const fields = typeof each === 'object' && each !== null ? Object.entries(each) : undefined;
-    const text = fields?.map(([name, field]) => `${name} ${String(field ?? '-')}`).join(', ') ?? String(each);
+    const text = fields?.map(([name, field]) => `${name} ${shown(name, field)}`).join(', ') ?? String(each);
     return `${key}: ${printable(text)}`; // on one line, whatever a file holds
   });
+}
+
+function shown(name: string, field: Json | undefined): string {
+  return name === 'retryAfter' ? duration(Number(field)) : String(field ?? '-');
 }

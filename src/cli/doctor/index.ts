@@ -5,6 +5,7 @@ import { version } from '../../version.ts';
 import type { Result } from '../command.ts';
 import type { Context } from '../context.ts';
 import { proxyFor } from '../settings/proxy-choice.ts';
+import { describeBuild } from '../tell/build.ts';
 import { hiding } from '../tell/secret-words.ts';
 import { type CheckOptions, checkNames, checkProxy, checkTcp, checkTransports } from './network-checks.ts';
 import { LAYERS, Report } from './report.ts';
@@ -82,10 +83,15 @@ function checkOptions(
 
 function ending(report: Report): Result {
   const { failure } = report;
-  const about = { version, node: process.version, platform: process.platform };
   return {
     text: report.table(),
-    json: { method: 'help.getConfig', ...about, checks: report.json() },
+    json: {
+      method: 'help.getConfig',
+      ...(failure === undefined && { result: true }),
+      version,
+      ...describeBuild(),
+      checks: report.json(),
+    },
     ...(failure && { error: failure }),
   };
 }

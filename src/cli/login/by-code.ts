@@ -127,7 +127,7 @@ class CodeDialog {
         if (exit !== EXIT.codeInvalid && exit !== EXIT.codeExpired && !HARMLESS.includes(exit)) throw error;
         const { facts, causes, outside, out } = this.#ctx;
         out.warn(error.message);
-        const [why] = error.why.length === 0 ? [] : failureOf(error, facts, causes, outside.now()).advice;
+        const [why] = error.why.length === 0 ? [] : failureOf(error, facts, causes, outside.now()).why;
         if (why !== undefined) out.hint(why);
         if (exit === EXIT.codeExpired) return 'expired';
         if (exit === EXIT.delivery) this.#next = undefined;

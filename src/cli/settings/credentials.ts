@@ -34,7 +34,10 @@ function valuesOf({ apiId, apiHash, network }: Options) {
 function missingCredentials(lacking: readonly (typeof API_ID)[]): UsageError {
   const list = (key: keyof typeof API_ID) => lacking.map((each) => each[key]).join(' and ');
   return new UsageError(`The application's ${list('what')} ${lacking.length > 1 ? 'are' : 'is'} missing.`, {
-    why: [`Pass ${list('flag')}, or set ${list('variable')}.`, 'The sandbox needs neither: add --sandbox.'],
-    next: 'Get your own:  https://my.telegram.org/apps',
+    why: [
+      `Pass ${list('flag')}, or set ${list('variable')}.`,
+      'The sandbox needs neither: add --sandbox.',
+      'Get your own:  https://my.telegram.org/apps',
+    ],
   });
 }

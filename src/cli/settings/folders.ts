@@ -79,7 +79,7 @@ export function readConfig(
   const secret = Object.keys(SECRET).find((key) => SECRET[key]?.test(settings[key] ?? ''));
   if (isOpen && secret !== undefined) {
     out.warn(`Other users of this machine can read ${file}, which contains your ${secret}.`);
-    out.hint(`Make it private:  chmod go= "${file}"`);
+    out.hint({ say: 'Make it private', run: `chmod go= "${file}"` });
   }
   return settings;
 }

@@ -17,7 +17,7 @@ export function refuseLongDashes(argv: readonly string[]): void {
     const [, dashes = '', name] = LONG_DASH.exec(word) ?? [];
     if (name === undefined || name.length > LONGEST) continue;
     throw new UsageError(`"${dashes}${name}" begins with a long dash.`, {
-      next: `Write it as:  ${name.length === 1 ? '-' : '--'}${name}`,
+      why: [`Write it as:  ${name.length === 1 ? '-' : '--'}${name}`],
     });
   }
 }

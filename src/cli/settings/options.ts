@@ -136,7 +136,7 @@ export const NOT_IN_CONFIG = [sessionString] as const;
 
 /** Switches that only the command line has. CI, NO_COLOR and FORCE_COLOR stand in for some of them. */
 export const SWITCHES = [
-  { flags: '--json', help: 'print one JSON object on stdout, on success and on failure' },
+  { flags: '--json', help: 'print one JSON object on stdout, on success and on failure (help json: its schema)' },
   { flags: '-q, --quiet', help: 'suppress informational messages' },
   { flags: '-v, --verbose', help: 'print what goes over the wire, redacted, on stderr' },
   { flags: '--no-input', help: 'never prompt (also: CI)' },

@@ -6,6 +6,7 @@
  * sign-in happens on its key.
  */
 import type { Now } from '../../bytes.ts';
+import type { NextStep } from '../../catalogue.ts';
 import { UsageError } from '../../errors.ts';
 import type { Network } from '../../net/datacentres.ts';
 import { showAddress } from '../../net/dial/proxy.ts';
@@ -49,7 +50,7 @@ export async function networkFor(ctx: CommandOptions, string: SessionString): Pr
   const { dc, address, network, test = await isOnTestDc(string) } = string;
   if (network !== undefined && string.test === undefined)
     throw new UsageError(`This session belongs to a server that is not Telegram's (${network}).`, {
-      next: 'Name that server with --server HOST:PORT and --server-key FILE.',
+      why: ['Name that server with --server HOST:PORT and --server-key FILE.'],
     });
   const { isPrivate } = await import('../../session/formats/ip.ts');
   if (address !== undefined && isPrivate(address.host))
@@ -63,11 +64,12 @@ export async function networkFor(ctx: CommandOptions, string: SessionString): Pr
   return { kind: 'telegram', test };
 }
 
-function ownServer({ command, options }: CommandOptions, address: string, number: number): string {
+function ownServer({ command, options }: CommandOptions, address: string, number: number): NextStep {
   const { session, dc } = options;
   const dcFlag = number === dc.value && dc.from !== 'flag' ? '' : ` --dc ${number}`;
   const sessionFlag = session.from === 'flag' ? ` --session ${session.value}` : '';
-  return `If that is your own server, name it:  tg-auth ${command} --server ${address} --server-key FILE${dcFlag}${sessionFlag}`;
+  const run = `tg-auth ${command} --server ${address} --server-key FILE${dcFlag}${sessionFlag}`;
+  return { say: 'If that is your own server, name it', run };
 }
 
 /** Recognises a test DC by its address, for formats without a flag: the test DCs share no address with others. */
@@ -128,7 +130,7 @@ export function requireStored({ command, options }: CommandOptions): void {
   throw new UsageError(
     `${command} requires a stored session: a sign-in makes a new key, and ${name} cannot store it.`,
     {
-      next: `Sign in without ${name}, then print the new session as a string:  tg-auth session export`,
+      next: { say: `Sign in without ${name}, then print the new session as a string`, run: 'tg-auth session export' },
     },
   );
 }

@@ -77,7 +77,7 @@ export function resolveSetting<T>(
   if (flag !== undefined) return found(String(flag), 'flag', `--${setting}`);
   for (const each of variable === undefined ? [] : [variable, ...others]) {
     const text = variableOf(env, each);
-    if (isQuoted(text)) throw new UsageError(quotesIn(each), { next: UNQUOTE });
+    if (isQuoted(text)) throw new UsageError(quotesIn(each), { why: [UNQUOTE] });
     if (text !== undefined) return found(text, 'environment', each);
   }
   const entry = config[setting];

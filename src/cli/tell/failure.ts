@@ -3,7 +3,7 @@
  *
  * Fills the templates of the catalogue with the facts of the command (phone number, session…) and clock times.
  */
-import { fill, type Values } from '../../catalogue.ts';
+import { fill, fillStep, type NextStep, type Values } from '../../catalogue.ts';
 import { CataloguedError, InternalError, RpcError, TgAuthError, WaitError } from '../../errors.ts';
 import type { Globals } from '../settings/setting.ts';
 import { shellQuote } from './shell-quote.ts';
@@ -15,9 +15,13 @@ export interface Failure {
   readonly type: string;
   /** error_message as the server sent it, shown in brackets. */
   readonly text: string | null;
+  /** The number in that message: the X of FLOOD_WAIT_X. */
+  readonly parameter: number | null;
   readonly message: string;
-  /** Causes and next steps, one line each. */
-  readonly advice: readonly string[];
+  /** Causes and advice, one line each. */
+  readonly why: readonly string[];
+  readonly next: readonly NextStep[];
+  /** Seconds. */
   readonly retryAfter: number | null;
 }
 
@@ -39,8 +43,10 @@ export function failureOf(error: unknown, facts: Values, causes: ReadonlyMap<str
     code: rpc?.code ?? null,
     type,
     text: rpc?.text ?? null,
+    parameter: rpc?.parameter ?? null,
     message: sentence === undefined ? error.message : fill(sentence, values),
-    advice: [...optional(causes.get(type)), ...(why ?? []), ...optional(next)].map((line) => fill(line, values)),
+    why: [...optional(causes.get(type)), ...(why ?? [])].map((line) => fill(line, values)),
+    next: optional(next).map((step) => fillStep(step, values)),
     retryAfter,
   };
 }
@@ -48,18 +54,16 @@ export function failureOf(error: unknown, facts: Values, causes: ReadonlyMap<str
 /** The options that choose a session. */
 const CHOOSING = ['session', 'test', 'server', 'server-key'] as const;
 
-/** Adds the session options of this run to commands in advice: a pasted `tg-auth logout` must end the same session. */
-export function aboutSession(advice: readonly string[], globals: Globals): string[] {
+/** Adds the session options of this run to a next step: a pasted `tg-auth logout` must end the same session. */
+export function aboutSession({ say, run }: NextStep, globals: Globals): NextStep {
+  if (/ --(sandbox|server)\b/.test(run)) return { say, run };
   const flags = CHOOSING.flatMap((name) => {
     const value = globals[name];
+    if (run.includes(` --${name} `)) return [];
     if (typeof value === 'string') return [`--${name} ${shellQuote(value)} `];
     return value === true ? [`--${name} `] : [];
   });
-  return advice.map((line) =>
-    / --(session|sandbox|server)\b/.test(line)
-      ? line
-      : line.replace(/(?<= {2}|&& )tg-auth (?=[a-z])/g, (command) => command + flags.join('')),
-  );
+  return { say, run: run.replace(/(?<=^|&& )tg-auth (?=[a-z])/g, (command) => command + flags.join('')) };
 }
 
 /** A phone number in any spelling, or a code. Neither belongs in a bug report. */

@@ -1,14 +1,14 @@
 /**
  * The two output streams.
  *
- * - stdout carries only the answer: text or one JSON object, without colours.
- * - stderr carries everything written for a person. `--quiet` leaves only failures. A changing line (spinner,
+ * - stdout carries only the answer: text or one JSON object, without colours. With --json a failure is such an object.
+ * - stderr carries everything else written for a person. `--quiet` leaves only failures. A changing line (spinner,
  *   countdown) appears only on a terminal, and is erased before anything else is written.
  *
  * All output is made safe to show here. A caller that puts text from outside into a line cuts it with `printable`.
  */
 import type { Now } from '../../bytes.ts';
-import { duration } from '../../catalogue.ts';
+import { duration, lineOfStep, type NextStep } from '../../catalogue.ts';
 import { exactJson, type Json, printable, printableJson, printableLines } from '../../printable.ts';
 import type { Failure } from './failure.ts';
 
@@ -28,6 +28,8 @@ export interface Style {
   readonly paint: Paint;
   /** The terminal understands no escape sequences, so nothing on it is erased or redrawn. */
   readonly isPlain?: boolean;
+  /** Changes each next step, before it is shown. */
+  readonly toStep?: (step: NextStep) => NextStep;
 }
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -57,6 +59,8 @@ const FRAMES = ['-', '\\', '|', '/'];
 const CLEAR = '\r\x1b[K';
 
 export class Output {
+  /** The full name of the command that runs, once it is known. */
+  command: string | null = null;
   readonly #out: Sink;
   readonly #err: Sink;
   readonly #style: Style;
@@ -68,6 +72,8 @@ export class Output {
   #wait: { readonly label: string; readonly endMs: number } | undefined;
   /** Terminal rows of the last picture. */
   #rows = 0;
+  /** The next steps that were shown. */
+  readonly #steps: NextStep[] = [];
 
   /** `now`: a clock for countdowns that no change of the system's time moves. */
   constructor(streams: { readonly stdout: Sink; readonly stderr: Sink }, style: Style, now: Now) {
@@ -88,13 +94,27 @@ export class Output {
     return this.#style.verbose;
   }
 
-  /**
-   * Writes the answer to stdout: the text, or with --json the object. `exact`: its strings are data and are not cut.
-   */
-  answer(text: string, json: Json, { exact = false } = {}): void {
+  /** Writes the answer to stdout: the text, or with --json an object. */
+  answer(text: string, json: JsonObject, { exact = false, next = [] }: AnswerOptions = {}): void {
+    if (!this.json) {
+      this.text(text);
+      return;
+    }
+    const answer = exact ? json : mapped(json, printableJson);
+    const steps = [...this.#steps, ...next];
+    this.object({ ok: true, command: this.command, method: null, ...answer, next: steps.map(asJson) });
+  }
+
+  /** Writes text to stdout. */
+  text(text: string): void {
     this.idle();
-    if (text === '' && !this.json) return; // an empty list
-    this.#out.write(`${this.json ? exactJson(exact ? json : printableJson(json)) : printableLines(text)}\n`);
+    if (text !== '') this.#out.write(`${printableLines(text)}\n`); // not for an empty list
+  }
+
+  /** Writes an object to stdout, without loss. */
+  object(json: unknown): void {
+    this.idle();
+    this.#out.write(`${exactJson(json)}\n`);
   }
 
   /** Writes one or more informational lines. */
@@ -106,9 +126,16 @@ export class Output {
     this.#inform(`${this.#paint.green('✔')} ${safe(line)}`);
   }
 
-  /** Writes a line of advice after a success or a warning. */
-  hint(line: string): void {
+  /** Writes a line of advice after a success or a warning. A next step is also in the JSON of a success. */
+  hint(advice: string | NextStep): void {
+    const line = typeof advice === 'string' ? advice : lineOfStep(this.#keep(advice));
     this.#inform(`  ${this.#paint.dim(safe(line))}`);
+  }
+
+  #keep(advice: NextStep): NextStep {
+    const step = this.#style.toStep?.(advice) ?? advice;
+    this.#steps.push(step);
+    return step;
   }
 
   warn(line: string): void {
@@ -124,28 +151,20 @@ export class Output {
     if (this.verbose) this.#line(this.#paint.dim(printable(line)));
   }
 
-  /**
-   * Writes a failure to stderr, even with --quiet, and with --json also an object, which includes `more`, to stdout.
-   */
-  failure(
-    { exitCode, code, type, text, message, advice, retryAfter }: Failure,
-    more: { readonly [key: string]: Json } = {},
-  ): void {
+  /** Writes a failure: to stderr, even with --quiet, or with --json an object, which includes `more`, to stdout. */
+  failure({ exitCode, text, ...rest }: Failure, more: JsonObject = {}): void {
+    const { type, code, parameter, next, retryAfter } = rest;
+    const [message = '', ...why] = [rest.message, ...rest.why].map(safe);
+    if (this.json) {
+      const error = { type: printable(type), code, parameter, message, why, retryAfter };
+      const { command } = this;
+      this.object({ ok: false, command, exitCode, error, ...mapped(more, printableJson), next: next.map(asJson) });
+      return;
+    }
     this.idle();
     const name = text === null ? '' : ` (${code} ${printable(text)})`;
-    const [first = '', ...rest] = [message, ...advice].map(safe);
-    this.#line(`${this.#paint.red('✖')} ${first}${this.#paint.dim(name)}`);
-    for (const line of rest) this.#line(`  ${line}`);
-    if (!this.json) return;
-    const error = {
-      code,
-      type: printable(type),
-      message: first,
-      hint: rest.length === 0 ? null : rest.join('\n'),
-      retryAfter,
-    };
-    const rows = Object.entries(more).map(([key, value]) => [key, printableJson(value)]);
-    this.answer('', { ok: false, exitCode, error, ...Object.fromEntries(rows) }, { exact: true });
+    this.#line(`${this.#paint.red('✖')} ${message}${this.#paint.dim(name)}`);
+    for (const line of [...why, ...next.map(lineOfStep).map(safe)]) this.#line(`  ${line}`);
   }
 
   /**
@@ -213,6 +232,23 @@ export class Output {
   #line(line: string): void {
     this.#err.write(`${this.#ticks > 0 ? CLEAR : ''}${line}\n`);
   }
+}
+
+interface AnswerOptions {
+  /** The strings are data, and are not cut. */
+  readonly exact?: boolean;
+  /** Next steps that the text contains. */
+  readonly next?: readonly NextStep[];
+}
+
+type JsonObject = { readonly [key: string]: Json | undefined };
+
+function mapped(object: JsonObject, change: (value: Json | undefined) => Json | undefined): JsonObject {
+  return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, change(value)]));
+}
+
+function asJson({ say, run }: NextStep): JsonObject {
+  return { say: safe(say), run: safe(run) };
 }
 
 /** Makes a line safe; texts from outside in it are already cut. */

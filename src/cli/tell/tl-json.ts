@@ -114,7 +114,7 @@ function decode(schemas: readonly Untyped[], depth: number, bytes: Uint8Array, a
     if (!(error instanceof TlError)) throw error;
     const message = `Byte ${error.offset}, in word ${(error.offset >>> 2) + 1}: expected ${error.expected}, found ${error.found}.`;
     const hasExtraWord = error.expected === 'the end' && error.offset + 4 === bytes.length;
-    throw new UsageError(message, { cause: error, ...(hasExtraWord ? { next: EXTRA_WORD } : {}) });
+    throw new UsageError(message, { cause: error, ...(hasExtraWord ? { why: [EXTRA_WORD] } : {}) });
   }
 }
 

@@ -36,7 +36,7 @@ export function fromWords(text: string): Uint8Array {
   return bytes;
 }
 
-const EXAMPLE = 'A word is eight hex digits, with or without 0x:  tg-auth tl decode 997275b5';
+const EXAMPLE = { say: 'A word is eight hex digits, with or without 0x', run: 'tg-auth tl decode 997275b5' };
 
 /** A longer word is not shown: it may be a misplaced secret. */
 const MAX_SHOWN = 12;

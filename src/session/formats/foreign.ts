@@ -1,43 +1,54 @@
 /** What people pass as a session string and is none, with the command that gives a string. */
+import type { NextStep } from '../../catalogue.ts';
 
-interface Foreign {
+export interface Foreign {
   /** Continues "This is …". */
   readonly what: string;
-  readonly next: string;
+  readonly why?: readonly string[];
+  readonly next?: NextStep;
 }
 
 const TELETHON: Foreign = {
   what: 'an SQLite session file of Telethon',
-  next: 'Print its string:  python3 -c "from telethon.sessions import *; print(StringSession.save(SQLiteSession(\'NAME\')))"',
+  next: {
+    say: 'Print its string',
+    run: `python3 -c "from telethon.sessions import *; print(StringSession.save(SQLiteSession('NAME')))"`,
+  },
 };
 const PYROGRAM: Foreign = {
   what: 'an SQLite session file of Pyrogram',
-  next: 'Print its string:  python3 -c "from pyrogram import Client; print(Client(\'NAME\').start().export_session_string())"',
+  next: {
+    say: 'Print its string',
+    run: `python3 -c "from pyrogram import Client; print(Client('NAME').start().export_session_string())"`,
+  },
 };
 const MTCUTE: Foreign = {
   what: 'an SQLite session file of mtcute',
-  next: 'Print its string in a program:  console.log(await client.exportSession())',
+  why: ['Print its string in a program:  console.log(await client.exportSession())'],
 };
 const SQLITE: Foreign = {
   what: 'an SQLite database',
-  next: 'Print a session string with the program that made it, such as StringSession.save in Telethon.',
+  why: ['Print a session string with the program that made it, such as StringSession.save in Telethon.'],
 };
 /** A copy of its key would end the session of Telegram Desktop. */
 export const TDATA: Foreign = {
   what: 'tdata of Telegram Desktop',
-  next: 'Sign in with a key of its own, and print that as a string:  tg-auth login --qr && tg-auth session export --show',
+  next: {
+    say: 'Sign in with a key of its own, and print that as a string',
+    run: 'tg-auth login --qr && tg-auth session export --show',
+  },
 };
 const EXPORTED: Foreign = {
   what: 'the JSON of "session export --json"',
-  next: 'Export the string alone:  tg-auth session export',
+  next: { say: 'Export the string alone', run: 'tg-auth session export' },
 };
 const STORED: Foreign = {
   what: 'a stored session of tg-auth',
-  next: 'Print it as a string:  tg-auth session export --session NAME',
+  next: { say: 'Print it as a string', run: 'tg-auth session export --session NAME' },
 };
-const JSON_TEXT: Foreign = { what: 'JSON', next: 'Pass the session string alone.' };
-const PEM: Foreign = { what: 'a key in PEM', next: 'A server key goes with:  --server-key FILE' };
-const TOKEN: Foreign = { what: "a bot's token", next: 'Sign in as the bot:  tg-auth login --bot' };
+const JSON_TEXT: Foreign = { what: 'JSON', why: ['Pass the session string alone.'] };
+const PEM: Foreign = { what: 'a key in PEM', why: ['A server key goes with:  --server-key FILE'] };
+const TOKEN: Foreign = { what: "a bot's token", next: { say: 'Sign in as the bot', run: 'tg-auth login --bot' } };
 
 /** A column or table of each library's database, found in the first page of the file. */
 const TABLES: readonly (readonly [RegExp, Foreign])[] = [

@@ -5,7 +5,7 @@
  * then have that format to its end. An error says what is wrong with a text and never quotes it.
  */
 import { UsageError } from '../../errors.ts';
-import { foreignSession } from './foreign.ts';
+import { type Foreign, foreignSession } from './foreign.ts';
 import type { Contents, Format, SessionString } from './format.ts';
 import { gramjs } from './gramjs.ts';
 import { mtcute } from './mtcute.ts';
@@ -53,10 +53,10 @@ export function titleOf(name: FormatName): string {
 }
 
 /** The error for a file or text that is something else. */
-export function notString({ what, next }: { readonly what: string; readonly next: string }): UsageError {
-  return new UsageError(`This is ${what}, not a session string.`, { next });
+export function notString({ what, ...advice }: Foreign): UsageError {
+  return new UsageError(`This is ${what}, not a session string.`, advice);
 }
 
 function refusal(why: string): UsageError {
-  return new UsageError(`Cannot read this session string. ${why}`, { next: 'Copy the whole string again.' });
+  return new UsageError(`Cannot read this session string. ${why}`, { why: ['Copy the whole string again.'] });
 }

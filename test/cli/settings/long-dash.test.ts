@@ -3,6 +3,7 @@ import { suite, test } from 'node:test';
 import fc from 'fast-check';
 import { refuseLongDashes } from '../../../src/cli/settings/long-dash.ts';
 import { UsageError } from '../../../src/errors.ts';
+import { adviceOf } from '../../advice.ts';
 
 suite('a long dash is named, with the right spelling', () => {
   const wrong: [word: string, right: string][] = [
@@ -25,7 +26,7 @@ suite('a long dash is named, with the right spelling', () => {
           error instanceof UsageError &&
           error.exit === 2 &&
           /long dash/.test(error.message) &&
-          error.next?.endsWith(`  ${right}`) === true &&
+          adviceOf(error) === `Write it as:  ${right}` &&
           !error.message.includes('hunter'),
       ),
     );
@@ -60,7 +61,7 @@ test('any option with any long dash is named', () => {
     fc.property(name, dash, fc.boolean(), (option, long, twice) => {
       assert.throws(
         () => refuseLongDashes([`${long}${twice ? long : ''}${option}`]),
-        (error) => error instanceof UsageError && error.next?.endsWith(`  --${option}`) === true,
+        (error) => error instanceof UsageError && adviceOf(error) === `Write it as:  --${option}`,
       );
     }),
   );

@@ -219,7 +219,7 @@ describe('folders', () => {
   after(() => rmSync(folder, { recursive: true }));
 
   const uid = process.geteuid?.();
-  const read = (file: string) => readConfig(file, uid, { warn: assert.fail, hint: assert.fail });
+  const read = (file: string) => readConfig(file, uid, { warn: assert.fail, hint: () => assert.fail() });
 
   function config(text: string): string {
     const file = join(folder, 'config.json');

@@ -8,7 +8,7 @@ test('an internal error has no phone number, in any spelling', () => {
     for (const thrown of [new RangeError(`pending.${phone}.length is -1`), `${phone}!`]) {
       const failure = failureOf(thrown, { phone }, new Map(), 0);
       assert.equal(failure.exitCode, 70);
-      const said = [failure.message, ...failure.advice].join('\n');
+      const said = [failure.message, ...failure.why].join('\n');
       assert.doesNotMatch(said.replace(/\D/g, ''), /999|12345/, said);
     }
 });

@@ -1,6 +1,7 @@
 /** The two output streams, on buffers. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import type { Globals } from '../../../src/cli/settings/setting.ts';
 import { aboutSession, type Failure, failureOf } from '../../../src/cli/tell/failure.ts';
 import { hasColor, Output, PLAIN, painter, type Style } from '../../../src/cli/tell/output.ts';
 import { NetworkError, RpcError, UsageError } from '../../../src/errors.ts';
@@ -32,8 +33,10 @@ const FAILURE: Failure = {
   code: 400,
   type: 'PHONE_CODE_EXPIRED',
   text: 'PHONE_CODE_EXPIRED',
+  parameter: null,
   message: 'Too late.',
-  advice: ['Codes die.', 'Ask again:  tg-auth send-code +7999'],
+  why: ['Codes die.'],
+  next: [{ say: 'Ask again', run: 'tg-auth send-code +7999' }],
   retryAfter: null,
 };
 
@@ -64,15 +67,22 @@ describe('streams', () => {
     const { out, stdout, stderr } = output();
     out.success('It rings.');
     out.hint('Answer it.');
-    out.answer('true', { ok: true });
+    out.answer('true', { result: true });
     assert.equal(stdout.text, 'true\n');
     assert.equal(stderr.text, '✔ It rings.\n  Answer it.\n');
   });
 
   test('--json writes one object instead', () => {
-    const { out, stdout } = output({ json: true });
-    out.answer('true', { ok: true, result: true });
-    assert.equal(stdout.text, '{"ok":true,"result":true}\n');
+    const { out, stdout, stderr } = output({ json: true, toStep: ({ say, run }) => ({ say, run: `${run} --test` }) });
+    out.command = 'session list';
+    out.hint('Enter it only here.');
+    out.hint({ say: 'Sign in', run: 'tg-auth login' });
+    out.answer('', { result: [] });
+    assert.equal(
+      stdout.text,
+      '{"ok":true,"command":"session list","method":null,"result":[],"next":[{"say":"Sign in","run":"tg-auth login --test"}]}\n',
+    );
+    assert.equal(stderr.text, '  Enter it only here.\n  Sign in:  tg-auth login --test\n');
   });
 
   test('--quiet shows only failures', () => {
@@ -97,12 +107,14 @@ describe('streams', () => {
   });
 
   test('a failure in JSON has these keys in this order', () => {
-    const { out, stdout } = output({ json: true });
+    const { out, stdout, stderr } = output({ json: true });
     out.failure(FAILURE);
+    assert.equal(stderr.text, '', 'it is not told twice');
     assert.equal(
       stdout.text,
-      '{"ok":false,"exitCode":12,"error":{"code":400,"type":"PHONE_CODE_EXPIRED","message":"Too late.",' +
-        '"hint":"Codes die.\\nAsk again:  tg-auth send-code +7999","retryAfter":null}}\n',
+      '{"ok":false,"command":null,"exitCode":12,"error":{"type":"PHONE_CODE_EXPIRED","code":400,"parameter":null,' +
+        '"message":"Too late.","why":["Codes die."],"retryAfter":null},' +
+        '"next":[{"say":"Ask again","run":"tg-auth send-code +7999"}]}\n',
     );
   });
 
@@ -169,43 +181,48 @@ describe('the words of a failure', () => {
     const failure = failureOf(error, { phone: '+7999' }, noCauses, Date.UTC(2026, 0, 1));
     assert.deepEqual([failure.exitCode, failure.retryAfter, failure.text], [20, 90, 'FLOOD_WAIT_90']);
     assert.match(failure.message, /1 min 30 s/);
-    assert.match(failure.advice.join('\n'), /\d\d:\d\d:30/);
+    assert.match(failure.why.join('\n'), /\d\d:\d\d:30/);
   });
 
   test('a long wait names its date', () => {
     const error = new RpcError(420, 'FLOOD_WAIT_86400', 'auth.sendCall');
-    assert.match(failureOf(error, {}, noCauses, Date.UTC(2026, 0, 1, 12)).advice.join('\n'), /2026-01-02 \d\d:\d\d\./);
+    assert.match(failureOf(error, {}, noCauses, Date.UTC(2026, 0, 1, 12)).why.join('\n'), /2026-01-02 \d\d:\d\d\./);
   });
 
   test('a likely cause that the command knows comes first', () => {
     const error = new RpcError(400, 'PHONE_CODE_EXPIRED', 'auth.sendCall');
     const causes = new Map([['PHONE_CODE_EXPIRED', 'Another session asked.']]);
-    const { advice } = failureOf(error, { phone: '+7999' }, causes, 0);
-    assert.equal(advice[0], 'Another session asked.');
-    assert.match(advice.at(-1) ?? '', /tg-auth send-code \+7999$/);
+    const { why, next } = failureOf(error, { phone: '+7999' }, causes, 0);
+    assert.equal(why[0], 'Another session asked.');
+    assert.deepEqual(next, [{ say: 'Ask for a new one', run: 'tg-auth send-code +7999' }]);
   });
 
   test('local errors and usage errors have no TL error in brackets', () => {
     const refused = failureOf(new NetworkError('CONNECTION_REFUSED', { host: 'h', port: 1 }), {}, noCauses, 0);
     assert.deepEqual([refused.exitCode, refused.code, refused.text], [30, null, null]);
     const usage = failureOf(
-      new UsageError("'{x}' is not JSON.", { next: 'tg-auth send-code {phone}' }),
+      new UsageError("'{x}' is not JSON.", { next: { say: 'Try', run: 'tg-auth send-code {phone}' } }),
       { phone: '+7' },
       noCauses,
       0,
     );
-    assert.deepEqual([usage.message, usage.advice], ["'{x}' is not JSON.", ['tg-auth send-code +7']]);
+    const next = [{ say: 'Try', run: 'tg-auth send-code +7' }];
+    assert.deepEqual([usage.message, usage.next], ["'{x}' is not JSON.", next]);
   });
 
   test('its commands use the same session', () => {
-    const lines = ['Drop it:  tg-auth logout && tg-auth login', 'another tg-auth uses it', 'Try:  tg-auth x --sandbox'];
-    assert.deepEqual(aboutSession(lines, {}), lines);
-    assert.deepEqual(aboutSession(lines, { session: 'work', test: true, json: true }), [
-      'Drop it:  tg-auth --session work --test logout && tg-auth --session work --test login',
-      ...lines.slice(1),
-    ]);
-    const [quoted] = aboutSession(lines, { 'server-key': "it's a.pem" });
-    assert.ok(quoted?.includes("tg-auth --server-key 'it'\\''s a.pem' logout"));
+    const runIn = (run: string, globals: Globals) => aboutSession({ say: 'Try another tg-auth login', run }, globals);
+    const run = 'tg-auth logout && tg-auth login';
+    const work = { session: 'work', test: true, json: true };
+    assert.deepEqual(runIn(run, {}), { say: 'Try another tg-auth login', run });
+    assert.deepEqual(runIn(run, work), {
+      say: 'Try another tg-auth login',
+      run: 'tg-auth --session work --test logout && tg-auth --session work --test login',
+    });
+    assert.equal(runIn('tg-auth x --sandbox', work).run, 'tg-auth x --sandbox');
+    assert.equal(runIn('npm install --global tg-auth@latest', work).run, 'npm install --global tg-auth@latest');
+    assert.equal(runIn('tg-auth logout --session other', work).run, 'tg-auth --test logout --session other');
+    assert.ok(runIn(run, { 'server-key': "it's a.pem" }).run.includes("tg-auth --server-key 'it'\\''s a.pem' logout"));
   });
 
   test('an internal error has no phone number, and at most 500 characters', () => {
@@ -218,7 +235,7 @@ describe('the words of a failure', () => {
     const bug = failureOf(new TypeError('x is undefined'), {}, noCauses, 0);
     assert.equal(bug.exitCode, 70);
     assert.match(bug.message, /^Internal error in tg-auth: TypeError: x is undefined/);
-    assert.match(bug.advice.join('\n'), /https:\/\//);
+    assert.match(bug.why.join('\n'), /https:\/\//);
     assert.equal(failureOf('a string', {}, noCauses, 0).exitCode, 70);
   });
 });

@@ -7,6 +7,7 @@ import { decodeJson, encodeJson } from '../../../src/cli/tell/tl-json.ts';
 import { fromWords } from '../../../src/cli/tell/tl-words.ts';
 import { UsageError } from '../../../src/errors.ts';
 import { current, legacy, mtproto } from '../../../src/tl/layer.ts';
+import { adviceOf } from '../../advice.ts';
 import { randomSchema } from '../../tl/random.ts';
 
 const { queries } = JSON.parse(readFileSync(new URL('../../vectors/query.json', import.meta.url), 'utf8'));
@@ -112,8 +113,7 @@ suite('to JSON', () => {
     assert.throws(
       () => decodeJson(ALL, bytes),
       (error) =>
-        usage(/^Byte 36, in word 10: expected the end/)(error) &&
-        /leave it out/.test(String((error as UsageError).next)),
+        usage(/^Byte 36, in word 10: expected the end/)(error) && /leave it out/.test(adviceOf(error as UsageError)),
     );
   });
 });

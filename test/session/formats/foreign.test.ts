@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { decodeAnyText } from '../../../src/bytes.ts';
 import { UsageError } from '../../../src/errors.ts';
 import { readSessionString } from '../../../src/session/formats/index.ts';
+import { adviceOf } from '../../advice.ts';
 import { VECTORS } from './samples.ts';
 
 const strings = VECTORS.flatMap((each) => Object.values(each.strings));
@@ -33,8 +34,7 @@ suite('input that is no session string is named', () => {
     test(String(what), () =>
       assert.throws(
         () => readSessionString(text),
-        (error) =>
-          error instanceof UsageError && what.test(error.message) && error.next !== undefined && next.test(error.next),
+        (error) => error instanceof UsageError && what.test(error.message) && next.test(adviceOf(error)),
       ),
     );
 });

@@ -14,6 +14,7 @@ import {
 import { schema, type sessionText } from '../../../src/session/formats/tg-auth.ts';
 import type { Constructors } from '../../../src/tl/types.ts';
 import { Writer } from '../../../src/tl/writer.ts';
+import { adviceOf } from '../../advice.ts';
 import { contents, randomKey, VECTORS } from './samples.ts';
 
 /** The fields of each format besides DC and key. */
@@ -40,7 +41,7 @@ function refused(text: string, words: RegExp = /./): void {
       assert.equal(error.exit, 2);
       assert.match(error.message, words);
       assert.equal(error.cause, undefined);
-      const said = `${error.message} ${error.next ?? ''}`;
+      const said = `${error.message} ${adviceOf(error)}`;
       for (let i = 0; i + 12 <= text.length; i += 6) assert.ok(!said.includes(text.slice(i, i + 12)), said);
       return true;
     },
