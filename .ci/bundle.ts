@@ -1,15 +1,16 @@
 /**
- * Builds dist/cli.cjs, and next to it the licences of the packages in it, and the schema of --json. The bundle starts
- * with a hash of itself, which bin/tg-auth.js uses in the names of its caches.
+ * Builds dist/cli.cjs, and next to it the licences of the packages in it, the schema of --json and the texts of the
+ * sandbox. The bundle starts with a hash of itself, which bin/tg-auth.js uses in the names of its caches.
  */
 import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
 import { SCHEMA } from '../src/cli/schema.ts';
-import { CLI } from './esbuild.ts';
+import { CLI, LAYERS } from './esbuild.ts';
 import { notices } from './notices.ts';
 
+await build(LAYERS);
 const { outputFiles, metafile } = await build(CLI);
 const code = outputFiles.map(({ text }) => text).join('');
 const hash = createHash('sha256').update(code).digest('hex').slice(0, 32);

@@ -1,7 +1,8 @@
 /**
- * How esbuild makes dist/cli.cjs: the command line and its packages in one file, except those that few runs load:
- * inquirer and its parts for a prompt, socks and ws for the network. CommonJS, since only that can be started with V8's
- * code cache. Names are not minified: a stack trace in a bug report should be readable.
+ * How esbuild makes dist/cli.cjs: the command line and its packages in one file, except what few runs load: inquirer
+ * and its parts for a prompt, socks and ws for the network, and the sandbox's texts, dist/layers.cjs. CommonJS, since
+ * only that can be started with V8's code cache. Names are not minified: a stack trace in a bug report should be
+ * readable.
  *
  * Two packages are altered, since each would cost every start some milliseconds for nothing:
  *
@@ -44,6 +45,23 @@ function buildOf() {
   return { commit, released: commit?.endsWith('-dirty') === false && tags.includes(`v${version}`) };
 }
 
+/** The texts that are a file of their own. bin/tg-auth.js runs the bundle, and `require` starts at its folder. */
+const layers: Plugin = {
+  name: 'layers',
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.\/text\.ts$/ }, () => ({ path: '../dist/layers.cjs', external: true }));
+  },
+};
+
+export const LAYERS = {
+  entryPoints: ['src/sandbox/layers/text.ts'],
+  outfile: 'dist/layers.cjs',
+  bundle: true,
+  format: 'cjs',
+  target: 'node20.19',
+  logLevel: 'warning',
+} satisfies BuildOptions;
+
 export const CLI = {
   entryPoints: ['src/cli/main.ts'],
   outfile: 'dist/cli.cjs',
@@ -60,6 +78,7 @@ export const CLI = {
   legalComments: 'none',
   logLevel: 'warning',
   plugins: [
+    layers,
     alter(/big-integer.BigInteger\.js$/, '// Node.js check', 'export default bigInt;'),
     alter(/commander.lib.command\.js$/, "const childProcess = require('node:child_process');", ''),
   ],

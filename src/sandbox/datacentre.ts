@@ -123,7 +123,9 @@ export class Datacentre {
     }
     const { id, dcs, world, mode, now, report } = this.options;
     const bind = (params: BindParams) => this.#bind(client, origin, params);
-    const context = { dc: id, dcs, world, now, bind, auth_key_id: client.bound ?? client.auth_key_id };
+    const auth_key_id = client.bound ?? client.auth_key_id;
+    const dropTemporaryKeys = (except: readonly bigint[]) => this.#dropTemporaryKeys(auth_key_id, except);
+    const context = { dc: id, dcs, world, now, bind, dropTemporaryKeys, auth_key_id };
     const { result, event } = answerCall(call, client, context, mode);
     report(event);
     return result;
@@ -137,6 +139,11 @@ export class Datacentre {
           channel.send(body);
           connection.flush(channel);
         }
+  }
+
+  #dropTemporaryKeys(bound: bigint, except: readonly bigint[]): void {
+    for (const [id, client] of this.#clients)
+      if (client.bound === bound && !except.includes(id)) this.#clients.delete(id);
   }
 
   reportClosed(reason: string): void {

@@ -3,16 +3,18 @@
  * runs the handler and turns a refusal into an `rpc_error` (https://core.telegram.org/api/invoking).
  *
  * A server remembers for each auth key the last declared layer and the device of initConnection. Layers up to 49 use
- * the legacy schema, all others the current one, whose ids the login calls of other client libraries share.
+ * the legacy schema. A call of another layer is known by its id alone; its answer has the lines of the declared layer
+ * (`layers/`).
  */
 import { TlError } from '../errors.ts';
-import type { Codec } from '../tl/codec.ts';
 import { idOf, type Unpack } from '../tl/gzip.ts';
-import { codecOf, current, legacy, mtproto } from '../tl/layer.ts';
+import { current, legacy, mtproto } from '../tl/layer.ts';
 import type { Answers, Methods } from '../tl/types.ts';
+import { calls, codecOf } from './layers/schema.ts';
 import { type SandboxEvent, toJson } from './log.ts';
 import type { Handlers, RequestContext } from './methods/handler.ts';
 import { currentMethods, legacyMethods, retiredMethods } from './methods/index.ts';
+import { pastAnswer } from './methods/past-answers.ts';
 import { Refusal } from './rules/refusal.ts';
 import type { Device } from './world.ts';
 
@@ -43,7 +45,7 @@ const NO_DEVICE: Device = { api_id: 0, device_model: '', system_version: '', app
 const HIGHEST_LAYER = 1000;
 const MAX_WRAPPERS = 8;
 
-type CallContext = Omit<RequestContext, 'device'>;
+type CallContext = Omit<RequestContext, 'device' | 'hasType'>;
 
 /** Returns the result for rpc_result, and the event to report. */
 export function answerCall(call: Call, state: KeyState, context: CallContext, mode: LayerMode) {
@@ -79,7 +81,7 @@ interface Performed {
 function unwrap({ body: call, unpack }: Call, state: KeyState, mode: LayerMode, log: CallLog): Uint8Array {
   let body = call;
   for (let depth = 0; depth < MAX_WRAPPERS; depth++) {
-    const { codec } = schemaOf(state);
+    const codec = isLegacy(state) ? legacy.codec : calls;
     const definition = codec.find(idOf(body));
     if (definition?.fields.at(-1)?.type !== '!X') return body;
     log.call = { _: definition.name };
@@ -95,8 +97,8 @@ function unwrap({ body: call, unpack }: Call, state: KeyState, mode: LayerMode, 
   throw new Refusal(400, 'INPUT_FETCH_FAIL');
 }
 
-function schemaOf({ layer }: KeyState): typeof current | typeof legacy {
-  return layer !== undefined && layer <= legacy.number ? legacy : current;
+function isLegacy({ layer }: KeyState): boolean {
+  return layer !== undefined && layer <= legacy.number;
 }
 
 function checkLayer(layer: number, mode: LayerMode): number {
@@ -116,37 +118,36 @@ function checkConnection(fields: Device & { readonly system_lang_code?: string }
 }
 
 function perform(body: Uint8Array, state: KeyState, call: CallContext, mode: LayerMode, log: CallLog): Performed {
-  const context = { ...call, device: state.device ?? NO_DEVICE };
-  const { codec } = schemaOf(state);
+  const codec = isLegacy(state) ? legacy.codec : codecOf(state.layer ?? current.number);
+  const hasType = (name: string) => codec.find(name) !== undefined;
+  const context = { ...call, hasType, device: state.device ?? NO_DEVICE };
   const id = idOf(body);
-  const definition = codec.find(id);
+  const definition = (isLegacy(state) ? legacy.codec : calls).find(id);
   log.call = { _: definition?.name ?? `#${id.toString(16).padStart(8, '0')}` };
   const binds = definition?.name === 'auth.bindTempAuthKey';
   if (state.temporary && state.bound === undefined && !binds) throw new Refusal(401, 'AUTH_KEY_PERM_EMPTY');
   if (state.device === undefined && !binds) throw new Refusal(400, 'CONNECTION_NOT_INITED');
-  let performed: Performed | undefined;
-  if (definition?.isMethod === true && codec === legacy.codec) {
+  let answer: unknown;
+  if (definition?.isMethod === true && isLegacy(state)) {
     const params = decode(() => legacy.codec.decodeCall(body));
     log.call = params;
-    performed = run(legacy.codec, mode === 'current' ? retiredMethods : legacyMethods, params._, params, context);
+    answer = run(mode === 'current' ? retiredMethods : legacyMethods, params._, params, context);
   } else if (definition?.isMethod === true) {
-    const params = decode(() => current.codec.decodeCall(body));
+    const params = decode(() => calls.decodeCall(body));
     log.call = params;
-    performed = run(codecOf(state.layer ?? current.number), currentMethods, params._, params, context);
+    answer = pastAnswer(params._, run(currentMethods, params._, params, context), definition.result, hasType);
   }
-  if (performed === undefined) throw new Refusal(400, `INPUT_METHOD_INVALID_${id}_0`);
-  return performed;
+  if (answer === undefined || definition === undefined) throw new Refusal(400, `INPUT_METHOD_INVALID_${id}_0`);
+  return { answer, result: codec.encodeAs(definition.result, answer) };
 }
 
 function run<S extends string, M extends keyof Methods<S> & keyof Answers<S> & string>(
-  codec: Codec<S>,
   handlers: Handlers<S>,
   method: M,
   params: Methods<S>[M],
   context: RequestContext,
-): Performed | undefined {
-  const answer = handlers[method]?.(params, context);
-  return answer === undefined ? undefined : { answer, result: codec.encodeAnswer(method, answer) };
+): Answers<S>[M] | undefined {
+  return handlers[method]?.(params, context);
 }
 
 function decode<T>(read: () => T): T {

@@ -132,6 +132,13 @@ export interface Account {
   readonly recoveryEmail: string | undefined;
   /** Since the last right password. */
   wrongPasswords: number;
+  /** What a client last said about it; `undefined` before. */
+  presence: Presence | undefined;
+}
+
+export interface Presence {
+  readonly online: boolean;
+  readonly sinceMs: number;
 }
 
 export interface Password {

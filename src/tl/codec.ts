@@ -25,6 +25,8 @@ export interface Untyped {
   /** Reads a call or a boxed value. */
   decodeLine(bytes: Uint8Array): unknown;
   decodeAnswer(method: string, bytes: Uint8Array): unknown;
+  /** The bytes of a value of this type: boxed, or a vector. */
+  encodeAs(type: string, value: unknown): Uint8Array;
 }
 
 export interface Codec<S extends string> extends Untyped {
@@ -54,14 +56,14 @@ export interface Codec<S extends string> extends Untyped {
 type Plain = Record<string, unknown>;
 type Flags = Record<string, number>;
 
-/** `ids`: ids that replace those of the text, for a layer in which only the id of a constructor differs. */
-export function codec<const S extends string>(text: S, ids: Readonly<Record<string, number>> = {}): Codec<S> {
+/** `lines`: the text to use at run time, for a layer whose values fit the types of `text` but have other lines. */
+export function codec<const S extends string>(text: S, lines: string = text): Codec<S> {
   let index: Index | undefined;
   const shapes = new Map<string, Shape>();
   const fieldsOf = new Map<Combinator, Shape>();
 
   function schema(): Index {
-    index ??= indexOf(text, ids);
+    index ??= indexOf(lines);
     return index;
   }
 
@@ -196,16 +198,18 @@ export function codec<const S extends string>(text: S, ids: Readonly<Record<stri
     return writer.done();
   }
 
+  function encodeAs(type: string, value: unknown): Uint8Array {
+    const writer = new Writer();
+    shape(type).write(writer, value, type);
+    return writer.done();
+  }
+
   // The only cast from run-time values to types: both come from the same text.
   const untyped = {
     text,
     encodeCall: (method: string, params: unknown) => encodeLine(method, params),
     encode: (value: { _: string }) => encodeLine(value._, value),
-    encodeAnswer(method: string, answer: unknown) {
-      const writer = new Writer();
-      shape(line(method).result).write(writer, answer, method);
-      return writer.done();
-    },
+    encodeAnswer: (method: string, answer: unknown) => encodeAs(line(method).result, answer),
     decode: (type: string, bytes: Uint8Array) => readWhole(type, bytes),
     decodePrefix(type: string, bytes: Uint8Array) {
       const reader = new Reader(bytes);
@@ -218,6 +222,7 @@ export function codec<const S extends string>(text: S, ids: Readonly<Record<stri
     decodeLine: (bytes: Uint8Array) => readLine(bytes, schema().all, 'a method or a constructor'),
     find: (key: number | string) => (typeof key === 'number' ? schema().byId.get(key) : schema().byName.get(key)),
     encodeLine,
+    encodeAs,
   };
   return untyped as unknown as Codec<S>;
 }
@@ -233,10 +238,8 @@ interface Index {
   readonly boxed: ReadonlyMap<string, readonly Combinator[]>;
 }
 
-function indexOf(text: string, ids: Readonly<Record<string, number>>): Index {
-  const parsed = parseSchema(text);
-  const types = parsed.types.map((line) => ({ ...line, id: ids[line.name] ?? line.id }));
-  const { functions } = parsed;
+function indexOf(text: string): Index {
+  const { types, functions } = parseSchema(text);
   const all = [...types, ...functions];
   return {
     types,

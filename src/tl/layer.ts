@@ -19,28 +19,6 @@ export const legacy = { number: 49, codec: codec(legacyText) } as const satisfie
 
 export const current = { number: 228, codec: codec(currentText) } as const satisfies Layer<typeof currentText>;
 
-/**
- * The id of `user` from each of these layers on, newest first. The fields that a login reads are the same in all of
- * them. The two older ids are those of mtcute 0.30 (layer 227) and GramJS 2.26 (layer 198); where the id changed in
- * between is not known.
- */
-const USER_IDS = [
-  { from: 228, id: undefined },
-  { from: 199, id: 0x31774388 },
-  { from: 0, id: 0x4b46c37e },
-] as const;
-
-const older = new Map<number, Codec<typeof currentText>>();
-
-/** The codec in which a server answers a client of this layer, above 49. */
-export function codecOf(layer: number): Codec<typeof currentText> {
-  const id = USER_IDS.find(({ from }) => layer >= from)?.id;
-  if (id === undefined) return current.codec;
-  const known = older.get(id) ?? codec(currentText, { user: id });
-  older.set(id, known);
-  return known;
-}
-
 export interface CallOptions {
   /** Ends the wait. The server may still process the call. */
   readonly signal?: AbortSignal;

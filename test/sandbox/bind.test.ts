@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { type BindAuthKeyInner, sealBinding } from '../../src/mtproto/bind.ts';
 import { Datacentre, type KnownClient } from '../../src/sandbox/datacentre.ts';
+import { codecOf } from '../../src/sandbox/layers/schema.ts';
 import { seededRandom } from '../../src/sandbox/random.ts';
 import { createWorld } from '../../src/sandbox/world.ts';
 import { idOf, unpacker } from '../../src/tl/gzip.ts';
@@ -88,6 +89,17 @@ describe('a temporary key', () => {
     assert.equal(binding(temporary, {}, 4n, add(600)), 'ENCRYPTED_MESSAGE_INVALID');
     binding(temporary);
     assert.equal(binding(temporary, {}, 4n, add(undefined)), 'TEMP_AUTH_KEY_ALREADY_BOUND');
+  });
+
+  test('is unknown after its permanent key drops it, unless it is excepted', () => {
+    const { dc, permanent, temporary, add, ask, binding } = setUp();
+    const kept = add(600);
+    const stranger = add(600);
+    for (const key of [temporary, kept]) assert.deepEqual(binding(key), current.codec.encodeAs('Bool', true));
+    const drop = codecOf(228).encodeCall('auth.dropTempAuthKeys', { except_auth_keys: [kept.auth_key_id] });
+    assert.deepEqual(ask(permanent, wrapped(drop, 228)), current.codec.encodeAs('Bool', true));
+    const known = [permanent, temporary, kept, stranger].filter((key) => dc.client(key.auth_key_id) === key);
+    assert.deepEqual(known, [permanent, kept, stranger]);
   });
 
   test('is unknown after it expires', () => {

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
+import { codecOf } from '../../src/sandbox/layers/schema.ts';
 import { idOf, pack } from '../../src/tl/gzip.ts';
 import { current, legacy } from '../../src/tl/layer.ts';
 import { serverKey } from '../pair.ts';
@@ -53,10 +54,17 @@ describe('a call', () => {
     client.close();
   });
 
-  test('is answered in the legacy schema below layer 49, and in the current schema at all others', async () => {
+  test('is answered in the legacy schema up to layer 49, and in the lines of its layer above', async () => {
     const client = await start();
-    for (const layer of [133, 223, 240]) {
-      const config = current.codec.decodeAnswer('help.getConfig', await client.ask(wrapped(CONFIG, layer)));
+    for (const [layer, id] of [
+      [133, 0x330b4067],
+      [153, 0x232566ac],
+      [223, 0xcc1a241e],
+      [240, 0xcc1a241e],
+    ] as const) {
+      const answer = await client.ask(wrapped(CONFIG, layer));
+      assert.equal(idOf(answer), id, `layer ${layer}`);
+      const config = codecOf(layer).decodeAnswer('help.getConfig', answer);
       assert.ok(config.dc_options.every(({ this_port_only }) => this_port_only === true));
     }
     const config = legacy.codec.decodeAnswer('help.getConfig', await client.ask(wrapped(CONFIG, 45)));

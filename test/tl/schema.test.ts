@@ -1,40 +1,16 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { crc32 } from 'node:zlib';
-import { BASIC } from '../../src/tl/basic.ts';
 import { current, legacy, mtproto } from '../../src/tl/layer.ts';
 import { currentText } from '../../src/tl/schema/current.ts';
 import { legacyText } from '../../src/tl/schema/legacy.ts';
 import { mtprotoText } from '../../src/tl/schema/mtproto.ts';
 import { parseSchema } from '../../src/tl/schema.ts';
-
-/** The CRC32 of a line without its id, written as the rule wants it (https://core.telegram.org/mtproto/TL). */
-function idByRule(line: string): number {
-  const normal = line
-    .replace(/#[0-9a-f]+/, '')
-    .replace(/[{}]/g, '')
-    .replace(/[<>]/g, ' ')
-    .replace(/ \w+:flags\d*\.\d+\?true/g, '')
-    .replace(/([:?])bytes /g, '$1string ')
-    .replace(/ +/g, ' ')
-    .trim();
-  return crc32(normal);
-}
+import { idByRule, openTypes } from './lines.ts';
 
 /** The one line whose id comes from an older spelling of it. */
 const OLDER_SPELLING: Record<string, string> = {
   msg_container: 'msg_container messages:vector message = MessageContainer',
 };
-
-/** The types that a schema uses and no line of it defines, sorted. */
-function openTypes(text: string): string[] {
-  const { types, functions } = parseSchema(text);
-  const builtIn = [...Object.keys(BASIC), '#', 'true', 'Object', '!X', 'X'];
-  const defined = new Set([...builtIn, ...types.flatMap(({ name, result }) => [name, result])]);
-  const used = [...types, ...functions].flatMap(({ fields, result }) => [...fields.map(({ type }) => type), result]);
-  const names = new Set(used.map((type) => type.replace(/^[Vv]ector<(.+)>$/, '$1').replace(/^%/, '')));
-  return [...names].filter((name) => !defined.has(name)).sort();
-}
 
 const SCHEMAS = [
   { name: 'mtproto', text: mtprotoText, codec: mtproto, open: [] },

@@ -14,13 +14,14 @@ import type { DeliveryMethod } from '../rules/numbers.ts';
 import { Refusal } from '../rules/refusal.ts';
 import { signInKnown } from '../rules/sign-in.ts';
 import { type Current, checkApplication, type Handlers, type Legacy, type RequestContext } from './handler.ts';
-import { authorized, sentCode } from './to-tl.ts';
+import { authorized, sentCode, sentCodeName } from './to-tl.ts';
 
 export const currentCodes = {
   'auth.sendCode': ({ phone_number, ...application }, context) => {
     checkApplication(application);
-    const issued = sendCode(context, phone_number, () => true);
+    const issued = sendCode(context, phone_number, (method) => context.hasType(sentCodeName(method)));
     if (issued.owner.behaviour.known !== true) return sentCode(issued);
+    if (!context.hasType('auth.sentCodeSuccess')) throw new Refusal(406, 'UPDATE_APP_TO_LOGIN');
     return { _: 'auth.sentCodeSuccess', authorization: authorized(signInKnown(context, issued)) };
   },
   'auth.resendCode': (params, context) => sentCode(resendCode(context, params)),

@@ -1,12 +1,12 @@
 /** What a handler of a TL method gets, and the type of a table of handlers. */
 import type { Now } from '../../bytes.ts';
-import type { currentText } from '../../tl/schema/current.ts';
 import type { legacyText } from '../../tl/schema/legacy.ts';
 import type { Answers, Methods } from '../../tl/types.ts';
+import type { serverText } from '../layers/schema.ts';
 import { Refusal } from '../rules/refusal.ts';
 import type { Sender } from '../world.ts';
 
-export type Current = typeof currentText;
+export type Current = typeof serverText;
 export type Legacy = typeof legacyText;
 
 export interface RequestContext extends Sender {
@@ -15,6 +15,10 @@ export interface RequestContext extends Sender {
   readonly dcs: readonly DcAddress[];
   /** Binds the temporary key of this session to a permanent one. */
   readonly bind: (params: BindParams) => boolean;
+  /** Destroys the temporary keys bound to the permanent key of this session, except some. */
+  readonly dropTemporaryKeys: (except: readonly bigint[]) => void;
+  /** Whether the client's layer has this constructor. */
+  readonly hasType: (name: string) => boolean;
 }
 
 /** The parameters of auth.bindTempAuthKey, the same in all layers. */

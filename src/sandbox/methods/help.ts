@@ -1,4 +1,9 @@
-/** The help namespace: the configuration, with the numbers that Telegram's own servers send, and the nearest DC. */
+/**
+ * The help namespace: the configuration, with the numbers that Telegram's own servers send, and what clients ask at
+ * their start.
+ */
+import type { Constructors } from '../../tl/types.ts';
+import { authorize } from '../rules/authorizations.ts';
 import type { Current, DcAddress, Handlers, Legacy, RequestContext } from './handler.ts';
 
 export const currentHelp = {
@@ -19,8 +24,21 @@ export const currentHelp = {
     caption_length_max: 1024,
     message_length_max: 4096,
     webfile_dc_id: context.dc,
+    ...PAST_LIMITS,
   }),
   'help.getNearestDc': (_, context) => nearestDc(context),
+  'help.getAppConfig': ({ hash }) =>
+    hash === CONFIG_HASH
+      ? { _: 'help.appConfigNotModified' }
+      : { _: 'help.appConfig', hash: CONFIG_HASH, config: { _: 'jsonObject', value: [] } },
+  'help.getAppUpdate': () => ({ _: 'help.noAppUpdate' }),
+  'help.getCdnConfig': () => ({ _: 'cdnConfig', public_keys: [] }),
+  'help.getCountriesList': () => ({ _: 'help.countriesList', countries: [COUNTRY], hash: 0 }),
+  'help.getPeerColors': () => ({ _: 'help.peerColors', hash: 0, colors: [] }),
+  'help.getPeerProfileColors': () => ({ _: 'help.peerColors', hash: 0, colors: [] }),
+  'help.getTimezonesList': () => ({ _: 'help.timezonesList', timezones: [], hash: 0 }),
+  'help.getPromoData': (_, context) => ({ _: 'help.promoDataEmpty', expires: nextHour(context) }),
+  'help.getTermsOfServiceUpdate': (_, context) => ({ _: 'help.termsOfServiceUpdateEmpty', expires: nextHour(context) }),
 } satisfies Handlers<Current>;
 
 export const legacyHelp = {
@@ -33,6 +51,29 @@ export const legacyHelp = {
   }),
   'help.getNearestDc': (_, context) => nearestDc(context),
 } satisfies Handlers<Legacy>;
+
+const CONFIG_HASH = 1;
+
+/** The country of `nearestDc`, whose numbers are the test numbers. */
+const COUNTRY: Constructors<Current>['help.country'] = {
+  _: 'help.country',
+  iso2: 'ZZ',
+  default_name: 'Loopback',
+  country_codes: [{ _: 'help.countryCode', country_code: '999', prefixes: ['66'], patterns: ['66 X XXXX'] }],
+};
+
+/** Fields of `config` up to layer 153. */
+const PAST_LIMITS = {
+  saved_gifs_limit: 200,
+  stickers_faved_limit: 5,
+  pinned_dialogs_count_max: 5,
+  pinned_infolder_count_max: 100,
+};
+
+function nextHour(context: RequestContext): number {
+  authorize(context);
+  return Math.floor(context.now() / 1000) + 3600;
+}
 
 function nearestDc({ dc }: RequestContext) {
   return { _: 'nearestDc', country: 'ZZ', this_dc: dc, nearest_dc: dc } as const;

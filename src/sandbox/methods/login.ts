@@ -16,7 +16,7 @@ import { Refusal } from '../rules/refusal.ts';
 import { confirmEmail, proposeEmail, resetEmail, signIn, signInBot, signUp } from '../rules/sign-in.ts';
 import { exportAuthorization, importAuthorization } from '../rules/transfer.ts';
 import { type Current, checkApplication, type Handlers, type RequestContext } from './handler.ts';
-import { authorizationOf, authorized, sentCode, user } from './to-tl.ts';
+import { authorizationOf, authorized, sentCode } from './to-tl.ts';
 
 const ALGO = 'passwordKdfAlgoSHA256SHA256PBKDF2HMACSHA512iter100000SHA256ModPow' as const;
 
@@ -87,14 +87,6 @@ export const login = {
   }),
   'auth.acceptLoginToken': ({ token }, context) => authorizationOf(context, acceptToken(context, token), false),
 
-  'users.getUsers': ({ id }, context) => {
-    const { account } = authorize(context);
-    return id.map((each) => (each._ === 'inputUserSelf' ? user(account) : { _: 'userEmpty', id: 0n }));
-  },
-  'updates.getState': (_, context) => {
-    authorize(context);
-    return { _: 'updates.state', pts: 1, qts: 0, date: Math.floor(context.now() / 1000), seq: 1, unread_count: 0 };
-  },
   'account.getAuthorizations': (_, context) => {
     const all = authorizationsOf(context.world, authorizePerson(context));
     const authorizations = all.map((each, i) => authorizationOf(context, each, i === 0));

@@ -3,7 +3,7 @@ import type { Constructors, Types } from '../../tl/types.ts';
 import { methodOf, timeoutOf } from '../rules/codes.ts';
 import { CALLER, lengthOf, PHRASE, WORD } from '../rules/delivery-text.ts';
 import type { DeliveryMethod } from '../rules/numbers.ts';
-import type { Account, Authorization, IssuedCode, Sender } from '../world.ts';
+import type { Account, Authorization, IssuedCode, Presence, Sender } from '../world.ts';
 import type { Current } from './handler.ts';
 
 export function sentCode(issued: IssuedCode): Types<Current>['auth.SentCode'] {
@@ -23,6 +23,11 @@ export function sentCode(issued: IssuedCode): Types<Current>['auth.SentCode'] {
   const next = methods[at + 1];
   const timeout = timeoutOf(issued) || undefined;
   return { _: 'auth.sentCode', type, phone_code_hash, next_type: next && NEXT_TYPE[next], timeout };
+}
+
+/** The constructor that announces a delivery method. Older layers lack some. */
+export function sentCodeName(method: DeliveryMethod): string {
+  return TYPE[method]?._ ?? 'auth.sentCodePaymentRequired';
 }
 
 /** `undefined` means a payment. */
@@ -54,9 +59,18 @@ const NEXT_TYPE: Readonly<Partial<Record<DeliveryMethod, Types<Current>['auth.Co
 };
 
 /** https://core.telegram.org/constructor/user, as the user sees it. */
-export function user({ id, access_hash, owner, first_name, last_name, username }: Account) {
+export function user({ id, access_hash, owner, first_name, last_name, username, presence }: Account) {
   const kind = owner === undefined ? { bot: true as const, bot_info_version: 1 } : { phone: owner.phone };
-  return { _: 'user', self: true, id, access_hash, first_name, last_name, username, ...kind } as const;
+  const status = owner && presence && statusOf(presence);
+  return { _: 'user', self: true, id, access_hash, first_name, last_name, username, ...kind, status } as const;
+}
+
+/** A client that stays online says so every few minutes. */
+const ONLINE_S = 300;
+
+function statusOf({ online, sinceMs }: Presence): Types<Current>['UserStatus'] {
+  const since = Math.floor(sinceMs / 1000);
+  return online ? { _: 'userStatusOnline', expires: since + ONLINE_S } : { _: 'userStatusOffline', was_online: since };
 }
 
 /** https://core.telegram.org/constructor/auth.authorization */
