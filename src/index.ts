@@ -76,7 +76,7 @@ export {
   writeSessionString,
 } from './session/formats/index.ts';
 export { memoryStore } from './session/memory.ts';
-export { emptySession, type PendingCode, type Session } from './session/session.ts';
+export { emptySession, type PendingCode, type Session, type SessionUser, type Wait } from './session/session.ts';
 export { type FileStoreOptions, fileStore, type OpenSession, type SessionStore } from './session/store.ts';
 export { type Caller, type CallOptions, current, type Layer, type ListeningCaller, legacy } from './tl/layer.ts';
 export { loginLink, loginToken } from './tl/login-link.ts';

@@ -8,7 +8,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { release, type } from 'node:os';
-import type { User } from './auth/user.ts';
+import { rememberedUser, type User } from './auth/user.ts';
 import { UsageError } from './errors.ts';
 import type { Client, ClientOptions } from './net/client.ts';
 import { type Network, productionNetwork } from './net/datacentres.ts';
@@ -139,7 +139,7 @@ export async function connect(options: ConnectOptions): Promise<Connected> {
       return session.value;
     },
     change: (part) => session.change(part),
-    signedIn: ({ id, bot }) => session.change({ dc: client.state.dc, user: { id, bot } }),
+    signedIn: (user) => session.change({ dc: client.state.dc, user: rememberedUser(user) }),
     close,
     [Symbol.asyncDispose]: close,
   };

@@ -1,6 +1,7 @@
 /** A login code as people type it: digits, a word, a phrase, or the number of a call; or the message that holds it. */
 import { type ExitCode, lookup, type NextStep } from '../catalogue.ts';
 import { UsageError } from '../errors.ts';
+import { counted } from '../printable.ts';
 import { asciiDigits } from './digits.ts';
 
 /** A warning for a person who is about to enter a code. */
@@ -28,7 +29,7 @@ export function parseCode(text: string, { type, length = 0 }: ExpectedCode = {})
   if (code === '') throw refused('PHONE_CODE_EMPTY');
   const count = [...code].length;
   if (length > 0 && count !== length)
-    throw refused('PHONE_CODE_INVALID', `The code must have ${length} characters, not ${count}.`);
+    throw refused('PHONE_CODE_INVALID', `The code must have ${counted(length, 'character')}, not ${count}.`);
   return code;
 }
 

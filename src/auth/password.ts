@@ -96,6 +96,12 @@ export async function requestRecovery(caller: Caller): Promise<string> {
   return email_pattern;
 }
 
+/** Checks the code from the e-mail, which stays valid. Throws `RpcError`: CODE_INVALID, PASSWORD_RECOVERY_EXPIRED. */
+export async function checkRecovery(caller: Caller, code: string): Promise<void> {
+  const method = 'auth.checkRecoveryPassword';
+  if (!(await caller.call(current, method, { code }))) throw new RpcError(400, 'CODE_INVALID', method);
+}
+
 export interface Recovery {
   /** The code from the e-mail. */
   readonly code: string;

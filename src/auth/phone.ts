@@ -5,11 +5,13 @@
  * accepted. Any other character is refused, not dropped: the remaining digits could be the number of
  * someone else.
  *
- * A number with a national prefix is doubtful: `+44 (0)20 7946 0018`, or `8 999 123-45-67` in Russia.
+ * A number with a national prefix is doubtful: `+44 (0)20 7946 0018`, or `8 999 123-45-67` in Russia. So is one without
+ * its country code: `(212) 555-0123`.
  */
 import { UsageError } from '../errors.ts';
 import { counted } from '../printable.ts';
 import { asciiDigits } from './digits.ts';
+import { nationalReadings } from './national.ts';
 
 /** Spaces, dashes, dots, parentheses, and the invisible marks in copied numbers. */
 const BETWEEN = /[\s\p{Cf}\p{Pd}\u2212.()\uff08\uff09]/gu;
@@ -27,12 +29,16 @@ const KEEPS_ZERO: readonly string[] = ['39', '225', '241', '242', '378', '379', 
 
 const BRACKETED_ZERO = /[(\uff08][\s\p{Cf}]*0[\s\p{Cf}]*[)\uff09]/u;
 
+const NO_ZERO = 'no country code begins with 0';
+
 export interface WrittenPhone {
   readonly digits: string;
   /** The digits of the number that the writer probably meant, if the number is doubtful. */
   readonly meant?: string;
-  /** The other reading of a doubtful number. */
+  /** The other reading of a doubtful number, if its digits are one. */
   readonly instead?: string;
+  /** More numbers that the writer may have meant. */
+  readonly others?: readonly string[];
 }
 
 /** Reads a phone number, which may be doubtful. Throws `UsageError` with the reason if it is none. */
@@ -44,11 +50,16 @@ export function readPhone(text: string): WrittenPhone {
   const invalid = /[^0-9]/u.exec(digits)?.[0];
   if (invalid !== undefined) throw refused(text, `${JSON.stringify(invalid)} is not part of a phone number`);
   if (digits === '') throw new UsageError('The phone number is empty.', { why: [ADVICE] });
-  if (digits.startsWith('0')) throw refused(text, 'no country code begins with 0');
+  const [guess, ...others] = isInternational ? [] : nationalReadings(ascii, digits);
+  if (digits.startsWith('0')) {
+    if (guess === undefined) throw refused(text, NO_ZERO);
+    return { digits: guess, meant: guess, others };
+  }
   if (digits.length < LENGTH.min || digits.length > LENGTH.max)
     throw refused(text, `it has ${counted(digits.length, 'digit')}, not ${LENGTH.min} to ${LENGTH.max}`);
   const national = russian(digits, isInternational);
   if (national !== undefined) return { digits, meant: national, instead: digits };
+  if (guess !== undefined) return { digits, meant: guess, instead: digits, others };
   return withoutTrunkZero(ascii, digits);
 }
 
@@ -77,9 +88,12 @@ function withoutTrunkZero(text: string, digits: string): WrittenPhone {
 
 /** The digits of a phone number. Throws `UsageError` with the reason, and with both readings of a doubtful number. */
 export function parsePhone(text: string): string {
-  const { digits, meant, instead } = readPhone(text);
-  if (meant === undefined || instead === undefined) return digits;
-  throw new UsageError(`${quoted(text)} may be ${showPhone(meant)} or ${showPhone(instead)}.`, {
+  const { digits, meant, instead, others = [] } = readPhone(text);
+  if (meant === undefined) return digits;
+  const readings = [meant, ...others, ...(instead === undefined ? [] : [instead])].map(showPhone);
+  const shown = readings.join(', ').replace(/, ([^,]*)$/, ' or $1');
+  const lacks = instead === undefined ? ` has no country code: ${NO_ZERO}. It` : '';
+  throw new UsageError(`${quoted(text)}${lacks} may be ${shown}.`, {
     why: [`Use the full number with its country code:  ${groupedPhone(meant)}`],
   });
 }
@@ -93,9 +107,10 @@ export function showPhone(digits: string): string {
   return `+${digits}`;
 }
 
-/** The same, a Russian number in its usual groups: `+7 999 123-45-67`. */
+/** The same, a Russian or an American number in its usual groups: `+7 999 123-45-67`. */
 export function groupedPhone(digits: string): string {
-  return showPhone(digits.replace(/^7(\d{3})(\d{3})(\d\d)(\d\d)$/, '7 $1 $2-$3-$4'));
+  const russian = digits.replace(/^7(\d{3})(\d{3})(\d\d)(\d\d)$/, '7 $1 $2-$3-$4');
+  return showPhone(russian.replace(/^1(\d{3})(\d{3})(\d{4})$/, '1 $1 $2 $3'));
 }
 
 function quoted(text: string): string {

@@ -41,8 +41,15 @@ export function userIn(answer: Types<Schema>['auth.Authorization']): User {
   return malformed(`${answer._} for an account that exists`);
 }
 
+/** What a session remembers of its user. */
+export function rememberedUser(user: User) {
+  const { id, bot, phone } = user;
+  const name = nameOf(user);
+  return { id, bot, ...(name !== nameOf({ id, bot }) && { name }), ...(phone !== undefined && { phone }) };
+}
+
 /** The name for people, safe to print: `Ada Lovelace (@ada)`. */
 export function nameOf({ id, first_name = '', last_name = '', username }: User): string {
-  const name = `${first_name} ${last_name}`.trim() || `user ${id}`;
+  const name = `${first_name} ${last_name}`.trim().replace(/ {2,}/g, ' ') || `user ${id}`;
   return username === undefined ? printable(name) : `${printable(name)} (@${printable(username)})`;
 }

@@ -29,7 +29,7 @@ export const NETWORK = {
   NO_WAY_THROUGH: {
     exit: EXIT.network,
     retry: 'again',
-    sentence: 'Could not reach data centre {dc} ({count} routes tried): {reason}',
+    sentence: 'Could not reach data centre {dc} ({routes} tried): {reason}',
     why: [
       'A route is an address, a port and a transport. The reason shown is that of the first route.',
       'If other sites work, this network may be blocking Telegram: try a --proxy.',
@@ -167,6 +167,16 @@ export const NETWORK = {
   },
 
   // The protocol.
+  HTTP_ANSWER: {
+    exit: EXIT.network,
+    retry: 'route',
+    sentence: 'An HTTP server or a captive portal answers here ({host}:{port}), not a data centre.',
+    why: [
+      'The network may require a sign-in first: open any http:// page in a browser.',
+      'Otherwise, the address or the port is wrong, or this network blocks Telegram: try a --proxy.',
+    ],
+    next: DOCTOR,
+  },
   FRAME_MALFORMED: {
     exit: EXIT.network,
     retry: 'route',

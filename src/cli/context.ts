@@ -39,6 +39,8 @@ interface RunningCommand {
   readonly readOnly?: true | undefined;
 }
 
+/** Seconds of FLOOD_WAITs that `login` counts down at a terminal, unless --wait-flood names others. */
+const LOGIN_WAIT = 60;
 /** Seconds that a temporary key lives, as in other clients. */
 const TEMPORARY_KEY = 24 * 60 * 60;
 
@@ -230,7 +232,7 @@ export class Context extends Asker {
       random: outside.random,
       now: outside.now,
       signal: deadline.signal,
-      waitFlood: waitFlood.value,
+      waitFlood: waitFlood.from === 'default' && this.command === 'login' && this.canAsk ? LOGIN_WAIT : waitFlood.value,
       onWait: (wait) => this.#showWait(wait),
       onProgress: (progress) => causes.set('TIMEOUT', timeoutCause(progress, proxy)),
       onClock: (offset) => {

@@ -4,11 +4,12 @@
  * A signal aborts the command, which cleans up; a second one ends the program at once. A reader that closes stdout
  * (`| head -0`) is not an error.
  */
-import { closeSync } from 'node:fs';
+import { closeSync, createReadStream, fstatSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import { EXIT } from '../catalogue.ts';
 import { InterruptedError, StoreError } from '../errors.ts';
 import { reasonOf } from '../session/system.ts';
+import type { Outside } from './outside.ts';
 
 const SIGNALS = [
   ['SIGINT', EXIT.interrupted],
@@ -62,7 +63,9 @@ export class Ending {
   }
 
   /** Returns stdin, and finds out if it is a terminal that is closed. */
-  openStdin(): typeof process.stdin {
+  openStdin(): Outside['stdin'] {
+    // Node.js takes a folder for empty, without an error.
+    if (process.platform !== 'win32' && fstatSync(0).isDirectory()) return createReadStream('', { fd: 0 });
     const { stdin } = process;
     if (this.#terminal === undefined && stdin.isTTY)
       this.#terminal = stdin.prependListener('error', this.#hangUp).prependListener('end', this.#onEnd);

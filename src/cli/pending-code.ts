@@ -4,7 +4,7 @@ import { callOutlook } from '../auth/delivery.ts';
 import { expiredCause, parseHash } from '../auth/hash.ts';
 import { groupedPhone, parsePhone, readPhone, showPhone } from '../auth/phone.ts';
 import { duration } from '../catalogue.ts';
-import type { PendingCode } from '../session/session.ts';
+import { type PendingCode, secondsLeft } from '../session/session.ts';
 import { missing, type Question } from './ask/question.ts';
 import type { Input } from './command.ts';
 import type { Context } from './context.ts';
@@ -35,9 +35,10 @@ export async function usePhone(ctx: Context, text: string): Promise<string> {
 }
 
 async function settled(ctx: Context, text: string): Promise<string> {
-  const { meant } = readPhone(text);
+  const { meant, others = [] } = readPhone(text);
   if (meant === undefined || !ctx.canAsk) return parsePhone(text);
-  if (await ctx.confirm(`Did you mean ${groupedPhone(meant)}?`, 'the full number with its country code')) return meant;
+  for (const each of [meant, ...others])
+    if (await ctx.confirm(`Did you mean ${groupedPhone(each)}?`, 'the full number with its country code')) return each;
   return settled(ctx, await ctx.ask(ASK_PHONE));
 }
 
@@ -105,15 +106,11 @@ export async function storeCode(ctx: Context, phone: string, sent: CodeSent): Pr
   await session.change({ pending: { ...session.value.pending, [phone]: code } });
 }
 
-/** Seconds until the next delivery method is due; never more than the server said, whatever the clock did since. */
-function secondsUntilDue(pending: PendingCode | undefined, nowMs: number): number {
-  if (pending?.deadline === undefined) return 0;
-  return Math.min(Math.ceil(pending.deadline - nowMs / 1000), pending.deadline - pending.asked);
-}
-
 /** Waits with --wait until the next delivery method is due. Warns without it; the request is still sent. */
 export async function waitUntilDue(ctx: Context, input: Input, { pending }: ResolvedCode): Promise<void> {
-  const seconds = secondsUntilDue(pending, ctx.outside.now());
+  if (pending?.deadline === undefined) return;
+  const { asked, deadline } = pending;
+  const seconds = secondsLeft({ asked, seconds: deadline - asked }, ctx.outside.now());
   if (seconds <= 0) return;
   if (input.has('wait')) await ctx.sleep(seconds, 'Waiting for the next delivery method');
   else ctx.out.warn(`The next delivery method is due in ${duration(seconds)}. Asking now. Use --wait to wait.`);
@@ -130,12 +127,12 @@ export function warnIfCallUnlikely(ctx: Context, { pending }: ResolvedCode): voi
 /** Replaces the delivery type of a correct code while the password is still needed. */
 export const PASSWORD_NEEDED = 'password';
 
-/** Stores that the code was correct, and on which data centre. The next `sign-in` asks only for the password. */
-export async function storePasswordNeeded(ctx: Context, phone: string): Promise<void> {
+/** Stores that the code was correct, and on which data centre. The next `sign-in` sends only the password. */
+export async function storePasswordNeeded(ctx: Context, { phone, phone_code_hash }: IssuedCode): Promise<void> {
   const session = await ctx.session();
   const { dc } = (await ctx.client()).state;
-  const { value } = session;
-  const { [phone]: code } = value.pending;
-  const needed = code === undefined ? {} : { [phone]: { ...code, type: PASSWORD_NEEDED } };
-  await session.change({ dc, pending: { ...value.pending, ...needed } });
+  const { pending } = session.value;
+  const asked = Math.ceil(ctx.outside.now() / 1000);
+  const code = { asked, ...pending[phone], dc, phone_code_hash, type: PASSWORD_NEEDED };
+  await session.change({ dc, pending: { ...pending, [phone]: code } });
 }

@@ -130,6 +130,17 @@ const SESSION = object({
   waits: listOf(object({ method: TEXT, phone: orNull(PHONE), until: TIME, retryAfter: SECONDS })),
 });
 
+/** A stored session, as far as it is known without its passphrase and a connection. */
+const STORED = object({
+  session: TEXT,
+  network: TEXT,
+  current: FLAG,
+  state: one('signed-in', 'signed-out', 'code-pending', 'password-pending', 'imported', 'encrypted', 'unreadable'),
+  user: orNull(ID),
+  account: orNull(TEXT),
+  phone: orNull(PHONE),
+});
+
 /** A session string. */
 const STRING = {
   format: one(...Object.keys(FORMAT_TITLES)),
@@ -197,7 +208,7 @@ const SUCCESSES: Readonly<Record<string, Keys | readonly Keys[]>> = {
     { method: { const: 'auth.acceptLoginToken' }, result: { const: true }, device: ref('device') },
     NOT_CONFIRMED,
   ],
-  'session list': { result: listOf(object({ session: TEXT, network: TEXT, current: FLAG })) },
+  'session list': { result: listOf(STORED) },
   'session show': { result: SESSION },
   'session export': { result: TEXT, ...STRING },
   'session import': { result: TEXT, ...STRING, bot: orNull(FLAG), apiId: orNull(NUMBER) },

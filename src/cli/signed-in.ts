@@ -1,6 +1,6 @@
 /** The end of every sign-in: stores the user in the session and prints the user id. */
 import { showPhone } from '../auth/phone.ts';
-import { nameOf, type User } from '../auth/user.ts';
+import { nameOf, rememberedUser, type User } from '../auth/user.ts';
 import { NetworkError, RpcError } from '../errors.ts';
 import type { Json } from '../printable.ts';
 import { hasKey } from '../session/session.ts';
@@ -15,13 +15,16 @@ export async function reportSignedIn(ctx: Context, method: string, user: User, p
 }
 
 /** Stores the user and drops the pending code of `phone`. */
-export async function keepUser(ctx: Context, { id, bot }: User, phone?: string): Promise<void> {
+export async function keepUser(ctx: Context, account: User, phone?: string): Promise<void> {
   const session = await ctx.session();
   const { dc } = (await ctx.client()).state;
   const { value } = session;
   const { [phone ?? '']: done, ...pending } = value.pending;
-  if (done === undefined && value.dc === dc && value.user?.id === id && value.user.bot === bot) return;
-  await session.change({ dc, user: { id, bot }, pending });
+  const user = rememberedUser(account);
+  const { id, bot, name, phone: number } = { ...value.user };
+  const isKnown = id === user.id && bot === user.bot && name === user.name && number === account.phone;
+  if (done === undefined && value.dc === dc && isKnown) return;
+  await session.change({ dc, user, pending });
 }
 
 /** The account as JSON keys. */

@@ -5,7 +5,8 @@ import { clientTransport, type Transport } from '../transport/transport.ts';
 import { within } from './abort.ts';
 import type { Address } from './datacentres.ts';
 import { type DialOptions, dial } from './dial/dial.ts';
-import { showProxy } from './dial/proxy.ts';
+import { HTTP_THERE, isHttp } from './dial/http-answer.ts';
+import { type MtProxy, showProxy } from './dial/proxy.ts';
 import type { Link } from './dial/socket.ts';
 import type { Route } from './routes/route.ts';
 
@@ -23,27 +24,26 @@ export class PacketStream {
   readonly #address: Address;
   readonly #link: Link;
   readonly #transport: Transport;
-  /** What the end of the stream means if it comes before the first payload. */
-  readonly #refusal: NetworkError | undefined;
+  /** The MTProxy in between, as messages show it. */
+  readonly #proxy: string | undefined;
   #waiting: Uint8Array[] = [];
   #hasReceived = false;
   #abandoned: NetworkError | undefined;
 
-  private constructor(address: Address, link: Link, transport: Transport, refusal: NetworkError | undefined) {
+  private constructor(address: Address, link: Link, transport: Transport, proxy: MtProxy | undefined) {
     this.#address = address;
     this.#link = link;
     this.#transport = transport;
-    this.#refusal = refusal;
+    this.#proxy = proxy && showProxy(proxy);
   }
 
   /** Throws `NetworkError`, `SecurityError` or the abort error. */
   static async open(route: Route, options: PacketStreamOptions): Promise<PacketStream> {
     const { dc, random, proxy } = options;
     const link = await dial(route, { timeoutMs: CONNECT_TIMEOUT_MS, ...options });
-    const isMtProxy = proxy?.kind === 'mtproxy';
-    const transport = clientTransport(route.transport, { random, dc, ...(isMtProxy && { secret: proxy.secret.key }) });
-    const refusal = isMtProxy ? new NetworkError('PROXY_SECRET', { proxy: showProxy(proxy) }) : undefined;
-    return new PacketStream(route.address, link, transport, refusal);
+    const mtproxy = proxy?.kind === 'mtproxy' ? proxy : undefined;
+    const transport = clientTransport(route.transport, { random, dc, ...(mtproxy && { secret: mtproxy.secret.key }) });
+    return new PacketStream(route.address, link, transport, mtproxy);
   }
 
   get hasReceived(): boolean {
@@ -66,15 +66,24 @@ export class PacketStream {
       }
       const chunk = await this.#link.read();
       if (chunk === undefined) throw this.#end();
+      if (!this.#hasReceived && isHttp(chunk)) throw this.#httpAnswer();
       this.#waiting = this.#transport.unpack(chunk);
     }
   }
 
+  #httpAnswer(): NetworkError {
+    const proxy = this.#proxy;
+    if (proxy === undefined) return new NetworkError('HTTP_ANSWER', { ...this.#address });
+    return new NetworkError('PROXY_MALFORMED', { proxy, detail: HTTP_THERE });
+  }
+
   #end(): NetworkError {
-    const refusal = this.#hasReceived ? undefined : this.#refusal;
-    return (
-      this.#abandoned ?? this.#link.reason ?? refusal ?? new NetworkError('CONNECTION_CLOSED', { ...this.#address })
-    );
+    const known = this.#abandoned ?? this.#link.reason;
+    if (known !== undefined) return known;
+    // An MTProxy does not say that a secret is wrong.
+    if (this.#proxy !== undefined && !this.#hasReceived)
+      return new NetworkError('PROXY_SECRET', { proxy: this.#proxy });
+    return new NetworkError('CONNECTION_CLOSED', { ...this.#address });
   }
 
   close(): void {

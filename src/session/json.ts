@@ -10,7 +10,7 @@ import { StoreError } from '../errors.ts';
 import { isTimeOffset, isUserId } from '../tl/ranges.ts';
 import { TRANSPORTS, type TransportName } from '../transport/names.ts';
 import type { Sealed } from './seal.ts';
-import type { PendingCode, Session, SessionAddress, SessionKey, SessionRoute, SessionUser } from './session.ts';
+import type { PendingCode, Session, SessionAddress, SessionKey, SessionRoute, SessionUser, Wait } from './session.ts';
 
 /** The version of the file, written and read. */
 export const VERSION = 4;
@@ -120,7 +120,7 @@ function readSession(json: Readonly<Record<string, unknown>>): Session {
     ...(user === undefined ? {} : { user: readUser(user, 'user') }),
     pending: record(pending, 'pending', digits, readPending),
     dropped: list(dropped, 'dropped', string),
-    ...(waits === undefined ? {} : { waits: record(waits, 'waits', isWait, unixTime) }),
+    ...(waits === undefined ? {} : { waits: record(waits, 'waits', isWait, readWait) }),
   };
 }
 
@@ -155,10 +155,21 @@ function readTransport(value: unknown, at: string): TransportName {
 }
 
 function readUser(value: unknown, at: string): SessionUser {
-  const { id, bot, ...rest } = object(value, at);
+  const { id, bot, name, phone, ...rest } = object(value, at);
   nothingElse(rest, at);
   if (bot !== undefined && typeof bot !== 'boolean') throw new Malformed(`${at}.bot`, 'true or false');
-  return { id: userId(id, `${at}.id`), ...(bot === undefined ? {} : { bot }) };
+  return {
+    id: userId(id, `${at}.id`),
+    ...(bot === undefined ? {} : { bot }),
+    ...(name === undefined ? {} : { name: string(name, `${at}.name`) }),
+    ...(phone === undefined ? {} : { phone: string(phone, `${at}.phone`) }),
+  };
+}
+
+function readWait(value: unknown, at: string): Wait {
+  const { asked, seconds, ...rest } = object(value, at);
+  nothingElse(rest, at);
+  return { asked: unixTime(asked, `${at}.asked`), seconds: whole(seconds, `${at}.seconds`, 0) };
 }
 
 function readPending(value: unknown, at: string): PendingCode {

@@ -28,6 +28,7 @@ export function memoryStore(): SessionStore {
         const [network = '', name = ''] = key.split('/');
         return { network, name };
       }),
+    peek: (name, network) => sessions.get(`${network}/${name}`),
     async remove(name, network) {
       sessions.delete(`${network}/${name}`);
     },

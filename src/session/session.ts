@@ -31,6 +31,17 @@ export interface SessionUser {
   readonly id: bigint;
   /** Absent: not known. */
   readonly bot?: boolean;
+  /** As last seen, safe to print. */
+  readonly name?: string;
+  /** Digits only. */
+  readonly phone?: string;
+}
+
+/** A wait that the server asked for. */
+export interface Wait {
+  /** When it did, in unix seconds. */
+  readonly asked: number;
+  readonly seconds: number;
 }
 
 /** A code that was requested and not used yet (https://core.telegram.org/constructor/auth.sentCode). */
@@ -69,8 +80,8 @@ export interface Session {
   readonly pending: Readonly<Record<string, PendingCode>>;
   /** Methods that this server no longer supports. */
   readonly dropped: readonly string[];
-  /** When a wait demanded by the server ends, in unix seconds, by method and phone: `auth.sendCode +79991234567`. */
-  readonly waits?: Readonly<Record<string, number>>;
+  /** By method and phone: `auth.sendCode +79991234567`. */
+  readonly waits?: Readonly<Record<string, Wait>>;
 }
 
 export function emptySession(network: string, dc: number): Session {
@@ -100,13 +111,19 @@ export function signInState({ user, keys, dc }: Session): boolean | 'unknown' {
   return keys[dc]?.imported === true ? 'unknown' : false;
 }
 
+/** Seconds that are left of a wait; never more than the server said, even if the clock was set back since. */
+export function secondsLeft({ asked, seconds }: Wait, nowMs: number): number {
+  return Math.min(Math.max(0, Math.ceil(asked + seconds - nowMs / 1000)), seconds);
+}
+
 const DAY = 24 * 60 * 60;
 /** How many pending codes, and how many waits, are kept. */
 const MAX_KEPT = 100;
 
 /**
- * The session without expired waits, and without codes requested more than a day ago or, by a wrong clock, more than a
- * day ahead: a code expires within minutes. If there are too many, the newest codes and the longest waits are kept.
+ * The session without expired waits, and without codes requested more than a day ago: a code expires within minutes. By
+ * a wrong clock, codes and waits may be ahead, but not by more than a day. If there are too many, the newest codes and
+ * the longest waits are kept.
  */
 export function withoutExpired({ waits, ...session }: Session, now: number): Session {
   const time = now / 1000;
@@ -115,8 +132,8 @@ export function withoutExpired({ waits, ...session }: Session, now: number): Ses
     .sort(([, a], [, b]) => b.asked - a.asked)
     .slice(0, MAX_KEPT);
   const left = Object.entries(waits ?? {})
-    .filter(([, until]) => time < until)
-    .sort(([, a], [, b]) => b - a)
+    .filter(([, wait]) => secondsLeft(wait, now) > 0 && wait.asked - time <= DAY)
+    .sort(([, a], [, b]) => b.asked + b.seconds - a.asked - a.seconds)
     .slice(0, MAX_KEPT);
   return {
     ...session,

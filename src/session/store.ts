@@ -21,7 +21,7 @@ import {
 import { formatSealed, formatSession, parseSealed, parseSession, sealContext } from './json.ts';
 import { type HeldLock, type LockOptions, takeLock } from './lock.ts';
 import type { Holder } from './owner.ts';
-import type { Sealer } from './seal.ts';
+import type { Sealed, Sealer } from './seal.ts';
 import { type Session, withoutExpired } from './session.ts';
 import { isUnwritable } from './system.ts';
 
@@ -69,6 +69,8 @@ export interface SessionStore {
   open(name: string, network: string, options: OpenOptions): Promise<OpenSession>;
   /** All sessions of all networks, sorted by name; ignores other files. Throws `StoreError`. */
   list(): readonly Entry[];
+  /** Reads a session without its lock or passphrase. Returns `undefined` if there is none. Throws `StoreError`. */
+  peek(name: string, network: string): Session | 'sealed' | undefined;
   /** Removes a session, if it exists, sealed or not. Throws `StoreError`. */
   remove(name: string, network: string, options: LockOptions): Promise<void>;
   /** Renames a session. Throws `StoreError` if it does not exist, if the new name exists, or if either is locked. */
@@ -114,6 +116,12 @@ export function fileStore({ folder, owner, uid, now, kill, random }: FileStoreOp
         held?.release();
         throw error;
       }
+    },
+    peek(name, network) {
+      const path = join(folder, network, `${name}.json`);
+      const text = readPrivate(path, uid);
+      if (text === undefined) return undefined;
+      return sealedIn(text, path) === undefined ? withoutExpired(parse(text, path, network), now()) : 'sealed';
     },
     list: () => listPrivate(folder).filter(({ network, name }) => isName(network) && isName(name)),
     async remove(name, network, options) {
@@ -161,8 +169,7 @@ async function read(
     const { newSealer } = await import('./seal.ts');
     return { session: undefined, sealer: await newSealer(newPassphrase, random) };
   }
-  if (!text.includes('"sealed"')) return { session: parse(text, path, network), sealer: undefined };
-  const sealed = parseSealed(text, path);
+  const sealed = sealedIn(text, path);
   if (sealed === undefined) return { session: parse(text, path, network), sealer: undefined };
   if (passphrase === undefined) throw new StoreError('STORE_SEALED', { path });
   const { isAcceptable, sealerOf } = await import('./seal.ts');
@@ -173,6 +180,10 @@ async function read(
     const opened = sealer.open(sealed, sealContext(network));
     if (opened !== undefined) return { session: parse(opened, path, network), sealer };
   }
+}
+
+function sealedIn(text: string, path: string): Sealed | undefined {
+  return text.includes('"sealed"') ? parseSealed(text, path) : undefined;
 }
 
 function parse(text: string, path: string, network: string): Session {

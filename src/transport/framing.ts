@@ -11,6 +11,7 @@
 import { crc32 } from 'node:zlib';
 import { concat, fromLe32, le32, type Random } from '../bytes.ts';
 import { NetworkError } from '../errors.ts';
+import { counted } from '../printable.ts';
 
 /** The largest container of other clients and servers. The longest answer of a login has a few kilobytes. */
 export const MAX_PAYLOAD = 1 << 20;
@@ -76,7 +77,7 @@ export function abridged(): Framing {
       const head = first === 0x7f ? 4 : 1;
       if (stream.length < head) return undefined;
       const length = 4 * (first === 0x7f ? unsigned(stream) >>> 8 : first);
-      if (!isLength(length)) throw broken(`a frame of ${length} bytes`);
+      if (!isLength(length)) throw broken(`a frame of ${counted(length, 'byte')}`);
       return cut(stream, head, length, 0);
     },
   };
@@ -104,7 +105,7 @@ export function intermediate(): Framing {
     unpack(stream) {
       if (stream.length < 4) return undefined;
       const length = unsigned(stream);
-      if (!isLength(length)) throw broken(`a frame of ${length} bytes`);
+      if (!isLength(length)) throw broken(`a frame of ${counted(length, 'byte')}`);
       return cut(stream, 4, length, 0);
     },
   };
@@ -134,7 +135,7 @@ export function padded(random: Random): Framing {
     unpack(stream) {
       if (stream.length < 4) return undefined;
       const length = unsigned(stream);
-      if (length < 4 || length > MAX_PAYLOAD) throw broken(`a frame of ${length} bytes`);
+      if (length < 4 || length > MAX_PAYLOAD) throw broken(`a frame of ${counted(length, 'byte')}`);
       const frame = cut(stream, 4, length, 0);
       return frame && { payload: withoutPadding(frame.payload), length: frame.length };
     },

@@ -107,4 +107,5 @@ test('a name has the first active username', async () => {
   const result = await signIn(fake(answer('auth.signIn', { ...SIGNED_IN, user: { ...ADA, usernames } })), entered);
   assert.equal(result.kind === 'signedIn' && nameOf(result.user), 'Ada (@ada)');
   assert.equal(nameOf({ id: 5n, bot: false }), 'user 5');
+  assert.equal(nameOf({ id: 5n, bot: false, first_name: 'Ada ', last_name: ' Lovelace' }), 'Ada Lovelace');
 });

@@ -59,12 +59,14 @@ describe('stdin that cannot be read', LINUX, () => {
   for (const [how, redirection] of [
     ['EIO', '</proc/$$/mem'],
     ['not open for reading', '0>/dev/null'],
+    ['a folder', '</'],
   ] as const)
     test(`is exit 32: ${how}`, async () => {
       for (const args of [
         [...CALL, '--hash', '-'],
         ['session', 'import', '-'],
         ['tl', 'decode', '-'],
+        ['sign-in', '+9996620000', '--sandbox', '--hash', 'abc', '--code', '-'],
       ])
         checkFailure(await redirected([...args, '--json'], redirection), 32, 'STREAM_UNREADABLE');
     });

@@ -1,10 +1,12 @@
 /** `doctor`: all checks pass where nothing is wrong, and the right layer fails where something is. */
 import assert from 'node:assert/strict';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
 import type { Layer, Row } from '../../src/cli/doctor/report.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/index.ts';
+import { closer, listen } from '../loopback.ts';
 import { deadPort, startBroken, startProxy, USER } from '../proxies.ts';
 import { startRelay } from '../relay.ts';
 import {
@@ -170,6 +172,48 @@ describe('finds a problem with', { concurrency: 2 }, () => {
     const { port } = await lasting(startBroken(() => {}));
     const env = envOf(sandbox, { TG_AUTH_SERVER: `127.0.0.1:${port}` });
     checkBroken(await examine(env), 'transport', 30, 'NO_ANSWER');
+  });
+
+  test('a web server, which it names', async () => {
+    const web = createServer((_, response) => response.end('hello'));
+    const close = closer(web);
+    const { port } = await lasting(listen(web).then((port) => ({ port, close })));
+    const env = envOf(sandbox, { TG_AUTH_SERVER: `127.0.0.1:${port}` });
+    const ended = await examine(env);
+    checkBroken(ended, 'transport', 30, 'HTTP_ANSWER');
+    assert.match(ended.stdout, /An HTTP server or a captive portal answers here \(127\.0\.0\.1:\d+\)/);
+    const { code, stderr } = await tgAuth(['send-code', '+9996621234'], env);
+    assert.equal(code, 30);
+    assert.match(stderr, /An HTTP server or a captive portal answers here/);
+    const [plain, , disguised] = sandbox.proxies;
+    for (const secret of [plain?.secret, disguised?.secret])
+      assert.match(
+        (await examine({ ...env, TG_AUTH_PROXY: `127.0.0.1:${port}:${secret}` })).stdout,
+        /not from a proxy of this kind .*: an HTTP server or a captive portal answers here/,
+      );
+  });
+
+  test('a web server that waits for a line, as only some transports send one', async () => {
+    const answers = ({ 0: first }: Buffer) => first === 0xef; // abridged
+    const { port } = await lasting(
+      startBroken((socket) => socket.on('data', (chunk) => answers(chunk) && socket.end('<!DOCTYPE HTML>\n400'))),
+    );
+    const env = envOf(sandbox, { TG_AUTH_SERVER: `127.0.0.1:${port}` });
+    checkBroken(await examine(env), 'transport', 30, 'HTTP_ANSWER');
+  });
+
+  test('every transport, and quotes the one that is used by default', async () => {
+    const transportError = Buffer.from('016cfeffff', 'hex'); // -404, abridged
+    const { port } = await lasting(
+      startBroken((socket) =>
+        socket.once('data', (chunk: Buffer) => socket.end(chunk[0] === 0xef ? transportError : '')),
+      ),
+    );
+    const ended = await examine(envOf(sandbox, { TG_AUTH_SERVER: `127.0.0.1:${port}` }));
+    const failed = JSON.parse(ended.stdout).checks.filter(({ state }: Row) => state === 'fail');
+    const typeOf = (name: string) => failed.find(({ what }: Row) => what === name)?.type;
+    assert.notEqual(typeOf('abridged'), typeOf('intermediate'));
+    assert.equal(JSON.parse(ended.stdout).error.type, typeOf('intermediate'));
   });
 
   test('the wrong server', async () => {

@@ -83,12 +83,18 @@ describe('a script', { concurrency: 2, ...POSIX }, () => {
       tg-auth sign-in +9996621002 --password sandbox || echo "exit $?"
       echo sandbox | tg-auth sign-in +9996621002 --password - >/dev/null
       printf '22222\\nsandbox\\n' > answers
+      tg-auth send-code +9996621002 -q --session same >/dev/null
+      tg-auth sign-in +9996621002 --code 22222 --session same || echo "exit $?"
+      echo sandbox | tg-auth sign-in +9996621002 --code 22222 --password - --session same --json
+      tg-auth send-code +9996621002 -q --session twice >/dev/null
+      tg-auth sign-in +9996621002 --code - --session twice < answers || echo "exit $?"
+      tg-auth sign-in +9996621002 --code - --password - --session twice --json < answers
       tg-auth send-code +9996621002 -q --session other >/dev/null
       tg-auth sign-in +9996621002 --code - --password - --session other --json < answers`);
     assert.equal(code, 0, stderr);
-    const [needed, wrong, plain, json = ''] = lines;
-    assert.deepEqual([needed, wrong, plain], ['exit 14', 'exit 14', 'exit 2']);
-    assert.equal(JSON.parse(json).method, 'auth.checkPassword');
+    const [needed, wrong, plain, same, again, twice, more, once] = lines;
+    assert.deepEqual([needed, wrong, plain, same, twice], ['exit 14', 'exit 14', 'exit 2', 'exit 14', 'exit 14']);
+    for (const json of [again, more, once]) assert.equal(JSON.parse(json ?? '').method, 'auth.checkPassword');
     assert.match(stderr, /SESSION_PASSWORD_NEEDED/);
     assert.match(stderr, /PASSWORD_HASH_INVALID/);
     assert.match(stderr, /other users can read/);

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import jsqr from 'jsqr';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
-import { type Env, envOf, POSIX, tgAuth } from './cli.ts';
+import { type Env, envOf, lasting, POSIX, tgAuth } from './cli.ts';
 import { atTerminal, type Person } from './person.ts';
 
 let sandbox: Sandbox;
@@ -46,7 +46,7 @@ describe('login with a code', { concurrency: 2, ...POSIX }, () => {
     const person = await begins(env, '+9996621002');
     await person.sees(/\bapps\b/);
     await person.sees(/at\s+once/);
-    await person.sees(/<c> call me {3}<r> resend as a voice call \(in (1 min|\d+ s)\) {3}<n> different number/);
+    await person.sees(/<c> call me \(in (1 min|\d+ s)\) {3}<n> different number/);
     person.types('00000\r');
     await person.sees(/Wrong code[\s\S]*\? Code/);
     person.types('22222\r');
@@ -66,19 +66,39 @@ describe('login with a code', { concurrency: 2, ...POSIX }, () => {
     assert.match(other.screen, /already signed in as \+9996621002/);
   });
 
-  test('"call me", "resend" and "different number" are keys', async () => {
+  test('offers each delivery method when it is next, once, and leaves no line for a key', async () => {
     const person = await begins(envOf(sandbox), '+9996622013');
-    await person.sees(/<r> resend as a voice call/);
+    await person.sees(/\? Code\s+<c> call me {3}<n> different number\s*$/);
     person.types('c');
-    await person.sees(/Telegram is calling \+9996622013\. A voice will read out the code\./);
+    await person.sees(
+      /Telegram is calling \+9996622013\. A voice will read out the code.*\s+\? Code\s+<r> resend as an SMS {3}<n>/,
+    );
     person.types('r');
-    await person.sees(/calling \+9996622013.* \(5 digits\)|✔ .*by SMS/);
+    await person.sees(/by SMS\.\s+\? Code\s+<n> different number\s*$/);
     person.types('n');
-    await person.sees(/✔ Code[\s\S]*\? Phone number/);
+    await person.sees(/by SMS\.\s+\? Phone number/);
     person.types('+9996620000\r');
-    await person.sees(/resend as a voice call \(in/);
+    await person.sees(/<c> call me \(in/);
     person.types('22222\r');
-    await succeeds(person, /Signed in as Test 20000/);
+    const screen = await succeeds(person, /Signed in as Test 20000/);
+    assert.deepEqual(screen.match(/^✔ Code.*$/gm), ['✔ Code 22222']);
+  });
+
+  test('asks for one challenge for each password', async () => {
+    const methods: string[] = [];
+    const counting = await lasting(
+      startSandbox({ onEvent: (event) => event.event === 'request' && methods.push(event.method) }),
+    );
+    const person = await begins(envOf(counting), '+9996621002');
+    await person.sees(/\? Code/);
+    person.types('22222\r');
+    await person.sees(/\? Password/);
+    person.types('wrong\r');
+    await person.sees(/Wrong password[\s\S]*\? Password/);
+    person.types('sandbox\r');
+    await succeeds(person, /Signed in as/);
+    const count = (method: string) => methods.filter((each) => each === method).length;
+    assert.deepEqual([count('account.getPassword'), count('auth.checkPassword')], [2, 2]);
   });
 
   test('takes the code out of a pasted message, and refuses one of the wrong length', async () => {
@@ -93,32 +113,51 @@ describe('login with a code', { concurrency: 2, ...POSIX }, () => {
 
   test('counts down to the next delivery method', async () => {
     const person = await begins(envOf(sandbox), '+9996622014');
-    await person.sees(/a voice call \(in 3 s\)/);
-    await person.sees(/a voice call \(in 2 s\)/);
-    await person.sees(/a voice call {3}<n>/);
+    await person.sees(/call me \(in 3 s\)/);
+    await person.sees(/call me \(in 2 s\)/);
+    await person.sees(/call me {3}<n>/);
     await isInterrupted(person);
   });
 
-  test('shows the time at which a refused request may be repeated', async () => {
+  test('counts down a short wait that the server asks for, and repeats the request', async () => {
     const person = await begins(envOf(sandbox), '+9996622014');
-    await person.sees(/a voice call \(in 3 s\)/);
-    person.types('r');
-    await person.sees(/Too many requests: wait \d s\.\s+Try again after \d\d:\d\d:\d\d\./);
+    await person.sees(/call me \(in 3 s\)/);
+    person.types('c');
+    await person.sees(/Waiting as the server asks \(FLOOD_WAIT_\d\): \d s/);
+    await person.sees(/Telegram is calling[^!]*\? Code/);
+    assert.doesNotMatch(person.screen, /Waiting as/);
+    await isInterrupted(person);
+  });
+
+  test('shows the time at which a request with a long wait may be repeated', async () => {
+    const person = await begins(envOf(sandbox), '+9996629220');
+    await person.sees(/\? Code/);
+    person.types('22222\r');
+    await person.sees(/Too many requests: wait 1 h\.\s+Try again after [\d:]+\.[\s\S]*\? Code/);
+    await isInterrupted(person);
+  });
+
+  test('no longer offers a delivery method that the server refused', async () => {
+    const person = await begins(envOf(sandbox), '+9996629016');
+    await person.sees(/<c> call me/);
+    person.types('c');
+    await person.sees(/no other delivery method[\s\S]*\? Code\s+<n> different number\s*$/);
     await isInterrupted(person);
   });
 
   test('uses digits as keys for a code that is a word', async () => {
     const person = await begins(envOf(sandbox), '+9996622008');
-    await person.sees(/<1> call me {3}<2> resend as a voice call.* {3}<3> different number/);
+    await person.sees(/<1> call me \(in .*\) {3}<3> different number/);
     person.types('sandbox\r');
     await succeeds(person, /Signed in as/);
   });
 
-  test('offers no resend without a next delivery method, and still accepts the code', async () => {
+  test('offers no other delivery method where there is none, and still accepts the code', async () => {
     const person = await begins(envOf(sandbox), '+9996622012');
-    await person.sees(/<c> call me {3}<n> different number/);
+    await person.sees(/\? Code\s+<n> different number/);
     person.types('c');
-    await person.sees(/declined to call/);
+    await person.sees(/\? Code c/);
+    person.types('\x7f');
     person.types('22222\r');
     await succeeds(person, /Signed in as/);
   });
@@ -217,6 +256,25 @@ describe('login with a code', { concurrency: 2, ...POSIX }, () => {
     assert.match(screen, /is not a phone number/);
     assert.doesNotMatch(screen, /users\.getUsers/);
   });
+});
+
+test('recover-password asks again for a wrong code, before it asks for the new password', POSIX, async () => {
+  const env = envOf(sandbox);
+  await tgAuth(['send-code', '9996631003'], env);
+  assert.equal((await tgAuth(['sign-in', '9996631003', '--code', '33333'], env)).code, 14);
+  await tgAuth(['recover-password', '--send'], env);
+  const wrong = await atTerminal(['recover-password', '--code', '111111'], env).ended;
+  assert.equal(wrong.code, 13, wrong.screen);
+  const person = atTerminal(['recover-password'], env);
+  await person.sees(/sent a code to s\*\*\*@example\.com\.\s+\? Code from the e-mail/);
+  person.types('111111\r');
+  await person.sees(/Wrong code from the e-mail\.\s+\? Code from the e-mail/);
+  person.types('333333\r');
+  await person.sees(/\? New password/);
+  person.types('swordfish\r');
+  await person.sees(/\? New password again/);
+  person.types('swordfish\r');
+  await succeeds(person, /Signed in as Test 31003/);
 });
 
 describe('login --qr', POSIX, () => {

@@ -122,7 +122,7 @@ describe('an MTProxy that', { concurrency: 2 }, () => {
 
   test('is a web server', async () => {
     const proxy = await lasting(startBroken((socket) => socket.once('data', () => socket.end(FORBIDDEN))));
-    checkFailure(await call(`127.0.0.1:${proxy.port}:${SECRETS.ee}`), 30, 'PROXY_SECRET');
+    checkFailure(await call(`127.0.0.1:${proxy.port}:${SECRETS.ee}`), 30, 'PROXY_MALFORMED');
   });
 });
 

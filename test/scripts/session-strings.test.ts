@@ -441,7 +441,7 @@ describe('--session-string', { concurrency: 4 }, () => {
       });
       assert.doesNotMatch(stderr, /"default"/);
     }
-    assert.equal((await tgAuth(['session', 'list'], env)).stdout, 'default\n', 'the stored session is left');
+    assert.match((await tgAuth(['session', 'list'], env)).stdout, /^default\t.*\n$/, 'the stored session is left');
   });
 
   test('imported without a user gets one from whoami, and can then be exported to any library', async () => {

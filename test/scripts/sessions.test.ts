@@ -1,5 +1,7 @@
 /** `session`: managing the stored sessions from a shell and at a terminal. */
 import assert from 'node:assert/strict';
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 import { VECTORS } from '../session/formats/samples.ts';
@@ -24,9 +26,11 @@ describe('stored sessions', { concurrency: 2 }, () => {
   test('are listed, shown without secrets, renamed and deleted', async () => {
     const env = await signedIn();
     await tgAuth(['send-code', '9996620001', '--session', 'other'], env);
-    assert.equal((await tgAuth(['session', 'list'], env)).stdout, 'default\nother\n');
+    const rows = 'default\tTest 20000 (@sandbox20000) +9996620000\tsigned in\n';
+    const other = 'other\t+9996620001\tcode requested, not signed in\n';
+    assert.equal((await tgAuth(['session', 'list'], env)).stdout, rows + other);
     const [first] = JSON.parse((await tgAuth(['session', '--json'], env)).stdout).result;
-    assert.deepEqual([first.session, first.current], ['default', true]);
+    assert.deepEqual([first.session, first.current, first.state], ['default', true, 'signed-in']);
     const elsewhere = await tgAuth(['session', 'list', '--test'], { ...env, TG_AUTH_SERVER: '' });
     assert.equal(elsewhere.stdout, '');
     assert.match(elsewhere.stderr, /Other sessions belong to the network server-[0-9a-f]{16}/);
@@ -41,8 +45,48 @@ describe('stored sessions', { concurrency: 2 }, () => {
     assert.equal((await tgAuth(['session', 'rename', 'other', 'work'], env)).stdout, 'work\n');
     checkFailure(await tgAuth(['session', 'delete', 'other', '--yes', '--json'], env), 32, 'STORE_MISSING');
     checkFailure(await tgAuth(['session', 'delete', 'work', '--json'], env), 2, 'USAGE');
-    assert.equal((await tgAuth(['session', 'delete', 'work', '--yes'], env)).stdout, 'true\n');
-    assert.equal((await tgAuth(['session', 'list'], env)).stdout, 'default\n');
+    const deleted = await tgAuth(['session', 'delete', 'work', '--yes'], env);
+    assert.deepEqual([deleted.stdout, deleted.stderr], ['true\n', '✔ Deleted session "work" from this machine.\n']);
+    assert.equal((await tgAuth(['session', 'list'], env)).stdout, rows);
+    const left = await tgAuth(['session', 'delete', '--yes'], env);
+    assert.match(left.stderr, /^! Telegram keeps this session signed in\.\n.*tg-auth logout --session default\n/);
+  });
+
+  test('are listed with their state, without a passphrase or a connection', POSIX, async () => {
+    const env = await signedIn({}, '9996620000');
+    const at = (name: string) => ({ ...env, TG_AUTH_SESSION: name });
+    await tgAuth(['send-code', '9996621002'], at('half'));
+    await tgAuth(['sign-in', '9996621002', '--code', '22222'], at('half'));
+    await tgAuth(['session', 'rename', 'default', 'sealed'], env);
+    await tgAuth(['session', 'passphrase', '--new', '-'], at('sealed'), 'correct horse\n');
+    await tgAuth(['send-code', '9996629115'], at('ended'));
+    await tgAuth(['cancel-code', '9996629115'], at('ended'));
+    await tgAuth(['send-code', '9996620000'], at('broken'));
+    const store = join(env.XDG_STATE_HOME ?? '', 'tg-auth');
+    const [file = ''] = readdirSync(store, { recursive: true, encoding: 'utf8' }).filter((name) => /broken/.test(name));
+    writeFileSync(join(store, file), '{');
+    const list = ['session', 'list', '--server', '127.0.0.1:1'];
+    assert.deepEqual((await tgAuth(list, env)).stdout.split('\n'), [
+      'broken\t-\tunreadable',
+      'ended\t-\tsigned out',
+      'half\t+9996621002\tcode accepted, password needed',
+      'sealed\t-\tencrypted, passphrase needed',
+      '',
+    ]);
+    const person = await atTerminal(list, env).ended;
+    assert.match(person.screen, /^half {4}\+9996621002 {2}code accepted, password needed$/m);
+    const states = JSON.parse((await tgAuth([...list, '--json'], env)).stdout).result;
+    assert.deepEqual(
+      states.map(({ state, phone }: Record<string, unknown>) => [state, phone]),
+      [
+        ['unreadable', null],
+        ['signed-out', null],
+        ['password-pending', '+9996621002'],
+        ['encrypted', null],
+      ],
+    );
+    const sealed = await tgAuth(['session', 'delete', 'sealed', '--yes'], env);
+    assert.doesNotMatch(sealed.stderr, /keeps this session signed in\./);
   });
 
   test('are encrypted, opened with TG_AUTH_PASSPHRASE, and decrypted', async () => {
@@ -64,6 +108,8 @@ describe('stored sessions', { concurrency: 2 }, () => {
   test('are named in the advice of a failure', async () => {
     const env = await signedIn();
     await tgAuth(['session', 'rename', 'default', 'work'], env);
+    const { stderr: asked } = await tgAuth(['send-code', '9996620001', '--session', 'new'], env);
+    assert.match(asked, /: {2}tg-auth --session new send-call \+9996620001$/m);
     const { stderr: revoked } = await tgAuth(['whoami', '--session', 'none'], env);
     assert.match(revoked, /: {2}tg-auth --session none login$/m);
     await tgAuth(['session', 'passphrase', '--session', 'work', '--new', '-'], env, 'correct horse\n');

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
-import { BIN, envOf, POSIX } from './cli.ts';
+import { BIN, cleanEnv, envOf, POSIX, start } from './cli.ts';
 import { Person, atTerminal as tgAuth } from './person.ts';
 
 let sandbox: Sandbox;
@@ -39,6 +39,25 @@ describe('send-call alone', POSIX, () => {
     const { code, screen } = await person.ended;
     assert.equal(code, 0, screen);
     assert.match(screen, /✔ .*calling \+79991234567/);
+  });
+
+  test('asks about a number without its country code', async () => {
+    const args = ['send-code', '--sandbox', '(212) 555-0123'];
+    const person = tgAuth(args);
+    await person.sees(/Did you mean \+1 212 555 0123\?/);
+    person.types('n\r');
+    await person.sees(/\? Phone number/);
+    person.types('079 1234 5678\r');
+    await person.sees(/Did you mean \+447912345678\?/);
+    person.types('n\r');
+    await person.sees(/Did you mean \+917912345678\?/);
+    person.types('y\r');
+    const { code, screen } = await person.ended;
+    assert.equal(code, 0, screen);
+    assert.match(screen, /Telegram sent the code/);
+    const piped = await start(process.execPath, [BIN, ...args], cleanEnv()).ended;
+    assert.equal(piped.code, 2);
+    assert.match(piped.stderr, /may be \+12125550123 or \+2125550123\.\n.* \+1 212 555 0123$/m);
   });
 
   test('needs no credentials for its first prompt', async () => {

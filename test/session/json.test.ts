@@ -30,6 +30,7 @@ const pending = fc.record(
   },
   { requiredKeys: ['dc', 'phone_code_hash', 'type', 'asked'], noNullPrototype: true },
 );
+const wait = fc.record({ asked: number, seconds: fc.nat() }, { noNullPrototype: true });
 const phone = fc.stringMatching(/^\d{1,20}$/);
 const sessions: fc.Arbitrary<Session> = fc.record(
   {
@@ -43,10 +44,10 @@ const sessions: fc.Arbitrary<Session> = fc.record(
     ),
     time_offset: number,
     user: fc.record(
-      { id: fc.bigInt({ min: 1n, max: 2n ** 52n - 1n }), bot: fc.boolean() },
+      { id: fc.bigInt({ min: 1n, max: 2n ** 52n - 1n }), bot: fc.boolean(), name: text, phone },
       { requiredKeys: ['id'], noNullPrototype: true },
     ),
-    waits: fc.dictionary(fc.stringMatching(/^[ -~]{1,40}$/), number, { noNullPrototype: true }),
+    waits: fc.dictionary(fc.stringMatching(/^[ -~]{1,40}$/), wait, { noNullPrototype: true }),
     pending: fc.dictionary(phone, pending, { noNullPrototype: true }),
     dropped: fc.array(text),
   },
@@ -59,7 +60,7 @@ const sample: Session = {
   addresses: { 2: [{ host: '127.0.0.1', port: 443 }] },
   time_offset: -3,
   user: { id: 777000n, bot: true },
-  waits: { 'auth.sendCode 79991234567': 1_700_009_999 },
+  waits: { 'auth.sendCode 79991234567': { asked: 1_700_000_099, seconds: 9900 } },
   pending: { '79991234567': { dc: 2, phone_code_hash: 'abc', type: 'auth.sentCodeTypeSms', asked: 1000 } },
 };
 
@@ -109,7 +110,8 @@ const DAMAGES: readonly (readonly [from: string | RegExp, to: string, field: str
   ['"time_offset": -3', '"time_offset": null', 'time_offset'],
   ['"id": "777000"', '"id": "0x5"', 'user.id'],
   ['"bot": true', '"bot": 1', 'user.bot'],
-  ['1700009999', '"soon"', 'waits.auth.sendCode 79991234567'],
+  ['1700000099', '"soon"', 'waits.auth.sendCode 79991234567.asked'],
+  ['"seconds": 9900', '"seconds": -1', 'waits.auth.sendCode 79991234567.seconds'],
   ['"79991234567"', '"+79991234567"', 'pending'],
   ['"phone_code_hash": "abc"', '"phone_code_hash": null', 'pending.79991234567.phone_code_hash'],
   ['"asked": 1000', '"asked": "1000"', 'pending.79991234567.asked'],

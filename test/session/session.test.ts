@@ -5,6 +5,7 @@ import {
   emptySession,
   type PendingCode,
   type Session,
+  secondsLeft,
   signInState,
   withoutExpired,
 } from '../../src/session/session.ts';
@@ -23,7 +24,7 @@ function crowded(count: number): Session {
   return {
     ...emptySession('test', 2),
     pending: Object.fromEntries(numbers.map((i) => [String(79990000000 + i), code(NOW - i)])),
-    waits: Object.fromEntries(numbers.map((i) => [`auth.sendCode ${79990000000 + i}`, NOW + 1 + i])),
+    waits: Object.fromEntries(numbers.map((i) => [`auth.sendCode ${79990000000 + i}`, { asked: NOW, seconds: 1 + i }])),
   };
 }
 
@@ -41,7 +42,19 @@ test('the newest hundred codes and the longest hundred waits are kept', () => {
   assert.equal(Object.keys(pending).length, 100);
   assert.ok(Object.values(pending).every(({ asked }) => asked > NOW - 100));
   assert.equal(Object.keys(waits).length, 100);
-  assert.ok(Object.values(waits).every((until) => until > NOW + 600));
+  assert.ok(Object.values(waits).every(({ seconds }) => seconds > 600));
+});
+
+test('a wait is never longer than the server said, whatever the clock did since', () => {
+  const wait = { asked: NOW, seconds: 60 };
+  const left = [-1e9, -1, 0, 0.1, 59.9, 60, 1e9].map((since) => secondsLeft(wait, (NOW + since) * 1000));
+  assert.deepEqual(left, [60, 60, 60, 60, 1, 0, 0]);
+});
+
+test('a wait from a clock that was days ahead is forgotten', () => {
+  const waits = { here: { asked: NOW, seconds: 60 }, ahead: { asked: NOW + 25 * HOUR, seconds: 60 } };
+  const kept = withoutExpired({ ...emptySession('test', 2), waits }, NOW * 1000);
+  assert.deepEqual(Object.keys(kept.waits ?? {}), ['here']);
 });
 
 test('codes more than a day old, or more than a day ahead, are removed', () => {

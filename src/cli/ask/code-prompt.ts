@@ -22,12 +22,19 @@ export interface CodeQuestion {
   readonly check: (code: string) => unknown;
 }
 
+interface ShownQuestion extends CodeQuestion {
+  /** Called when a key ends the prompt: it leaves no line behind. */
+  readonly onKey: () => void;
+  /** The width of the terminal. */
+  readonly columns: number | undefined;
+}
+
 export type CodeAnswer = { readonly code: string } | { readonly key: string };
 
 const PASTE_MS = 30;
 
-export const codePrompt = createPrompt<CodeAnswer, CodeQuestion & { readonly columns: number | undefined }>(
-  ({ message, keys, check, columns = 80 }, done) => {
+export const codePrompt = createPrompt<CodeAnswer, ShownQuestion>(
+  ({ message, keys, check, onKey, columns = 80 }, done) => {
     const theme = makeTheme();
     const [status, setStatus] = useState<'idle' | 'done'>('idle');
     const [typed, setTyped] = useState('');
@@ -44,7 +51,7 @@ export const codePrompt = createPrompt<CodeAnswer, CodeQuestion & { readonly col
         setTimeout(() => {
           if (line.line !== pressed.key) return;
           line.clearLine(0);
-          setStatus('done');
+          onKey();
           done({ key: pressed.key });
         }, PASTE_MS);
       } else if (!isEnterKey(event)) {
@@ -63,11 +70,8 @@ export const codePrompt = createPrompt<CodeAnswer, CodeQuestion & { readonly col
     });
     const question = `${usePrefix({ status, theme })} ${theme.style.message(message, status)} ${typed}`;
     if (status === 'done') return question;
-    const help = join(
-      keys.map(({ key, label }) => `${theme.style.key(key)} ${label()}`),
-      '   ',
-      columns,
-    ).join('\n');
+    const actions = keys.map(({ key, label }) => `${theme.style.key(key)} ${label()}`);
+    const help = join(actions, '   ', columns).join('\n');
     return [question, complaint === '' ? help : `${theme.style.error(complaint)}\n${help}`];
   },
 );

@@ -2,7 +2,7 @@
  * The password of two-step verification: from the environment, stdin or a prompt, which shows the hint and allows
  * several tries. It is never trimmed: spaces at either end are part of it.
  */
-import { checkPassword, passwordQuestion } from '../../auth/password.ts';
+import { checkPassword, type PasswordQuestion, passwordQuestion } from '../../auth/password.ts';
 import type { User } from '../../auth/user.ts';
 import { EXIT } from '../../catalogue.ts';
 import { RpcError, UsageError } from '../../errors.ts';
@@ -33,19 +33,21 @@ export async function provePassword(ctx: Context, input: Input, { dc }: { readon
   const client = await ctx.client();
   const where = dc === undefined ? {} : { dc };
   const { random } = ctx.outside;
-  const prove = (password: string) => {
+  const prove = (password: string, question?: PasswordQuestion) => {
     ctx.out.busy('Checking the password');
-    return checkPassword(client, { password, random, ...where });
+    return checkPassword(client, { password, random, ...where, ...(question && { question }) });
   };
   const known = await knownSecret(ctx, input, PASSWORD);
   if (known !== undefined) return prove(known);
   if (!ctx.canAsk) throw new RpcError(401, 'SESSION_PASSWORD_NEEDED', 'auth.signIn');
 
-  const { hint } = await passwordQuestion(client, where);
+  const first = await passwordQuestion(client, where);
+  const { hint } = first;
   const message = hint === undefined ? 'Password' : `Password (hint: ${printable(hint)})`;
   for (let tries = 1; ; tries++)
     try {
-      return await prove(await ctx.ask({ ...PASSWORD, message }));
+      // A challenge is valid for one answer.
+      return await prove(await ctx.ask({ ...PASSWORD, message }), tries === 1 ? first : undefined);
     } catch (error) {
       if (!(error instanceof RpcError) || error.type !== 'PASSWORD_HASH_INVALID' || tries === MAX_TRIES) throw error;
       ctx.out.idle();

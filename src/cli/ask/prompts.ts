@@ -38,9 +38,13 @@ export function promptCode(
   question: CodeQuestion,
   signal: AbortSignal,
 ): Promise<CodeAnswer> {
-  return guard(stdin, signal, (signal) =>
-    codePrompt({ ...question, columns: stderr.columns }, { input: stdin, output: stderr, signal }),
-  );
+  return guard(stdin, signal, (signal) => {
+    const context = { input: stdin, output: stderr, signal, clearPromptOnDone: false };
+    const onKey = () => {
+      context.clearPromptOnDone = true;
+    };
+    return codePrompt({ ...question, onKey, columns: stderr.columns }, context);
+  });
 }
 
 function asked<T>(

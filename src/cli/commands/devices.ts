@@ -49,7 +49,7 @@ export async function accept(ctx: Context, input: Input): Promise<Result> {
   ctx.out.busy('Signing the device in');
   const device = await acceptLogin(await ctx.client(), token);
   ctx.out.idle();
-  ctx.out.success(`Signed in: ${printable(device.device_model)}, ${printable(device.app_name)}.`);
+  ctx.out.success(`Signed in: ${printable(joined(', ', device.device_model, device.app_name))}.`);
   return { text: 'true', json: { method, result: true, device: deviceJson(device) } };
 }
 
@@ -83,6 +83,12 @@ function deviceJson(device: Device): { readonly [key: string]: Json } {
   };
 }
 
+/** Joins the parts that are not empty. Devices name themselves, some with blanks around it. */
+function joined(between: string, ...parts: readonly string[]): string {
+  const words = parts.map((part) => part.trim().replace(/ {2,}/g, ' ')).filter((part) => part !== '');
+  return words.length === 0 ? '-' : words.join(between);
+}
+
 /** Most characters of a cell. */
 const WIDEST = 100;
 
@@ -92,9 +98,9 @@ function rowOf(device: Device): string[] {
   return [
     String(device.hash),
     device.current === true ? 'this session' : date(device.date_active),
-    `${device.app_name} ${device.app_version}`,
-    `${device.device_model}, ${device.platform} ${device.system_version}`.replace(/ +$/, ''),
-    `${device.ip} ${device.country}`.trim(),
+    joined(' ', device.app_name, device.app_version),
+    joined(', ', device.device_model, joined(' ', device.platform, device.system_version)),
+    joined(' ', device.ip, device.country),
   ].map((cell) => printable(cell, WIDEST));
 }
 

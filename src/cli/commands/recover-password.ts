@@ -1,11 +1,12 @@
 /**
  * `recover-password`: signs in with a code from the recovery e-mail instead of the two-step verification password.
- * The account then has a new password or none. Continues a `sign-in` that stopped at the password.
+ * The account then has a new password or none. The code is checked before anything else is asked. Continues a `sign-in`
+ * that stopped at the password.
  */
 import { parseCode } from '../../auth/login-code.ts';
-import { recoverPassword, requestRecovery } from '../../auth/password.ts';
+import { checkRecovery, recoverPassword, requestRecovery } from '../../auth/password.ts';
 import { EXIT } from '../../catalogue.ts';
-import { UsageError } from '../../errors.ts';
+import { RpcError, UsageError } from '../../errors.ts';
 import { printable } from '../../printable.ts';
 import { missing } from '../ask/question.ts';
 import { knownSecret, type Secret } from '../ask/secret.ts';
@@ -54,21 +55,44 @@ export async function run(ctx: Context, input: Input): Promise<Result> {
     if (input.has('send'))
       return { text: printable(address), json: { method: 'auth.requestPasswordRecovery', result: address } };
   }
-  const text = parseCode(code ?? (await ctx.ask(EMAIL_CODE)));
-  const renewal = input.has('remove-password') ? {} : { renewal: await newPassword(ctx, input) };
+  const removes = input.has('remove-password');
+  const known = removes ? undefined : await knownSecret(ctx, input, NEW_PASSWORD);
+  const willAsk = !removes && known === undefined;
+  if (willAsk && ctx.promptObstacle !== undefined) throw missing(NEW_PASSWORD, ctx.promptObstacle);
+  const checked = code === undefined || willAsk ? await checkedCode(ctx, code) : parseCode(code);
+  const hint = input.text('hint') ?? '';
+  const renewal = removes ? {} : { renewal: { password: known ?? (await newPassword(ctx)), hint } };
   ctx.out.busy('Signing in');
-  const user = await recoverPassword(client, { code: text, ...renewal, random: ctx.outside.random });
+  const user = await recoverPassword(client, { code: checked, ...renewal, random: ctx.outside.random });
   return reportSignedIn(ctx, 'auth.recoverPassword', user, user.phone);
 }
 
-async function newPassword(ctx: Context, input: Input) {
-  const hint = input.text('hint') ?? '';
-  const known = await knownSecret(ctx, input, NEW_PASSWORD);
-  if (known !== undefined) return { password: known, hint };
+/** Wrong codes at the prompt before the command ends. */
+const TRIES = 5;
+
+/** Returns the code after the server has checked it. A code from the prompt can be corrected. */
+async function checkedCode(ctx: Context, known: string | undefined): Promise<string> {
+  const client = await ctx.client();
+  for (let tries = 1; ; tries++) {
+    const code = parseCode(known ?? (await ctx.ask({ ...EMAIL_CODE, check: parseCode })));
+    ctx.out.busy('Checking the code');
+    try {
+      await checkRecovery(client, code);
+      return code;
+    } catch (error) {
+      const isWrong = error instanceof RpcError && error.exit === EXIT.codeInvalid;
+      if (!isWrong || known !== undefined || tries === TRIES) throw error;
+      ctx.out.idle();
+      ctx.out.warn(error.message);
+    }
+  }
+}
+
+async function newPassword(ctx: Context): Promise<string> {
   const password = await ctx.ask(NEW_PASSWORD);
   const check = (text: string) => {
     if (text !== password) throw new UsageError('The passwords differ.');
   };
   await ctx.ask({ ...NEW_PASSWORD, message: 'New password again', check });
-  return { password, hint };
+  return password;
 }

@@ -4,16 +4,21 @@ import { duration } from '../../catalogue.ts';
 import { StoreError, UsageError } from '../../errors.ts';
 import type { Json } from '../../printable.ts';
 import { printable } from '../../printable.ts';
-import type { Session } from '../../session/session.ts';
+import { type Session, secondsLeft, signInState } from '../../session/session.ts';
+import type { SessionStore } from '../../session/store.ts';
 import { PASSPHRASE } from '../ask/passphrase.ts';
 import { knownSecret, type Secret } from '../ask/secret.ts';
 import { DECLINED, type Input, type Result } from '../command.ts';
 import type { Context } from '../context.ts';
+import { PASSWORD_NEEDED } from '../pending-code.ts';
+import { table } from '../tell/table.ts';
 
 export async function list(ctx: Context): Promise<Result> {
   const { id } = await ctx.network();
-  const all = (await ctx.store()).list();
-  const here = all.filter(({ network }) => network === id).map(({ name }) => name);
+  const store = await ctx.store();
+  const all = store.list();
+  const shown = all.map(({ network, name }) => ({ network, name, ...summaryOf(store, name, network) }));
+  const here = shown.filter(({ network }) => network === id);
   const elsewhere = new Set(all.map(({ network }) => network).filter((network) => network !== id));
   if (here.length === 0) {
     ctx.out.say('No stored sessions of this network.');
@@ -22,12 +27,66 @@ export async function list(ctx: Context): Promise<Result> {
   for (const network of elsewhere)
     ctx.out.hint(`Other sessions belong to the network ${network}${howToList(network)}.`);
   const chosen = ctx.options.session.value;
-  const result = all.map(({ network, name }) => ({
-    session: name,
-    network,
-    current: network === id && name === chosen,
-  }));
-  return { text: here.join('\n'), json: { result } };
+  const result = shown.map(({ network, name, state, user, account, phone }) => {
+    return { session: name, network, current: network === id && name === chosen, state, user, account, phone };
+  });
+  const rows = here.map(({ name, account, phone, state }) => {
+    return [name, [account, phone].filter((part) => part !== null).join(' ') || '-', STATES[state]];
+  });
+  const { isTTY = false } = ctx.outside.stdout;
+  return {
+    text: isTTY ? table(rows, { columns: ctx.out.columns }) : rows.map((row) => row.join('\t')).join('\n'),
+    json: { result },
+  };
+}
+
+const STATES = {
+  'signed-in': 'signed in',
+  'signed-out': 'signed out',
+  'code-pending': 'code requested, not signed in',
+  'password-pending': 'code accepted, password needed',
+  imported: 'imported, not checked yet',
+  encrypted: 'encrypted, passphrase needed',
+  unreadable: 'unreadable',
+} as const;
+
+interface Summary {
+  readonly state: keyof typeof STATES;
+  readonly user: string | null;
+  readonly account: string | null;
+  readonly phone: string | null;
+}
+
+/** What is known of a session without its passphrase and without a connection. */
+function summaryOf(store: SessionStore, name: string, network: string): Summary {
+  const none = { user: null, account: null, phone: null };
+  const session = peek(store, name, network);
+  if (session === 'encrypted' || session === 'unreadable') return { state: session, ...none };
+  const { user, pending } = session;
+  if (user !== undefined) {
+    const { id, name: account = `user ${id}`, phone } = user;
+    return {
+      state: 'signed-in',
+      user: String(id),
+      account: printable(account),
+      phone: phone === undefined ? null : showPhone(phone),
+    };
+  }
+  if (signInState(session) === 'unknown') return { state: 'imported', ...none };
+  const [latest] = Object.entries(pending).sort(([, a], [, b]) => b.asked - a.asked);
+  if (latest === undefined) return { state: 'signed-out', ...none };
+  const [phone, { type }] = latest;
+  return { state: type === PASSWORD_NEEDED ? 'password-pending' : 'code-pending', ...none, phone: showPhone(phone) };
+}
+
+function peek(store: SessionStore, name: string, network: string): Session | 'encrypted' | 'unreadable' {
+  try {
+    const session = store.peek(name, network) ?? 'unreadable';
+    return session === 'sealed' ? 'encrypted' : session;
+  } catch (error) {
+    if (error instanceof StoreError) return 'unreadable';
+    throw error;
+  }
 }
 
 function howToList(network: string): string {
@@ -55,12 +114,17 @@ export async function rename(ctx: Context, { args: [from = '', to = ''] }: Input
 export async function remove(ctx: Context, input: Input): Promise<Result> {
   const [name = ctx.options.session.value] = input.args;
   await requireSession(ctx, name);
-  ctx.out.warn('Telegram keeps this session signed in.');
-  ctx.out.hint(`To end it there too:  tg-auth logout --session ${name}`);
+  const { id } = await ctx.network();
+  const store = await ctx.store();
+  const { state } = summaryOf(store, name, id);
+  const isSignedIn = state === 'signed-in';
+  if (isSignedIn || state === 'imported' || state === 'encrypted') {
+    ctx.out.warn(`Telegram keeps this session signed in${isSignedIn ? '' : ', if it is'}.`);
+    ctx.out.hint(`To end it there too:  tg-auth logout --session ${name}`);
+  }
   if (!input.has('yes') && !(await ctx.confirm(`Delete session "${name}" from this machine?`, '--yes')))
     return DECLINED;
-  const { id } = await ctx.network();
-  await (await ctx.store()).remove(name, id, ctx.lockOptions());
+  await store.remove(name, id, ctx.lockOptions());
   ctx.out.success(`Deleted session "${name}" from this machine.`);
   return { text: 'true', json: { result: true, session: name } };
 }
@@ -130,9 +194,10 @@ function contents(ctx: Context, name: string, session: Session, encrypted: boole
       nextType: next_type ?? null,
       deadline: deadline ?? null,
     })),
-    waits: Object.entries(waits).map(([what, until]) => {
+    waits: Object.entries(waits).map(([what, wait]) => {
       const [method = '', phone = null] = what.split(' ');
-      return { method, phone, until, retryAfter: Math.max(0, Math.ceil(until - ctx.outside.now() / 1000)) };
+      const until = wait.asked + wait.seconds;
+      return { method, phone, until, retryAfter: secondsLeft(wait, ctx.outside.now()) };
     }),
   };
 }

@@ -1,7 +1,8 @@
 /**
  * `sign-in`: signs in with a code, then with the password, or with a name for a new account. Prints the user id.
  *
- * A correct code is stored if the password is missing: the next `sign-in` then asks only for the password.
+ * That a code was correct is stored if the password is missing: the next `sign-in` then sends only the password, even
+ * if it names the code again.
  */
 import { DIES_IN_CHATS, parseCode } from '../../auth/login-code.ts';
 import { type SignIn, signIn } from '../../auth/sign-in.ts';
@@ -32,7 +33,7 @@ export async function run(ctx: Context, input: Input): Promise<Result> {
   requireStored(ctx);
   const code = await resolveCode(ctx, input);
   const text = await knownSecret(ctx, input, CODE);
-  const needsPassword = text === undefined && code.pending?.type === PASSWORD_NEEDED;
+  const needsPassword = code.pending?.type === PASSWORD_NEEDED;
   const client = await ctx.client(code.dc);
   const answer = needsPassword ? ({ kind: 'passwordNeeded' } as const) : await enterCode(ctx, client, code, text);
   const { method, user, phone } = await completeSignIn(ctx, input, code, answer);

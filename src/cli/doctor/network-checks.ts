@@ -1,11 +1,13 @@
 /** Checks the connection to the data centres: host names, the proxy, TCP, transports. */
+import type { LocalType } from '../../catalogue.ts';
+import { NetworkError } from '../../errors.ts';
 import type { Address, Network } from '../../net/datacentres.ts';
 import { familyOf, resolveName } from '../../net/dial/names.ts';
 import { showAddress, showProxy } from '../../net/dial/proxy.ts';
 import { type ProbeOptions, probeConnection, probeTransport } from '../../net/routes/probe.ts';
 import { type Route, routesTo } from '../../net/routes/route.ts';
 import { TRANSPORTS, type TransportName } from '../../transport/names.ts';
-import type { Layer, Report } from './report.ts';
+import { type Layer, type Report, USUAL_TRANSPORT } from './report.ts';
 
 export interface CheckOptions extends ProbeOptions {
   readonly network: Network;
@@ -35,11 +37,11 @@ interface Outcome {
   readonly detail: string;
 }
 
-async function attempt({ now }: CheckOptions, act: () => Promise<void>): Promise<Outcome> {
-  const started = now();
+async function attempt(act: () => Promise<void>): Promise<Outcome> {
+  const started = performance.now();
   try {
     await act();
-    return { error: undefined, detail: `${Math.round(now() - started)} ms` };
+    return { error: undefined, detail: `${Math.round(performance.now() - started)} ms` };
   } catch (error) {
     return { error, detail: '' };
   }
@@ -86,7 +88,7 @@ export async function checkProxy(options: CheckOptions): Promise<void> {
   const routes = routesTo({ network, dc, addresses: addressesOf(options, dc), transport, proxy });
   let outcome: Outcome | undefined;
   for (const route of routes.slice(0, MAX_TRIES)) {
-    outcome = await attempt(options, () => probeConnection(route, options));
+    outcome = await attempt(() => probeConnection(route, options));
     if (outcome.error === undefined) break;
   }
   if (outcome === undefined) report.add('proxy', 'skip', showProxy(proxy), `no address known for DC ${dc}`);
@@ -107,8 +109,8 @@ export async function checkTcp(options: CheckOptions, dcs: readonly number[] = D
   );
   const seen = await Promise.all(
     places.map(async (place) => {
-      const route = { address: place.address, transport: 'intermediate' } as const;
-      return { ...place, result: await attempt(options, () => probeConnection(route, options)) };
+      const route = { address: place.address, transport: USUAL_TRANSPORT } as const;
+      return { ...place, result: await attempt(() => probeConnection(route, options)) };
     }),
   );
   const isHome = seen.some(({ dc, result }) => dc === home && result.error === undefined);
@@ -120,6 +122,10 @@ export async function checkTcp(options: CheckOptions, dcs: readonly number[] = D
       result,
       dc === home && !isHome ? 'fail' : 'warn',
     );
+}
+
+function isOf({ error }: Outcome, type: LocalType): boolean {
+  return error instanceof NetworkError && error.type === type;
 }
 
 function kindOf({ host }: Address): string {
@@ -140,13 +146,17 @@ export async function checkTransports(options: CheckOptions): Promise<Route | un
   // An MTProxy has only one transport.
   const routes = proxy?.kind === 'mtproxy' ? all.slice(0, 1) : all;
   const seen = await Promise.all(
-    routes.map(async (route) => ({ route, result: await attempt(options, () => probeTransport(route, options)) })),
+    routes.map(async (route) => ({ route, result: await attempt(() => probeTransport(route, options)) })),
   );
   const isAllowed = ({ transport: name }: Route) =>
     transport === undefined || proxy?.kind === 'mtproxy' || name === transport;
   const working = seen.filter(({ route, result }) => result.error === undefined && isAllowed(route));
-  const best = working.find(({ route }) => route.transport === 'intermediate') ?? working[0];
-  for (const { route, result } of seen)
+  const best = working.find(({ route }) => route.transport === USUAL_TRANSPORT) ?? working[0];
+  // A web server may wait for the end of what it takes for a request.
+  const web = seen.find(({ result }) => isOf(result, 'HTTP_ANSWER'))?.result;
+  for (const { route, result: own } of seen) {
+    const result = isOf(own, 'NO_ANSWER') ? (web ?? own) : own;
     note(report, 'transport', route.transport, result, best === undefined && isAllowed(route) ? 'fail' : 'warn');
+  }
   return best?.route;
 }

@@ -2,6 +2,7 @@
 import { InterruptedError, TgAuthError } from '../../errors.ts';
 import type { Json } from '../../printable.ts';
 import { printable } from '../../printable.ts';
+import type { TransportName } from '../../transport/names.ts';
 
 /** From this machine outwards: a failure in one layer explains failures in later ones. */
 export const LAYERS = [
@@ -29,6 +30,8 @@ export interface Row {
   readonly detail: string;
   readonly error?: TgAuthError;
 }
+
+export const USUAL_TRANSPORT: TransportName = 'intermediate';
 
 const MARKS = { ok: '✔', warn: '!', fail: '✖', skip: '–' } as const satisfies Record<State, string>;
 
@@ -64,8 +67,11 @@ export class Report {
     return this.#rows.every(({ state }) => state === 'ok');
   }
 
+  /** The failure to quote: of the first layer that failed and, of several transports, that of the default one. */
   get failure(): TgAuthError | undefined {
-    return this.rows.find(({ state }) => state === 'fail')?.error;
+    const failed = this.rows.filter(({ state }) => state === 'fail');
+    const usual = failed.find(({ layer, what }) => layer === failed[0]?.layer && what === USUAL_TRANSPORT);
+    return (usual ?? failed[0])?.error;
   }
 
   /** A table of marks, layers, subjects and details. */

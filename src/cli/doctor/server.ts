@@ -13,7 +13,7 @@ import { type CheckOptions, checkTcp } from './network-checks.ts';
 
 /** Makes a key, pings with it, and compares the clocks. */
 export async function checkKey(options: CheckOptions, route: Route | undefined): Promise<NewKey | undefined> {
-  const { report, network, now } = options;
+  const { report, network } = options;
   const known = network.keys.map(({ fingerprint }) => fingerprintHex(fingerprint)).join(', ');
   if (route === undefined) {
     report.add('key', 'skip', known, 'no transport works');
@@ -21,13 +21,13 @@ export async function checkKey(options: CheckOptions, route: Route | undefined):
     return undefined;
   }
   try {
-    const started = now();
+    const started = performance.now();
     const { key, ping } = await probeKey(route, options);
     report.add(
       'key',
       'ok',
       known,
-      `trusted; key exchange ${Math.round(now() - started)} ms, ping ${Math.round(ping)} ms`,
+      `trusted; key exchange ${Math.round(performance.now() - started)} ms, ping ${Math.round(ping)} ms`,
     );
     const skew = key.time_offset;
     if (isNotable(skew)) report.add('clock', 'warn', 'this machine', `${skewOf(skew)}; tg-auth corrects for it`);

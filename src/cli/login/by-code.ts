@@ -2,8 +2,15 @@
  * `login` with a phone number: asks for the number, the code, the password, and whatever else the server requires.
  * Wrong answers are asked again. The code is stored whenever it changes, so that `sign-in` can continue later.
  */
-import { requestDelivery } from '../../auth/call.ts';
-import { type CodeSent, cancelCode, type IssuedCode, resendCode, type SentCode, sendCode } from '../../auth/code.ts';
+import {
+  type CodeSent,
+  cancelCode,
+  type IssuedCode,
+  type NextType,
+  resendCode,
+  type SentCode,
+  sendCode,
+} from '../../auth/code.ts';
 import { describeSent, NEXT } from '../../auth/delivery.ts';
 import { confirmEmail, proposeEmail } from '../../auth/email.ts';
 import { DIES_IN_CHATS, parseCode } from '../../auth/login-code.ts';
@@ -88,6 +95,8 @@ class CodeDialog {
   readonly #ctx: Context;
   readonly #client: Client;
   #sent: CodeSent;
+  /** The next delivery method, as long as the server has not refused it. */
+  #next: NextType | undefined;
   /** When the next delivery method is due, in seconds of process.uptime(), which no change of the clock moves. */
   #due = 0;
 
@@ -110,7 +119,7 @@ class CodeDialog {
       try {
         if ('code' in answer) return await this.#submit(this.#parse(answer.code));
         if (answer.key === this.#keys.number) return await this.#cancel();
-        await (answer.key === this.#keys.call ? this.#call() : this.#resend());
+        await this.#resend();
       } catch (error) {
         this.#ctx.out.idle();
         if (!(error instanceof RpcError || error instanceof DeliveryError)) throw error;
@@ -121,6 +130,7 @@ class CodeDialog {
         const [why] = error.why.length === 0 ? [] : failureOf(error, facts, causes, outside.now()).why;
         if (why !== undefined) out.hint(why);
         if (exit === EXIT.codeExpired) return 'expired';
+        if (exit === EXIT.delivery) this.#next = undefined;
       }
     }
   }
@@ -133,10 +143,12 @@ class CodeDialog {
 
   #prompts(): CodeKey[] {
     const { call, resend, number } = this.#keys;
-    const { next_type } = this.#sent;
+    const type = this.#next;
     const wait = () => (this.#secondsLeft > 0 ? ` (in ${duration(this.#secondsLeft)})` : '');
-    const next = next_type === undefined ? [] : [{ key: resend, label: () => `resend as ${NEXT[next_type]}${wait()}` }];
-    return [{ key: call, label: () => 'call me' }, ...next, { key: number, label: () => 'different number' }];
+    const other = { key: number, label: () => 'different number' };
+    if (type === undefined) return [other];
+    if (type === 'call') return [{ key: call, label: () => `call me${wait()}` }, other];
+    return [{ key: resend, label: () => `resend as ${NEXT[type]}${wait()}` }, other];
   }
 
   get #secondsLeft(): number {
@@ -146,26 +158,6 @@ class CodeDialog {
   #submit(code: string): Promise<SignIn> {
     this.#ctx.out.busy('Signing in');
     return signIn(this.#client, { ...this.issued, code, byEmail: this.#sent.type === 'emailCode' });
-  }
-
-  async #call(): Promise<void> {
-    const { out } = this.#ctx;
-    const session = await this.#ctx.session();
-    const number = showPhone(this.#phone);
-    out.busy(`Asking for a call to ${number}`);
-    const { dropped } = session.value;
-    const answer = await requestDelivery(this.#client, 'sendCall', {
-      ...this.issued,
-      method: 'auto',
-      dropped,
-      onFallback: async (_, gone) => {
-        if (gone) await session.change({ dropped: [...dropped, 'auth.sendCall'] });
-      },
-    });
-    out.idle();
-    if ('sent' in answer) await this.#update(answer.sent);
-    else if (answer.result) out.success(`Telegram is calling ${number}. A voice will read out the code.`);
-    else out.warn(`Telegram declined to call ${number}.`);
   }
 
   async #resend(): Promise<void> {
@@ -190,6 +182,7 @@ class CodeDialog {
   async #update(answer: SentCode): Promise<void> {
     const where = (sent: CodeSent, phone: string) => describeSent(sent, phone).filter((line) => line !== DIES_IN_CHATS);
     this.#sent = await codeSent(this.#ctx, this.#phone, answer, where);
+    this.#next = this.#sent.next_type;
     this.#due = process.uptime() + (this.#sent.timeout ?? 0);
   }
 }

@@ -1,5 +1,7 @@
 /** `login --qr`: shows a QR code until a signed-in device accepts it, then asks for the password, if any. */
 import { type QrToken, signInByQr } from '../../auth/qr.ts';
+import type { Now } from '../../bytes.ts';
+import type { Client } from '../../net/client.ts';
 import { provePassword } from '../ask/password.ts';
 import { isPlain } from '../ask/question.ts';
 import type { Input } from '../command.ts';
@@ -14,7 +16,7 @@ export async function byQr(ctx: Context, input: Input): Promise<SignedIn> {
   ctx.out.busy('Asking for a QR code');
   const answer = await signInByQr(client, {
     ...credentials,
-    now: () => ctx.outside.now() + 1000 * client.state.time_offset,
+    now: serverClock(ctx, client),
     signal: ctx.deadline.signal,
     onToken: (token) => show(ctx, token),
   });
@@ -23,6 +25,16 @@ export async function byQr(ctx: Context, input: Input): Promise<SignedIn> {
   const { dc } = { dc: undefined, ...answer };
   if (dc !== undefined) await (await ctx.session()).change({ dc }); // recover-password asks this data centre too
   return { method: 'auth.checkPassword', user: await provePassword(ctx, input, dc === undefined ? {} : { dc }) };
+}
+
+/** The server's clock. After the first call, no change of this machine's time moves it. */
+function serverClock({ outside }: Context, client: Client): Now {
+  let startMs: number | undefined;
+  return () => {
+    const upMs = 1000 * process.uptime();
+    startMs ??= outside.now() + 1000 * client.state.time_offset - upMs;
+    return startMs + upMs;
+  };
 }
 
 function show(ctx: Context, { link }: QrToken): void {

@@ -13,18 +13,14 @@ export interface SignedIn {
   readonly phone?: string;
 }
 
-export async function completeSignIn(
-  ctx: Context,
-  input: Input,
-  { phone, phone_code_hash: hash }: IssuedCode,
-  answer: SignIn,
-): Promise<SignedIn> {
+export async function completeSignIn(ctx: Context, input: Input, code: IssuedCode, answer: SignIn): Promise<SignedIn> {
+  const { phone, phone_code_hash: hash } = code;
   if (answer.kind === 'signedIn') return { method: 'auth.signIn', user: answer.user, phone };
   if (answer.kind === 'signUpNeeded') {
     const { signUpNew } = await import('../ask/sign-up.ts');
     return { method: 'auth.signUp', user: await signUpNew(ctx, input, { ...answer, phone, hash }), phone };
   }
-  await storePasswordNeeded(ctx, phone);
+  await storePasswordNeeded(ctx, code);
   const { provePassword } = await import('../ask/password.ts');
   return { method: 'auth.checkPassword', user: await provePassword(ctx, input), phone };
 }

@@ -115,7 +115,7 @@ const STORED = {
   }),
   waitFlood: define({
     flags: '--wait-flood <seconds>',
-    help: 'wait out FLOOD_WAITs up to this total; an explicit --timeout still applies (default: 0, report them)',
+    help: 'wait out FLOOD_WAITs up to this total; an explicit --timeout still applies (default: 0, report them; 60 for login at a terminal)',
     parse: seconds,
     fallback: 0,
   }),

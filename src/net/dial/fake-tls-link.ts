@@ -2,6 +2,7 @@
 import type { Random } from '../../bytes.ts';
 import { NetworkError, TgAuthError } from '../../errors.ts';
 import { FakeTls } from '../../transport/fake-tls.ts';
+import { HTTP_THERE, isHttp } from './http-answer.ts';
 import { type MtProxy, showProxy } from './proxy.ts';
 import type { Link } from './socket.ts';
 
@@ -21,6 +22,7 @@ export async function fakeTlsLink(link: Link, proxy: MtProxy, options: FakeTlsLi
   for (let proven = false; !proven; ) {
     const chunk = await link.read();
     if (chunk === undefined) throw wrong(link.reason);
+    if (isHttp(chunk)) throw new NetworkError('PROXY_MALFORMED', { proxy: showProxy(proxy), detail: HTTP_THERE });
     try {
       proven = tls.accept(chunk);
     } catch (error) {

@@ -33,16 +33,16 @@ export function probeKey(
   route: Route,
   options: ProbeOptions,
 ): Promise<{ readonly key: NewKey; readonly ping: number }> {
-  const { now, random } = options;
+  const { random } = options;
   return withStream(route, options, async (stream) => {
     const key = await finishExchange(stream, await beginExchange(stream, options));
     const channel = startChannel(key, options);
-    const started = now();
+    const started = performance.now();
     channel.notify(mtproto.encodeCall('ping', { ping_id: le64(random(8)) }));
     for (;;) {
       stream.send(channel.flush());
       for (const event of channel.receive(await stream.next()))
-        if (event._ === 'pong') return { key, ping: now() - started };
+        if (event._ === 'pong') return { key, ping: performance.now() - started };
     }
   });
 }

@@ -1,5 +1,6 @@
 /** Races routes: each starts a moment after the one before, or as soon as one has failed, until one works. */
 import { NetworkError, SecurityError } from '../../errors.ts';
+import { counted } from '../../printable.ts';
 import { within } from '../abort.ts';
 import { rulesOutRoute } from './retry.ts';
 import type { Route } from './route.ts';
@@ -90,5 +91,9 @@ function verdict(failures: readonly unknown[], routes: readonly Route[], dc: num
   const suspect = failures.find((error) => error instanceof SecurityError);
   if (suspect !== undefined) return suspect;
   if (new Set(routes.map(placeOf)).size <= 1 || !(first instanceof Error)) return first;
-  return new NetworkError('NO_WAY_THROUGH', { count: failures.length, dc, reason: first.message }, { cause: first });
+  return new NetworkError(
+    'NO_WAY_THROUGH',
+    { routes: counted(failures.length, 'route'), dc, reason: first.message },
+    { cause: first },
+  );
 }

@@ -177,7 +177,7 @@ describe('all fail', () => {
     await assert.rejects(ended, (error: unknown) => {
       assert.ok(error instanceof NetworkError);
       assert.equal(error.type, 'NO_WAY_THROUGH');
-      assert.deepEqual(error.values, { count: 3, dc: 2, reason: first.message });
+      assert.deepEqual(error.values, { routes: '3 routes', dc: 2, reason: first.message });
       assert.equal(error.cause, first);
       return true;
     });

@@ -13,8 +13,8 @@ export const SESSIONS: readonly Command[] = [
   {
     name: 'session list',
     byDefault: true,
-    summary: 'Print the names of the stored sessions of this network',
-    examples: ['tg-auth session list', 'tg-auth session list --test --json'],
+    summary: 'List the stored sessions of this network, each with its account and state',
+    examples: ['tg-auth session list', 'tg-auth session list | cut -f1', 'tg-auth session list --test --json'],
     load: async () => ({ run: (await import('../session.ts')).list }),
   },
   {
