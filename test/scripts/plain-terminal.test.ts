@@ -93,7 +93,7 @@ describe('at 40 columns', POSIX, () => {
   test('messages, prompts and answers for people wrap at words', async () => {
     const env = envOf(sandbox);
     const person = atTerminal(['login', '9996621234'], env, 40);
-    await person.sees(/^\? Code.*\n.*c.* call me\n.*resend as a voice call \(in [\s\S]*different number$/m);
+    await person.sees(/^\? Code[\s\S]*<n> different number$/m);
     person.types('1\r');
     await person.sees(/must have 5 characters/);
     wraps(person);
