@@ -20,6 +20,8 @@ export const EXIT = {
   security: 31,
   store: 32,
   bug: 70,
+  notRunnable: 126,
+  notFound: 127,
   interrupted: 130,
 } as const;
 
@@ -45,6 +47,8 @@ export const EXIT_MEANINGS: Readonly<Record<ExitCode, string>> = {
   [EXIT.security]: 'the server failed a security check; nothing was trusted or stored',
   [EXIT.store]: 'a file, folder or stream cannot be read or written',
   [EXIT.bug]: 'internal error',
+  [EXIT.notRunnable]: 'the command after `sandbox --` cannot be run',
+  [EXIT.notFound]: 'the command after `sandbox --` was not found',
   [EXIT.interrupted]: 'interrupted',
 };
 

@@ -1,10 +1,11 @@
 /** `session export`: prints the session as a string for another library or machine. */
 import { lookup } from '../../catalogue.ts';
 import { NetworkError, UsageError } from '../../errors.ts';
-import type { Network } from '../../net/datacentres.ts';
+import type { Address, Network } from '../../net/datacentres.ts';
 import { contentsOf } from '../../session/formats/convert.ts';
 import { FORMAT_NAMES, type FormatName, titleOf, writeSessionString } from '../../session/formats/index.ts';
 import { type Session, signInState } from '../../session/session.ts';
+import { MAX_SIGNED_PORT } from '../../tl/ranges.ts';
 import type { Input, Result } from '../command.ts';
 import type { Context } from '../context.ts';
 import { isString } from '../settings/session-string.ts';
@@ -22,7 +23,9 @@ export async function run(ctx: Context, input: Input): Promise<Result> {
       why: ['Write it to a file with --output FILE, or allow it with --show.'],
     });
   const session = (await ctx.session()).value;
-  const string = await write(ctx, session, await ctx.network(), format);
+  const network = await ctx.network();
+  const place = addressOf(session, network);
+  const string = await write(ctx, session, place, format);
   if (file !== undefined) {
     const { writeSecret } = await import('../ask/secret-file.ts');
     const { uid, random } = ctx.outside;
@@ -30,7 +33,11 @@ export async function run(ctx: Context, input: Input): Promise<Result> {
     ctx.out.success(`Wrote the session string to ${file}.${isPrivate ? ' Only you can read it.' : ''}`);
   }
   warn(ctx, session, format);
-  const { dc, network, user } = session;
+  if (format === 'gramjs' && place !== undefined && place.port > MAX_SIGNED_PORT)
+    ctx.out.warn(
+      `GramJS and teleproto read the port ${place.port} as ${place.port - 65_536}, because they have only 16 bits and a sign for it. Set the port in that program.`,
+    );
+  const { dc, user } = session;
   const result = file ?? string;
   return {
     text: result,
@@ -40,16 +47,19 @@ export async function run(ctx: Context, input: Input): Promise<Result> {
       format,
       session: isString(ctx.options) ? null : ctx.options.session.value,
       dc,
-      network,
+      network: session.network,
       user: user === undefined ? null : String(user.id),
     },
   };
 }
 
-async function write(ctx: Context, session: Session, network: Network, format: FormatName): Promise<string> {
+function addressOf({ dc, addresses }: Session, network: Network): Address | undefined {
+  return [...network.addresses(dc), ...(addresses[dc] ?? [])][0];
+}
+
+async function write(ctx: Context, session: Session, place: Address | undefined, format: FormatName): Promise<string> {
   const withoutAddress = WITHOUT_ADDRESS.includes(format);
   const state = signInState(session);
-  const [place] = [...network.addresses(session.dc), ...(session.addresses[session.dc] ?? [])];
   const contents = contentsOf(session, { address: place, api_id: withoutAddress ? ctx.api_id() : undefined });
   if (contents === undefined || (state === false && format !== 'tg-auth')) throw notSignedIn(contents !== undefined);
   if (state === 'unknown' && withoutAddress)
