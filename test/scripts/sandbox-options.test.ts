@@ -260,7 +260,7 @@ describe('a seed', POSIX, () => {
     assert.equal(logs[0], logs[1]);
     for (const method of ['auth.checkPassword', 'account.getPassword', 'account.getAuthorizations', 'help.getConfig'])
       assert.match(logs[0] ?? '', new RegExp(`"method":"${method}"`));
-    assert.match(logs[0] ?? '', /"event":"say","phone":"4915112345678"/);
+    assert.match(logs[0] ?? '', /"event":"say","phone":"\+4915112345678"/);
   });
 });
 

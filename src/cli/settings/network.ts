@@ -1,6 +1,5 @@
 /** Opens the network that the options name. Only here does the client meet the embedded sandbox. */
 import { UsageError } from '../../errors.ts';
-import { DEVELOPMENT_KEY } from '../../mtproto/server-key.ts';
 import type { Network } from '../../net/datacentres.ts';
 import type { Uid } from '../../session/file.ts';
 import { mayBeSecret } from '../tell/secret-words.ts';
@@ -30,6 +29,7 @@ export async function openNetwork(choice: NetworkChoice, options: NetworkOptions
     const name = mayBeSecret(choice.keyFile) ? 'The server key' : `The server key ${choice.keyFile}`;
     const { text: pem } = await readInput(choice.keyFile, { uid, signal, name });
     const network = serverNetwork({ address: choice.address, dc: dc.value, pem });
+    const { DEVELOPMENT_KEY } = await import('../../mtproto/server-key.ts');
     const { host } = choice.address;
     if (network.keys.some(({ fingerprint }) => fingerprint === DEVELOPMENT_KEY) && !isLoopback(host))
       warn(`The server key is the sandbox's development key. It is public, so any server can pose as ${host}.`);
