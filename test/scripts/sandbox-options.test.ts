@@ -113,6 +113,7 @@ describe('tg-auth sandbox', POSIX, () => {
         126,
         /^✖ \S+login\.sh cannot be run: permission denied\.\n {2}Make it executable: {2}chmod \+x \S+login\.sh/,
       ],
+      ['x'.repeat(5000), 126, /^✖ \S+ cannot be run: its path is too long\.\n$/],
       [folder(), 126, /^✖ \S+ cannot be run: it is a folder\.\n$/],
     ];
     for (const [command, code, words] of cases) {

@@ -23,8 +23,7 @@ export async function run(ctx: Context, input: Input): Promise<Result> {
       why: ['Write it to a file with --output FILE, or allow it with --show.'],
     });
   const session = (await ctx.session()).value;
-  const network = await ctx.network();
-  const place = addressOf(session, network);
+  const place = addressOf(session, await ctx.network());
   const string = await write(ctx, session, place, format);
   if (file !== undefined) {
     const { writeSecret } = await import('../ask/secret-file.ts');
@@ -32,12 +31,8 @@ export async function run(ctx: Context, input: Input): Promise<Result> {
     const isPrivate = writeSecret(file, `${string}\n`, uid, input.has('force') ? random : undefined);
     ctx.out.success(`Wrote the session string to ${file}.${isPrivate ? ' Only you can read it.' : ''}`);
   }
-  warn(ctx, session, format);
-  if (format === 'gramjs' && place !== undefined && place.port > MAX_SIGNED_PORT)
-    ctx.out.warn(
-      `GramJS and teleproto read the port ${place.port} as ${place.port - 65_536}, because they have only 16 bits and a sign for it. Set the port in that program.`,
-    );
-  const { dc, user } = session;
+  warn(ctx, session, place, format);
+  const { dc, network, user } = session;
   const result = file ?? string;
   return {
     text: result,
@@ -47,7 +42,7 @@ export async function run(ctx: Context, input: Input): Promise<Result> {
       format,
       session: isString(ctx.options) ? null : ctx.options.session.value,
       dc,
-      network: session.network,
+      network,
       user: user === undefined ? null : String(user.id),
     },
   };
@@ -71,10 +66,14 @@ async function write(ctx: Context, session: Session, place: Address | undefined,
   return writeSessionString(format, contents);
 }
 
-function warn({ out }: Context, session: Session, format: FormatName): void {
+function warn({ out }: Context, session: Session, place: Address | undefined, format: FormatName): void {
   const state = signInState(session);
   if (state === false) out.warn('This session is not signed in. The string holds only its key.');
   else out.warn('Anyone with this string can use your account. Keep it like a password.');
+  if (format === 'gramjs' && place !== undefined && place.port > MAX_SIGNED_PORT)
+    out.warn(
+      `GramJS and teleproto read the port ${place.port} as ${place.port - 65_536}. Set it again in the other program.`,
+    );
   out.hint('Use it in one program at a time. Telegram ends a session that two programs use (AUTH_KEY_DUPLICATED).');
   if (state === 'unknown') out.hint({ say: 'Check that it is still signed in', run: 'tg-auth whoami' });
   if (session.network === 'test' && WITHOUT_TEST.includes(format))

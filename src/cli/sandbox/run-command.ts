@@ -160,7 +160,7 @@ function whyNot(name: string, cause: unknown): string {
 }
 
 function isFile(name: string): boolean {
-  return statSync(name, { throwIfNoEntry: false })?.isFile() === true;
+  return existsSync(name) && statSync(name).isFile();
 }
 
 function signalNumber(signal: unknown): number {
