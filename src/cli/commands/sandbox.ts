@@ -29,7 +29,8 @@ export async function run(ctx: Context, input: Input): Promise<Result> {
   for (const option of ['env', 'show'])
     if (hasCommand && (input.has(option) || input.text(option) !== undefined))
       throw new UsageError(`--${option} and a command cannot be combined.`);
-  const library = flag(input, 'show', oneOf(...LIBRARIES));
+  const show = input.text('show');
+  const library = show === undefined ? undefined : parseValue(oneOf(...LIBRARIES), show, '--show');
   const inBackground = input.has('env') && !input.has('foreground');
   if (inBackground) return (await import('../sandbox/background.ts')).detach(ctx);
   const file = input.text('log');
@@ -76,25 +77,25 @@ export function notes(): string {
   ].join('\n');
 }
 
-function flag<T>(input: Input, name: string, parse: (text: string) => T): T | undefined {
-  const text = input.text(name);
-  return text === undefined ? undefined : parseValue(parse, text, `--${name}`);
-}
-
 function optionsOf(input: Input): SandboxOptions {
+  const flag = <T>(name: string, parse: (text: string) => T): T | undefined => {
+    const text = input.text(name);
+    return text === undefined ? undefined : parseValue(parse, text, `--${name}`);
+  };
+  const seed = input.text('seed');
   return {
-    port: flag(input, 'port', int('a port, 1 to 65535', 1, 65535)) ?? 0,
-    dcs: flag(input, 'dcs', int('a number of data centres, 1 to 9', 1, 9)) ?? 2,
-    layer: flag(input, 'layer', oneOf('legacy', 'current', 'both')) ?? 'both',
-    faults: input.list('fault'),
-    mtproxy: input.list('mtproxy'),
-    control: flag(input, 'control', int('a port, 0 to 65535', 0, 65535)),
-    speed: flag(input, 'speed', int('a number, 1 to 3600', 1, 3600)),
-    seed: input.text('seed'),
     newKey: input.has('new-key'),
     host: input.text('host'),
     advertise: input.text('advertise'),
     public: input.has('allow-remote'),
+    port: flag('port', int('a port, 1 to 65535', 1, 65535)) ?? 0,
+    dcs: flag('dcs', int('a number of data centres, 1 to 9', 1, 9)) ?? 2,
+    layer: flag('layer', oneOf('legacy', 'current', 'both')) ?? 'both',
+    faults: input.list('fault'),
+    mtproxy: input.list('mtproxy'),
+    control: flag('control', int('a port, 0 to 65535', 0, 65535)),
+    speed: flag('speed', int('a number, 1 to 3600', 1, 3600)),
+    ...(seed === undefined ? {} : { seed }),
   };
 }
 

@@ -25,6 +25,14 @@ export const TEST: readonly Command[] = [
         flags: '--seed <text>',
         help: 'use the same key, ports, nonces, codes and ids in every run, and report the same',
       },
+      { flags: '--log <file>', help: 'append a JSON line for each request to this file (mode 0600)' },
+      { flags: '--fault <fault>', help: 'inject a fault (repeatable)', many: true },
+      { flags: '--mtproxy <secret>', help: 'also run an MTProxy with this secret (repeatable)', many: true },
+      {
+        flags: '--control <port>',
+        help: 'let tests read codes, move the clock and more over HTTP on this port (0: a free one)',
+      },
+      { flags: '--speed <n>', help: 'expire codes and end waits n times as fast, 1 to 3600 (default: 1)' },
       { flags: '--new-key', help: 'generate an RSA key (default: the development key, which is the same everywhere)' },
       { flags: '--key-file <file>', help: 'write the public key to this file, as PEM' },
       {
@@ -41,14 +49,6 @@ export const TEST: readonly Command[] = [
       { flags: '--host <address>', help: 'IP address to listen on (default: 127.0.0.1)' },
       { flags: '--advertise <address>', help: 'IP address that clients are told (default: that of --host)' },
       { flags: '--allow-remote', help: 'allow addresses that other machines can reach' },
-      { flags: '--log <file>', help: 'append a JSON line for each request to this file (mode 0600)' },
-      { flags: '--fault <fault>', help: 'inject a fault (repeatable)', many: true },
-      { flags: '--mtproxy <secret>', help: 'also run an MTProxy with this secret (repeatable)', many: true },
-      {
-        flags: '--control <port>',
-        help: 'let tests read codes, move the clock and more over HTTP on this port (0: a free one)',
-      },
-      { flags: '--speed <n>', help: 'expire codes and end waits n times as fast, 1 to 3600 (default: 1)' },
     ],
     notes: async () => (await import('../sandbox.ts')).notes(),
     examples: [
