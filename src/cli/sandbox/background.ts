@@ -52,7 +52,7 @@ export async function detach({ outside, deadline: { signal }, out }: Context): P
 }
 
 /** Returns lines that set these variables in a POSIX shell or fish; on Windows in PowerShell, unless SHELL is set. */
-export function assignments(variables: Variables, { env, platform }: Outside): string {
+export function assignments(variables: Variables, { env, platform }: Pick<Outside, 'env' | 'platform'>): string {
   const isPowerShell = platform === 'win32' && !env.SHELL;
   return Object.entries(variables)
     .filter(([, value]) => value !== undefined)
