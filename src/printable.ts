@@ -39,7 +39,7 @@ export function printableJson(value: Json | undefined): Json | undefined {
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, printableJson(each)]));
 }
 
-function isList(value: Json | undefined): value is readonly Json[] {
+export function isList(value: Json | undefined): value is readonly Json[] {
   return Array.isArray(value);
 }
 

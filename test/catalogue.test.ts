@@ -52,6 +52,8 @@ const EXITS = new Map<string, ExitCode>(
 
 /** The values that each local error requires. */
 const LOCAL_VALUES: Readonly<Record<keyof typeof LOCAL, string>> = {
+  COMMAND_NOT_FOUND: '',
+  COMMAND_NOT_RUNNABLE: '',
   WAIT_TOO_LONG: 'duration limit until',
   CONNECTION_REFUSED: 'host port',
   CONNECTION_CLOSED: 'host port',

@@ -48,6 +48,20 @@ export const LOCAL = {
     },
   },
   INTERRUPTED: { exit: EXIT.interrupted, sentence: 'Interrupted.' },
+  COMMAND_NOT_FOUND: {
+    exit: EXIT.notFound,
+    sentence: 'The command after `sandbox --` was not found.',
+    why: [
+      'A name without a slash is looked up in the folders of PATH.',
+      'A script also needs the program that its first line names.',
+    ],
+  },
+  COMMAND_NOT_RUNNABLE: {
+    exit: EXIT.notRunnable,
+    sentence: 'The command after `sandbox --` cannot be run.',
+    why: ['It is a folder, or a file that is not executable.'],
+    next: { say: 'Make a script executable', run: 'chmod +x login.sh' },
+  },
 
   // Session files.
   NO_HOME: {

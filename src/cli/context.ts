@@ -188,6 +188,7 @@ export class Context extends Asker {
         uid: this.outside.uid,
         signal: this.deadline.signal,
         say: (text) => this.out.say(text),
+        warn: (text) => this.out.warn(text),
         onOpen: (close) => this.#closers.push(close),
       });
     const string = await this.#sessionString();

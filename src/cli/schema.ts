@@ -241,6 +241,8 @@ const EVENTS: readonly Keys[] = [
     dcs: listOf(object({ id: DC, port: NUMBER })),
     'proxies?': listOf(object({ secret: TEXT, port: NUMBER, link: TEXT })),
     'control?': object({ url: TEXT, token: TEXT }),
+    'snippet?': TEXT,
+    'env?': { type: 'object', additionalProperties: TEXT },
     publicKey: TEXT,
     fingerprint: { type: 'string', pattern: '^[0-9a-f]{16}$' },
   },

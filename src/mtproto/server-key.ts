@@ -6,6 +6,9 @@ import type { RsaPublicKey } from '../crypto/rsa.ts';
 import { UsageError } from '../errors.ts';
 import { Writer } from '../tl/writer.ts';
 
+/** The fingerprint of the sandbox's development key. Everyone has its private half, so it identifies no server. */
+export const DEVELOPMENT_KEY = 0x3511065ffdce71d4n;
+
 export interface ServerKey extends RsaPublicKey {
   /** server_public_key_fingerprint: a TL long. */
   readonly fingerprint: bigint;

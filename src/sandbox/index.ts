@@ -18,8 +18,9 @@ import { Journal } from './control/journal.ts';
 import { Datacentre } from './datacentre.ts';
 import type { LayerMode } from './dispatch.ts';
 import { parseFault } from './faults/index.ts';
-import type { SandboxEvent } from './log.ts';
+import { type SandboxEvent, withoutChanging } from './log.ts';
 import type { DcAddress } from './methods/handler.ts';
+import { developmentKey } from './protocol/development-key.ts';
 import { proxyLink, proxyServer, readSecret } from './protocol/mtproxy.ts';
 import { generateRsaKey, serverKeyToPem } from './protocol/rsa-key.ts';
 import { randomSource } from './random.ts';
@@ -37,20 +38,27 @@ export { TEST_NUMBERS, type TestNumber } from './rules/numbers.ts';
 export type { Delivery } from './world.ts';
 
 export interface SandboxOptions {
-  /** The port of DC 1; DC 2 uses the next one, and so on. 0, the default, takes any free ports. */
+  /** The port of DC 1; DC 2 uses the next one, and so on. 0, the default, takes free ports below 32768. */
   readonly port?: number | undefined;
   /** How many data centres, 1 to 9. The default is 2, enough to try a migration. */
   readonly dcs?: number | undefined;
   /** The layers to serve; default `both`. */
   readonly layer?: LayerMode | undefined;
-  /** Makes keys, nonces, hashes and codes the same in every run. Such a sandbox keeps no secrets. */
+  /**
+   * Makes the key, nonces, hashes, codes and, if they are free, ports the same in every run. Events then leave out
+   * times, ports and what clients draw at random, so that two runs report the same. Such a sandbox keeps no secrets.
+   */
   readonly seed?: string | undefined;
   /** An IP address of this machine; default 127.0.0.1. Any but a loopback address requires `public`. */
   readonly host?: string | undefined;
+  /** The IP address that clients are told, if not `host`. It too may require `public`. */
+  readonly advertise?: string | undefined;
   /** Allows connections from other machines. */
   readonly public?: boolean | undefined;
-  /** The RSA key; by default a new one is generated. */
+  /** The RSA key. Default: one of the seed, else the development key, which is the same everywhere and public. */
   readonly key?: RsaPrivateKey | undefined;
+  /** Generates another key than the development key. */
+  readonly newKey?: boolean | undefined;
   /** Faults to inject: `NAME[:ARGUMENT][@[every-]MOMENT]`, see `FAULTS`. */
   readonly faults?: readonly string[] | undefined;
   /** Secrets, in hex or base64. Each gets an MTProxy on a free port. */
@@ -74,6 +82,7 @@ export interface SandboxProxy {
 }
 
 export interface Sandbox extends Controls, AsyncDisposable {
+  /** The IP address that clients connect to. */
   readonly host: string;
   readonly dcs: readonly { readonly id: number; readonly port: number }[];
   readonly proxies: readonly SandboxProxy[];
@@ -92,20 +101,24 @@ const MAX_DCS = 9;
 /** Starts a sandbox and returns when it listens. Throws `UsageError` for invalid options and for a port in use. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const { port = 0, dcs: count = 2, layer: mode = 'both', host = '127.0.0.1', now = Date.now } = options;
-  const servers = new Servers(host, options.public === true);
   if (!Number.isInteger(count) || count < 1 || count > MAX_DCS)
     throw new UsageError(`The number of data centres must be 1 to ${MAX_DCS}, not ${count}.`);
+  if (port + count > 65_536)
+    throw new UsageError(`The ports of ${count} data centres from ${port} on would exceed 65535.`);
   const secrets = (options.mtproxy ?? []).map((text) => ({ text, secret: readSecret(text) }));
   let faults = (options.faults ?? []).map(parseFault);
   const setFaults = (specs: readonly string[]) => {
     faults = specs.map(parseFault);
   };
   const source = randomSource(options.seed);
-  const key = options.key === undefined ? drawKey(source('key')) : named(options.key);
+  const isPublic = options.public === true;
+  const servers = new Servers({ host, advertise: options.advertise, isPublic, random: source('ports') });
+  const key = keyOf(options, source('key'));
   const journal = new Journal();
   const report = (event: SandboxEvent) => {
-    journal.record(event);
-    options.onEvent?.(event);
+    const shown = options.seed === undefined ? event : withoutChanging(event);
+    journal.record(shown);
+    options.onEvent?.(shown);
   };
   const datacentres = new Map<number, Datacentre>();
   const world = createWorld({
@@ -128,21 +141,27 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       const onFrame = servers.connections.add(socket, (reason) => dc.reportClosed(reason));
       acceptConnection(socket, dc, faults, onFrame);
     });
-    addresses.push({ id, host, port: await servers.listen(server, port === 0 ? 0 : port + id - 1) });
+    addresses.push({
+      id,
+      host: servers.advertised,
+      port: await servers.listen(server, port === 0 ? 0 : port + id - 1),
+    });
   }
   const proxies: SandboxProxy[] = [];
   for (const { text, secret } of secrets) {
     const random = source(`proxy${proxies.length + 1}`);
-    const server = proxyServer({ secret, dcs: addresses, random, now, report }, servers.connections);
+    const server = proxyServer({ secret, dcs: servers.local(addresses), random, now, report }, servers.connections);
     const proxyPort = await servers.listen(server, 0);
-    proxies.push({ secret: text, port: proxyPort, link: proxyLink(host, proxyPort, text) });
+    proxies.push({ secret: text, port: proxyPort, link: proxyLink(servers.advertised, proxyPort, text) });
   }
   const controls = controlsOf({ world, journal, setFaults, faults: options.faults ?? [] });
   const control =
-    options.control === undefined ? undefined : await openControl(servers, host, options.control, controls);
+    options.control === undefined
+      ? undefined
+      : await openControl(servers, [servers.advertised, host], options.control, controls);
   return {
     ...controls,
-    host,
+    host: servers.advertised,
     dcs: addresses.map((address) => ({ id: address.id, port: address.port })),
     proxies,
     publicKey: serverKeyToPem(key),
@@ -154,16 +173,22 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 }
 
 /** Loaded here because few runs need it. */
-async function openControl(servers: Servers, host: string, port: number, controls: Controls) {
+async function openControl(servers: Servers, hosts: readonly string[], port: number, controls: Controls) {
   const { controlServer } = await import('./control/http.ts');
-  const { server, token } = controlServer(controls, [host]);
-  const name = host.includes(':') ? `[${host}]` : host;
+  const { server, token } = controlServer(controls, hosts);
+  const { advertised } = servers;
+  const name = advertised.includes(':') ? `[${advertised}]` : advertised;
   return { url: `http://${name}:${await servers.listen(server, port)}`, token };
 }
 
 function tokenUpdate(now: Now): Uint8Array {
   const date = Math.floor(now() / 1000);
   return current.codec.encode({ _: 'updateShort', update: { _: 'updateLoginToken' }, date });
+}
+
+function keyOf({ key, newKey, seed }: SandboxOptions, random: Random): ServerKey & RsaPrivateKey {
+  if (key !== undefined) return named(key);
+  return newKey === true || seed !== undefined ? drawKey(random) : named(developmentKey());
 }
 
 function named(key: RsaPrivateKey): ServerKey & RsaPrivateKey {

@@ -1,6 +1,6 @@
 /** The events that a sandbox reports, with TL values as JSON and without an application's secrets. */
 import { toHex } from '../bytes.ts';
-import type { Json } from '../printable.ts';
+import { isList, type Json } from '../printable.ts';
 import type { Delivery } from './world.ts';
 
 export type SandboxEvent =
@@ -24,6 +24,25 @@ export type SandboxEvent =
   | { readonly event: 'closed'; readonly proxy: number; readonly reason: string };
 
 const SECRET: ReadonlySet<string> = new Set(['api_hash', 'bot_auth_token']);
+
+/** What may differ between two runs with one seed: times, ports, and what a client draws at random. */
+const CHANGING: ReadonlySet<string> = new Set([
+  ...['date', 'expires', 'date_created', 'date_active', 'pending_reset_date', 'retry_date', 'expires_at', 'port'],
+  ...['A', 'M1', 'nonce', 'perm_auth_key_id', 'encrypted_message', 'new_password_hash', 'salt1', 'srp_B'],
+]);
+
+/** Returns an event with only what is the same in every run with one seed. */
+export function withoutChanging(event: SandboxEvent): SandboxEvent {
+  if (event.event !== 'request') return event;
+  return { ...event, params: steady(event.params), answer: steady(event.answer) };
+}
+
+function steady(value: Json): Json {
+  if (isList(value)) return value.map(steady);
+  if (typeof value !== 'object' || value === null) return value;
+  const kept = Object.entries(value).filter(([key]) => !CHANGING.has(key));
+  return Object.fromEntries(kept.map(([key, item]) => [key, steady(item ?? null)]));
+}
 
 /** Converts a TL value: bytes to hex, a `long` to decimal text; absent fields and secrets are left out. */
 export function toJson(value: unknown): Json {

@@ -15,6 +15,9 @@ export function isDc(id: number): boolean {
   return isWhole(id, 1, 999);
 }
 
+/** The largest port that GramJS and teleproto can store: they read it as a signed 16-bit number. */
+export const MAX_SIGNED_PORT = 32_767;
+
 export function isPort(port: number): boolean {
   return isWhole(port, 1, 65535);
 }

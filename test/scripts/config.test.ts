@@ -21,7 +21,7 @@ const HASH = '0123456789abcdef0123456789abcdef';
 
 let attacker: Sandbox;
 before(async () => {
-  attacker = await startSandbox();
+  attacker = await startSandbox({ newKey: true });
 });
 after(() => attacker.close());
 

@@ -217,7 +217,7 @@ describe('finds a problem with', { concurrency: 2 }, () => {
   });
 
   test('the wrong server', async () => {
-    const other = await another({});
+    const other = await another({ newKey: true });
     const env = envOf(sandbox, { TG_AUTH_SERVER: `127.0.0.1:${other.dcs[1]?.port}` });
     checkBroken(await examine(env), 'key', 31, 'SERVER_KEY_UNKNOWN');
   });

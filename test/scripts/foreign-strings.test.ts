@@ -22,7 +22,7 @@ let attacker: Sandbox;
 const caught: SandboxEvent[] = [];
 before(async () => {
   sandbox = await startSandbox();
-  attacker = await startSandbox({ onEvent: (event) => caught.push(event) });
+  attacker = await startSandbox({ newKey: true, onEvent: (event) => caught.push(event) });
 });
 after(async () => {
   assert.deepEqual(caught, [], "nothing reached the attacker's server");

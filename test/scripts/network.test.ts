@@ -75,7 +75,7 @@ describe('a server that is', { concurrency: 4 }, () => {
   });
 
   test('another one, with another key, exits with 31', async () => {
-    const other = await startSandbox();
+    const other = await startSandbox({ newKey: true });
     after(() => other.close());
     const file = join(folder(), 'other.pem');
     writeFileSync(file, other.publicKey);

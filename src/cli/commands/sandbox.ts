@@ -1,5 +1,9 @@
 /** `sandbox`: runs data centres on the loopback interface until Ctrl-C, or while a command runs. */
+import { once } from 'node:events';
 import { showPhone } from '../../auth/phone.ts';
+import { InterruptedError, UsageError } from '../../errors.ts';
+import { DEVELOPMENT_KEY, fingerprintHex } from '../../mtproto/server-key.ts';
+import { authorityOf } from '../../net/dial/proxy.ts';
 import { exactJson, printable } from '../../printable.ts';
 import {
   FAULTS,
@@ -9,13 +13,26 @@ import {
   startSandbox,
   TEST_NUMBERS,
 } from '../../sandbox/index.ts';
+import { MAX_SIGNED_PORT } from '../../tl/ranges.ts';
 import type { Input, Result } from '../command.ts';
 import type { Context } from '../context.ts';
+import { writeKeyFile } from '../sandbox/key-file.ts';
+import { LIBRARIES, type Library } from '../sandbox/libraries.ts';
 import { openLog } from '../sandbox/log-file.ts';
+import type { Variables } from '../sandbox/run-command.ts';
+import { isLoopback } from '../settings/proxy-choice.ts';
 import { int, oneOf, parseValue } from '../settings/setting.ts';
+import { shellQuote } from '../tell/shell-quote.ts';
 
 export async function run(ctx: Context, input: Input): Promise<Result> {
   const hasCommand = input.args.length > 0;
+  for (const option of ['env', 'show'])
+    if (hasCommand && (input.has(option) || input.text(option) !== undefined))
+      throw new UsageError(`--${option} and a command cannot be combined.`);
+  const show = input.text('show');
+  const library = show === undefined ? undefined : parseValue(oneOf(...LIBRARIES), show, '--show');
+  const inBackground = input.has('env') && !input.has('foreground');
+  if (inBackground) return (await import('../sandbox/background.ts')).detach(ctx);
   const file = input.text('log');
   const log = file === undefined ? undefined : openLog(file);
   const onEvent = (event: SandboxEvent) => {
@@ -28,9 +45,13 @@ export async function run(ctx: Context, input: Input): Promise<Result> {
   try {
     const sandbox = await startSandbox({ ...optionsOf(input), onEvent, now: ctx.outside.now });
     try {
-      if (!hasCommand) return await serve(ctx, sandbox);
-      const { runCommand } = await import('../sandbox/run-command.ts');
-      return { status: await runCommand(ctx, sandbox, input.args) };
+      const keyFile = input.text('key-file');
+      if (keyFile !== undefined) writeKeyFile(keyFile, sandbox.publicKey);
+      warn(ctx, sandbox, input);
+      const { runCommand, withVariables } = await import('../sandbox/run-command.ts');
+      if (hasCommand) return { status: await runCommand(ctx, sandbox, input.args) };
+      if (!input.has('env')) return await serve(ctx, sandbox, { library, keyFile });
+      return await withVariables(ctx, sandbox, (variables) => serve(ctx, sandbox, { variables }));
     } finally {
       await sandbox.close();
     }
@@ -63,6 +84,10 @@ function optionsOf(input: Input): SandboxOptions {
   };
   const seed = input.text('seed');
   return {
+    newKey: input.has('new-key'),
+    host: input.text('host'),
+    advertise: input.text('advertise'),
+    public: input.has('allow-remote'),
     port: flag('port', int('a port, 1 to 65535', 1, 65535)) ?? 0,
     dcs: flag('dcs', int('a number of data centres, 1 to 9', 1, 9)) ?? 2,
     layer: flag('layer', oneOf('legacy', 'current', 'both')) ?? 'both',
@@ -74,33 +99,62 @@ function optionsOf(input: Input): SandboxOptions {
   };
 }
 
+/** Warns of what a sandbox with these options does not protect, and of ports that some libraries cannot store. */
+function warn({ out }: Context, { host, dcs, fingerprint }: Sandbox, input: Input): void {
+  const isRemote = [host, input.text('host') ?? host].some((address) => !isLoopback(address));
+  if (isRemote && fingerprint === fingerprintHex(DEVELOPMENT_KEY))
+    out.warn('Other machines can reach this sandbox, and its development key is public. --new-key makes another key.');
+  if (dcs.some(({ port }) => port > MAX_SIGNED_PORT))
+    out.warn(`GramJS and teleproto cannot store ports above ${MAX_SIGNED_PORT}.`);
+}
+
+/** What `serve` prints. */
+interface Shown {
+  readonly library?: Library | undefined;
+  readonly keyFile?: string | undefined;
+  /** For lines to `eval`. */
+  readonly variables?: Variables;
+}
+
 /** Prints the addresses and the key on stdout, where another program may wait for them, and runs until interrupted. */
-async function serve({ out, deadline: { signal } }: Context, sandbox: Sandbox): Promise<never> {
+async function serve(ctx: Context, sandbox: Sandbox, shown: Shown): Promise<Result> {
+  const { out, deadline } = ctx;
   const { host, dcs, proxies, control, publicKey, fingerprint } = sandbox;
-  const lines = [
-    ...dcs.map(({ id, port }) => `DC ${id}: ${host}:${port}`),
-    ...proxies.map(({ link }) => `MTProxy: ${link}`),
-    ...(control === undefined ? [] : [`Control: ${control.url}`, `Token: ${control.token}`]),
-    publicKey.trimEnd(),
-  ];
+  const { library, keyFile = 'key.pem', variables } = shown;
+  const snippet = library && (await import('../sandbox/snippets.ts')).snippetFor(library, sandbox);
   const extra = {
     ...(proxies.length > 0 && { proxies: proxies.map((proxy) => ({ ...proxy })) }),
     ...(control !== undefined && { control }),
+    ...(snippet !== undefined && { snippet }),
+    ...(variables && { env: variables }),
   };
+  const text = variables && (await import('../sandbox/background.ts')).assignments(variables, ctx.outside);
   if (out.json) out.object({ event: 'ready', host, dcs, ...extra, publicKey, fingerprint });
-  else out.text(lines.join('\n'));
+  else out.text(snippet ?? text ?? linesOf(sandbox));
   out.success('The sandbox is running. Press Ctrl-C to stop it.');
   const main = dcs.find(({ id }) => id === 2) ?? dcs[0];
   if (main !== undefined)
     out.hint({
-      say: 'Save the key as key.pem, then run',
-      run: `tg-auth send-call +79991234567 --hash 2dc02d2cda9e615c84 --api-id 1 --server ${host}:${main.port} --dc ${main.id} --server-key key.pem`,
+      say: shown.keyFile === undefined ? 'Save the key as key.pem, then run' : 'Try it',
+      run: `tg-auth send-call +79991234567 --hash 2dc02d2cda9e615c84 --api-id 1 --server ${shellQuote(authorityOf({ host, port: main.port }))} --dc ${main.id} --server-key ${shellQuote(keyFile)}`,
     });
-  return new Promise((_, reject) => {
-    const end = () => reject(signal.reason);
-    if (signal.aborted) end();
-    else signal.addEventListener('abort', end, { once: true });
-  });
+  return untilInterrupted(deadline.signal);
+}
+
+function linesOf({ host, dcs, proxies, control, publicKey }: Sandbox): string {
+  return [
+    ...dcs.map(({ id, port }) => `DC ${id}: ${authorityOf({ host, port })}`),
+    ...proxies.map(({ link }) => `MTProxy: ${link}`),
+    ...(control === undefined ? [] : [`Control: ${control.url}`, `Token: ${control.token}`]),
+    publicKey.trimEnd(),
+  ].join('\n');
+}
+
+/** Ctrl-C is how a sandbox ends, so it is no failure. Throws the reason of any other end. */
+async function untilInterrupted(signal: AbortSignal): Promise<Result> {
+  if (!signal.aborted) await once(signal, 'abort');
+  if (signal.reason instanceof InterruptedError && signal.reason.signal === 'SIGINT') return { status: 0 };
+  throw signal.reason;
 }
 
 /** One line for a person, without the parameters: a password may be among them. */

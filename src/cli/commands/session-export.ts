@@ -1,10 +1,11 @@
 /** `session export`: prints the session as a string for another library or machine. */
 import { lookup } from '../../catalogue.ts';
 import { NetworkError, UsageError } from '../../errors.ts';
-import type { Network } from '../../net/datacentres.ts';
+import type { Address, Network } from '../../net/datacentres.ts';
 import { contentsOf } from '../../session/formats/convert.ts';
 import { FORMAT_NAMES, type FormatName, titleOf, writeSessionString } from '../../session/formats/index.ts';
 import { type Session, signInState } from '../../session/session.ts';
+import { MAX_SIGNED_PORT } from '../../tl/ranges.ts';
 import type { Input, Result } from '../command.ts';
 import type { Context } from '../context.ts';
 import { isString } from '../settings/session-string.ts';
@@ -22,14 +23,15 @@ export async function run(ctx: Context, input: Input): Promise<Result> {
       why: ['Write it to a file with --output FILE, or allow it with --show.'],
     });
   const session = (await ctx.session()).value;
-  const string = await write(ctx, session, await ctx.network(), format);
+  const place = addressOf(session, await ctx.network());
+  const string = await write(ctx, session, place, format);
   if (file !== undefined) {
     const { writeSecret } = await import('../ask/secret-file.ts');
     const { uid, random } = ctx.outside;
     const isPrivate = writeSecret(file, `${string}\n`, uid, input.has('force') ? random : undefined);
     ctx.out.success(`Wrote the session string to ${file}.${isPrivate ? ' Only you can read it.' : ''}`);
   }
-  warn(ctx, session, format);
+  warn(ctx, session, place, format);
   const { dc, network, user } = session;
   const result = file ?? string;
   return {
@@ -46,10 +48,13 @@ export async function run(ctx: Context, input: Input): Promise<Result> {
   };
 }
 
-async function write(ctx: Context, session: Session, network: Network, format: FormatName): Promise<string> {
+function addressOf({ dc, addresses }: Session, network: Network): Address | undefined {
+  return [...network.addresses(dc), ...(addresses[dc] ?? [])][0];
+}
+
+async function write(ctx: Context, session: Session, place: Address | undefined, format: FormatName): Promise<string> {
   const withoutAddress = WITHOUT_ADDRESS.includes(format);
   const state = signInState(session);
-  const [place] = [...network.addresses(session.dc), ...(session.addresses[session.dc] ?? [])];
   const contents = contentsOf(session, { address: place, api_id: withoutAddress ? ctx.api_id() : undefined });
   if (contents === undefined || (state === false && format !== 'tg-auth')) throw notSignedIn(contents !== undefined);
   if (state === 'unknown' && withoutAddress)
@@ -61,10 +66,14 @@ async function write(ctx: Context, session: Session, network: Network, format: F
   return writeSessionString(format, contents);
 }
 
-function warn({ out }: Context, session: Session, format: FormatName): void {
+function warn({ out }: Context, session: Session, place: Address | undefined, format: FormatName): void {
   const state = signInState(session);
   if (state === false) out.warn('This session is not signed in. The string holds only its key.');
   else out.warn('Anyone with this string can use your account. Keep it like a password.');
+  if (format === 'gramjs' && place !== undefined && place.port > MAX_SIGNED_PORT)
+    out.warn(
+      `GramJS and teleproto read the port ${place.port} as ${place.port - 65_536}. Set it again in the other program.`,
+    );
   out.hint('Use it in one program at a time. Telegram ends a session that two programs use (AUTH_KEY_DUPLICATED).');
   if (state === 'unknown') out.hint({ say: 'Check that it is still signed in', run: 'tg-auth whoami' });
   if (session.network === 'test' && WITHOUT_TEST.includes(format))

@@ -7,11 +7,12 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { constants, tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { NetworkError, StoreError, UsageError } from '../../errors.ts';
+import { EXIT, NetworkError, StoreError, UsageError } from '../../errors.ts';
+import { authorityOf } from '../../net/dial/proxy.ts';
 import type { Sandbox } from '../../sandbox/index.ts';
 import { codeOf, reasonOf } from '../../session/system.ts';
 import type { Context } from '../context.ts';
@@ -21,9 +22,30 @@ import { killTree, windowsCommand } from './windows-command.ts';
 
 /** Runs the command and returns its exit code: 128 plus the signal's number if a signal ended it, as in a shell. */
 export async function runCommand(ctx: Context, sandbox: Sandbox, command: readonly string[]): Promise<number> {
+  return withFolder(async (folder) =>
+    runChild(ctx, command, await inTemporary(() => environment(ctx, sandbox, folder))),
+  );
+}
+
+/**
+ * Calls `use` with the variables that point every tg-auth to the sandbox, and the id of this process. Their files exist
+ * until it returns.
+ */
+export function withVariables<T>(
+  ctx: Context,
+  sandbox: Sandbox,
+  use: (variables: Variables) => Promise<T>,
+): Promise<T> {
+  return withFolder(async (folder) => {
+    const variables = await inTemporary(() => variablesIn(folder, ctx, sandbox));
+    return use({ ...variables, TG_AUTH_SANDBOX_PID: String(process.pid) });
+  });
+}
+
+async function withFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
   const folder = await inTemporary(() => mkdtemp(join(tmpdir(), 'tg-auth-sandbox-')));
   try {
-    return await runChild(ctx, command, await inTemporary(() => environment(ctx, sandbox, folder)));
+    return await use(folder);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -41,23 +63,29 @@ async function inTemporary<T>(write: () => Promise<T>): Promise<T> {
 
 type Env = Record<string, string | undefined>;
 
-async function environment({ outside, options }: Context, sandbox: Sandbox, folder: string): Promise<Env> {
-  const { env, platform, script } = outside;
-  const keyFile = join(folder, 'key.pem');
+/** Those that point every tg-auth to the sandbox. Undefined ones are not set. */
+export type Variables = Readonly<Env>;
+
+async function environment(ctx: Context, sandbox: Sandbox, folder: string): Promise<Env> {
+  const { env, platform, script } = ctx.outside;
   const bin = join(folder, 'bin');
-  await writeFile(keyFile, sandbox.publicKey, { mode: 0o600 });
   await mkdir(bin);
   await writeFile(join(bin, 'tg-auth'), `#!/bin/sh\nexec ${script.map((word) => shellQuote(word)).join(' ')} "$@"\n`);
   await chmod(join(bin, 'tg-auth'), 0o700);
   if (platform === 'win32')
     await writeFile(join(bin, 'tg-auth.cmd'), `@"${script.join('" "').replaceAll('%', '%%')}" %*\r\n`);
-  const dc = sandbox.dcs.find(({ id }) => id === options.dc.value) ?? sandbox.dcs[0];
   const path = Object.keys(env).find((name) => name.toUpperCase() === 'PATH') ?? 'PATH';
+  const variables = await variablesIn(folder, ctx, sandbox);
+  return { ...env, [path]: [bin, env[path] ?? ''].join(delimiter), ...variables };
+}
+
+async function variablesIn(folder: string, { options }: Context, sandbox: Sandbox): Promise<Variables> {
+  const keyFile = join(folder, 'key.pem');
+  await writeFile(keyFile, sandbox.publicKey, { mode: 0o600 });
+  const dc = sandbox.dcs.find(({ id }) => id === options.dc.value) ?? sandbox.dcs[0];
   return {
-    ...env,
-    [path]: [bin, env[path] ?? ''].join(delimiter),
     XDG_STATE_HOME: join(folder, 'state'),
-    TG_AUTH_SERVER: `${sandbox.host}:${dc?.port}`,
+    TG_AUTH_SERVER: authorityOf({ host: sandbox.host, port: dc?.port ?? 0 }),
     TG_AUTH_SERVER_KEY: keyFile,
     TG_AUTH_DC: String(dc?.id),
     TG_AUTH_PROXY: sandbox.proxies[0]?.link ?? '',
@@ -74,10 +102,8 @@ async function environment({ outside, options }: Context, sandbox: Sandbox, fold
 
 async function runChild({ outside, deadline }: Context, command: readonly string[], env: Env): Promise<number> {
   const [name = '', ...args] = command;
-  const child = catchStart(name, () => {
-    const { file, args: words, ...how } = startOf(outside, name, args, env);
-    return spawn(file, words, { ...how, stdio: 'inherit', env });
-  });
+  const { file, args: words, ...how } = startOf(outside, name, args, env);
+  const child = catchStart(name, outside, () => spawn(file, words, { ...how, stdio: 'inherit', env }));
   const kill = (signal: NodeJS.Signals) => (outside.platform === 'win32' ? killTree(child.pid) : child.kill(signal));
   const release = outside.takeSignals((signal) => {
     // A terminal sends Ctrl-C to the child as well.
@@ -91,7 +117,7 @@ async function runChild({ outside, deadline }: Context, command: readonly string
     return typeof status === 'number' ? status : 128 + signalNumber(signal);
   } catch (cause) {
     if (cause instanceof NetworkError) throw cause;
-    throw startError(name, cause);
+    throw startError(name, outside, cause);
   } finally {
     deadline.signal.removeEventListener('abort', stop);
     release();
@@ -101,21 +127,50 @@ async function runChild({ outside, deadline }: Context, command: readonly string
 function startOf({ platform, script }: Outside, name: string, args: readonly string[], env: Env) {
   if (name === 'tg-auth') return { file: script[0], args: [script[1], ...args] };
   if (platform !== 'win32') return { file: name, args };
-  const isFile = (path: string) => statSync(path, { throwIfNoEntry: false })?.isFile() === true;
   return windowsCommand([name, ...args], { env, cwd: process.cwd(), isFile });
 }
 
 /** Some names fail before a process exists. */
-function catchStart<T>(name: string, start: () => T): T {
+function catchStart<T>(name: string, outside: Outside, start: () => T): T {
   try {
     return start();
   } catch (cause) {
-    throw startError(name, cause);
+    throw startError(name, outside, cause);
   }
 }
 
-function startError(name: string, cause: unknown): UsageError {
-  return new UsageError(`Could not start ${name}: ${cause instanceof Error ? cause.message : cause}.`, { cause });
+/** The exit codes are those of a shell. */
+function startError(name: string, { platform }: Outside, cause: unknown): UsageError {
+  if (codeOf(cause) !== 'ENOENT' && name !== '')
+    return new UsageError(`${name} cannot be run: ${whyNot(name, cause)}.`, {
+      type: 'COMMAND_NOT_RUNNABLE',
+      exit: EXIT.notRunnable,
+      next:
+        isFile(name) && platform !== 'win32'
+          ? { say: 'Make it executable', run: `chmod +x ${shellQuote(name)}` }
+          : undefined,
+      cause,
+    });
+  const isPath = /[\\/]/.test(name);
+  const why = isFile(name) && isPath ? ['The program that its first line names does not exist.'] : [];
+  const run = `tg-auth sandbox -- ./${shellQuote(name)}`;
+  const next = isFile(name) && !isPath ? { say: 'Run the file of this folder', run } : undefined;
+  const exit = EXIT.notFound;
+  return new UsageError(`Command not found: ${shellQuote(name)}.`, {
+    type: 'COMMAND_NOT_FOUND',
+    exit,
+    why,
+    next,
+    cause,
+  });
+}
+
+function whyNot(name: string, cause: unknown): string {
+  return existsSync(name) && !isFile(name) ? 'it is a folder' : reasonOf(cause);
+}
+
+function isFile(name: string): boolean {
+  return existsSync(name) && statSync(name).isFile();
 }
 
 function signalNumber(signal: unknown): number {

@@ -18,7 +18,7 @@ export function proxyFor(
   return isLoopback(host) || exceptions.some((each) => covers(each, host)) ? undefined : proxy.value;
 }
 
-function isLoopback(host: string): boolean {
+export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d+){3}$/.test(host);
 }
 

@@ -17,6 +17,11 @@ export function generateRsaKey(random: Random): RsaPrivateKey {
   const p = drawPrime(random, primes);
   let q = drawPrime(random, primes);
   while (q === p) q = drawPrime(random, primes);
+  return rsaKeyOf(p, q);
+}
+
+/** Returns the pair with these two primes. */
+export function rsaKeyOf(p: bigint, q: bigint): RsaPrivateKey {
   const d = inverse(EXPONENT, (p - 1n) * (q - 1n));
   return {
     n: toBytes(p * q),

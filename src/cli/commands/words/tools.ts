@@ -1,5 +1,6 @@
 /** The words of the commands that need no account. */
 import type { Command, Option } from '../../command.ts';
+import { LIBRARIES } from '../../sandbox/libraries.ts';
 
 const LAYER: Option = {
   flags: '--layer <name>',
@@ -20,7 +21,10 @@ export const TEST: readonly Command[] = [
         help: 'legacy, current or both (default: both); current has no auth.sendCall',
         values: ['legacy', 'current', 'both'],
       },
-      { flags: '--seed <text>', help: 'use the same keys, nonces and codes in every run' },
+      {
+        flags: '--seed <text>',
+        help: 'use the same key, ports, nonces, codes and ids in every run, and report the same',
+      },
       { flags: '--log <file>', help: 'append a JSON line for each request to this file (mode 0600)' },
       { flags: '--fault <fault>', help: 'inject a fault (repeatable)', many: true },
       { flags: '--mtproxy <secret>', help: 'also run an MTProxy with this secret (repeatable)', many: true },
@@ -29,12 +33,30 @@ export const TEST: readonly Command[] = [
         help: 'let tests read codes, move the clock and more over HTTP on this port (0: a free one)',
       },
       { flags: '--speed <n>', help: 'expire codes and end waits n times as fast, 1 to 3600 (default: 1)' },
+      { flags: '--new-key', help: 'generate an RSA key (default: the development key, which is the same everywhere)' },
+      { flags: '--key-file <file>', help: 'write the public key to this file, as PEM' },
+      {
+        flags: '--show <library>',
+        help: `print code that connects this library: ${LIBRARIES.join(', ')}`,
+        values: LIBRARIES,
+        conflicts: ['env'],
+      },
+      {
+        flags: '--env',
+        help: 'run in the background and print lines for eval, which point every tg-auth to the sandbox',
+      },
+      { flags: '--foreground', help: 'with --env: stay in the foreground' },
+      { flags: '--host <address>', help: 'IP address to listen on (default: 127.0.0.1)' },
+      { flags: '--advertise <address>', help: 'IP address that clients are told (default: that of --host)' },
+      { flags: '--allow-remote', help: 'allow addresses that other machines can reach' },
     ],
     notes: async () => (await import('../sandbox.ts')).notes(),
     examples: [
       'tg-auth sandbox',
       'tg-auth sandbox -- ./login.sh',
       'tg-auth sandbox --speed 20 --control 0 -- pytest',
+      'eval "$(tg-auth sandbox --env)"',
+      'tg-auth sandbox --key-file key.pem --show telethon',
       'tg-auth sandbox --layer current -- tg-auth send-call +9996629000 --hash abc',
       'tg-auth sandbox --json | jq .',
     ],
