@@ -18,6 +18,8 @@ const RULES: readonly Rule[] = [
     /^sudo chown (-R |<flag>)?"\$\(id -u\)" "([^"]*)".*$/,
     (_, all, path = '') => `takeown /f ${quote(path)}${all === '-R ' ? ' /r' : ''}`,
   ],
+  [/^chmod \+x (.*)$/, (_, file) => `tg-auth sandbox -- bash ${file}`],
+  [/^eval "\$\((.*)\)"$/, (_, command) => `${command} | Out-String | Invoke-Expression`],
   [/^python3 /, () => 'py '],
   [/^([a-z]\w*)=\$\((.*)\)$/, (_, name, command) => `$${name} = ${command}`],
   [/^([A-Z]\w*)=\$\(([^)]*)\) (.*)$/, (_, name, secret, command) => `$env:${name} = ${secret}; ${command}`],
