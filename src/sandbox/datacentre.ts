@@ -12,6 +12,7 @@ import { answerCall, type Call, type KeyState, type LayerMode } from './dispatch
 import type { SandboxEvent } from './log.ts';
 import type { BindParams, DcAddress } from './methods/handler.ts';
 import { openBinding } from './protocol/bind-server.ts';
+import type { Tolerates } from './protocol/deviations.ts';
 import type { ServedKey } from './protocol/handshake-server.ts';
 import { Salts } from './protocol/salts.ts';
 import { Refusal } from './rules/refusal.ts';
@@ -24,6 +25,8 @@ interface DatacentreOptions {
   readonly key: ServerKey & RsaPrivateKey;
   readonly world: World;
   readonly mode: LayerMode;
+  /** Refuses what Telegram's servers tolerate. */
+  readonly strict: boolean;
   readonly random: Random;
   readonly now: Now;
   readonly report: (event: SandboxEvent) => void;
@@ -45,6 +48,7 @@ export interface Session {
 }
 
 export interface SessionConnection {
+  readonly tolerates: Tolerates;
   /** Sends what is queued in the channel, if the connection is still open. */
   flush(channel: Channel): void;
 }
@@ -110,8 +114,19 @@ export class Datacentre {
     }
     const { now, random } = this.options;
     const { auth_key, salts } = client;
-    const channel = new Channel({ auth_key, side: 'server', session_id, server_salt: 0n, salts, now, random });
-    remember(client.sessions, session_id, { channel, connection }, MAX_SESSIONS);
+    const channel = new Channel({
+      auth_key,
+      side: 'server',
+      session_id,
+      server_salt: 0n,
+      salts,
+      now,
+      random,
+      acceptsOddAck: () => session.connection.tolerates('odd-ack'),
+      destroySession: (other) => other !== session_id && client.sessions.delete(other),
+    });
+    const session = { channel, connection };
+    remember(client.sessions, session_id, session, MAX_SESSIONS);
     return { channel, resumed: false };
   }
 

@@ -33,6 +33,7 @@ export type { SandboxRequest } from './control/journal.ts';
 export type { LayerMode } from './dispatch.ts';
 export { FAULTS } from './faults/index.ts';
 export type { SandboxEvent } from './log.ts';
+export { DEVIATIONS, type Deviation } from './protocol/deviations.ts';
 export { TEST_NUMBERS, type TestNumber } from './rules/numbers.ts';
 export type { Delivery } from './world.ts';
 
@@ -43,6 +44,8 @@ export interface SandboxOptions {
   readonly dcs?: number | undefined;
   /** The layers to serve; default `both`. */
   readonly layer?: LayerMode | undefined;
+  /** Refuses old and wrong forms that Telegram's servers accept, see `DEVIATIONS`. By default they are reported. */
+  readonly strict?: boolean | undefined;
   /** Makes keys, nonces, hashes and codes the same in every run. Such a sandbox keeps no secrets. */
   readonly seed?: string | undefined;
   /** An IP address of this machine; default 127.0.0.1. Any but a loopback address requires `public`. */
@@ -92,6 +95,7 @@ const MAX_DCS = 9;
 /** Starts a sandbox and returns when it listens. Throws `UsageError` for invalid options and for a port in use. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const { port = 0, dcs: count = 2, layer: mode = 'both', host = '127.0.0.1', now = Date.now } = options;
+  const { strict = false } = options;
   const servers = new Servers(host, options.public === true);
   if (!Number.isInteger(count) || count < 1 || count > MAX_DCS)
     throw new UsageError(`The number of data centres must be 1 to ${MAX_DCS}, not ${count}.`);
@@ -122,7 +126,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const addresses: DcAddress[] = [];
   for (let id = 1; id <= count; id++) {
     const random = source(`dc${id}`);
-    const dc = new Datacentre({ id, dcs: addresses, key, world, mode, random, now: dcTime, report });
+    const dc = new Datacentre({ id, dcs: addresses, key, world, mode, strict, random, now: dcTime, report });
     datacentres.set(id, dc);
     const server = createServer((socket) => {
       const onFrame = servers.connections.add(socket, (reason) => dc.reportClosed(reason));

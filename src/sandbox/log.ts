@@ -1,6 +1,7 @@
 /** The events that a sandbox reports, with TL values as JSON and without an application's secrets. */
 import { toHex } from '../bytes.ts';
 import type { Json } from '../printable.ts';
+import type { Deviation } from './protocol/deviations.ts';
 import type { Delivery } from './world.ts';
 
 export type SandboxEvent =
@@ -18,6 +19,8 @@ export type SandboxEvent =
   | ({ readonly event: 'say' } & Delivery)
   /** A client shows a QR code with this link. */
   | { readonly event: 'qr'; readonly dc: number; readonly link: string }
+  /** A client deviated from the protocol in a way that Telegram's servers accept; once for each connection. */
+  | { readonly event: 'tolerated'; readonly dc: number; readonly deviation: Deviation; readonly text: string }
   /** A client broke the protocol or a limit, and its connection was closed. */
   | { readonly event: 'closed'; readonly dc: number; readonly reason: string }
   /** The same at the MTProxy on this port. */

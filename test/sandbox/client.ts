@@ -6,12 +6,13 @@ import type { Duplex } from 'node:stream';
 import { concat, le64 } from '../../src/bytes.ts';
 import { RpcError } from '../../src/errors.ts';
 import { Channel } from '../../src/mtproto/channel.ts';
+import { type BareMessage, open } from '../../src/mtproto/envelope.ts';
 import { handshake, type NewKey } from '../../src/mtproto/handshake.ts';
 import { messageIds } from '../../src/mtproto/message-id.ts';
 import { parseServerKey } from '../../src/mtproto/server-key.ts';
 import type { Event } from '../../src/mtproto/service-messages.ts';
 import type { Sandbox } from '../../src/sandbox/index.ts';
-import { current, type Layer, legacy } from '../../src/tl/layer.ts';
+import { current, type Layer, legacy, mtproto } from '../../src/tl/layer.ts';
 import type { Answers, Methods } from '../../src/tl/types.ts';
 import type { TransportName } from '../../src/transport/names.ts';
 import { clientTransport, type Transport } from '../../src/transport/transport.ts';
@@ -98,6 +99,14 @@ export class TestClient {
         this.#wake = resolve;
       });
     }
+  }
+
+  /** Returns the messages of the next payload, those of a container each, and does not pass them to the channel. */
+  async messages(): Promise<BareMessage[]> {
+    const { body, msg_id, seq_no } = open(this.auth_key, 'server', await this.next());
+    const value = mtproto.decodeAny(body);
+    if (value._ !== 'msg_container') return [{ msg_id, seq_no, body }];
+    return value.messages.map((item) => ({ msg_id: item.msg_id, seq_no: item.seqno, body: item.body }));
   }
 
   /** Waits until the connection ends, and ignores what comes before. */

@@ -94,7 +94,34 @@ describe('a call', () => {
     const most = wrapped(pack(new Uint8Array(1 << 20)), 228);
     await assert.rejects(client.ask(most), refused('INPUT_METHOD_INVALID_0_0'));
     await assert.rejects(client.ask(pack(most)), refused('INPUT_FETCH_FAIL'));
-    await assert.rejects(client.ask(wrapped(pack(pack(CONFIG)), 228)), refused('INPUT_FETCH_FAIL'));
+    client.close();
+  });
+
+  test('may be packed at every depth, and more than once', async () => {
+    const client = await start();
+    const { encodeCall } = current.codec;
+    const wrappers = [
+      (query: Uint8Array) => query,
+      (query: Uint8Array) => encodeCall('invokeWithoutUpdates', { query }),
+      (query: Uint8Array) => encodeCall('invokeAfterMsg', { msg_id: 4n, query }),
+      (query: Uint8Array) => encodeCall('invokeAfterMsgs', { msg_ids: [4n, 8n], query }),
+    ];
+    const init = (query: Uint8Array) => {
+      const layer = current.codec.decodeCall(wrapped(query, 228));
+      assert.ok(layer._ === 'invokeWithLayer');
+      return layer.query;
+    };
+    const withLayer = (query: Uint8Array) => encodeCall('invokeWithLayer', { layer: 228, query });
+    for (const wrap of wrappers)
+      for (const query of [
+        withLayer(init(wrap(pack(CONFIG)))),
+        withLayer(init(pack(wrap(CONFIG)))),
+        withLayer(pack(init(wrap(CONFIG)))),
+        pack(withLayer(init(wrap(CONFIG)))),
+        pack(withLayer(pack(init(pack(wrap(pack(CONFIG))))))),
+        pack(pack(withLayer(init(pack(pack(pack(wrap(CONFIG)))))))),
+      ])
+        assert.equal(current.codec.decodeAnswer('help.getConfig', await client.ask(query)).this_dc, 2);
     client.close();
   });
 

@@ -70,6 +70,7 @@ function optionsOf(input: Input): SandboxOptions {
     mtproxy: input.list('mtproxy'),
     control: flag('control', int('a port, 0 to 65535', 0, 65535)),
     speed: flag('speed', int('a number, 1 to 3600', 1, 3600)),
+    strict: input.has('strict'),
     ...(seed === undefined ? {} : { seed }),
   };
 }
@@ -108,6 +109,7 @@ function lineOf(event: SandboxEvent): string {
   if (event.event === 'say') return `${showPhone(printable(event.phone))}  ${printable(event.text)}`;
   if (event.event === 'qr')
     return `DC ${event.dc}  QR code shown; accept it in a signed-in session:  tg-auth devices accept '${event.link}'`;
+  if (event.event === 'tolerated') return `DC ${event.dc}  tolerated ${event.deviation}: ${event.text}`;
   if (event.event === 'closed') {
     const where = 'proxy' in event ? `MTProxy ${event.proxy}` : `DC ${event.dc}`;
     return `${where}  closed a connection: ${printable(event.reason)}`;

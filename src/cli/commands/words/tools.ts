@@ -20,6 +20,7 @@ export const TEST: readonly Command[] = [
         help: 'legacy, current or both (default: both); current has no auth.sendCall',
         values: ['legacy', 'current', 'both'],
       },
+      { flags: '--strict', help: "refuse old and wrong forms that Telegram's servers accept, instead of logging them" },
       { flags: '--seed <text>', help: 'use the same keys, nonces and codes in every run' },
       { flags: '--log <file>', help: 'append a JSON line for each request to this file (mode 0600)' },
       { flags: '--fault <fault>', help: 'inject a fault (repeatable)', many: true },
