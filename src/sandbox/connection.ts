@@ -159,8 +159,12 @@ export class Connection implements SessionConnection {
     this.flush(channel);
   }
 
+  get isOpen(): boolean {
+    return this.#socket.writable;
+  }
+
   flush(channel: Channel): void {
-    if (this.#socket.writable) for (const sealed of channel.flush()) this.#traffic.send(sealed);
+    if (this.isOpen) for (const sealed of channel.flush()) this.#traffic.send(sealed);
   }
 
   #act(client: KnownClient, event: Event, channel: Channel): void {

@@ -48,6 +48,7 @@ export interface Session {
 }
 
 export interface SessionConnection {
+  readonly isOpen: boolean;
   readonly tolerates: Tolerates;
   /** Sends what is queued in the channel, if the connection is still open. */
   flush(channel: Channel): void;
@@ -100,8 +101,16 @@ export class Datacentre {
       bound: undefined,
       expiresMs: expires_in === undefined ? Number.POSITIVE_INFINITY : now() + expires_in * 1000,
     };
-    remember(this.#clients, client.auth_key_id, client, MAX_CLIENTS);
+    this.#clients.set(client.auth_key_id, client);
+    if (this.#clients.size > MAX_CLIENTS) this.#forgetOldest();
     return client;
+  }
+
+  /** Forgets the oldest key that no open connection uses. There are fewer connections than keys. */
+  #forgetOldest(): void {
+    for (const [auth_key_id, { sessions }] of this.#clients)
+      if (![...sessions.values()].some(({ connection }) => connection.isOpen))
+        return void this.#clients.delete(auth_key_id);
   }
 
   /** Returns a session, new if its id is. `resumed` means that it was on another connection before. */

@@ -19,6 +19,9 @@ import { clientTransport, type Transport } from '../../src/transport/transport.t
 
 const random = (length: number) => new Uint8Array(randomBytes(length));
 
+/** Where a sandbox listens, and its key. */
+export type Address = Pick<Sandbox, 'host' | 'dcs' | 'publicKey'>;
+
 export interface Options {
   readonly dc?: number;
   /** The DC named inside the key exchange. */
@@ -30,7 +33,7 @@ export class TestClient {
   readonly #socket: Duplex;
   readonly #wire: Transport;
   readonly #claims: number;
-  readonly #sandbox: Sandbox;
+  readonly #sandbox: Address;
   readonly #payloads: Uint8Array[] = [];
   #wake: () => void = () => {};
   #broken: unknown;
@@ -46,7 +49,7 @@ export class TestClient {
 
   /** Uses an existing connection. */
   constructor(
-    sandbox: Sandbox,
+    sandbox: Address,
     socket: Duplex,
     { dc = 2, claims = dc, transport = 'intermediate' }: Options,
     wire: Transport = clientTransport(transport, { random, dc }),
@@ -71,7 +74,7 @@ export class TestClient {
     });
   }
 
-  static async connect(sandbox: Sandbox, options: Options = {}): Promise<TestClient> {
+  static async connect(sandbox: Address, options: Options = {}): Promise<TestClient> {
     const port = sandbox.dcs.find(({ id }) => id === (options.dc ?? 2))?.port ?? 0;
     const socket = createConnection({ host: sandbox.host, port });
     await new Promise((resolve, reject) => socket.once('connect', resolve).once('error', reject));
@@ -79,7 +82,7 @@ export class TestClient {
   }
 
   /** Connects, makes a key and begins a session. */
-  static async start(sandbox: Sandbox, options: Options = {}): Promise<TestClient> {
+  static async start(sandbox: Address, options: Options = {}): Promise<TestClient> {
     const client = await TestClient.connect(sandbox, options);
     client.begin(await client.exchange());
     return client;
