@@ -18,7 +18,13 @@ import { type BareMessage, type Message, open, seal } from './envelope.ts';
 import { follows, isFrom, outsideWindow, SeenIds, type Side, timeOf } from './message-id.ts';
 import { type Body, Outbox, REMEMBERED } from './outbox.ts';
 import { remember } from './remember.ts';
-import { type Event, receiveService, type ServerSalts, type ServiceContext } from './service-messages.ts';
+import {
+  type Event,
+  receiveService,
+  type ServerHooks,
+  type ServerSalts,
+  type ServiceContext,
+} from './service-messages.ts';
 
 const SIDES = {
   client: { other: 'server', kind: 'request' },
@@ -38,10 +44,7 @@ interface ChannelOptions {
   /** Seconds by which the server's clock is ahead of `now`; 0 for a server. */
   readonly time_offset?: number;
   readonly salts?: ServerSalts;
-  /** A server's choice: whether it accepts a msgs_ack with an odd seq_no, as some clients send. Default true. */
-  readonly acceptsOddAck?: () => boolean;
-  /** Ends another session of a server's client. Returns whether there was one. */
-  readonly destroySession?: (session_id: bigint) => boolean;
+  readonly hooks?: ServerHooks;
   readonly now: Now;
   readonly random: Random;
 }
@@ -52,7 +55,7 @@ export class Channel implements ServiceContext {
   readonly random: Random;
   readonly outbox: Outbox;
   readonly seen = new SeenIds();
-  readonly destroySession: (session_id: bigint) => boolean;
+  readonly hooks: ServerHooks | undefined;
   session_id: bigint;
   server_salt: bigint;
   time_offset: number;
@@ -60,7 +63,6 @@ export class Channel implements ServiceContext {
   #former: bigint | undefined;
   readonly #auth_key: Uint8Array;
   readonly #now: Now;
-  readonly #acceptsOddAck: () => boolean;
   /**
    * A new session's first message cannot be a replay: it may correct a client's clock, and starts a server's session.
    */
@@ -77,8 +79,7 @@ export class Channel implements ServiceContext {
     this.session_id = options.session_id;
     this.server_salt = options.server_salt;
     this.time_offset = options.time_offset ?? 0;
-    this.destroySession = options.destroySession ?? (() => false);
-    this.#acceptsOddAck = options.acceptsOddAck ?? (() => true);
+    this.hooks = options.hooks;
     this.#auth_key = options.auth_key;
     this.#now = options.now;
     this.outbox = new Outbox(() => options.now() + this.time_offset * 1000);
@@ -202,7 +203,7 @@ export class Channel implements ServiceContext {
     for (const message of [...contained, outer].toSorted((a, b) => (a.msg_id < b.msg_id ? -1 : 1))) {
       const id = idOf(message.body);
       const isContent = message.seq_no % 2 !== 0;
-      if (isContent && (id === MSG_CONTAINER || (id === MSGS_ACK && !this.#acceptsOddAck()))) return 34;
+      if (isContent && (id === MSG_CONTAINER || (id === MSGS_ACK && this.hooks?.acceptsOddAck() === false))) return 34;
       if (!isContent && mtproto.find(id) === undefined) return 35;
       if (before !== undefined && !follows(message.seq_no, before.seq_no)) return 32;
       const code = this.seen.misnumbered(message);

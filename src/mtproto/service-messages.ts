@@ -28,6 +28,15 @@ export interface ServerSalts {
   future(count: number): FutureSalt[];
 }
 
+/** What a channel asks the server that it belongs to. */
+export interface ServerHooks {
+  /** Whether a msgs_ack may have an odd seq_no, as some clients send. */
+  acceptsOddAck(): boolean;
+  /** Ends another session of the same key. Returns false if there is none. */
+  destroySession(session_id: bigint): boolean;
+  destroyAuthKey(): void;
+}
+
 export type Event =
   /** The answer to a call, unpacked. */
   | { readonly _: 'answer'; readonly req_msg_id: bigint; readonly body: Uint8Array }
@@ -67,7 +76,7 @@ export interface ServiceContext {
   setSalt(server_salt: bigint): Event[];
   correctClock(msg_id: bigint): Event[];
   isFirst(unique_id: bigint): boolean;
-  destroySession(session_id: bigint): boolean;
+  readonly hooks: ServerHooks | undefined;
   resend(msg_ids: readonly bigint[], error_code: number): Event[];
   restart(refused: readonly bigint[], error_code: number, backwards: boolean): Event[];
 }
@@ -82,7 +91,7 @@ export function receiveService(channel: ServiceContext, message: BareMessage, un
     return channel.side === 'server' ? [{ _: 'call', msg_id, body, unpack }] : [{ _: 'update', body }];
   if (!combinator.isMethod) return receiveValue(channel, message, mtproto.decodeAny(body), unpack);
   if (channel.side === 'client') throw misplaced(combinator.name);
-  return receiveCall(channel, message, mtproto.decodeCall(body), unpack);
+  return receiveCall(channel, message, mtproto.decodeCall(body));
 }
 
 function receiveValue(
@@ -188,12 +197,7 @@ function repair(channel: ServiceContext, msg_id: bigint, bad: { bad_msg_id: bigi
 }
 
 /** Answers the calls that need nothing but the channel. */
-function receiveCall(
-  channel: ServiceContext,
-  { msg_id, body }: BareMessage,
-  call: AnyCall<Schema>,
-  unpack: Unpack,
-): Event[] {
+function receiveCall(channel: ServiceContext, { msg_id }: BareMessage, call: AnyCall<Schema>): Event[] {
   switch (call._) {
     case 'rpc_drop_answer':
       channel.answer(msg_id, mtproto.encode(channel.dropAnswer(call.req_msg_id)));
@@ -210,14 +214,16 @@ function receiveCall(
       return call._ === 'ping' ? [] : [{ _: 'linger', seconds: call.disconnect_delay }];
     case 'destroy_session': {
       const { session_id } = call;
-      const _ = channel.destroySession(session_id) ? 'destroy_session_ok' : 'destroy_session_none';
+      const _ = channel.hooks?.destroySession(session_id) === true ? 'destroy_session_ok' : 'destroy_session_none';
       reply(channel, msg_id, mtproto.encode({ _, session_id }));
       return [];
     }
     case 'http_wait': // says how long an HTTP request may wait; other transports need no request to send
       return [];
     case 'destroy_auth_key':
-      return [{ _: 'call', msg_id, body, unpack }];
+      channel.hooks?.destroyAuthKey();
+      reply(channel, msg_id, mtproto.encode({ _: 'destroy_auth_key_ok' }));
+      return [];
     default:
       throw misplaced(call._);
   }

@@ -6,8 +6,6 @@ import { Channel } from '../mtproto/channel.ts';
 import { messageIds } from '../mtproto/message-id.ts';
 import { remember } from '../mtproto/remember.ts';
 import type { ServerKey } from '../mtproto/server-key.ts';
-import { idOf } from '../tl/gzip.ts';
-import { mtproto } from '../tl/layer.ts';
 import { answerCall, type Call, type KeyState, type LayerMode } from './dispatch.ts';
 import type { SandboxEvent } from './log.ts';
 import type { BindParams, DcAddress } from './methods/handler.ts';
@@ -62,7 +60,6 @@ interface CallOrigin {
 
 const MAX_CLIENTS = 1000;
 const MAX_SESSIONS = 20;
-const DESTROY_AUTH_KEY = 0xd1435160;
 
 export class Datacentre {
   readonly options: DatacentreOptions;
@@ -131,8 +128,11 @@ export class Datacentre {
       salts,
       now,
       random,
-      acceptsOddAck: () => session.connection.tolerates('odd-ack'),
-      destroySession: (other) => other !== session_id && client.sessions.delete(other),
+      hooks: {
+        acceptsOddAck: () => session.connection.tolerates('odd-ack'),
+        destroySession: (other) => other !== session_id && client.sessions.delete(other),
+        destroyAuthKey: () => this.#clients.delete(client.auth_key_id),
+      },
     });
     const session = { channel, connection };
     remember(client.sessions, session_id, session, MAX_SESSIONS);
@@ -141,10 +141,6 @@ export class Datacentre {
 
   /** The result of a call, for its rpc_result. */
   answer(client: KnownClient, call: Call, origin: CallOrigin): Uint8Array {
-    if (idOf(call.body) === DESTROY_AUTH_KEY) {
-      this.#clients.delete(client.auth_key_id);
-      return mtproto.encode({ _: 'destroy_auth_key_ok' });
-    }
     const { id, dcs, world, mode, now, report } = this.options;
     const bind = (params: BindParams) => this.#bind(client, origin, params);
     const auth_key_id = client.bound ?? client.auth_key_id;
