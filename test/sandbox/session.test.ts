@@ -283,7 +283,7 @@ describe('a service message', () => {
     const asked = raw.send(CALL, 1);
     const drop = (req_msg_id: bigint, seq_no: number) =>
       raw.send(encodeCall('rpc_drop_answer', { req_msg_id }), seq_no);
-    for (const [i, id] of [asked, asked, asked + 4n].entries()) drop(id, 3 + 2 * i);
+    for (const [i, id] of [asked, asked, asked - 4n].entries()) drop(id, 3 + 2 * i);
     const results = (await raw.values(8)).flatMap((value) => (value._ === 'rpc_result' ? [value.result] : []));
     const [, dropped, ...unknown] = results.map(
       (result) => mtproto.find(new DataView(result.buffer, result.byteOffset).getUint32(0, true))?.name,
