@@ -137,7 +137,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const proxies: SandboxProxy[] = [];
   for (const { text, secret } of secrets) {
     const random = source(`proxy${proxies.length + 1}`);
-    const server = proxyServer({ secret, dcs: addresses, random, now, report }, servers.connections);
+    const server = proxyServer({ secret, dcs: addresses, random, now, strict, report }, servers.connections);
     const proxyPort = await servers.listen(server, 0);
     proxies.push({ secret: text, port: proxyPort, link: proxyLink(host, proxyPort, text) });
   }

@@ -20,11 +20,12 @@ export type SandboxEvent =
   /** A client shows a QR code with this link. */
   | { readonly event: 'qr'; readonly dc: number; readonly link: string }
   /** A client deviated from the protocol in a way that Telegram's servers accept; once for each connection. */
-  | { readonly event: 'tolerated'; readonly dc: number; readonly deviation: Deviation; readonly text: string }
+  | ({ readonly event: 'tolerated'; readonly deviation: Deviation; readonly text: string } & Where)
   /** A client broke the protocol or a limit, and its connection was closed. */
-  | { readonly event: 'closed'; readonly dc: number; readonly reason: string }
-  /** The same at the MTProxy on this port. */
-  | { readonly event: 'closed'; readonly proxy: number; readonly reason: string };
+  | ({ readonly event: 'closed'; readonly reason: string } & Where);
+
+/** A data centre, or the port of an MTProxy. */
+type Where = { readonly dc: number } | { readonly proxy: number };
 
 const SECRET: ReadonlySet<string> = new Set(['api_hash', 'bot_auth_token']);
 

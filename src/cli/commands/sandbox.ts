@@ -109,9 +109,9 @@ function lineOf(event: SandboxEvent): string {
   if (event.event === 'say') return `${showPhone(printable(event.phone))}  ${printable(event.text)}`;
   if (event.event === 'qr')
     return `DC ${event.dc}  QR code shown; accept it in a signed-in session:  tg-auth devices accept '${event.link}'`;
-  if (event.event === 'tolerated') return `DC ${event.dc}  tolerated ${event.deviation}: ${event.text}`;
-  if (event.event === 'closed') {
+  if (event.event === 'tolerated' || event.event === 'closed') {
     const where = 'proxy' in event ? `MTProxy ${event.proxy}` : `DC ${event.dc}`;
+    if (event.event === 'tolerated') return `${where}  tolerated ${event.deviation}: ${event.text}`;
     return `${where}  closed a connection: ${printable(event.reason)}`;
   }
   return `DC ${event.dc}  layer ${event.layer ?? '?'}  ${printable(event.method)} → ${printable(answerOf(event.answer))}`;
