@@ -169,7 +169,7 @@ export class Connection implements SessionConnection {
 
   #act(client: KnownClient, event: Event, channel: Channel): void {
     if (event._ === 'call') {
-      const origin = { msg_id: event.msg_id, session_id: channel.session_id };
+      const origin = { msg_id: event.msg_id, session_id: channel.session_id, tolerates: this.tolerates };
       channel.answer(event.msg_id, this.#dc.answer(client, event, origin));
     }
     if (event._ === 'linger') {

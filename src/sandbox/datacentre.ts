@@ -54,6 +54,7 @@ export interface SessionConnection {
 
 /** The message and the session of a call. */
 interface CallOrigin {
+  readonly tolerates: Tolerates;
   readonly msg_id: bigint;
   readonly session_id: bigint;
 }
@@ -145,7 +146,8 @@ export class Datacentre {
     const bind = (params: BindParams) => this.#bind(client, origin, params);
     const auth_key_id = client.bound ?? client.auth_key_id;
     const dropTemporaryKeys = (except: readonly bigint[]) => this.#dropTemporaryKeys(auth_key_id, except);
-    const context = { dc: id, dcs, world, now, bind, dropTemporaryKeys, auth_key_id };
+    const { tolerates } = origin;
+    const context = { dc: id, dcs, world, now, bind, dropTemporaryKeys, auth_key_id, tolerates };
     const { result, event } = answerCall(call, client, context, mode);
     report(event);
     return result;

@@ -13,6 +13,7 @@ export const DEVIATIONS = {
   'short-number': 'encrypted_data is shorter than 256 bytes: it lacks leading zeros.',
   'inner-data': 'p_q_inner_data does not name a data centre.',
   'odd-ack': 'msgs_ack has an odd seq_no, as if it needed an acknowledgement.',
+  'other-layer': 'A method has an id that it does not have in the declared layer.',
   'unpadded-proxy': 'Frames through an MTProxy are not padded, although its secret begins with dd or ee.',
 } as const satisfies Readonly<Record<string, string>>;
 
