@@ -1,6 +1,6 @@
 /**
- * RSA_PAD (https://core.telegram.org/mtproto/auth_key, step 4.1), the client's direction; `sandbox/` has the other. OpenSSL
- * computes the power.
+ * RSA_PAD (https://core.telegram.org/mtproto/auth_key, step 4.1), the client's direction. The server's is
+ * `sandbox/protocol/inner-data.ts`. OpenSSL computes the power.
  *
  *     data_with_padding   data (≤ 144)  random (to 192)
  *     data_with_hash      reverse(data_with_padding) (192)  SHA256(temp_key + data_with_padding) (32)

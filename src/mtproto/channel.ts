@@ -35,6 +35,7 @@ const MSGS_ACK = 0x62d6b459;
 const RPC_RESULT = 0xf35c6d01;
 /** bad_msg_notification and bad_server_salt. */
 const REFUSALS: ReadonlySet<number> = new Set([0xa7eff811, 0xedab447b]);
+
 interface ChannelOptions {
   readonly auth_key: Uint8Array;
   readonly side: Side;
