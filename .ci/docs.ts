@@ -12,7 +12,7 @@ import { COMMANDS } from '../src/cli/commands/index.ts';
 import { NOT_IN_CONFIG, SETTINGS, SWITCHES } from '../src/cli/settings/options.ts';
 import { openApi } from '../src/sandbox/control/openapi.ts';
 import { ROUTES } from '../src/sandbox/control/routes.ts';
-import { FAULTS, TEST_NUMBERS } from '../src/sandbox/index.ts';
+import { DEVIATIONS, FAULTS, TEST_NUMBERS } from '../src/sandbox/index.ts';
 
 export const PAGES = ['src/cli/README.md', 'src/sandbox/README.md', 'src/sandbox/control/README.md'];
 
@@ -77,6 +77,12 @@ const TABLES: Readonly<Record<string, () => string>> = {
     table(
       ['YYYY', 'account', 'what happens'],
       TEST_NUMBERS.map(({ yyyy, title, happens }) => [yyyy, title, happens]),
+    ),
+
+  deviations: () =>
+    table(
+      ['deviation', 'what the client does'],
+      Object.entries(DEVIATIONS).map(([name, text]) => [code(name), text]),
     ),
 
   faults: () =>
