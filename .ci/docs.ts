@@ -14,7 +14,7 @@ import { COMMANDS, HELP_COMMAND } from '../src/cli/commands/index.ts';
 import { NOT_IN_CONFIG, SETTINGS, SWITCHES } from '../src/cli/settings/options.ts';
 import { openApi } from '../src/sandbox/control/openapi.ts';
 import { ROUTES } from '../src/sandbox/control/routes.ts';
-import { FAULTS, TEST_NUMBERS } from '../src/sandbox/index.ts';
+import { DEVIATIONS, FAULTS, TEST_NUMBERS } from '../src/sandbox/index.ts';
 
 /** Where the project lives, by package.json. */
 export const REPOSITORY: string = JSON.parse(readFileSync('package.json', 'utf8')).repository.url.replace(
@@ -100,6 +100,12 @@ const TABLES: Readonly<Record<string, () => string>> = {
     table(
       ['YYYY', 'account', 'what happens'],
       TEST_NUMBERS.map(({ yyyy, title, happens }) => [yyyy, title, happens]),
+    ),
+
+  deviations: () =>
+    table(
+      ['deviation', 'what the client does'],
+      Object.entries(DEVIATIONS).map(([name, text]) => [code(name), text]),
     ),
 
   faults: () =>

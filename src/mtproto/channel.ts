@@ -8,28 +8,33 @@
  * the other side, inside the time window, never twice.
  */
 import { le64, type Now, type Random } from '../bytes.ts';
-import { SecurityError } from '../errors.ts';
+import { SecurityError, TlError } from '../errors.ts';
 import { idOf, pack, type Unpack, unpacker } from '../tl/gzip.ts';
 import { mtproto } from '../tl/layer.ts';
 import type { mtprotoText } from '../tl/schema/mtproto.ts';
 import type { Types } from '../tl/types.ts';
+import { MSG_CONTAINER, readContainer } from './container.ts';
 import { type BareMessage, type Message, open, seal } from './envelope.ts';
 import { follows, isFrom, outsideWindow, SeenIds, type Side, timeOf } from './message-id.ts';
 import { type Body, Outbox, REMEMBERED } from './outbox.ts';
 import { remember } from './remember.ts';
-import { type Event, receiveService, type ServerSalts, type ServiceContext } from './service-messages.ts';
+import {
+  type Event,
+  receiveService,
+  type ServerHooks,
+  type ServerSalts,
+  type ServiceContext,
+} from './service-messages.ts';
 
 const SIDES = {
   client: { other: 'server', kind: 'request' },
   server: { other: 'client', kind: 'notice' },
 } as const;
 
-const MSG_CONTAINER = 0x73f1f8dc;
+const MSGS_ACK = 0x62d6b459;
 const RPC_RESULT = 0xf35c6d01;
 /** bad_msg_notification and bad_server_salt. */
 const REFUSALS: ReadonlySet<number> = new Set([0xa7eff811, 0xedab447b]);
-/** Messages in a container. */
-const MAX_CONTAINED = 1024;
 
 interface ChannelOptions {
   readonly auth_key: Uint8Array;
@@ -40,6 +45,7 @@ interface ChannelOptions {
   /** Seconds by which the server's clock is ahead of `now`; 0 for a server. */
   readonly time_offset?: number;
   readonly salts?: ServerSalts;
+  readonly hooks?: ServerHooks;
   readonly now: Now;
   readonly random: Random;
 }
@@ -50,6 +56,7 @@ export class Channel implements ServiceContext {
   readonly random: Random;
   readonly outbox: Outbox;
   readonly seen = new SeenIds();
+  readonly hooks: ServerHooks | undefined;
   session_id: bigint;
   server_salt: bigint;
   time_offset: number;
@@ -73,6 +80,7 @@ export class Channel implements ServiceContext {
     this.session_id = options.session_id;
     this.server_salt = options.server_salt;
     this.time_offset = options.time_offset ?? 0;
+    this.hooks = options.hooks;
     this.#auth_key = options.auth_key;
     this.#now = options.now;
     this.outbox = new Outbox(() => options.now() + this.time_offset * 1000);
@@ -158,14 +166,21 @@ export class Channel implements ServiceContext {
 
   /** Handles a message, or all messages of a container unless one is invalid. Each may be gzip_packed. */
   #open(message: Message, isFormer: boolean): Event[] {
-    const unpack = unpacker();
+    const unpack = unpacker({ nested: this.side === 'server' });
     const whole = { ...message, body: unpack(message.body) };
-    const contained = contents(whole);
-    const items = contained === undefined ? [whole] : this.#unpacked(contained, message, unpack);
+    let container: ReturnType<typeof readContainer>;
+    try {
+      container = readContainer(whole, SIDES[this.side].other, unpack);
+    } catch (error) {
+      const isInvalid = error instanceof SecurityError || error instanceof TlError;
+      if (this.side === 'client' || !isInvalid) throw error;
+      return this.#refuse(message, 64);
+    }
+    const { packed, items } = container ?? { packed: [], items: [whole] };
     const events = this.#begun || isFormer ? [] : this.#begin(message, items);
-    const code = this.side === 'server' ? this.#misnumbered([...(contained ?? []), message]) : undefined;
+    const code = this.side === 'server' ? this.#misnumbered(packed, message) : undefined;
     if (code !== undefined) return [...events, ...this.#refuse(message, code)];
-    if (contained !== undefined) this.seen.accept(message.msg_id, message.seq_no);
+    if (container !== undefined) this.seen.accept(message.msg_id, message.seq_no);
     const isLate = this.side === 'client' && outsideWindow(message.msg_id, this.time) !== 0;
     const accepted = items.filter(({ body }) => {
       const id = idOf(body);
@@ -175,32 +190,21 @@ export class Channel implements ServiceContext {
     return [...events, ...accepted.flatMap((item) => this.#take(item, unpack))];
   }
 
-  /** Unpacks and checks the messages of a container. Throws `SecurityError`. */
-  #unpacked(contained: readonly BareMessage[], { msg_id }: BareMessage, unpack: Unpack): BareMessage[] {
-    if (contained.length > MAX_CONTAINED) throw new SecurityError('a container holds at most 1024 messages');
-    return contained.map((packed) => {
-      const item = { ...packed, body: unpack(packed.body) };
-      if (!isFrom(SIDES[this.side].other, item.msg_id))
-        throw new SecurityError('the msg_id of a message in a container');
-      if (item.msg_id >= msg_id) throw new SecurityError('a container is made after the messages in it');
-      if (idOf(item.body) === MSG_CONTAINER) throw new SecurityError('no container is inside a container');
-      return item;
-    });
-  }
-
   #take(item: BareMessage, unpack: Unpack): Event[] {
+    const isNew = this.seen.accept(item.msg_id, item.seq_no);
+    if (!isNew && this.side === 'server' && !this.seen.has(item.msg_id)) return this.#refuse(item, 20);
     if (item.seq_no % 2 !== 0) this.outbox.acknowledge(item.msg_id);
-    if (!this.seen.accept(item.msg_id, item.seq_no)) return [];
-    return receiveService(this, item, unpack);
+    return isNew ? receiveService(this, item, unpack) : [];
   }
 
-  /** Checks the seq_no of messages that arrived together. Returns a code of bad_msg_notification. */
-  #misnumbered(messages: readonly BareMessage[]): number | undefined {
+  /** Checks the numbers of messages that arrived together. Returns a code of bad_msg_notification. */
+  #misnumbered(contained: readonly BareMessage[], outer: BareMessage): number | undefined {
+    if (contained.length > 0 && this.seen.has(outer.msg_id)) return 19;
     let before: BareMessage | undefined;
-    for (const message of messages.toSorted((a, b) => (a.msg_id < b.msg_id ? -1 : 1))) {
+    for (const message of [...contained, outer].toSorted((a, b) => (a.msg_id < b.msg_id ? -1 : 1))) {
       const id = idOf(message.body);
       const isContent = message.seq_no % 2 !== 0;
-      if (isContent && id === MSG_CONTAINER) return 34; // an odd msgs_ack is wrong too, but other clients send it
+      if (isContent && (id === MSG_CONTAINER || (id === MSGS_ACK && this.hooks?.acceptsOddAck() === false))) return 34;
       if (!isContent && mtproto.find(id) === undefined) return 35;
       if (before !== undefined && !follows(message.seq_no, before.seq_no)) return 32;
       const code = this.seen.misnumbered(message);
@@ -267,14 +271,6 @@ export class Channel implements ServiceContext {
   resume(): void {
     if (this.side === 'server') this.outbox.repeat(this.outbox.unsettled);
   }
-}
-
-/** The messages of a container; `undefined` for any other message. */
-function contents({ body }: BareMessage): readonly BareMessage[] | undefined {
-  if (idOf(body) !== MSG_CONTAINER) return undefined;
-  const container = mtproto.decodeAny(body);
-  if (container._ !== 'msg_container') return undefined;
-  return container.messages.map(({ msg_id, seqno, body }) => ({ msg_id, seq_no: seqno, body }));
 }
 
 function smallestId(messages: readonly BareMessage[]): bigint {

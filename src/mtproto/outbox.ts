@@ -9,6 +9,7 @@
  * - A message is sent again under the same msg_id only inside a container.
  */
 import type { Now } from '../bytes.ts';
+import { idOf } from '../tl/gzip.ts';
 import { mtproto } from '../tl/layer.ts';
 import type { BareMessage } from './envelope.ts';
 import { type MessageKind, messageIds } from './message-id.ts';
@@ -27,6 +28,8 @@ interface Kept extends BareMessage {
 
 /** A container's limits. The protocol allows 1024 messages and 2^20 bytes; other clients stay a little below. */
 const CONTAINER = { messages: 1020, bytes: 1_000_000 } as const;
+/** Sent in a payload of its own: some clients do not read an answer beside it until they have handled it. */
+const NEW_SESSION_CREATED = 0x9ec20908;
 /** Acknowledgements in one msgs_ack. */
 const MAX_ACKS = 8192;
 /** More acknowledgements than these are sent even without another message. */
@@ -198,8 +201,11 @@ export class Outbox {
 function batches(queue: readonly BareMessage[]): BareMessage[][] {
   const all: BareMessage[][] = [];
   let bytes = Number.POSITIVE_INFINITY;
+  let afterLone = false;
   for (const message of queue) {
-    bytes += 16 + message.body.length;
+    const isLone = idOf(message.body) === NEW_SESSION_CREATED;
+    bytes += isLone || afterLone ? Number.POSITIVE_INFINITY : 16 + message.body.length;
+    afterLone = isLone;
     if (bytes > CONTAINER.bytes || (all.at(-1)?.length ?? 0) >= CONTAINER.messages) {
       all.push([]);
       bytes = 16 + message.body.length;

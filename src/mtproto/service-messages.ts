@@ -28,6 +28,15 @@ export interface ServerSalts {
   future(count: number): FutureSalt[];
 }
 
+/** What a channel asks the server that it belongs to. */
+export interface ServerHooks {
+  /** Whether a msgs_ack may have an odd seq_no, as some clients send. */
+  acceptsOddAck(): boolean;
+  /** Ends another session of the same key. Returns false if there is none. */
+  destroySession(session_id: bigint): boolean;
+  destroyAuthKey(): void;
+}
+
 export type Event =
   /** The answer to a call, unpacked. */
   | { readonly _: 'answer'; readonly req_msg_id: bigint; readonly body: Uint8Array }
@@ -67,6 +76,7 @@ export interface ServiceContext {
   setSalt(server_salt: bigint): Event[];
   correctClock(msg_id: bigint): Event[];
   isFirst(unique_id: bigint): boolean;
+  readonly hooks: ServerHooks | undefined;
   resend(msg_ids: readonly bigint[], error_code: number): Event[];
   restart(refused: readonly bigint[], error_code: number, backwards: boolean): Event[];
 }
@@ -81,7 +91,7 @@ export function receiveService(channel: ServiceContext, message: BareMessage, un
     return channel.side === 'server' ? [{ _: 'call', msg_id, body, unpack }] : [{ _: 'update', body }];
   if (!combinator.isMethod) return receiveValue(channel, message, mtproto.decodeAny(body), unpack);
   if (channel.side === 'client') throw misplaced(combinator.name);
-  return receiveCall(channel, message, mtproto.decodeCall(body), unpack);
+  return receiveCall(channel, message, mtproto.decodeCall(body));
 }
 
 function receiveValue(
@@ -137,11 +147,9 @@ function receiveAboutMessages(channel: ServiceContext, msg_id: bigint, value: An
       if (bad === undefined) return [];
       return [...channel.setSalt(value.new_server_salt), ...channel.resend(bad.msg_ids, value.error_code)];
     }
-    case 'msgs_state_req': {
-      const info = Uint8Array.from(value.msg_ids, (each) => seen.state(each));
-      reply(channel, msg_id, mtproto.encode({ _: 'msgs_state_info', req_msg_id: msg_id, info }));
+    case 'msgs_state_req':
+      sendState(channel, msg_id, value.msg_ids);
       return [];
-    }
     case 'msgs_state_info':
       outbox.settle(value.req_msg_id);
       return [{ _: 'state', req_msg_id: value.req_msg_id, info: value.info }];
@@ -155,6 +163,8 @@ function receiveAboutMessages(channel: ServiceContext, msg_id: bigint, value: An
       return [];
     case 'msg_resend_req':
       outbox.repeat(value.msg_ids);
+      if (channel.side === 'server' && value.msg_ids.some((each) => outbox.find(each) === undefined))
+        sendState(channel, msg_id, value.msg_ids);
       return [];
     default:
       throw misplaced(value._);
@@ -187,12 +197,7 @@ function repair(channel: ServiceContext, msg_id: bigint, bad: { bad_msg_id: bigi
 }
 
 /** Answers the calls that need nothing but the channel. */
-function receiveCall(
-  channel: ServiceContext,
-  { msg_id, body }: BareMessage,
-  call: AnyCall<Schema>,
-  unpack: Unpack,
-): Event[] {
+function receiveCall(channel: ServiceContext, { msg_id }: BareMessage, call: AnyCall<Schema>): Event[] {
   switch (call._) {
     case 'rpc_drop_answer':
       channel.answer(msg_id, mtproto.encode(channel.dropAnswer(call.req_msg_id)));
@@ -207,14 +212,27 @@ function receiveCall(
     case 'ping_delay_disconnect':
       reply(channel, msg_id, mtproto.encode({ _: 'pong', msg_id, ping_id: call.ping_id }));
       return call._ === 'ping' ? [] : [{ _: 'linger', seconds: call.disconnect_delay }];
-    case 'destroy_session': // our server keeps no list of a key's sessions
-      reply(channel, msg_id, mtproto.encode({ _: 'destroy_session_none', session_id: call.session_id }));
+    case 'destroy_session': {
+      const { session_id } = call;
+      const _ = channel.hooks?.destroySession(session_id) === true ? 'destroy_session_ok' : 'destroy_session_none';
+      reply(channel, msg_id, mtproto.encode({ _, session_id }));
+      return [];
+    }
+    case 'http_wait': // says how long an HTTP request may wait; other transports need no request to send
       return [];
     case 'destroy_auth_key':
-      return [{ _: 'call', msg_id, body, unpack }];
+      channel.hooks?.destroyAuthKey();
+      reply(channel, msg_id, mtproto.encode({ _: 'destroy_auth_key_ok' }));
+      return [];
     default:
       throw misplaced(call._);
   }
+}
+
+/** Answers msgs_state_req, and a msg_resend_req for messages that are not kept. */
+function sendState(channel: ServiceContext, msg_id: bigint, msg_ids: readonly bigint[]): void {
+  const info = Uint8Array.from(msg_ids, (each) => channel.seen.state(each));
+  reply(channel, msg_id, mtproto.encode({ _: 'msgs_state_info', req_msg_id: msg_id, info }));
 }
 
 /** Queues the answer to a service call. It acknowledges the call; some clients do not expect a msgs_ack as well. */

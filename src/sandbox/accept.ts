@@ -20,7 +20,7 @@ export function acceptConnection(socket: Socket, dc: Datacentre, faults: readonl
     socket.unshift(start);
     if (isHttp)
       void acceptWebSocket(socket, {
-        accept: (stream) => new Connection(stream, dc, faults, { only: 'obfuscated', onFrame }),
+        accept: (stream) => new Connection(stream, dc, faults, { onlyObfuscated: true, onFrame }),
         refuse: (reason) => dc.reportClosed(reason),
       });
     else {

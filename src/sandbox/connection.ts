@@ -12,10 +12,10 @@ import { isPlain, open } from '../mtproto/envelope.ts';
 import type { Flow } from '../mtproto/handshake.ts';
 import type { Event } from '../mtproto/service-messages.ts';
 import { idOf } from '../tl/gzip.ts';
-import type { TransportName } from '../transport/names.ts';
 import type { Transport } from '../transport/transport.ts';
 import type { Datacentre, KnownClient, SessionConnection } from './datacentre.ts';
 import type { Fault, Traffic } from './faults/fault.ts';
+import { type Tolerates, tolerance } from './protocol/deviations.ts';
 import { type ServedKey, type ServeOptions, serveHandshake } from './protocol/handshake-server.ts';
 import { serverTransport, transportErrorPayload } from './protocol/transport-server.ts';
 
@@ -27,14 +27,17 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
 /** req_pq_multi and req_pq: a client may start a new exchange at any time. */
 const FIRST_STEPS: ReadonlySet<number> = new Set([0xbe7e8ef1, 0x60469778]);
 
+const MSGS_ACK = 0x62d6b459;
+
 interface ConnectionOptions {
-  /** The only transport to accept; any by default. */
-  readonly only?: TransportName;
+  /** Refuses transports that are not obfuscated. */
+  readonly onlyObfuscated?: boolean;
   /** Called when complete frames have come. */
   readonly onFrame: () => void;
 }
 
 export class Connection implements SessionConnection {
+  readonly tolerates: Tolerates;
   readonly #socket: Duplex;
   readonly #dc: Datacentre;
   readonly #faults: readonly Fault[];
@@ -45,12 +48,19 @@ export class Connection implements SessionConnection {
   /** Closes the connection some seconds after the last ping_delay_disconnect. */
   #disconnect: NodeJS.Timeout | undefined;
 
-  constructor(socket: Duplex, dc: Datacentre, faults: readonly Fault[], { only, onFrame }: ConnectionOptions) {
+  constructor(
+    socket: Duplex,
+    dc: Datacentre,
+    faults: readonly Fault[],
+    { onlyObfuscated, onFrame }: ConnectionOptions,
+  ) {
+    const { id, strict, report } = dc.options;
+    this.tolerates = tolerance(strict, (deviation, text) => report({ event: 'tolerated', dc: id, deviation, text }));
     this.#socket = socket;
     this.#dc = dc;
     this.#faults = faults;
     this.#onFrame = onFrame;
-    this.#transport = serverTransport({ random: dc.options.random, only });
+    this.#transport = serverTransport({ random: dc.options.random, onlyObfuscated });
     this.#traffic = this.#withFaults();
     socket.on('data', (chunk: Uint8Array) => this.#guard(() => this.#read(chunk)));
     socket.on('error', () => socket.destroy());
@@ -107,6 +117,7 @@ export class Connection implements SessionConnection {
 
   #exchange(payload: Uint8Array): void {
     try {
+      if (idOf(payload.subarray(20)) === MSGS_ACK && this.tolerates('plain-ack')) return;
       if (this.#handshake === undefined || FIRST_STEPS.has(idOf(payload.subarray(20))))
         this.#handshake = this.#startExchange(payload);
       const step = this.#handshake.next(payload);
@@ -126,7 +137,8 @@ export class Connection implements SessionConnection {
   #startExchange(payload: Uint8Array): Flow<ServedKey> {
     const { key, id, random, now } = this.#dc.options;
     const isTaken = (auth_key_id: bigint) => this.#dc.client(auth_key_id) !== undefined;
-    const plain: ServeOptions = { key, dc: id, random, now, nextId: this.#dc.nextId, isTaken };
+    const { nextId } = this.#dc;
+    const plain: ServeOptions = { key, dc: id, random, now, nextId, isTaken, tolerates: this.tolerates };
     const options = this.#faults.reduce((before, { serve }) => serve?.(before) ?? before, plain);
     return serveHandshake(payload, options);
   }
@@ -147,13 +159,17 @@ export class Connection implements SessionConnection {
     this.flush(channel);
   }
 
+  get isOpen(): boolean {
+    return this.#socket.writable;
+  }
+
   flush(channel: Channel): void {
-    if (this.#socket.writable) for (const sealed of channel.flush()) this.#traffic.send(sealed);
+    if (this.isOpen) for (const sealed of channel.flush()) this.#traffic.send(sealed);
   }
 
   #act(client: KnownClient, event: Event, channel: Channel): void {
     if (event._ === 'call') {
-      const origin = { msg_id: event.msg_id, session_id: channel.session_id };
+      const origin = { msg_id: event.msg_id, session_id: channel.session_id, tolerates: this.tolerates };
       channel.answer(event.msg_id, this.#dc.answer(client, event, origin));
     }
     if (event._ === 'linger') {

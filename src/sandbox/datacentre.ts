@@ -6,12 +6,11 @@ import { Channel } from '../mtproto/channel.ts';
 import { messageIds } from '../mtproto/message-id.ts';
 import { remember } from '../mtproto/remember.ts';
 import type { ServerKey } from '../mtproto/server-key.ts';
-import { idOf } from '../tl/gzip.ts';
-import { mtproto } from '../tl/layer.ts';
 import { answerCall, type Call, type KeyState, type LayerMode } from './dispatch.ts';
 import type { SandboxEvent } from './log.ts';
 import type { BindParams, DcAddress } from './methods/handler.ts';
 import { openBinding } from './protocol/bind-server.ts';
+import type { Tolerates } from './protocol/deviations.ts';
 import type { ServedKey } from './protocol/handshake-server.ts';
 import { Salts } from './protocol/salts.ts';
 import { Refusal } from './rules/refusal.ts';
@@ -24,6 +23,8 @@ interface DatacentreOptions {
   readonly key: ServerKey & RsaPrivateKey;
   readonly world: World;
   readonly mode: LayerMode;
+  /** Refuses what Telegram's servers tolerate. */
+  readonly strict: boolean;
   readonly random: Random;
   readonly now: Now;
   readonly report: (event: SandboxEvent) => void;
@@ -45,19 +46,21 @@ export interface Session {
 }
 
 export interface SessionConnection {
+  readonly isOpen: boolean;
+  readonly tolerates: Tolerates;
   /** Sends what is queued in the channel, if the connection is still open. */
   flush(channel: Channel): void;
 }
 
 /** The message and the session of a call. */
 interface CallOrigin {
+  readonly tolerates: Tolerates;
   readonly msg_id: bigint;
   readonly session_id: bigint;
 }
 
 const MAX_CLIENTS = 1000;
 const MAX_SESSIONS = 20;
-const DESTROY_AUTH_KEY = 0xd1435160;
 
 export class Datacentre {
   readonly options: DatacentreOptions;
@@ -96,8 +99,16 @@ export class Datacentre {
       bound: undefined,
       expiresMs: expires_in === undefined ? Number.POSITIVE_INFINITY : now() + expires_in * 1000,
     };
-    remember(this.#clients, client.auth_key_id, client, MAX_CLIENTS);
+    this.#clients.set(client.auth_key_id, client);
+    if (this.#clients.size > MAX_CLIENTS) this.#forgetOldest();
     return client;
+  }
+
+  /** Forgets the oldest key that no open connection uses. There are fewer connections than keys. */
+  #forgetOldest(): void {
+    for (const [auth_key_id, { sessions }] of this.#clients)
+      if (![...sessions.values()].some(({ connection }) => connection.isOpen))
+        return void this.#clients.delete(auth_key_id);
   }
 
   /** Returns a session, new if its id is. `resumed` means that it was on another connection before. */
@@ -110,22 +121,33 @@ export class Datacentre {
     }
     const { now, random } = this.options;
     const { auth_key, salts } = client;
-    const channel = new Channel({ auth_key, side: 'server', session_id, server_salt: 0n, salts, now, random });
-    remember(client.sessions, session_id, { channel, connection }, MAX_SESSIONS);
+    const channel = new Channel({
+      auth_key,
+      side: 'server',
+      session_id,
+      server_salt: 0n,
+      salts,
+      now,
+      random,
+      hooks: {
+        acceptsOddAck: () => session.connection.tolerates('odd-ack'),
+        destroySession: (other) => other !== session_id && client.sessions.delete(other),
+        destroyAuthKey: () => this.#clients.delete(client.auth_key_id),
+      },
+    });
+    const session = { channel, connection };
+    remember(client.sessions, session_id, session, MAX_SESSIONS);
     return { channel, resumed: false };
   }
 
   /** The result of a call, for its rpc_result. */
   answer(client: KnownClient, call: Call, origin: CallOrigin): Uint8Array {
-    if (idOf(call.body) === DESTROY_AUTH_KEY) {
-      this.#clients.delete(client.auth_key_id);
-      return mtproto.encode({ _: 'destroy_auth_key_ok' });
-    }
     const { id, dcs, world, mode, now, report } = this.options;
     const bind = (params: BindParams) => this.#bind(client, origin, params);
     const auth_key_id = client.bound ?? client.auth_key_id;
     const dropTemporaryKeys = (except: readonly bigint[]) => this.#dropTemporaryKeys(auth_key_id, except);
-    const context = { dc: id, dcs, world, now, bind, dropTemporaryKeys, auth_key_id };
+    const { tolerates } = origin;
+    const context = { dc: id, dcs, world, now, bind, dropTemporaryKeys, auth_key_id, tolerates };
     const { result, event } = answerCall(call, client, context, mode);
     report(event);
     return result;

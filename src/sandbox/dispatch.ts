@@ -15,6 +15,7 @@ import { type SandboxEvent, toJson } from './log.ts';
 import type { Handlers, RequestContext } from './methods/handler.ts';
 import { currentMethods, legacyMethods, retiredMethods } from './methods/index.ts';
 import { pastAnswer } from './methods/past-answers.ts';
+import type { Tolerates } from './protocol/deviations.ts';
 import { Refusal } from './rules/refusal.ts';
 import type { Device } from './world.ts';
 
@@ -45,7 +46,7 @@ const NO_DEVICE: Device = { api_id: 0, device_model: '', system_version: '', app
 const HIGHEST_LAYER = 1000;
 const MAX_WRAPPERS = 8;
 
-type CallContext = Omit<RequestContext, 'device' | 'hasType'>;
+type CallContext = Omit<RequestContext, 'device' | 'hasType'> & { readonly tolerates: Tolerates };
 
 /** Returns the result for rpc_result, and the event to report. */
 export function answerCall(call: Call, state: KeyState, context: CallContext, mode: LayerMode) {
@@ -122,7 +123,8 @@ function perform(body: Uint8Array, state: KeyState, call: CallContext, mode: Lay
   const hasType = (name: string) => codec.find(name) !== undefined;
   const context = { ...call, hasType, device: state.device ?? NO_DEVICE };
   const id = idOf(body);
-  const definition = (isLegacy(state) ? legacy.codec : calls).find(id);
+  const known = (isLegacy(state) ? legacy.codec : calls).find(id);
+  const definition = codec.find(id) !== undefined || (known && call.tolerates('other-layer')) ? known : undefined;
   log.call = { _: definition?.name ?? `#${id.toString(16).padStart(8, '0')}` };
   const binds = definition?.name === 'auth.bindTempAuthKey';
   if (state.temporary && state.bound === undefined && !binds) throw new Refusal(401, 'AUTH_KEY_PERM_EMPTY');

@@ -34,6 +34,7 @@ export type { SandboxRequest } from './control/journal.ts';
 export type { LayerMode } from './dispatch.ts';
 export { FAULTS } from './faults/index.ts';
 export type { SandboxEvent } from './log.ts';
+export { DEVIATIONS, type Deviation } from './protocol/deviations.ts';
 export { TEST_NUMBERS, type TestNumber } from './rules/numbers.ts';
 export type { Delivery } from './world.ts';
 
@@ -44,6 +45,8 @@ export interface SandboxOptions {
   readonly dcs?: number | undefined;
   /** The layers to serve; default `both`. */
   readonly layer?: LayerMode | undefined;
+  /** Refuses old and wrong forms that Telegram's servers accept, see `DEVIATIONS`. By default they are reported. */
+  readonly strict?: boolean | undefined;
   /**
    * Makes the key, nonces, hashes, codes and, if they are free, ports the same in every run. Events then leave out
    * times, ports and what clients draw at random, so that two runs report the same. Such a sandbox keeps no secrets.
@@ -101,6 +104,7 @@ const MAX_DCS = 9;
 /** Starts a sandbox and returns when it listens. Throws `UsageError` for invalid options and for a port in use. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const { port = 0, dcs: count = 2, layer: mode = 'both', host = '127.0.0.1', now = Date.now } = options;
+  const { strict = false } = options;
   if (!Number.isInteger(count) || count < 1 || count > MAX_DCS)
     throw new UsageError(`The number of data centres must be 1 to ${MAX_DCS}, not ${count}.`);
   if (port + count > 65_536)
@@ -135,7 +139,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const addresses: DcAddress[] = [];
   for (let id = 1; id <= count; id++) {
     const random = source(`dc${id}`);
-    const dc = new Datacentre({ id, dcs: addresses, key, world, mode, random, now: dcTime, report });
+    const dc = new Datacentre({ id, dcs: addresses, key, world, mode, strict, random, now: dcTime, report });
     datacentres.set(id, dc);
     const server = createServer((socket) => {
       const onFrame = servers.connections.add(socket, (reason) => dc.reportClosed(reason));
@@ -150,7 +154,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const proxies: SandboxProxy[] = [];
   for (const { text, secret } of secrets) {
     const random = source(`proxy${proxies.length + 1}`);
-    const server = proxyServer({ secret, dcs: servers.local(addresses), random, now, report }, servers.connections);
+    const server = proxyServer(
+      { secret, dcs: servers.local(addresses), random, now, strict, report },
+      servers.connections,
+    );
     const proxyPort = await servers.listen(server, 0);
     proxies.push({ secret: text, port: proxyPort, link: proxyLink(servers.advertised, proxyPort, text) });
   }

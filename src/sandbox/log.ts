@@ -1,6 +1,7 @@
 /** The events that a sandbox reports, with TL values as JSON and without an application's secrets. */
 import { toHex } from '../bytes.ts';
 import { isList, type Json } from '../printable.ts';
+import type { Deviation } from './protocol/deviations.ts';
 import type { Delivery } from './world.ts';
 
 export type SandboxEvent =
@@ -18,10 +19,13 @@ export type SandboxEvent =
   | ({ readonly event: 'say' } & Delivery)
   /** A client shows a QR code with this link. */
   | { readonly event: 'qr'; readonly dc: number; readonly link: string }
+  /** A client deviated from the protocol in a way that Telegram's servers accept; once for each connection. */
+  | ({ readonly event: 'tolerated'; readonly deviation: Deviation; readonly text: string } & Where)
   /** A client broke the protocol or a limit, and its connection was closed. */
-  | { readonly event: 'closed'; readonly dc: number; readonly reason: string }
-  /** The same at the MTProxy on this port. */
-  | { readonly event: 'closed'; readonly proxy: number; readonly reason: string };
+  | ({ readonly event: 'closed'; readonly reason: string } & Where);
+
+/** A data centre, or the port of an MTProxy. */
+type Where = { readonly dc: number } | { readonly proxy: number };
 
 const SECRET: ReadonlySet<string> = new Set(['api_hash', 'bot_auth_token']);
 

@@ -51,6 +51,8 @@ export interface Codec<S extends string> extends Untyped {
   decodeAny(bytes: Uint8Array): AnyValue<S>;
   /** Reads a call of any method. The `query` of a wrapper stays encoded. */
   decodeCall(bytes: Uint8Array): AnyCall<S>;
+  /** Reads a call from the start of the bytes, and returns its length. */
+  decodeCallPrefix(bytes: Uint8Array): { value: AnyCall<S>; length: number };
 }
 
 type Plain = Record<string, unknown>;
@@ -174,12 +176,16 @@ export function codec<const S extends string>(text: S, lines: string = text): Co
     return value;
   }
 
-  function readLine(bytes: Uint8Array, wanted: readonly Combinator[], what: string): unknown {
-    const reader = new Reader(bytes);
+  function readLine(reader: Reader, wanted: readonly Combinator[], what: string): unknown {
     const id = reader.word(what);
     const line = schema().byId.get(id);
     if (line === undefined || !wanted.includes(line)) return reader.fail(what, unknown(id), 0);
-    const value = bareOf(line).read(reader);
+    return bareOf(line).read(reader);
+  }
+
+  function readWholeLine(bytes: Uint8Array, wanted: readonly Combinator[], what: string): unknown {
+    const reader = new Reader(bytes);
+    const value = readLine(reader, wanted, what);
     reader.end();
     return value;
   }
@@ -217,9 +223,13 @@ export function codec<const S extends string>(text: S, lines: string = text): Co
     },
     decodeAnswer: (method: string, bytes: Uint8Array, options?: { trailing?: boolean }) =>
       readWhole(line(method).result, bytes, options?.trailing),
-    decodeAny: (bytes: Uint8Array) => readLine(bytes, schema().types, 'a constructor'),
-    decodeCall: (bytes: Uint8Array) => readLine(bytes, schema().functions, 'a method'),
-    decodeLine: (bytes: Uint8Array) => readLine(bytes, schema().all, 'a method or a constructor'),
+    decodeAny: (bytes: Uint8Array) => readWholeLine(bytes, schema().types, 'a constructor'),
+    decodeCall: (bytes: Uint8Array) => readWholeLine(bytes, schema().functions, 'a method'),
+    decodeCallPrefix(bytes: Uint8Array) {
+      const reader = new Reader(bytes);
+      return { value: readLine(reader, schema().functions, 'a method'), length: reader.offset };
+    },
+    decodeLine: (bytes: Uint8Array) => readWholeLine(bytes, schema().all, 'a method or a constructor'),
     find: (key: number | string) => (typeof key === 'number' ? schema().byId.get(key) : schema().byName.get(key)),
     encodeLine,
     encodeAs,

@@ -18,19 +18,22 @@ export type Unpack = (bytes: Uint8Array) => Uint8Array;
 
 /**
  * Returns a function for one payload that unpacks its encoded values and returns those that are not packed as they are.
- * It throws `TlError` for bad data, for data packed twice, and once the values of the payload exceed 1 MiB together.
+ * It throws `TlError` for bad data, once the values of the payload exceed 1 MiB together and, unless `nested` is true,
+ * for data packed twice.
  */
-export function unpacker(): Unpack {
+export function unpacker({ nested = false }: { readonly nested?: boolean } = {}): Unpack {
   let left = MAX_UNPACKED;
-  return (bytes) => {
+  const unpack: Unpack = (bytes) => {
     if (idOf(bytes) !== GZIP_PACKED) return bytes;
     const value = mtproto.decodeAny(bytes);
     if (value._ !== 'gzip_packed') throw new TlError(0, 'gzip_packed', value._);
     const unpacked = gunzip(value.packed_data, left);
-    if (idOf(unpacked) === GZIP_PACKED) throw new TlError(0, 'a value packed once', 'gzip_packed inside gzip_packed');
     left -= unpacked.length;
+    if (nested) return unpack(unpacked);
+    if (idOf(unpacked) === GZIP_PACKED) throw new TlError(0, 'a value packed once', 'gzip_packed inside gzip_packed');
     return unpacked;
   };
+  return unpack;
 }
 
 /** Puts an encoded value into gzip_packed. */

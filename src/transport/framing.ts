@@ -123,13 +123,13 @@ export function intermediate(): Framing {
  *     maximum     1 MiB + 4 bytes
  *     https://core.telegram.org/mtproto/mtproto-transports#padded-intermediate
  */
-export function padded(random: Random): Framing {
+export function padded(random: Random, maxPadding: 3 | 15 = MAX_PADDING): Framing {
   return {
     tag: Uint8Array.of(0xdd, 0xdd, 0xdd, 0xdd),
     pack(payload) {
       check(payload, MAX_PAYLOAD - MAX_PADDING);
       // Some clients recognise a transport error only by the length of its frame.
-      const padding = payload.length === 4 ? new Uint8Array(0) : random((random(1)[0] ?? 0) & MAX_PADDING);
+      const padding = payload.length === 4 ? new Uint8Array(0) : random((random(1)[0] ?? 0) & maxPadding);
       return concat(fromLe32(payload.length + padding.length), payload, padding);
     },
     unpack(stream) {

@@ -6,7 +6,7 @@ import { obfuscate } from './obfuscated.ts';
 import { Stream } from './stream.ts';
 
 interface Parts {
-  readonly framing: (random: Random) => Framing;
+  readonly framing: (random: Random, maxPadding?: 3 | 15) => Framing;
   readonly isObfuscated: boolean;
 }
 
@@ -41,8 +41,9 @@ interface TransportOptions {
   readonly secret?: Uint8Array;
 }
 
-export function framingOf(name: TransportName, random: Random): Framing {
-  return PARTS[name].framing(random);
+/** `maxPadding`: bytes of padding in a frame to send, if its framing has padding; default 15. */
+export function framingOf(name: TransportName, random: Random, maxPadding?: 3 | 15): Framing {
+  return PARTS[name].framing(random, maxPadding);
 }
 
 /** Takes the payloads that are complete from a stream. */

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { load } from './load.ts';
 import { network } from './network.ts';
 import { parts, rates } from './parts.ts';
 import { MTPROXIES, reach } from './reach.ts';
@@ -25,6 +26,7 @@ try {
   await startup(place, rounds);
   await network(place);
   await reach(served, Math.min(rounds, 3));
+  await load(bin);
   await parts(Math.min(rounds, 9));
   rates();
 } finally {

@@ -6,9 +6,10 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { KNOWN_PRIME } from '../../src/crypto/dh.ts';
 import { newNonceHash, newNonceHashOfFail, temporaryCipher } from '../../src/crypto/keys.ts';
-import { rsaPad, rsaUnpad } from '../../src/crypto/rsa.ts';
+import { rsaPad } from '../../src/crypto/rsa.ts';
 import { openPlain, sealPlain } from '../../src/mtproto/envelope.ts';
 import { openHashed, sealHashed } from '../../src/mtproto/handshake-crypto.ts';
+import { openInnerData } from '../../src/sandbox/protocol/inner-data.ts';
 import { mtproto } from '../../src/tl/layer.ts';
 import type { mtprotoText } from '../../src/tl/schema/mtproto.ts';
 import type { AnyCall, AnyValue, Constructors, Methods, Types } from '../../src/tl/types.ts';
@@ -62,7 +63,7 @@ const reqDh = (
   inner: Partial<Constructors<Schema>['p_q_inner_data_dc']> = {},
 ) =>
   call('req_DH_params', (asked) => {
-    const { value } = mtproto.decodePrefix('P_Q_inner_data', rsaUnpad(asked.encrypted_data, serverKey));
+    const value = openInnerData(asked.encrypted_data, serverKey, () => false);
     const data = mtproto.encode({ ...named(value, 'p_q_inner_data_dc'), ...inner });
     return mtproto.encodeCall('req_DH_params', {
       ...asked,
@@ -98,7 +99,7 @@ const withId = (payload: Uint8Array, low: bigint) => {
 const { p, q } = (() => {
   let factors = { p: new Uint8Array(0), q: new Uint8Array(0), pq: new Uint8Array(0) };
   const watch: Change = call('req_DH_params', (asked) => {
-    const { value } = mtproto.decodePrefix('P_Q_inner_data', rsaUnpad(asked.encrypted_data, serverKey));
+    const value = openInnerData(asked.encrypted_data, serverKey, () => false);
     factors = { p: asked.p.slice(), q: asked.q.slice(), pq: value.pq.slice() };
     return mtproto.encodeCall('req_DH_params', asked);
   });

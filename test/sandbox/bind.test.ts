@@ -17,11 +17,21 @@ describe('a temporary key', () => {
     const now = () => time;
     const random = seededRandom('binding');
     const world = createWorld({ dcs: 2, now, random });
-    const dc = new Datacentre({ id: 2, dcs: [], key: serverKey, world, mode: 'both', random, now, report: () => {} });
+    const dc = new Datacentre({
+      id: 2,
+      dcs: [],
+      key: serverKey,
+      world,
+      mode: 'both',
+      strict: false,
+      random,
+      now,
+      report: () => {},
+    });
     const add = (expires_in: number | undefined) =>
       dc.add({ auth_key: random(256), server_salt: 0n, expires_in, answer: new Uint8Array(0) });
     const [permanent, temporary] = [add(undefined), add(600)];
-    const where = { msg_id: 4n, session_id: 9n };
+    const where = { msg_id: 4n, session_id: 9n, tolerates: () => false };
     const ask = (client: KnownClient, query: Uint8Array) => {
       const result = dc.answer(client, { body: query, unpack: unpacker() }, where);
       return idOf(result) === 0x2144ca19 ? mtproto.decode('RpcError', result).error_message : result;

@@ -6,17 +6,21 @@ import type { Duplex } from 'node:stream';
 import { concat, le64 } from '../../src/bytes.ts';
 import { RpcError } from '../../src/errors.ts';
 import { Channel } from '../../src/mtproto/channel.ts';
+import { type BareMessage, open } from '../../src/mtproto/envelope.ts';
 import { handshake, type NewKey } from '../../src/mtproto/handshake.ts';
 import { messageIds } from '../../src/mtproto/message-id.ts';
 import { parseServerKey } from '../../src/mtproto/server-key.ts';
 import type { Event } from '../../src/mtproto/service-messages.ts';
 import type { Sandbox } from '../../src/sandbox/index.ts';
-import { current, type Layer, legacy } from '../../src/tl/layer.ts';
+import { current, type Layer, legacy, mtproto } from '../../src/tl/layer.ts';
 import type { Answers, Methods } from '../../src/tl/types.ts';
 import type { TransportName } from '../../src/transport/names.ts';
 import { clientTransport, type Transport } from '../../src/transport/transport.ts';
 
 const random = (length: number) => new Uint8Array(randomBytes(length));
+
+/** Where a sandbox listens, and its key. */
+export type Address = Pick<Sandbox, 'host' | 'dcs' | 'publicKey'>;
 
 export interface Options {
   readonly dc?: number;
@@ -29,7 +33,7 @@ export class TestClient {
   readonly #socket: Duplex;
   readonly #wire: Transport;
   readonly #claims: number;
-  readonly #sandbox: Sandbox;
+  readonly #sandbox: Address;
   readonly #payloads: Uint8Array[] = [];
   #wake: () => void = () => {};
   #broken: unknown;
@@ -45,7 +49,7 @@ export class TestClient {
 
   /** Uses an existing connection. */
   constructor(
-    sandbox: Sandbox,
+    sandbox: Address,
     socket: Duplex,
     { dc = 2, claims = dc, transport = 'intermediate' }: Options,
     wire: Transport = clientTransport(transport, { random, dc }),
@@ -70,7 +74,7 @@ export class TestClient {
     });
   }
 
-  static async connect(sandbox: Sandbox, options: Options = {}): Promise<TestClient> {
+  static async connect(sandbox: Address, options: Options = {}): Promise<TestClient> {
     const port = sandbox.dcs.find(({ id }) => id === (options.dc ?? 2))?.port ?? 0;
     const socket = createConnection({ host: sandbox.host, port });
     await new Promise((resolve, reject) => socket.once('connect', resolve).once('error', reject));
@@ -78,7 +82,7 @@ export class TestClient {
   }
 
   /** Connects, makes a key and begins a session. */
-  static async start(sandbox: Sandbox, options: Options = {}): Promise<TestClient> {
+  static async start(sandbox: Address, options: Options = {}): Promise<TestClient> {
     const client = await TestClient.connect(sandbox, options);
     client.begin(await client.exchange());
     return client;
@@ -98,6 +102,14 @@ export class TestClient {
         this.#wake = resolve;
       });
     }
+  }
+
+  /** Returns the messages of the next payload, those of a container each, and does not pass them to the channel. */
+  async messages(): Promise<BareMessage[]> {
+    const { body, msg_id, seq_no } = open(this.auth_key, 'server', await this.next());
+    const value = mtproto.decodeAny(body);
+    if (value._ !== 'msg_container') return [{ msg_id, seq_no, body }];
+    return value.messages.map((item) => ({ msg_id: item.msg_id, seq_no: item.seqno, body: item.body }));
   }
 
   /** Waits until the connection ends, and ignores what comes before. */

@@ -1,7 +1,7 @@
 /** Wrappers, layers and unknown methods. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
+import { type Sandbox, type SandboxEvent, startSandbox } from '../../src/sandbox/index.ts';
 import { codecOf } from '../../src/sandbox/layers/schema.ts';
 import { idOf, pack } from '../../src/tl/gzip.ts';
 import { current, legacy } from '../../src/tl/layer.ts';
@@ -94,7 +94,34 @@ describe('a call', () => {
     const most = wrapped(pack(new Uint8Array(1 << 20)), 228);
     await assert.rejects(client.ask(most), refused('INPUT_METHOD_INVALID_0_0'));
     await assert.rejects(client.ask(pack(most)), refused('INPUT_FETCH_FAIL'));
-    await assert.rejects(client.ask(wrapped(pack(pack(CONFIG)), 228)), refused('INPUT_FETCH_FAIL'));
+    client.close();
+  });
+
+  test('may be packed at every depth, and more than once', async () => {
+    const client = await start();
+    const { encodeCall } = current.codec;
+    const wrappers = [
+      (query: Uint8Array) => query,
+      (query: Uint8Array) => encodeCall('invokeWithoutUpdates', { query }),
+      (query: Uint8Array) => encodeCall('invokeAfterMsg', { msg_id: 4n, query }),
+      (query: Uint8Array) => encodeCall('invokeAfterMsgs', { msg_ids: [4n, 8n], query }),
+    ];
+    const init = (query: Uint8Array) => {
+      const layer = current.codec.decodeCall(wrapped(query, 228));
+      assert.ok(layer._ === 'invokeWithLayer');
+      return layer.query;
+    };
+    const withLayer = (query: Uint8Array) => encodeCall('invokeWithLayer', { layer: 228, query });
+    for (const wrap of wrappers)
+      for (const query of [
+        withLayer(init(wrap(pack(CONFIG)))),
+        withLayer(init(pack(wrap(CONFIG)))),
+        withLayer(pack(init(wrap(CONFIG)))),
+        pack(withLayer(init(wrap(CONFIG)))),
+        pack(withLayer(pack(init(pack(wrap(pack(CONFIG))))))),
+        pack(pack(withLayer(init(pack(pack(pack(wrap(CONFIG)))))))),
+      ])
+        assert.equal(current.codec.decodeAnswer('help.getConfig', await client.ask(query)).this_dc, 2);
     client.close();
   });
 
@@ -109,6 +136,23 @@ describe('a call', () => {
     const cut = current.codec.encodeCall('auth.sendCode', sendCode('9996621234'));
     await assert.rejects(client.ask(cut.subarray(0, cut.length - 4)), refused('INPUT_FETCH_FAIL'));
     client.close();
+  });
+
+  test('may have the id of another layer than the declared one, unless the sandbox is strict', async () => {
+    const events: SandboxEvent[] = [];
+    const onEvent = (event: SandboxEvent) => events.push(event);
+    await using tolerant = await startSandbox({ key: serverKey, onEvent });
+    await using strict = await startSandbox({ key: serverKey, strict: true });
+    const query = codecOf(133).encodeLine('auth.resendCode', SEED);
+    assert.notEqual(idOf(query), idOf(current.codec.encodeCall('auth.resendCode', SEED)));
+    const client = await TestClient.start(tolerant);
+    const sent = current.codec.decodeAnswer('auth.resendCode', await client.ask(wrapped(query, 228)));
+    assert.equal(sent._, 'auth.sentCode');
+    const [tolerated, ...more] = events.filter(({ event }) => event === 'tolerated');
+    assert.ok(tolerated?.event === 'tolerated' && tolerated.deviation === 'other-layer' && more.length === 0);
+    const careful = await TestClient.start(strict);
+    await assert.rejects(careful.ask(wrapped(query, 228)), refused(`INPUT_METHOD_INVALID_${idOf(query)}_0`));
+    await careful.ask(wrapped(query, 133));
   });
 
   test('of an application without an api_hash is refused', async () => {

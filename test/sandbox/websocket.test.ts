@@ -74,6 +74,8 @@ describe('a client over WebSocket', () => {
     const tcp = await TestClient.start(sandbox);
     for (const path of ['/apiws', '/apiws_test']) await asks(await over({ path }));
     await asks(await over({ protocols: ['other', 'binary'] }));
+    for (const transport of ['obfuscated-abridged', 'obfuscated-padded'] as const)
+      await asks(await over({ transport }));
     assert.equal(await tcp.call(legacy, 'auth.sendCall', SEED), true);
     tcp.close();
   });

@@ -1,10 +1,16 @@
 /** `tg-auth sandbox` and `tg-auth sandbox -- COMMAND`, as a login script in CI uses them. */
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { chmodSync, existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createConnection } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, test } from 'node:test';
+import { sealPlain } from '../../src/mtproto/envelope.ts';
+import { DEVIATIONS } from '../../src/sandbox/index.ts';
+import { mtproto } from '../../src/tl/layer.ts';
+import { clientTransport } from '../../src/transport/transport.ts';
 import { BIN, cleanEnv, type Ended, folder, POSIX, said, start, tgAuth } from './cli.ts';
 
 /** Runs a script for /bin/sh in a sandbox. The script stops at the first command that fails. */
@@ -214,6 +220,43 @@ describe('tg-auth sandbox', POSIX, () => {
     assert.equal(code, 143);
     assert.match(stdout, /^DC 1: 127\.0\.0\.1:\d+\nDC 2: 127\.0\.0\.1:\d+\n-----BEGIN RSA PUBLIC KEY-----\n/);
     assert.match(stderr, /Press Ctrl-C to stop it/);
+  });
+
+  test('prints what it tolerates as an event or a line, and refuses it with --strict', async () => {
+    const payload = sealPlain(0n, mtproto.encodeCall('req_pq_multi', { nonce: new Uint8Array(16) }));
+    /** The output of a sandbox up to what a text matches, after a client has sent the payload. */
+    const output = async (args: readonly string[], expected: RegExp): Promise<string> => {
+      const { child, ended } = start(process.execPath, [BIN, 'sandbox', ...args], cleanEnv(), '');
+      const { stdout, stderr } = child;
+      assert.ok(stdout !== null && stderr !== null);
+      let text = '';
+      const seen = new Promise<void>((resolve) => {
+        const read = (chunk: string) => {
+          text += chunk;
+          if (expected.test(text)) resolve();
+        };
+        for (const stream of [stdout, stderr]) stream.on('data', read);
+      });
+      await once(stdout, 'data');
+      const port = Number(/DC 2: 127\.0\.0\.1:(\d+)|"id":2,"port":(\d+)/.exec(text)?.slice(1).find(Boolean));
+      const socket = createConnection({ host: '127.0.0.1', port });
+      socket.on('error', () => socket.destroy());
+      socket.write(clientTransport('intermediate', { random: randomBytes }).pack(payload));
+      await seen;
+      socket.destroy();
+      child.kill('SIGTERM');
+      await ended;
+      return text;
+    };
+    const json = await output(['--json'], /"tolerated".*\n/);
+    assert.deepEqual(JSON.parse(/.*"tolerated".*/.exec(json)?.[0] ?? ''), {
+      event: 'tolerated',
+      dc: 2,
+      deviation: 'plain-msg-id',
+      text: DEVIATIONS['plain-msg-id'],
+    });
+    assert.match(await output([], /tolerated.*\n/), /DC 2 {2}tolerated plain-msg-id: The msg_id of a plain message/);
+    assert.match(await output(['--strict'], /closed.*\n/), /DC 2 {2}closed a connection: .*msg_id is a client's/);
   });
 
   test('prints its MTProxies, and gives the first to the command that it runs', async () => {

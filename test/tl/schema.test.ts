@@ -13,7 +13,7 @@ const OLDER_SPELLING: Record<string, string> = {
 };
 
 const SCHEMAS = [
-  { name: 'mtproto', text: mtprotoText, codec: mtproto, open: [] },
+  { name: 'mtproto', text: mtprotoText, codec: mtproto, open: ['HttpWait'] },
   { name: 'legacy', text: legacyText, codec: legacy.codec, open: ['User', 'auth.Authorization'] },
   { name: 'current', text: currentText, codec: current.codec, open: [] },
 ];

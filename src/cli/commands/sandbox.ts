@@ -95,6 +95,7 @@ function optionsOf(input: Input): SandboxOptions {
     mtproxy: input.list('mtproxy'),
     control: flag('control', int('a port, 0 to 65535', 0, 65535)),
     speed: flag('speed', int('a number, 1 to 3600', 1, 3600)),
+    strict: input.has('strict'),
     ...(seed === undefined ? {} : { seed }),
   };
 }
@@ -162,8 +163,9 @@ function lineOf(event: SandboxEvent): string {
   if (event.event === 'say') return `${showPhone(printable(event.phone))}  ${printable(event.text)}`;
   if (event.event === 'qr')
     return `DC ${event.dc}  QR code shown; accept it in a signed-in session:  tg-auth devices accept '${event.link}'`;
-  if (event.event === 'closed') {
+  if (event.event === 'tolerated' || event.event === 'closed') {
     const where = 'proxy' in event ? `MTProxy ${event.proxy}` : `DC ${event.dc}`;
+    if (event.event === 'tolerated') return `${where}  tolerated ${event.deviation}: ${event.text}`;
     return `${where}  closed a connection: ${printable(event.reason)}`;
   }
   return `DC ${event.dc}  layer ${event.layer ?? '?'}  ${printable(event.method)} → ${printable(answerOf(event.answer))}`;

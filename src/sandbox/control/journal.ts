@@ -14,7 +14,7 @@ export class Journal {
   readonly requests = new Latest<SandboxRequest>();
 
   record({ event: kind, ...event }: SandboxEvent): void {
-    if (kind === 'say' && 'text' in event) this.said.add(event);
+    if (kind === 'say' && 'phone' in event) this.said.add(event);
     if (kind === 'request' && 'method' in event) this.requests.add(event);
   }
 

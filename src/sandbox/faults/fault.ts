@@ -2,11 +2,15 @@
  * What a fault is: a wrapper around a connection's traffic, which forwards what it does not change. It knows every key,
  * so it can tamper both outside and inside the encryption. The rest of the sandbox contains no faults.
  */
-import type { Now, Random } from '../../bytes.ts';
+import { le64, type Now, type Random } from '../../bytes.ts';
 import type { RsaPrivateKey } from '../../crypto/rsa.ts';
-import { isPlain } from '../../mtproto/envelope.ts';
+import { SecurityError } from '../../errors.ts';
+import { isPlain, open } from '../../mtproto/envelope.ts';
 import type { ServerKey } from '../../mtproto/server-key.ts';
+import { idOf } from '../../tl/gzip.ts';
 import type { ServeOptions } from '../protocol/handshake-server.ts';
+
+const NEW_SESSION_CREATED = 0x9ec20908;
 
 /** One connection, from the data centre's side. */
 export interface Traffic {
@@ -85,6 +89,7 @@ export function atMoment(
         let count = 0;
         const isDue = (payload?: Uint8Array) => {
           if (payload !== undefined && (isPlain(payload) ? 'h' : 'a') !== due.kind) return false;
+          if (payload !== undefined && isNewSession(payload, context)) return false;
           if (++count !== due.number || spent) return false;
           spent = !due.every;
           return true;
@@ -94,6 +99,18 @@ export function atMoment(
     };
   };
   return { moment, does, make, ...(argument && { argument }) };
+}
+
+/** Whether a payload is new_session_created, which is not counted: a1 is the first answer in a new session, too. */
+function isNewSession(payload: Uint8Array, { authKey }: FaultContext): boolean {
+  const auth_key = payload.length < 24 ? undefined : authKey(le64(payload));
+  if (auth_key === undefined) return false;
+  try {
+    return idOf(open(auth_key, 'server', payload).body) === NEW_SESSION_CREATED;
+  } catch (error) {
+    if (error instanceof SecurityError) return false; // another fault changed it
+    throw error;
+  }
 }
 
 /** Describes a fault that calls `act` instead of sending the payload of the moment. */

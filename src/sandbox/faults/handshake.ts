@@ -5,13 +5,13 @@
 import { fromHex, toHex, trimStart } from '../../bytes.ts';
 import { igeDecrypt, igeEncrypt } from '../../crypto/aes.ts';
 import { newNonceHash, newNonceHashOfFail, temporaryCipher } from '../../crypto/keys.ts';
-import { rsaUnpad } from '../../crypto/rsa.ts';
 import { TgAuthError } from '../../errors.ts';
 import { isPlain, openPlain, sealPlain } from '../../mtproto/envelope.ts';
 import { type Cipher, openHashed, sealHashed } from '../../mtproto/handshake-crypto.ts';
 import { mtproto } from '../../tl/layer.ts';
 import type { mtprotoText } from '../../tl/schema/mtproto.ts';
 import type { AnyValue, Constructors } from '../../tl/types.ts';
+import { openInnerData } from '../protocol/inner-data.ts';
 import {
   atMoment,
   type DueContext,
@@ -176,9 +176,9 @@ function changeInner(reply: Reply, { cipher, random }: Asked, change: (data: Inn
 /** Reads the secrets from req_DH_params. The server itself refuses a payload that cannot be read. */
 function learn(payload: Uint8Array, { key }: FaultContext): Secrets | undefined {
   try {
-    const call = mtproto.decodeCall(openPlain(payload).body);
+    const call = mtproto.decodeCallPrefix(openPlain(payload).body).value;
     if (call._ !== 'req_DH_params') return undefined;
-    const { new_nonce } = mtproto.decodePrefix('P_Q_inner_data', rsaUnpad(call.encrypted_data, key)).value;
+    const { new_nonce } = openInnerData(call.encrypted_data, key, () => true);
     return { new_nonce, cipher: temporaryCipher(new_nonce, call.server_nonce) };
   } catch (error) {
     if (error instanceof TgAuthError) return undefined;

@@ -8,7 +8,7 @@ import { checkPrimeSync } from 'node:crypto';
 import { equal, le64, type Now, type Random } from '../../bytes.ts';
 import { checkDhPublic, dhPair, KNOWN_PRIME } from '../../crypto/dh.ts';
 import { authKeyAuxHash, authKeyId, firstSalt, newNonceHash, temporaryCipher } from '../../crypto/keys.ts';
-import { type RsaPrivateKey, rsaUnpad } from '../../crypto/rsa.ts';
+import type { RsaPrivateKey } from '../../crypto/rsa.ts';
 import { NetworkError, SecurityError } from '../../errors.ts';
 import { openPlain, sealPlain } from '../../mtproto/envelope.ts';
 import type { Flow } from '../../mtproto/handshake.ts';
@@ -17,9 +17,9 @@ import { isFrom } from '../../mtproto/message-id.ts';
 import type { ServerKey } from '../../mtproto/server-key.ts';
 import { mtproto } from '../../tl/layer.ts';
 import type { mtprotoText } from '../../tl/schema/mtproto.ts';
-import type { AnyCall, Types } from '../../tl/types.ts';
-
-type InnerData = Types<typeof mtprotoText>['P_Q_inner_data'];
+import type { AnyCall } from '../../tl/types.ts';
+import type { Tolerates } from './deviations.ts';
+import { type InnerData, openInnerData } from './inner-data.ts';
 
 /** The group that Telegram's servers use. */
 const TELEGRAM_GROUP = { g: 3, dh_prime: KNOWN_PRIME } as const;
@@ -37,6 +37,8 @@ export interface ServeOptions {
   readonly group?: { readonly g: number; readonly dh_prime: Uint8Array };
   /** Whether another client has a key with this id; then this one must draw again (dh_gen_retry). */
   readonly isTaken?: (auth_key_id: bigint) => boolean;
+  /** Nothing is tolerated by default. */
+  readonly tolerates?: Tolerates;
 }
 
 export interface ServedKey {
@@ -59,12 +61,13 @@ interface Exchange extends Required<ServeOptions> {
   readonly nonces: Nonces;
 }
 
-const DEFAULTS = { group: TELEGRAM_GROUP, isTaken: () => false, drawPrimes: primesOf31Bits };
+const DEFAULTS = { group: TELEGRAM_GROUP, isTaken: () => false, drawPrimes: primesOf31Bits, tolerates: () => false };
 
 /** Serves one client from its first payload on. Throws `SecurityError` or `TlError` at the first failed check. */
 export function* serveHandshake(first: Uint8Array, options: ServeOptions): Flow<ServedKey> {
-  const start = readCall(first);
-  if (start._ !== 'req_pq_multi' && start._ !== 'req_pq')
+  const { tolerates } = { ...DEFAULTS, ...options };
+  const start = readCall(first, tolerates);
+  if (start._ !== 'req_pq_multi' && (start._ !== 'req_pq' || !tolerates('req-pq')))
     throw new SecurityError('the exchange begins with req_pq_multi');
   const nonces = { nonce: start.nonce, server_nonce: options.random(16) };
   const exchange = { ...DEFAULTS, ...options, nonces };
@@ -73,26 +76,27 @@ export function* serveHandshake(first: Uint8Array, options: ServeOptions): Flow<
 
 /** Steps 2 to 4: sends pq, and returns the client's inner data. */
 function* servePq(exchange: Exchange): Flow<InnerData> {
-  const { key, dc, random, nextId, nonces, drawPrimes } = exchange;
+  const { key, dc, random, nextId, nonces, drawPrimes, tolerates } = exchange;
   const [p, q] = drawPrimes(random);
   const pq = toBigEndian(p * q);
   const resPQ = mtproto.encode({ _: 'resPQ', ...nonces, pq, server_public_key_fingerprints: [key.fingerprint] });
-  const asked = readCall(yield sealPlain(nextId(), resPQ));
+  const asked = readCall(yield sealPlain(nextId(), resPQ), tolerates);
   if (asked._ !== 'req_DH_params') throw new SecurityError('req_DH_params follows resPQ');
   checkNonces(asked, nonces);
   check(equal(asked.p, toBigEndian(p)) && equal(asked.q, toBigEndian(q)), 'p and q are the factors of pq');
   check(asked.public_key_fingerprint === key.fingerprint, 'the fingerprint was offered');
-  const inner: InnerData = mtproto.decodePrefix('P_Q_inner_data', rsaUnpad(asked.encrypted_data, key)).value;
+  const inner = openInnerData(asked.encrypted_data, key, tolerates);
   checkNonces(inner, nonces);
   const isSame = equal(inner.pq, pq) && equal(inner.p, asked.p) && equal(inner.q, asked.q);
   check(isSame, 'the inner p and q are the outer ones');
+  check('dc' in inner || tolerates('inner-data'), 'p_q_inner_data names the data centre');
   if ('dc' in inner && Math.abs(inner.dc) % 10000 !== dc) throw new NetworkError('TRANSPORT_ERROR', { code: -444 });
   return inner;
 }
 
 /** Steps 5 to 9: Diffie–Hellman, repeated while the key is taken. */
 function* serveDh(exchange: Exchange, inner: InnerData): Flow<ServedKey> {
-  const { random, now, nextId, nonces, group, isTaken } = exchange;
+  const { random, now, nextId, nonces, group, isTaken, tolerates } = exchange;
   const { g, dh_prime } = group;
   const { new_nonce } = inner;
   const pair = dhPair(g, dh_prime, random(256));
@@ -104,7 +108,7 @@ function* serveDh(exchange: Exchange, inner: InnerData): Flow<ServedKey> {
 
   let retry_id = 0n;
   for (let attempt = 0; ; attempt++) {
-    const set = readCall(yield sealPlain(nextId(), reply));
+    const set = readCall(yield sealPlain(nextId(), reply), tolerates);
     if (set._ !== 'set_client_DH_params') throw new SecurityError('set_client_DH_params follows server_DH_params_ok');
     checkNonces(set, nonces);
     const client = openHashed('Client_DH_Inner_Data', set.encrypted_data, cipher);
@@ -131,10 +135,13 @@ function checkNonces(sent: Nonces, { nonce, server_nonce }: Nonces): void {
   check(equal(sent.nonce, nonce) && equal(sent.server_nonce, server_nonce), 'the nonces are those of this exchange');
 }
 
-function readCall(payload: Uint8Array): AnyCall<typeof mtprotoText> {
+function readCall(payload: Uint8Array, tolerates: Tolerates): AnyCall<typeof mtprotoText> {
   const { msg_id, body } = openPlain(payload);
-  check(isFrom('client', msg_id), "msg_id is a client's");
-  return mtproto.decodeCall(body);
+  const isClients = msg_id !== 0n && isFrom('client', msg_id);
+  check(isClients || tolerates('plain-msg-id'), "msg_id is a client's");
+  const { value, length } = mtproto.decodeCallPrefix(body);
+  check(length === body.length || tolerates('plain-padding'), 'message_length is the length of the value');
+  return value;
 }
 
 function primesOf31Bits(random: Random): [p: bigint, q: bigint] {

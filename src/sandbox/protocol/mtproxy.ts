@@ -14,6 +14,7 @@ import { Stream } from '../../transport/stream.ts';
 import type { Connections } from '../connection-limits.ts';
 import type { SandboxEvent } from '../log.ts';
 import type { DcAddress } from '../methods/handler.ts';
+import { tolerance } from './deviations.ts';
 import { FakeTlsServer } from './fake-tls-server.ts';
 import { deobfuscate } from './transport-server.ts';
 
@@ -22,15 +23,13 @@ interface ProxyOptions {
   readonly dcs: readonly DcAddress[];
   readonly random: Random;
   readonly now: Now;
+  /** Requires padded frames if the secret asks for them. The official proxy leaves that to the client. */
+  readonly strict: boolean;
   readonly report: (event: SandboxEvent) => void;
 }
 
-/** The framings that each kind of secret allows. */
-const TAGS: Readonly<Record<ProxySecret['kind'], ReadonlySet<string>>> = {
-  plain: new Set(['efefefef', 'eeeeeeee', 'dddddddd']),
-  padded: new Set(['dddddddd']),
-  tls: new Set(['dddddddd']),
-};
+const PADDED = 'dddddddd';
+const TAGS: ReadonlySet<string> = new Set(['efefefef', 'eeeeeeee', PADDED]);
 
 /** Parses a secret. Throws `UsageError` if it is invalid. */
 export function readSecret(text: string): ProxySecret {
@@ -53,8 +52,12 @@ export function proxyServer(options: ProxyOptions, connections: Connections): Se
 /** Serves one client. A proxy sees no frames: the first forwarded bytes count as one, and the DC checks the rest. */
 function serveClient(client: Socket, options: ProxyOptions, connections: Connections): void {
   const { secret, dcs, random, report } = options;
+  const proxy = client.localPort ?? 0;
+  const tolerates = tolerance(options.strict, (deviation, text) =>
+    report({ event: 'tolerated', proxy, deviation, text }),
+  );
   const close = (reason: string) => {
-    report({ event: 'closed', proxy: client.localPort ?? 0, reason });
+    report({ event: 'closed', proxy, reason });
     client.destroy();
   };
   const onForward = connections.add(client, close);
@@ -71,7 +74,9 @@ function serveClient(client: Socket, options: ProxyOptions, connections: Connect
     const { tag, dc, ...streams } = deobfuscate(stream.bytes.slice(0, HEADER), secret.key);
     // The number is negative for media, and 10000 higher on the test network.
     const address = dcs.find(({ id }) => id === Math.abs(dc) % 10_000);
-    if (!TAGS[secret.kind].has(toHex(tag))) return close('The header is invalid, or made with another secret.');
+    if (!TAGS.has(toHex(tag))) return close('The header is invalid, or made with another secret.');
+    if (secret.kind !== 'plain' && toHex(tag) !== PADDED && !tolerates('unpadded-proxy'))
+      return close('The secret asks for padded frames.');
     if (address === undefined) return close(`This proxy has no DC ${dc}.`);
     send = connectDc(address, client, disguise, streams, obfuscate({ tag: tag[0] ?? 0, dc }, random));
     read(stream.bytes.slice(HEADER));

@@ -4,7 +4,10 @@ import { broken, type Framing } from '../../transport/framing.ts';
 import type { TransportName } from '../../transport/names.ts';
 import { HEADER, isForbidden, type Streams, streams } from '../../transport/obfuscated.ts';
 import { Stream } from '../../transport/stream.ts';
-import { drain, framingOf, type Transport } from '../../transport/transport.ts';
+import { drain, framingOf, isObfuscated, type Transport } from '../../transport/transport.ts';
+
+/** Bytes of padding in a frame for a client, as the official MTProxy sends: many clients remove no more. */
+const MAX_PADDING = 3;
 
 interface Accepted {
   readonly name: TransportName;
@@ -14,13 +17,13 @@ interface Accepted {
 
 interface AcceptOptions {
   readonly random: Random;
-  /** The only transport to accept. */
-  readonly only?: TransportName | undefined;
+  /** Refuses transports that are not obfuscated, as over WebSocket. */
+  readonly onlyObfuscated?: boolean | undefined;
 }
 
 export function serverTransport({
   random,
-  only,
+  onlyObfuscated = false,
 }: AcceptOptions): Transport & { readonly name: TransportName | undefined } {
   const stream = new Stream();
   let accepted: Accepted | undefined;
@@ -37,7 +40,7 @@ export function serverTransport({
       stream.push(accepted?.streams?.decrypt(chunk) ?? chunk);
       accepted ??= detect(stream, random);
       if (accepted === undefined) return [];
-      if (only !== undefined && accepted.name !== only) throw broken(`the transport must be ${only}`);
+      if (onlyObfuscated && !isObfuscated(accepted.name)) throw broken('the transport must be obfuscated');
       return drain(stream, accepted.framing);
     },
   };
@@ -48,7 +51,7 @@ function detect(stream: Stream, random: Random): Accepted | undefined {
   const { bytes } = stream;
   const accept = (name: TransportName, length: number) => {
     stream.skip(length);
-    return { name, framing: framingOf(name, random) };
+    return { name, framing: framingOf(name, random, MAX_PADDING) };
   };
   if (bytes[0] === 0xef) return accept('abridged', 1);
   const tag = toHex(bytes.subarray(0, 4));

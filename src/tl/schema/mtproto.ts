@@ -58,4 +58,5 @@ get_future_salts#b921bd04 num:int = FutureSalts;
 ping#7abe77ec ping_id:long = Pong;
 ping_delay_disconnect#f3427b8c ping_id:long disconnect_delay:int = Pong;
 destroy_session#e7512126 session_id:long = DestroySessionRes;
+http_wait#9299359f max_delay:int wait_after:int max_wait:int = HttpWait;
 ` as const;

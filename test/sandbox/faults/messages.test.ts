@@ -25,14 +25,15 @@ describe('encrypted messages', () => {
     assert.equal(nameOf(message.body), 'msg_container');
     assert.ok(client.channel?.accept(message).some(({ _ }) => _ === 'pong'));
   });
-  fault('reorder', 'the answer comes before new_session_created', async (client) => {
+  fault('reorder', 'answers that would share a container come in reverse order', async (client) => {
     await ready(client);
+    client.channel?.send(wrapped(legacy.codec.encodeCall('auth.sendCall', SEED), 49));
     const { message } = await answer(client);
-    assert.notEqual(nameOf(message.body), 'new_session_created');
-    const rest = [message.body];
-    while (nameOf(rest.at(-1) ?? new Uint8Array(0)) !== 'new_session_created')
-      rest.push(open(client.auth_key, 'server', await client.next()).body);
-    assert.ok(!rest.some((body) => nameOf(body) === 'msg_container'));
+    const next = open(client.auth_key, 'server', await client.next());
+    assert.deepEqual(
+      [message, next].map(({ body }) => nameOf(body)),
+      ['pong', 'rpc_result'].reverse(),
+    );
     assert.equal(await call(client), true);
   });
   fault('unknown-constructor', 'is not a Bool', async (client) => {

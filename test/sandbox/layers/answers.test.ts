@@ -49,6 +49,7 @@ class Client {
       bind: () => false,
       dropTemporaryKeys: () => {},
       auth_key_id: 1n,
+      tolerates: () => false,
     };
     const { result, event } = answerCall({ body, unpack: unpacker() }, this.#state, context, 'both');
     this.logged.push('method' in event && event.method);

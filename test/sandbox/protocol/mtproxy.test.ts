@@ -22,13 +22,14 @@ const SECRETS = { plain: KEY, padded: `dd${KEY}`, tls: tls(KEY) } as const;
 const random = seeded('clients');
 
 const events: SandboxEvent[] = [];
+const options = {
+  key: serverKey,
+  mtproxy: Object.values(SECRETS),
+  onEvent: (event: SandboxEvent) => events.push(event),
+};
 let sandbox: Sandbox;
 before(async () => {
-  sandbox = await startSandbox({
-    key: serverKey,
-    mtproxy: Object.values(SECRETS),
-    onEvent: (event) => events.push(event),
-  });
+  sandbox = await startSandbox(options);
 });
 after(() => sandbox.close());
 beforeEach(() => sandbox.fault());
@@ -112,7 +113,17 @@ async function closes(client: TestClient, reason: RegExp, kind: ProxySecret['kin
 describe('an MTProxy', () => {
   test('forwards to each DC, with each kind of secret and every framing that it allows', async () => {
     for (const inner of ['abridged', 'intermediate', 'padded'] as const)
-      await asks(await through({ kind: 'plain', inner }));
+      for (const kind of ['plain', 'padded', 'tls'] as const) {
+        const start = events.length;
+        await asks(await through({ kind, inner }));
+        const tolerated = events.slice(start).flatMap((event) => (event.event === 'tolerated' ? [event] : []));
+        const expected = kind !== 'plain' && inner !== 'padded' ? ['unpadded-proxy'] : [];
+        assert.deepEqual(
+          tolerated.map(({ deviation }) => deviation),
+          expected,
+        );
+        assert.ok(tolerated.every((event) => 'proxy' in event && event.proxy === portOf(kind)));
+      }
     for (const kind of ['padded', 'tls'] as const)
       for (const dc of [1, 2]) {
         await asks(await through({ kind, dc }));
@@ -179,10 +190,22 @@ describe('an MTProxy closes the connection', () => {
       await closes(client, /header is invalid, or made with another secret/, kind);
     });
 
-  test('of a client with an unpadded framing, if the secret requires the padded one', async () => {
-    const client = await through({ kind: 'padded', inner: 'intermediate' });
-    client.send(PAYLOAD);
-    await closes(client, /header is invalid/, 'padded');
+  test('of a client with an unpadded framing, if it is strict and the secret asks for the padded one', async () => {
+    const tolerant = sandbox;
+    await using strict = await startSandbox({ ...options, strict: true });
+    sandbox = strict;
+    try {
+      for (const kind of ['padded', 'tls'] as const)
+        for (const inner of ['abridged', 'intermediate'] as const) {
+          const client = await through({ kind, inner });
+          client.send(PAYLOAD);
+          await client.ended();
+          const last = events.at(-1);
+          assert.ok(last?.event === 'closed' && /secret asks for padded frames/.test(last.reason));
+        }
+    } finally {
+      sandbox = tolerant;
+    }
   });
 
   test('of a client that asks for an unknown DC', async () => {

@@ -21,6 +21,7 @@ export const TEST: readonly Command[] = [
         help: 'legacy, current or both (default: both); current has no auth.sendCall',
         values: ['legacy', 'current', 'both'],
       },
+      { flags: '--strict', help: "refuse old and wrong forms that Telegram's servers accept, instead of logging them" },
       {
         flags: '--seed <text>',
         help: 'use the same key, ports, nonces, codes and ids in every run, and report the same',
