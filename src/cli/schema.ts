@@ -249,8 +249,10 @@ const EVENTS: readonly Keys[] = [
   { event: { const: 'request' }, dc: DC, method: TEXT, layer: orNull(NUMBER), params: ANY, answer: ANY },
   { event: { const: 'say' }, phone: PHONE, way: TEXT, text: TEXT, code: TEXT },
   { event: { const: 'qr' }, dc: DC, link: TEXT },
-  { event: { const: 'closed' }, dc: DC, reason: TEXT },
-  { event: { const: 'closed' }, proxy: NUMBER, reason: TEXT },
+  ...[{ dc: DC }, { proxy: NUMBER }].flatMap((where) => [
+    { event: { const: 'tolerated' }, ...where, deviation: TEXT, text: TEXT },
+    { event: { const: 'closed' }, ...where, reason: TEXT },
+  ]),
 ];
 
 /** Values that several outputs have. */
