@@ -1,0 +1,143 @@
+/** The journeys that every library makes, in this order. Each begins with a new session, except where it says so. */
+import assert from 'node:assert/strict';
+import type { Sandbox, SandboxEvent } from '../../../src/sandbox/index.ts';
+import { type Answer, type Driver, Failed } from './driver.ts';
+
+export interface Scene {
+  readonly driver: Driver;
+  readonly sandbox: Sandbox;
+  readonly events: readonly SandboxEvent[];
+}
+
+export interface Journey {
+  /** The column of the table. */
+  readonly name: string;
+  readonly run: (scene: Scene) => Promise<void>;
+}
+
+const BOT = '123456';
+
+export const JOURNEYS: readonly Journey[] = [
+  {
+    name: 'connect',
+    async run({ driver }) {
+      await driver.ask({ do: 'open' });
+    },
+  },
+  {
+    name: 'code',
+    async run({ driver, sandbox }) {
+      const phone = '9996621234';
+      await driver.ask({ do: 'open' });
+      const hash = await sendCode(driver, phone);
+      await refused(driver.ask({ do: 'signIn', phone, hash, code: '00000' }), /PHONE_CODE_INVALID/);
+      assert.equal((await driver.ask({ do: 'resendCode', phone, hash })).hash, hash);
+      assert.equal(sandbox.said.at(-1)?.way, 'call');
+      const user = userOf(await driver.ask({ do: 'signIn', phone, hash, code: code(sandbox) }));
+      assert.equal(userOf(await driver.ask({ do: 'me' })), user);
+    },
+  },
+  {
+    name: 'reconnect', // with the session of the journey before
+    async run({ driver }) {
+      await driver.ask({ do: 'close' });
+      await driver.ask({ do: 'reopen' });
+      userOf(await driver.ask({ do: 'me' }));
+    },
+  },
+  {
+    name: 'log-out', // of the same session
+    async run({ driver, events }) {
+      await driver.ask({ do: 'logOut' });
+      assert.deepEqual(answersTo(events, 'auth.logOut'), ['auth.loggedOut']);
+    },
+  },
+  {
+    name: '2FA',
+    async run({ driver, sandbox }) {
+      const phone = '9996621002';
+      await driver.ask({ do: 'open' });
+      const hash = await sendCode(driver, phone);
+      await refused(driver.ask({ do: 'signIn', phone, hash, code: code(sandbox) }), /SESSION_PASSWORD_NEEDED/);
+      await refused(driver.ask({ do: 'password', password: 'wrong' }), /PASSWORD_HASH_INVALID/);
+      const user = userOf(await driver.ask({ do: 'password', password: 'sandbox' }));
+      assert.equal(userOf(await driver.ask({ do: 'me' })), user);
+    },
+  },
+  {
+    name: 'migration',
+    async run(scene) {
+      for (const phone of ['9996611234', '9996629303']) await signInAtDc1(scene, phone);
+    },
+  },
+  {
+    name: 'sign-up',
+    async run({ driver, sandbox }) {
+      const phone = '9996621001';
+      await driver.ask({ do: 'open' });
+      const hash = await sendCode(driver, phone);
+      await refused(driver.ask({ do: 'signIn', phone, hash, code: code(sandbox) }), /PHONE_NUMBER_UNOCCUPIED/);
+      const user = userOf(await driver.ask({ do: 'signUp', phone, hash, name: 'Ada' }));
+      assert.equal(userOf(await driver.ask({ do: 'me' })), user);
+    },
+  },
+  {
+    name: 'bot',
+    async run({ driver }) {
+      await driver.ask({ do: 'open' });
+      assert.equal(userOf(await driver.ask({ do: 'bot', token: `${BOT}:${'A'.repeat(35)}` })), BOT);
+      assert.equal(userOf(await driver.ask({ do: 'me' })), BOT);
+    },
+  },
+  {
+    name: 'QR',
+    async run({ driver, sandbox }) {
+      await driver.ask({ do: 'open' });
+      const { link = '' } = await driver.ask({ do: 'qr' });
+      sandbox.scan(link, '9996621235');
+      const user = userOf(await driver.ask({ do: 'accepted' }));
+      assert.equal(userOf(await driver.ask({ do: 'me' })), user);
+    },
+  },
+];
+
+/** The client starts at DC 2 and must move to DC 1. */
+async function signInAtDc1({ driver, sandbox, events }: Scene, phone: string): Promise<void> {
+  await driver.ask({ do: 'open' });
+  const hash = await sendCode(driver, phone);
+  userOf(await driver.ask({ do: 'signIn', phone, hash, code: code(sandbox) }));
+  const signIn = events.findLast((event) => event.event === 'request' && event.method === 'auth.signIn');
+  assert.ok(signIn?.event === 'request' && signIn.dc === 1);
+  userOf(await driver.ask({ do: 'me' }));
+}
+
+async function sendCode(driver: Driver, phone: string): Promise<string> {
+  const { hash } = await driver.ask({ do: 'sendCode', phone });
+  assert.ok(hash !== undefined && hash !== '', 'the driver answers with the hash');
+  return hash;
+}
+
+function code(sandbox: Sandbox): string {
+  return sandbox.said.at(-1)?.code ?? '';
+}
+
+function userOf({ user }: Answer): string {
+  assert.match(String(user), /^[1-9]\d*$/, 'the id of a user');
+  return String(user);
+}
+
+async function refused(asked: Promise<Answer>, reason: RegExp): Promise<void> {
+  await assert.rejects(asked, (error) => {
+    if (!(error instanceof Failed)) throw error;
+    assert.match(error.message, reason);
+    return true;
+  });
+}
+
+function answersTo(events: readonly SandboxEvent[], wanted: string): unknown[] {
+  const found = events.filter((event) => event.event === 'request' && event.method === wanted);
+  return found.map((event) => {
+    const answer = event.event === 'request' ? event.answer : null;
+    return typeof answer === 'object' && answer !== null && '_' in answer ? answer._ : answer;
+  });
+}

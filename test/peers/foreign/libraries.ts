@@ -1,0 +1,117 @@
+/** The libraries that test:peers installs and drives. */
+import { join } from 'node:path';
+import { toHex } from '../../../src/bytes.ts';
+import { serverKeyToPem } from '../../../src/sandbox/protocol/rsa-key.ts';
+import { serverKey } from '../../pair.ts';
+import { cargo, go, type Installed, npm, patchCrate, patchLibrary, pip } from './install.ts';
+
+export interface Library {
+  readonly name: string;
+  readonly version: string;
+  /** How a client learns the sandbox's addresses and key. */
+  readonly told: string;
+  readonly transports: readonly string[];
+  /** Telegram's addresses are compiled in: the library runs only in a network namespace that gives them to this machine. */
+  readonly addressesCompiledIn?: true;
+  /** Installs it into an empty folder. Throws `Unavailable` if that is not possible here. */
+  readonly install: (folder: string) => Promise<Installed>;
+}
+
+/** The fingerprint of the sandbox's key as a signed number, the form of a TL `long`. */
+export const FINGERPRINT = BigInt.asIntN(64, serverKey.fingerprint).toString();
+
+export const PUBLIC_KEY = serverKeyToPem(serverKey);
+
+const MTPROXIES = ['mtproxy plain', 'mtproxy dd', 'mtproxy ee'];
+const PLAIN = ['full', 'abridged', 'intermediate'];
+const PYROGRAM = ['abridged', 'full', 'intermediate', 'obfuscated abridged', 'obfuscated intermediate'];
+const GRAMJS = {
+  told: '`session.setDC`, and a `Connection` with the port; the key is added to `RSA._serverKeys`',
+  transports: ['full', 'abridged', 'obfuscated', 'mtproxy plain', 'mtproxy dd'],
+};
+
+export const LIBRARIES: readonly Library[] = [
+  {
+    name: 'Telethon',
+    version: '1.45.0',
+    told: '`session.set_dc` and `rsa.add_key`',
+    transports: [...PLAIN, 'obfuscated', 'mtproxy plain', 'mtproxy dd'],
+    install: (folder) => pip(folder, 'telethon.driver.py', ['telethon==1.45.0']),
+  },
+  {
+    name: 'Pyrogram',
+    version: '2.0.106',
+    told: '`Connection` is replaced; the key is added to `rsa.server_public_keys`',
+    transports: PYROGRAM,
+    install: (folder) => pip(folder, 'pyrogram.driver.py', ['pyrogram==2.0.106']),
+  },
+  {
+    name: 'kurigram',
+    version: '2.2.26',
+    told: '`connection_factory`; the key is added to `rsa.server_public_keys`',
+    transports: [...PYROGRAM, 'padded', ...MTPROXIES],
+    install: (folder) => pip(folder, 'pyrogram.driver.py', ['kurigram==2.2.26']),
+  },
+  {
+    name: 'pyrofork',
+    version: '2.3.69',
+    told: '`connection_factory`; the key is added to `rsa.server_public_keys`',
+    transports: PYROGRAM,
+    install: (folder) => pip(folder, 'pyrogram.driver.py', ['pyrofork==2.3.69', 'qrcode==8.2']),
+  },
+  {
+    name: 'GramJS',
+    version: '2.26.22',
+    ...GRAMJS,
+    install: (folder) => npm(folder, 'gramjs.driver.mjs', ['telegram@2.26.22']),
+  },
+  {
+    name: 'teleproto',
+    version: '214.1.7',
+    ...GRAMJS,
+    install: (folder) => npm(folder, 'gramjs.driver.mjs', ['teleproto@214.1.7']),
+  },
+  {
+    name: '@mtproto/core',
+    version: '6.3.0',
+    told: '`dcList`; `rsa.getPublisKeysByHex` is replaced',
+    transports: ['obfuscated intermediate'],
+    install: (folder) => npm(folder, 'mtproto-core.driver.mjs', ['@mtproto/core@6.3.0']),
+  },
+  {
+    name: 'gotd',
+    version: '0.145.0',
+    told: '`Options.DCList` and `Options.PublicKeys`',
+    transports: [...PLAIN, 'padded', 'websocket', ...MTPROXIES],
+    install: (folder) => go(folder, 'gotd', ['github.com/gotd/td@v0.145.0']),
+  },
+  {
+    name: 'grammers',
+    version: '0.11.0',
+    told: '`Session::set_dc_option`; the key is compiled in and replaced in its source',
+    transports: ['full'],
+    install: (folder) =>
+      cargo(folder, 'grammers', (vendor) =>
+        patchCrate(join(vendor, 'grammers-mtproto'), 'src/authentication.rs', (text) =>
+          text.replace(
+            /(_ => return None)/,
+            `${FINGERPRINT} => rsa::Key::new("${BigInt(`0x${toHex(serverKey.n)}`)}", "65537").unwrap(),\n        $1`,
+          ),
+        ),
+      ),
+  },
+  {
+    name: 'TDLib',
+    version: '1.8.65',
+    told: 'both are compiled in: the key is replaced in the library, the addresses belong to the machine',
+    transports: ['obfuscated padded', ...MTPROXIES],
+    addressesCompiledIn: true,
+    async install(folder) {
+      const { command } = await npm(folder, 'tdlib.driver.mjs', ['tdl@8.1.0', 'prebuilt-tdlib@0.1008065.0']);
+      const built = join(folder, 'node_modules', '@prebuilt-tdlib', `linux-${process.arch}-glibc`, 'libtdjson.so');
+      const patched = join(folder, 'patched', 'libtdjson.so');
+      patchLibrary(built, patched, PUBLIC_KEY);
+      return { command: [...command.slice(0, -1), patched] };
+    },
+  },
+];

@@ -1,0 +1,105 @@
+/**
+ * Other people's clients against the sandbox:
+ *
+ *     npm run test:peers                       all
+ *     npm run test:peers -- telethon gotd      some
+ *     npm run test:peers -- --write            all, and writes the table in src/sandbox/README.md
+ *
+ * Installs the libraries into a temporary folder. What is not there (python, go, cargo, a registry) is skipped, in one
+ * line. A journey that fails makes the exit code 1. Once installed, nothing reaches beyond this machine: the drivers
+ * and their sandboxes run in a network namespace without a way out where `unshare` works, and know only loopback
+ * addresses elsewhere.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Unavailable } from './install.ts';
+import { LIBRARIES, type Library } from './libraries.ts';
+import type { Plan, Result } from './run.ts';
+import { conformance, withTable } from './table.ts';
+
+const README = 'src/sandbox/README.md';
+const RUN = fileURLToPath(new URL('run.ts', import.meta.url));
+/** Telegram's test data centres belong to this machine in the namespace, for the library that dials nothing else. */
+const SET_UP = [
+  'ip link set lo up',
+  ...['149.154.175.10', '149.154.167.40', '149.154.175.117'].map((address) => `ip address add ${address}/32 dev lo`),
+  'exec "$@"',
+].join(' && ');
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+/** The words that start a command in a network namespace of its own; `undefined` if the system allows none. */
+function namespace(): readonly string[] | undefined {
+  for (const unshare of [['--net'], ['--user', '--map-root-user', '--net']]) {
+    const words = ['unshare', ...unshare, 'sh', '-c', SET_UP, 'sh'];
+    const [file = '', ...args] = words;
+    if (spawnSync(file, [...args, 'true']).status === 0) return words;
+  }
+  return undefined;
+}
+
+/** Installs the libraries, as many at a time as there are cores. Returns the commands of their drivers. */
+async function install(libraries: readonly Library[], folder: string): Promise<Record<string, readonly string[]>> {
+  const commands: Record<string, readonly string[]> = {};
+  const waiting = [...libraries];
+  const worker = async () => {
+    for (let library = waiting.shift(); library !== undefined; library = waiting.shift()) {
+      const { name, version } = library;
+      const own = join(folder, name.replace(/\W/g, ''));
+      mkdirSync(own);
+      try {
+        commands[name] = (await library.install(own)).command;
+        say(`${name} ${version}: installed`);
+      } catch (error) {
+        if (error instanceof Unavailable) say(`${name} ${version}: skipped: ${error.message}`);
+        else {
+          process.exitCode = 1;
+          say(`${name} ${version}: FAILED to build: ${error instanceof Error ? error.message : error}`);
+        }
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, worker));
+  return commands;
+}
+
+/** Drives them, with the namespace's words before the command. */
+function drive(plan: Plan, words: readonly string[]): Result[] {
+  const [planFile, resultFile] = ['plan.json', 'results.json'].map((name) => join(plan.folder, name));
+  writeFileSync(planFile ?? '', JSON.stringify(plan));
+  const [file = '', ...args] = [...words, process.execPath, '--import', 'tsx', RUN, planFile ?? '', resultFile ?? ''];
+  const { status } = spawnSync(file, args, { stdio: 'inherit' });
+  if (status !== 0) throw new Error(`The drivers ended with exit code ${status}.`);
+  return JSON.parse(readFileSync(resultFile ?? '', 'utf8'));
+}
+
+const words = process.argv.slice(2).filter((word) => word !== '--write');
+const chosen = LIBRARIES.filter(
+  ({ name }) => words.length === 0 || words.some((word) => name.toLowerCase().includes(word.toLowerCase())),
+);
+if (chosen.length === 0) throw new Error(`No library is named ${words.join(' or ')}.`);
+const isolation = namespace();
+if (isolation === undefined) say('No network namespace here: the clients are given loopback addresses only.');
+const able = chosen.filter(({ addressesCompiledIn }) => isolation !== undefined || !addressesCompiledIn);
+for (const { name } of chosen.filter((library) => !able.includes(library)))
+  say(`${name}: skipped: it needs a network namespace, because Telegram's addresses are compiled in.`);
+
+const folder = mkdtempSync(join(tmpdir(), 'tg-auth-peers-'));
+try {
+  const commands = await install(able, folder);
+  const results = drive({ folder, commands }, isolation ?? []);
+  const table = conformance(results);
+  say(`\n${table}\n`);
+  if (process.argv.includes('--write')) writeFileSync(README, withTable(readFileSync(README, 'utf8'), table));
+  const outcomes = results.flatMap((result) => Object.values(result.outcomes));
+  const count = (wanted: string) => outcomes.filter((outcome) => outcome === wanted).length;
+  say(`${count('ok')} passed, ${count('failed')} failed, ${count('missing')} skipped`);
+  if (count('failed') > 0) process.exitCode = 1;
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
