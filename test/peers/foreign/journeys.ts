@@ -1,7 +1,7 @@
 /** The journeys that every library makes, in this order. Each begins with a new session, except where it says so. */
 import assert from 'node:assert/strict';
 import type { Sandbox, SandboxEvent } from '../../../src/sandbox/index.ts';
-import { type Answer, type Driver, Failed } from './driver.ts';
+import { type Answer, type Driver, Failed, Missing } from './driver.ts';
 
 export interface Scene {
   readonly driver: Driver;
@@ -26,14 +26,13 @@ export const JOURNEYS: readonly Journey[] = [
   },
   {
     name: 'code',
-    async run({ driver, sandbox }) {
+    async run({ driver, events }) {
       const phone = '9996621234';
       await driver.ask({ do: 'open' });
       const hash = await sendCode(driver, phone);
       await refused(driver.ask({ do: 'signIn', phone, hash, code: '00000' }), /PHONE_CODE_INVALID/);
-      assert.equal((await driver.ask({ do: 'resendCode', phone, hash })).hash, hash);
-      assert.equal(sandbox.said.at(-1)?.way, 'call');
-      const user = userOf(await driver.ask({ do: 'signIn', phone, hash, code: code(sandbox) }));
+      if (await has(driver.ask({ do: 'resendCode', phone, hash }))) assert.equal(lastSaid(events)?.way, 'call');
+      const user = userOf(await driver.ask({ do: 'signIn', phone, hash, code: code(events) }));
       assert.equal(userOf(await driver.ask({ do: 'me' })), user);
     },
   },
@@ -54,11 +53,11 @@ export const JOURNEYS: readonly Journey[] = [
   },
   {
     name: '2FA',
-    async run({ driver, sandbox }) {
+    async run({ driver, events }) {
       const phone = '9996621002';
       await driver.ask({ do: 'open' });
       const hash = await sendCode(driver, phone);
-      await refused(driver.ask({ do: 'signIn', phone, hash, code: code(sandbox) }), /SESSION_PASSWORD_NEEDED/);
+      await refused(driver.ask({ do: 'signIn', phone, hash, code: code(events) }), /SESSION_PASSWORD_NEEDED/);
       await refused(driver.ask({ do: 'password', password: 'wrong' }), /PASSWORD_HASH_INVALID/);
       const user = userOf(await driver.ask({ do: 'password', password: 'sandbox' }));
       assert.equal(userOf(await driver.ask({ do: 'me' })), user);
@@ -72,11 +71,11 @@ export const JOURNEYS: readonly Journey[] = [
   },
   {
     name: 'sign-up',
-    async run({ driver, sandbox }) {
+    async run({ driver, events }) {
       const phone = '9996621001';
       await driver.ask({ do: 'open' });
       const hash = await sendCode(driver, phone);
-      await refused(driver.ask({ do: 'signIn', phone, hash, code: code(sandbox) }), /PHONE_NUMBER_UNOCCUPIED/);
+      await refused(driver.ask({ do: 'signIn', phone, hash, code: code(events) }), /PHONE_NUMBER_UNOCCUPIED/);
       const user = userOf(await driver.ask({ do: 'signUp', phone, hash, name: 'Ada' }));
       assert.equal(userOf(await driver.ask({ do: 'me' })), user);
     },
@@ -91,10 +90,11 @@ export const JOURNEYS: readonly Journey[] = [
   },
   {
     name: 'QR',
-    async run({ driver, sandbox }) {
+    async run({ driver, sandbox, events }) {
       await driver.ask({ do: 'open' });
-      const { link = '' } = await driver.ask({ do: 'qr' });
-      sandbox.scan(link, '9996621235');
+      const { link } = await driver.ask({ do: 'qr' });
+      const shown = events.findLast((event) => event.event === 'qr'); // pyrofork prints it, and returns nothing
+      sandbox.scan(link ?? (shown?.event === 'qr' ? shown.link : ''), '9996621235');
       const user = userOf(await driver.ask({ do: 'accepted' }));
       assert.equal(userOf(await driver.ask({ do: 'me' })), user);
     },
@@ -102,10 +102,10 @@ export const JOURNEYS: readonly Journey[] = [
 ];
 
 /** The client starts at DC 2 and must move to DC 1. */
-async function signInAtDc1({ driver, sandbox, events }: Scene, phone: string): Promise<void> {
+async function signInAtDc1({ driver, events }: Scene, phone: string): Promise<void> {
   await driver.ask({ do: 'open' });
   const hash = await sendCode(driver, phone);
-  userOf(await driver.ask({ do: 'signIn', phone, hash, code: code(sandbox) }));
+  userOf(await driver.ask({ do: 'signIn', phone, hash, code: code(events) }));
   const signIn = events.findLast((event) => event.event === 'request' && event.method === 'auth.signIn');
   assert.ok(signIn?.event === 'request' && signIn.dc === 1);
   userOf(await driver.ask({ do: 'me' }));
@@ -117,13 +117,30 @@ async function sendCode(driver: Driver, phone: string): Promise<string> {
   return hash;
 }
 
-function code(sandbox: Sandbox): string {
-  return sandbox.said.at(-1)?.code ?? '';
+function lastSaid(events: readonly SandboxEvent[]) {
+  const event = events.findLast(({ event }) => event === 'say');
+  return event?.event === 'say' ? event : undefined;
+}
+
+/** The code that the phone got last. */
+function code(events: readonly SandboxEvent[]): string {
+  return lastSaid(events)?.code ?? '';
 }
 
 function userOf({ user }: Answer): string {
   assert.match(String(user), /^[1-9]\d*$/, 'the id of a user');
   return String(user);
+}
+
+/** Waits for a step that some libraries do not have. */
+async function has(asked: Promise<Answer>): Promise<boolean> {
+  try {
+    await asked;
+    return true;
+  } catch (error) {
+    if (error instanceof Missing) return false;
+    throw error;
+  }
 }
 
 async function refused(asked: Promise<Answer>, reason: RegExp): Promise<void> {

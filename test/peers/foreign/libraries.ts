@@ -104,7 +104,7 @@ export const LIBRARIES: readonly Library[] = [
     name: 'TDLib',
     version: '1.8.65',
     told: 'both are compiled in: the key is replaced in the library, the addresses belong to the machine',
-    transports: ['obfuscated padded', ...MTPROXIES],
+    transports: ['obfuscated intermediate', ...MTPROXIES],
     addressesCompiledIn: true,
     async install(folder) {
       const { command } = await npm(folder, 'tdlib.driver.mjs', ['tdl@8.1.0', 'prebuilt-tdlib@0.1008065.0']);

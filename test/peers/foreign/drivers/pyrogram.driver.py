@@ -1,12 +1,11 @@
 """
 Pyrogram and its forks kurigram and pyrofork. Told with a Connection that has another address, and an entry in
-rsa.server_public_keys. The forks take the Connection as an option; in Pyrogram itself it is replaced.
+rsa.server_public_keys. The forks' clients have a factory of connections; in Pyrogram itself the class is replaced.
 """
 import asyncio
-import inspect
+import importlib
 import pyrogram
 import pyrogram.connection.connection
-import pyrogram.connection.transport.tcp as tcp
 from peer import API_HASH, API_ID, HOST, PLACE, PORTS, PROXY, TRANSPORT, Missing, serve
 from pyrogram.connection import Connection
 from pyrogram.crypto import rsa
@@ -15,6 +14,7 @@ TRANSPORTS = {
     'abridged': 'TCPAbridged', 'full': 'TCPFull', 'intermediate': 'TCPIntermediate',
     'obfuscated abridged': 'TCPAbridgedO', 'obfuscated intermediate': 'TCPIntermediateO',
     'padded': 'TCPIntermediatePadded'}
+tcp = importlib.import_module('pyrogram.connection.transport.tcp')
 protocol = getattr(tcp, TRANSPORTS.get(TRANSPORT, 'TCPAbridged'))
 options = {'sleep_threshold': 0}
 if PROXY:
@@ -28,17 +28,17 @@ class Local(Connection):
 
 
 rsa.server_public_keys[int(PLACE['fingerprint'])] = rsa.PublicKey(int(PLACE['modulus'], 16), 65537)
-if 'connection_factory' in inspect.signature(pyrogram.Client).parameters:
-    options |= {'connection_factory': Local, 'protocol_factory': protocol}
-else:
-    pyrogram.session.auth.Connection = pyrogram.session.session.Connection = Local
-    pyrogram.connection.connection.TCPAbridged = protocol
 client = saved = waiting = None
 
 
 def make(session=None):
     global client
     client = pyrogram.Client('peer', API_ID, API_HASH, session_string=session, in_memory=True, **options)
+    if hasattr(client, 'connection_factory'):
+        client.connection_factory, client.protocol_factory = Local, protocol
+    else:
+        pyrogram.session.auth.Connection = pyrogram.session.session.Connection = Local
+        pyrogram.connection.connection.TCPAbridged = protocol
 
 
 async def end():
@@ -81,6 +81,8 @@ async def sign_in(phone, hash, code):
 
 
 async def sign_up(phone, hash, name):
+    if not hasattr(client, 'sign_up'):
+        raise Missing('no method for it')
     return {'user': (await client.sign_up(phone, hash, name)).id}
 
 
