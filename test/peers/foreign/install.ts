@@ -13,9 +13,36 @@ export class Unavailable extends Error {}
 
 export const DRIVERS = fileURLToPath(new URL('drivers', import.meta.url));
 const KEPT_OUTPUT = 4000;
+const VENDORED = `
+[source.crates-io]
+replace-with = "vendored"
+[source.vendored]
+directory = "vendor"
+`;
 
 export interface Installed {
+  /** What starts the driver. */
   readonly command: readonly string[];
+  /** What runs the recipe of the README, if the library has one. */
+  readonly recipe?: readonly string[];
+}
+
+/** Makes the command that runs a recipe, in the folder where its library is installed. */
+type Recipe = (folder: string) => readonly string[];
+
+const RECIPES = fileURLToPath(new URL('../recipes', import.meta.url));
+
+function copied(file: string, folder: string): string {
+  copyFileSync(join(RECIPES, file), join(folder, file));
+  return join(folder, file);
+}
+
+export function pytest(file: string): Recipe {
+  return (folder) => [join(folder, 'venv', 'bin', 'pytest'), '-q', '-p', 'no:cacheprovider', copied(file, folder)];
+}
+
+export function npmRecipe(file: string): Recipe {
+  return (folder) => [process.execPath, '--test', copied(file, folder)];
 }
 
 /** Runs a command to its end. Returns what it printed; throws with the end of that if it failed. */
@@ -44,37 +71,59 @@ async function fetched(cwd: string, command: readonly string[], env?: NodeJS.Pro
 }
 
 /** A virtual environment with these packages. */
-export async function pip(folder: string, driver: string, packages: readonly string[]): Promise<Installed> {
+export async function pip(
+  folder: string,
+  driver: string,
+  packages: readonly string[],
+  recipe?: Recipe,
+): Promise<Installed> {
   await fetched(folder, ['python3', '-m', 'venv', 'venv']);
   const python = join(folder, 'venv', 'bin', 'python');
   await fetched(folder, [python, '-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...packages]);
-  return { command: [python, join(DRIVERS, driver)] };
+  return { command: [python, join(DRIVERS, driver)], ...(recipe && { recipe: recipe(folder) }) };
 }
 
 /** Packages in node_modules, without their install scripts. */
-export async function npm(folder: string, driver: string, packages: readonly string[]): Promise<Installed> {
+export async function npm(
+  folder: string,
+  driver: string,
+  packages: readonly string[],
+  recipe?: Recipe,
+): Promise<Installed> {
   writeFileSync(join(folder, 'package.json'), '{ "private": true }');
   await fetched(folder, ['npm', 'install', '--ignore-scripts', '--no-audit', '--no-fund', ...packages]);
-  return { command: [process.execPath, join(DRIVERS, driver), folder, packages[0]?.replace(/(.)@.*/, '$1') ?? ''] };
+  const name = packages[0]?.replace(/(.)@.*/, '$1') ?? '';
+  return {
+    command: [process.execPath, join(DRIVERS, driver), folder, name],
+    ...(recipe && { recipe: recipe(folder) }),
+  };
 }
 
 /** A program of the module in `drivers`. */
-export async function go(folder: string, driver: string, modules: readonly string[]): Promise<Installed> {
+export async function go(
+  folder: string,
+  driver: string,
+  modules: readonly string[],
+  recipe: string,
+): Promise<Installed> {
   copyFileSync(join(DRIVERS, driver, 'main.go'), join(folder, 'main.go'));
+  mkdirSync(join(folder, 'recipe'));
+  copied(recipe, join(folder, 'recipe'));
   await fetched(folder, ['go', 'mod', 'init', driver]);
   await fetched(folder, ['go', 'get', ...modules]);
   await fetched(folder, ['go', 'mod', 'tidy']);
-  const program = join(folder, 'driver');
+  const [program, test] = [join(folder, 'driver'), join(folder, 'login.test')];
   await run(folder, ['go', 'build', '-o', program, '.']);
-  return { command: [program] };
+  await run(folder, ['go', 'test', '-c', '-o', test, './recipe']);
+  return { command: [program], recipe: [test] };
 }
 
 /** A program of the crate in `drivers`, whose dependencies may be changed before they are compiled. */
 export async function cargo(folder: string, driver: string, change: (vendor: string) => void): Promise<Installed> {
   cpSync(join(DRIVERS, driver), folder, { recursive: true });
-  const config = await fetched(folder, ['cargo', 'vendor', '--quiet', 'vendor']);
+  await fetched(folder, ['cargo', 'vendor', '--quiet', 'vendor']);
   mkdirSync(join(folder, '.cargo'));
-  writeFileSync(join(folder, '.cargo', 'config.toml'), config);
+  writeFileSync(join(folder, '.cargo', 'config.toml'), VENDORED);
   change(join(folder, 'vendor'));
   await run(folder, ['cargo', 'build', '--offline', '--quiet']);
   return { command: [join(folder, 'target', 'debug', driver)] };

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { toHex } from '../../../src/bytes.ts';
 import { serverKeyToPem } from '../../../src/sandbox/protocol/rsa-key.ts';
 import { serverKey } from '../../pair.ts';
-import { cargo, go, type Installed, npm, patchCrate, patchLibrary, pip } from './install.ts';
+import { cargo, go, type Installed, npm, npmRecipe, patchCrate, patchLibrary, pip, pytest } from './install.ts';
 
 export interface Library {
   readonly name: string;
@@ -23,6 +23,7 @@ export const FINGERPRINT = BigInt.asIntN(64, serverKey.fingerprint).toString();
 export const PUBLIC_KEY = serverKeyToPem(serverKey);
 
 const MTPROXIES = ['mtproxy plain', 'mtproxy dd', 'mtproxy ee'];
+const PYTEST = ['pytest==9.2.0'];
 const PLAIN = ['full', 'abridged', 'intermediate'];
 const PYROGRAM = ['abridged', 'full', 'intermediate', 'obfuscated abridged', 'obfuscated intermediate'];
 const GRAMJS = {
@@ -36,7 +37,7 @@ export const LIBRARIES: readonly Library[] = [
     version: '1.45.0',
     told: '`session.set_dc` and `rsa.add_key`',
     transports: [...PLAIN, 'obfuscated', 'mtproxy plain', 'mtproxy dd'],
-    install: (folder) => pip(folder, 'telethon.driver.py', ['telethon==1.45.0']),
+    install: (folder) => pip(folder, 'telethon.driver.py', ['telethon==1.45.0', ...PYTEST], pytest('test_telethon.py')),
   },
   {
     name: 'Pyrogram',
@@ -50,7 +51,7 @@ export const LIBRARIES: readonly Library[] = [
     version: '2.2.26',
     told: '`connection_factory`; the key is added to `rsa.server_public_keys`',
     transports: [...PYROGRAM, 'padded', ...MTPROXIES],
-    install: (folder) => pip(folder, 'pyrogram.driver.py', ['kurigram==2.2.26']),
+    install: (folder) => pip(folder, 'pyrogram.driver.py', ['kurigram==2.2.26', ...PYTEST], pytest('test_kurigram.py')),
   },
   {
     name: 'pyrofork',
@@ -58,6 +59,13 @@ export const LIBRARIES: readonly Library[] = [
     told: '`connection_factory`; the key is added to `rsa.server_public_keys`',
     transports: PYROGRAM,
     install: (folder) => pip(folder, 'pyrogram.driver.py', ['pyrofork==2.3.69', 'qrcode==8.2']),
+  },
+  {
+    name: 'mtcute',
+    version: '0.30.3',
+    told: '`defaultDcs` and `addPublicKey`',
+    transports: ['intermediate', 'padded', 'obfuscated intermediate', 'obfuscated padded', ...MTPROXIES],
+    install: (folder) => npm(folder, 'mtcute.driver.mjs', ['@mtcute/node@0.30.3'], npmRecipe('mtcute.test.mjs')),
   },
   {
     name: 'GramJS',
@@ -69,7 +77,7 @@ export const LIBRARIES: readonly Library[] = [
     name: 'teleproto',
     version: '214.1.7',
     ...GRAMJS,
-    install: (folder) => npm(folder, 'gramjs.driver.mjs', ['teleproto@214.1.7']),
+    install: (folder) => npm(folder, 'gramjs.driver.mjs', ['teleproto@214.1.7'], npmRecipe('teleproto.test.mjs')),
   },
   {
     name: '@mtproto/core',
@@ -83,7 +91,7 @@ export const LIBRARIES: readonly Library[] = [
     version: '0.145.0',
     told: '`Options.DCList` and `Options.PublicKeys`',
     transports: [...PLAIN, 'padded', 'websocket', ...MTPROXIES],
-    install: (folder) => go(folder, 'gotd', ['github.com/gotd/td@v0.145.0']),
+    install: (folder) => go(folder, 'gotd', ['github.com/gotd/td@v0.145.0'], 'login_test.go'),
   },
   {
     name: 'grammers',

@@ -15,9 +15,9 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Unavailable } from './install.ts';
+import { type Installed, Unavailable } from './install.ts';
 import { LIBRARIES, type Library } from './libraries.ts';
-import type { Plan, Result } from './run.ts';
+import type { Plan, Report } from './run.ts';
 import { conformance, withTable } from './table.ts';
 
 const README = 'src/sandbox/README.md';
@@ -43,9 +43,9 @@ function namespace(): readonly string[] | undefined {
   return undefined;
 }
 
-/** Installs the libraries, as many at a time as there are cores. Returns the commands of their drivers. */
-async function install(libraries: readonly Library[], folder: string): Promise<Record<string, readonly string[]>> {
-  const commands: Record<string, readonly string[]> = {};
+/** Installs the libraries, as many at a time as there are cores. */
+async function install(libraries: readonly Library[], folder: string): Promise<Plan['installed']> {
+  const installed: Record<string, Installed> = {};
   const waiting = [...libraries];
   const worker = async () => {
     for (let library = waiting.shift(); library !== undefined; library = waiting.shift()) {
@@ -53,7 +53,7 @@ async function install(libraries: readonly Library[], folder: string): Promise<R
       const own = join(folder, name.replace(/\W/g, ''));
       mkdirSync(own);
       try {
-        commands[name] = (await library.install(own)).command;
+        installed[name] = await library.install(own);
         say(`${name} ${version}: installed`);
       } catch (error) {
         if (error instanceof Unavailable) say(`${name} ${version}: skipped: ${error.message}`);
@@ -65,11 +65,11 @@ async function install(libraries: readonly Library[], folder: string): Promise<R
     }
   };
   await Promise.all(Array.from({ length: availableParallelism() }, worker));
-  return commands;
+  return installed;
 }
 
 /** Drives them, with the namespace's words before the command. */
-function drive(plan: Plan, words: readonly string[]): Result[] {
+function drive(plan: Plan, words: readonly string[]): Report {
   const [planFile, resultFile] = ['plan.json', 'results.json'].map((name) => join(plan.folder, name));
   writeFileSync(planFile ?? '', JSON.stringify(plan));
   const [file = '', ...args] = [...words, process.execPath, '--import', 'tsx', RUN, planFile ?? '', resultFile ?? ''];
@@ -91,12 +91,12 @@ for (const { name } of chosen.filter((library) => !able.includes(library)))
 
 const folder = mkdtempSync(join(tmpdir(), 'tg-auth-peers-'));
 try {
-  const commands = await install(able, folder);
-  const results = drive({ folder, commands }, isolation ?? []);
+  const installed = await install(able, folder);
+  const { results, recipes } = drive({ folder, installed }, isolation ?? []);
   const table = conformance(results);
   say(`\n${table}\n`);
   if (process.argv.includes('--write')) writeFileSync(README, withTable(readFileSync(README, 'utf8'), table));
-  const outcomes = results.flatMap((result) => Object.values(result.outcomes));
+  const outcomes = [...results.flatMap((result) => Object.values(result.outcomes)), ...recipes];
   const count = (wanted: string) => outcomes.filter((outcome) => outcome === wanted).length;
   say(`${count('ok')} passed, ${count('failed')} failed, ${count('missing')} skipped`);
   if (count('failed') > 0) process.exitCode = 1;

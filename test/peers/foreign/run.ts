@@ -2,23 +2,31 @@
  * The second half of test:peers: drives the installed libraries against sandboxes. main.ts starts it in a network
  * namespace that has only a loopback interface, if the system allows that.
  */
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { createConnection, createServer, type Server } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { toHex } from '../../../src/bytes.ts';
 import { type Sandbox, type SandboxEvent, startSandbox } from '../../../src/sandbox/index.ts';
 import { serverKey } from '../../pair.ts';
 import { Driver, Missing, NoAnswer, type Place } from './driver.ts';
+import type { Installed } from './install.ts';
 import { JOURNEYS } from './journeys.ts';
 import { FINGERPRINT, LIBRARIES, type Library } from './libraries.ts';
 
 /** What main.ts hands over in a file. */
 export interface Plan {
   readonly folder: string;
-  /** The command of each driver that is installed, by the name of its library. */
-  readonly commands: Readonly<Record<string, readonly string[]>>;
+  /** By the names of the libraries. */
+  readonly installed: Readonly<Record<string, Installed>>;
+}
+
+export interface Report {
+  readonly results: readonly Result[];
+  readonly recipes: readonly Outcome[];
 }
 
 export type Outcome = 'ok' | 'missing' | 'failed';
@@ -32,6 +40,8 @@ export interface Result {
   readonly outcomes: Readonly<Record<string, Outcome>>;
 }
 
+const BIN = fileURLToPath(new URL('../../../bin/tg-auth.js', import.meta.url));
+const RECIPE_MS = 60_000;
 const SECRET = 'f0e1d2c3b4a5968778695a4b3c2d1e0f';
 const SECRETS: Readonly<Record<string, string>> = {
   'mtproxy plain': SECRET,
@@ -132,15 +142,35 @@ async function relays({ addressesCompiledIn }: Library, { dcs, host }: Sandbox):
   };
 }
 
+/** Runs a recipe of the README as its reader would: inside `tg-auth sandbox`. */
+async function follow({ name }: Library, recipe: readonly string[]): Promise<Outcome> {
+  const child = spawn(process.execPath, [BIN, 'sandbox', '--control', '0', '--', ...recipe], { stdio: 'pipe' });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (chunk: string) => {
+      output += chunk;
+    });
+  child.stdin.end();
+  const timer = setTimeout(() => child.kill(), RECIPE_MS);
+  const [code] = await once(child, 'close');
+  clearTimeout(timer);
+  say(`${name} recipe: ${code === 0 ? 'ok' : `FAILED (exit code ${code})\n${output}`}`);
+  return code === 0 ? 'ok' : 'failed';
+}
+
 const [, , planFile = '', resultFile = ''] = process.argv;
-const { folder, commands }: Plan = JSON.parse(readFileSync(planFile, 'utf8'));
+const { folder, installed }: Plan = JSON.parse(readFileSync(planFile, 'utf8'));
 const results: Result[] = [];
-const waiting = LIBRARIES.filter(({ name }) => commands[name] !== undefined);
+const recipes: Outcome[] = [];
+const waiting = LIBRARIES.filter(({ name }) => installed[name] !== undefined);
 /** Drives one library after the other, until none is left. */
 async function worker(): Promise<void> {
-  for (let library = waiting.shift(); library !== undefined; library = waiting.shift())
-    for (const transport of library.transports)
-      results.push(await drive(library, commands[library.name] ?? [], transport, folder));
+  for (let library = waiting.shift(); library !== undefined; library = waiting.shift()) {
+    const { command = [], recipe } = installed[library.name] ?? {};
+    for (const transport of library.transports) results.push(await drive(library, command, transport, folder));
+    if (recipe !== undefined) recipes.push(await follow(library, recipe));
+  }
 }
 await Promise.all(Array.from({ length: availableParallelism() }, worker));
-writeFileSync(resultFile, JSON.stringify(results));
+const report: Report = { results, recipes };
+writeFileSync(resultFile, JSON.stringify(report));
