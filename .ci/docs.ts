@@ -15,6 +15,7 @@ import { NOT_IN_CONFIG, SETTINGS, SWITCHES } from '../src/cli/settings/options.t
 import { openApi } from '../src/sandbox/control/openapi.ts';
 import { ROUTES } from '../src/sandbox/control/routes.ts';
 import { DEVIATIONS, FAULTS, TEST_NUMBERS } from '../src/sandbox/index.ts';
+import { sections } from '../test/peers/recipes/index.ts';
 
 /** Where the project lives, by package.json. */
 export const REPOSITORY: string = JSON.parse(readFileSync('package.json', 'utf8')).repository.url.replace(
@@ -107,6 +108,7 @@ const TABLES: Readonly<Record<string, () => string>> = {
       ['deviation', 'what the client does'],
       Object.entries(DEVIATIONS).map(([name, text]) => [code(name), text]),
     ),
+  recipes: sections,
 
   faults: () =>
     table(

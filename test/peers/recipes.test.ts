@@ -1,4 +1,4 @@
-/** The recipes of the README are short, and those for a shell and GitHub Actions run here; test:peers runs the others. */
+/** The recipes of the sandbox's README are short. The one for a shell runs here, test:peers runs the others. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';

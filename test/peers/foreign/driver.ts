@@ -2,7 +2,8 @@
  * A driver: a small program that makes one library do one step at a time. It reads commands from stdin and answers
  * each on stdout, one JSON object a line:
  *
- *     {"do":"sendCode","phone":"9996621234"}     {"ok":{"hash":"…"}}, {"error":"PHONE_NUMBER_BANNED"} or {"missing":"why"}
+ *     {"do":"sendCode","phone":"9996621234"}
+ *     {"ok":{"hash":"…"}}, {"error":"PHONE_NUMBER_BANNED"} or {"missing":"why"}
  *
  * So a driver knows nothing of journeys, and the journeys know nothing of libraries.
  */

@@ -11,7 +11,7 @@ export interface Library {
   /** How a client learns the sandbox's addresses and key. */
   readonly told: string;
   readonly transports: readonly string[];
-  /** Telegram's addresses are compiled in: the library runs only in a network namespace that gives them to this machine. */
+  /** Telegram's addresses are compiled in: it runs only in a network namespace where they are those of this machine. */
   readonly addressesCompiledIn?: true;
   /** Installs it into an empty folder. Throws `Unavailable` if that is not possible here. */
   readonly install: (folder: string) => Promise<Installed>;

@@ -49,7 +49,7 @@ const SECRETS: Readonly<Record<string, string>> = {
   'mtproxy ee': `ee${SECRET}${Buffer.from('www.example.com').toString('hex')}`,
 };
 
-/** Telegram's test data centres, which a library without other addresses dials. In the namespace they are this machine. */
+/** Telegram's test data centres, for a library that dials nothing else. In the namespace they are this machine. */
 const TEST_ADDRESSES: ReadonlyMap<number, string> = new Map([
   [1, '149.154.175.10'],
   [2, '149.154.167.40'],

@@ -1,14 +1,12 @@
 /** mtcute, as @mtcute/node. Told with `defaultDcs` and addPublicKey. */
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { API_HASH, API_ID, place, ports, serve } from './serve.mjs';
 
 const [folder] = process.argv.slice(2);
-const { resolve } = createRequire(join(folder, 'index.js'));
-const load = (name) => import(pathToFileURL(resolve(name)).href);
-const mtcute = await load('@mtcute/node');
-const { addPublicKey, NodeCryptoProvider } = await load('@mtcute/node/utils.js');
+const load = (file) => import(pathToFileURL(join(folder, 'node_modules/@mtcute/node', file)).href);
+const mtcute = await load('index.js');
+const { addPublicKey, NodeCryptoProvider } = await load('utils.js');
 const CODECS = {
   intermediate: () => new mtcute.IntermediatePacketCodec(),
   padded: () => new mtcute.PaddedIntermediatePacketCodec(),
