@@ -83,6 +83,7 @@ const steps = {
 };
 
 serve(steps, (error) => {
-  if (error?.text === undefined) return `${error?.constructor?.name}: ${error?.message}`;
-  return error.text;
+  // mtcute signs nobody up by a method of its own, and says so where an account is missing.
+  if (/^Signup is no longer supported/.test(error?.message)) return 'PHONE_NUMBER_UNOCCUPIED';
+  return error?.text ?? error?.message ?? String(error);
 });

@@ -9,6 +9,7 @@ use grammers_mtsender::SenderPool;
 use grammers_session::storages::MemorySession;
 use grammers_session::types::DcOption;
 use grammers_session::Session;
+use grammers_tl_types as tl;
 use serde_json::{json, Value};
 
 const API_ID: i32 = 12345;
@@ -71,10 +72,8 @@ impl Driver {
                 self.password = Some(token);
                 "SESSION_PASSWORD_NEEDED"
             }
-            Err(SignInError::InvalidPassword(token)) => {
-                self.password = Some(token);
-                "PASSWORD_HASH_INVALID"
-            }
+            // Its token has the challenge of the first try, which allows no second one.
+            Err(SignInError::InvalidPassword(_)) => "PASSWORD_HASH_INVALID",
             Err(SignInError::InvalidCode) => "PHONE_CODE_INVALID",
             Err(SignInError::SignUpRequired) => "PHONE_NUMBER_UNOCCUPIED",
             Err(SignInError::Other(error)) => return Err(error.into()),
@@ -107,7 +106,10 @@ impl Driver {
                 self.user(result)
             }
             "password" => {
-                let token = self.password.take().ok_or(Trouble::Failed("no password asked".into()))?;
+                let token = match self.password.take() {
+                    Some(token) => token,
+                    None => PasswordToken::new(client.invoke(&tl::functions::account::GetPassword {}).await?.into()),
+                };
                 let result = client.check_password(token, text("password")).await;
                 self.user(result)
             }
