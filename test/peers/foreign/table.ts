@@ -1,7 +1,8 @@
 /** The table of conformance in src/sandbox/README.md: what ran, and nothing else. */
+
+import type { Outcome, Result } from './drive.ts';
 import { JOURNEYS } from './journeys.ts';
 import { LIBRARIES } from './libraries.ts';
-import type { Outcome, Result } from './run.ts';
 
 const START = '<!-- written by npm run test:peers -- --write -->\n';
 const END = '<!-- end of what npm run test:peers writes -->';
