@@ -1,9 +1,11 @@
 /** The recipes of the sandbox's README are short. The one for a shell runs here, test:peers runs the others. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { BIN, cleanEnv, POSIX, start } from '../scripts/cli.ts';
+import { BIN, cleanEnv, folder, POSIX, runs, start } from '../scripts/cli.ts';
 import { MAX_LINES, RECIPES, textOf } from './recipes/index.ts';
 
 const recipe = (file: string) => fileURLToPath(new URL(`recipes/${file}`, import.meta.url));
@@ -20,4 +22,22 @@ test('the shell script signs in', NEEDS_CURL, async () => {
   const { code, stdout, stderr } = await start(process.execPath, args, cleanEnv({})).ended;
   assert.equal(code, 0, stderr);
   assert.match(stdout, /^true\n9996621002\n9996621002\tTest 21002 .*\n$/);
+});
+
+test('the GitHub action starts a sandbox and exports its variables', POSIX, async () => {
+  const [, script = ''] =
+    /^ {6}run: \|\n([\s\S]*)$/m.exec(readFileSync('.github/actions/sandbox/action.yml', 'utf8')) ?? [];
+  const GITHUB_ENV = join(folder(), 'env');
+  const job = cleanEnv({ GITHUB_ENV, GITHUB_ACTION_PATH: resolve('.github/actions/sandbox'), OPTIONS: '--speed 20' });
+  const { code, stderr } = await start('bash', ['-e', '-c', script], job).ended;
+  assert.equal(code, 0, stderr);
+  const lines = readFileSync(GITHUB_ENV, 'utf8').trim().split('\n');
+  const variables = Object.fromEntries(lines.map((line) => [line.replace(/=.*/, ''), line.replace(/^.*?=/, '')]));
+  try {
+    assert.match(variables.TG_AUTH_SANDBOX_CONTROL ?? '', /^http:/);
+    const args = ['send-call', '+79991234567', '--hash', '2dc02d2cda9e615c84'];
+    assert.equal(await runs(args, cleanEnv(variables)), 'true');
+  } finally {
+    process.kill(Number(variables.TG_AUTH_SANDBOX_PID));
+  }
 });
