@@ -66,12 +66,12 @@ export function checkPassword(sender: Sender, proof: Proof | undefined): Authori
 function checkProof({ world, auth_key_id }: Sender, account: Account, proof: Proof): void {
   const key = `${auth_key_id} ${proof.srp_id}`;
   const challenge = world.challenges.get(key);
-  world.challenges.delete(key);
-  const isStale = account.owner?.behaviour.stale === true;
-  if (challenge === undefined || (isStale && isFirst(world, `${account.name} ${auth_key_id} stale`)))
-    throw new Refusal(400, 'SRP_ID_INVALID');
+  const isStale = account.owner?.behaviour.stale === true && isFirst(world, `${account.name} ${auth_key_id} stale`);
+  if (isStale) world.challenges.delete(key);
+  if (challenge === undefined || isStale) throw new Refusal(400, 'SRP_ID_INVALID');
   if (challenge.password !== account.password) throw new Refusal(400, 'SRP_PASSWORD_CHANGED');
-  if (accepts(challenge, proof)) return;
+  // A wrong password does not end the challenge: grammers answers it again.
+  if (accepts(challenge, proof)) return void world.challenges.delete(key);
   account.wrongPasswords++;
   throw new Refusal(400, 'PASSWORD_HASH_INVALID');
 }
