@@ -72,8 +72,10 @@ impl Driver {
                 self.password = Some(token);
                 "SESSION_PASSWORD_NEEDED"
             }
-            // Its token has the challenge of the first try, which allows no second one.
-            Err(SignInError::InvalidPassword(_)) => "PASSWORD_HASH_INVALID",
+            Err(SignInError::InvalidPassword(token)) => {
+                self.password = Some(token);
+                "PASSWORD_HASH_INVALID"
+            }
             Err(SignInError::InvalidCode) => "PHONE_CODE_INVALID",
             Err(SignInError::SignUpRequired) => "PHONE_NUMBER_UNOCCUPIED",
             Err(SignInError::Other(error)) => return Err(error.into()),
