@@ -15,6 +15,7 @@ import { idOf } from '../tl/gzip.ts';
 import type { Transport } from '../transport/transport.ts';
 import type { Datacentre, KnownClient, SessionConnection } from './datacentre.ts';
 import type { Fault, Traffic } from './faults/fault.ts';
+import { reasonFor } from './log.ts';
 import { type Tolerates, tolerance } from './protocol/deviations.ts';
 import { type ServedKey, type ServeOptions, serveHandshake } from './protocol/handshake-server.ts';
 import { serverTransport, transportErrorPayload } from './protocol/transport-server.ts';
@@ -104,7 +105,7 @@ export class Connection implements SessionConnection {
       act();
     } catch (error) {
       if (!(error instanceof TgAuthError)) throw error;
-      this.#dc.reportClosed(error.message);
+      this.#dc.reportClosed(reasonFor(error));
       this.#traffic.close();
     }
   }

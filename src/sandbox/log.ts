@@ -1,5 +1,6 @@
 /** The events that a sandbox reports, with TL values as JSON and without an application's secrets. */
 import { toHex } from '../bytes.ts';
+import { NetworkError, SecurityError, type TgAuthError } from '../errors.ts';
 import { isList, type Json } from '../printable.ts';
 import type { Deviation } from './protocol/deviations.ts';
 import type { Delivery } from './world.ts';
@@ -28,6 +29,14 @@ export type SandboxEvent =
 type Where = { readonly dc: number } | { readonly proxy: number };
 
 const SECRET: ReadonlySet<string> = new Set(['api_hash', 'bot_auth_token']);
+
+/** Says why a client is disconnected. The messages of these two errors blame a server. */
+export function reasonFor(error: TgAuthError): string {
+  if (error instanceof SecurityError) return `The client broke a rule: ${error.check}.`;
+  if (error instanceof NetworkError && error.type === 'TRANSPORT_ERROR')
+    return `The client gets transport error ${error.values.code}: it names another data centre.`;
+  return error.message;
+}
 
 /** What may differ between two runs with one seed: times, ports, and what a client draws at random. */
 const CHANGING: ReadonlySet<string> = new Set([

@@ -53,7 +53,7 @@ export class Servers {
       if (!/^127\.|^::1$/.test(address) && !isPublic)
         throw new UsageError(`Other machines can reach ${address}, and anyone can sign in there.`, {
           why: [
-            'The development key is public too, so anyone on the way can pose as this sandbox.',
+            'With the development key, they can also pose as this sandbox. --new-key makes another key (newKey: true).',
             'Allow it with --allow-remote (in a program, public: true).',
           ],
         });

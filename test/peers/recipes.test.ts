@@ -1,7 +1,7 @@
 /** The recipes of the sandbox's README are short. The one for a shell runs here, test:peers runs the others. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -24,12 +24,17 @@ test('the shell script signs in', NEEDS_CURL, async () => {
   assert.match(stdout, /^true\n9996621002\n9996621002\tTest 21002 .*\n$/);
 });
 
-test('the GitHub action starts a sandbox and exports its variables', POSIX, async () => {
+/** Runs the last step of the GitHub action. GITHUB_ENV is the file to which it writes variables. */
+async function runAction(OPTIONS: string) {
   const [, script = ''] =
     /^ {6}run: \|\n([\s\S]*)$/m.exec(readFileSync('.github/actions/sandbox/action.yml', 'utf8')) ?? [];
   const GITHUB_ENV = join(folder(), 'env');
-  const job = cleanEnv({ GITHUB_ENV, GITHUB_ACTION_PATH: resolve('.github/actions/sandbox'), OPTIONS: '--speed 20' });
-  const { code, stderr } = await start('bash', ['-e', '-c', script], job).ended;
+  const job = cleanEnv({ GITHUB_ENV, GITHUB_ACTION_PATH: resolve('.github/actions/sandbox'), OPTIONS });
+  return { GITHUB_ENV, ...(await start('bash', ['-e', '-c', script], job).ended) };
+}
+
+test('the GitHub action starts a sandbox and exports its variables', POSIX, async () => {
+  const { GITHUB_ENV, code, stderr } = await runAction('--speed 20');
   assert.equal(code, 0, stderr);
   const lines = readFileSync(GITHUB_ENV, 'utf8').trim().split('\n');
   const variables = Object.fromEntries(lines.map((line) => [line.replace(/=.*/, ''), line.replace(/^.*?=/, '')]));
@@ -40,4 +45,10 @@ test('the GitHub action starts a sandbox and exports its variables', POSIX, asyn
   } finally {
     process.kill(Number(variables.TG_AUTH_SANDBOX_PID));
   }
+});
+
+test('the GitHub action fails if no sandbox starts: later steps would use the real Telegram', POSIX, async () => {
+  const { GITHUB_ENV, code, stderr } = await runAction('--fault rain');
+  assert.equal(code, 2, stderr);
+  assert.ok(!existsSync(GITHUB_ENV));
 });

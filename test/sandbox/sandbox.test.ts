@@ -112,6 +112,8 @@ describe('keys and sessions', () => {
   test('a key exchange that names another DC gets -444; one that names the test network works', async () => {
     const client = await TestClient.connect(sandbox, { dc: 2, claims: 1 });
     await assert.rejects(client.exchange());
+    const reason = 'The client gets transport error -444: it names another data centre.';
+    assert.deepEqual(events.at(-1), { event: 'closed', dc: 2, reason });
     const testing = await TestClient.connect(sandbox, { dc: 2, claims: 10002 });
     assert.equal((await testing.exchange()).auth_key.length, 256);
     testing.close();

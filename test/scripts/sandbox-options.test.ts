@@ -170,9 +170,10 @@ describe('tg-auth sandbox --env', POSIX, () => {
     const { event, env } = JSON.parse(stdout);
     process.kill(Number(env.TG_AUTH_SANDBOX_PID), 'SIGTERM');
     assert.deepEqual([event, env.TG_AUTH_SANDBOX], ['ready', '0']);
-    const { line, code: status } = await until(['--env', '--foreground']);
+    const { line, code: status, stderr } = await until(['--env', '--foreground']);
     assert.match(line, /^export XDG_STATE_HOME=\S+;$/);
     assert.equal(status, 0);
+    assert.doesNotMatch(stderr, /key\.pem/, 'no key was printed that could be saved');
   });
 
   test('leaves no sandbox that nobody knows', OWN, async () => {

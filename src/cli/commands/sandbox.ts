@@ -133,7 +133,8 @@ async function serve(ctx: Context, sandbox: Sandbox, shown: Shown): Promise<Resu
   if (out.json) out.object({ event: 'ready', host, dcs, ...extra, publicKey, fingerprint });
   else out.text(snippet ?? text ?? linesOf(sandbox));
   out.success('The sandbox is running. Press Ctrl-C to stop it.');
-  const main = dcs.find(({ id }) => id === 2) ?? dcs[0];
+  const main =
+    snippet === undefined && variables === undefined ? (dcs.find(({ id }) => id === 2) ?? dcs[0]) : undefined;
   if (main !== undefined)
     out.hint({
       say: shown.keyFile === undefined ? 'Save the key as key.pem, then run' : 'Try it',

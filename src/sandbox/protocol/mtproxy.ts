@@ -12,7 +12,7 @@ import { HEADER, obfuscate, type Streams } from '../../transport/obfuscated.ts';
 import { type ProxySecret, parseProxySecret } from '../../transport/proxy-secret.ts';
 import { Stream } from '../../transport/stream.ts';
 import type { Connections } from '../connection-limits.ts';
-import type { SandboxEvent } from '../log.ts';
+import { reasonFor, type SandboxEvent } from '../log.ts';
 import type { DcAddress } from '../methods/handler.ts';
 import { tolerance } from './deviations.ts';
 import { FakeTlsServer } from './fake-tls-server.ts';
@@ -88,7 +88,7 @@ function serveClient(client: Socket, options: ProxyOptions, connections: Connect
       read(disguise.unpack(chunk));
     } catch (error) {
       if (!(error instanceof TgAuthError)) throw error;
-      close(error.message);
+      close(reasonFor(error));
     }
   });
 }
