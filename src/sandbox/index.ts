@@ -54,7 +54,7 @@ export interface SandboxOptions {
   readonly seed?: string | undefined;
   /** An IP address of this machine; default 127.0.0.1. Any but a loopback address requires `public`. */
   readonly host?: string | undefined;
-  /** The IP address that clients are told, if not `host`. It too may require `public`. */
+  /** The IP address that clients get, if not `host`. It too may require `public`. */
   readonly advertise?: string | undefined;
   /** Allows connections from other machines. */
   readonly public?: boolean | undefined;

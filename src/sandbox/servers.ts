@@ -9,7 +9,7 @@ type Listener = Server & { closeAllConnections?(): void };
 interface ServersOptions {
   /** The IP address to listen on. */
   readonly host: string;
-  /** The IP address that clients are told; by default `host`, or the loopback address if that is all interfaces. */
+  /** The IP address that clients get; by default `host`, or the loopback address if that is all interfaces. */
   readonly advertise: string | undefined;
   /** Allows other machines to connect. */
   readonly isPublic: boolean;
@@ -40,7 +40,7 @@ const LOOPBACK_OF: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', 
 
 export class Servers {
   readonly connections = new Connections();
-  /** The IP address that clients are told. */
+  /** The IP address that clients get. */
   readonly advertised: string;
   readonly #host: string;
   readonly #servers: Listener[] = [];

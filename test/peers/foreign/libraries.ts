@@ -9,7 +9,7 @@ export interface Library {
   readonly name: string;
   readonly version: string;
   /** How a client learns the sandbox's addresses and key. */
-  readonly told: string;
+  readonly setup: string;
   readonly transports: readonly string[];
   /** Telegram's addresses are compiled in: it runs only in a network namespace where they are those of this machine. */
   readonly addressesCompiledIn?: true;
@@ -27,7 +27,7 @@ const PYTEST = ['pytest==9.2.0'];
 const PLAIN = ['full', 'abridged', 'intermediate'];
 const PYROGRAM = ['abridged', 'full', 'intermediate', 'obfuscated abridged', 'obfuscated intermediate'];
 const GRAMJS = {
-  told: '`session.setDC`, and a `Connection` with the port; the key is added to `RSA._serverKeys`',
+  setup: '`session.setDC`, and a `Connection` with the port; the key is added to `RSA._serverKeys`',
   transports: ['full', 'abridged', 'obfuscated', 'mtproxy plain', 'mtproxy dd'],
 };
 
@@ -35,35 +35,35 @@ export const LIBRARIES: readonly Library[] = [
   {
     name: 'Telethon',
     version: '1.45.0',
-    told: '`session.set_dc` and `rsa.add_key`',
+    setup: '`session.set_dc` and `rsa.add_key`',
     transports: [...PLAIN, 'obfuscated', 'mtproxy plain', 'mtproxy dd'],
     install: (folder) => pip(folder, 'telethon.driver.py', ['telethon==1.45.0', ...PYTEST], pytest('test_telethon.py')),
   },
   {
     name: 'Pyrogram',
     version: '2.0.106',
-    told: '`Connection` is replaced; the key is added to `rsa.server_public_keys`',
+    setup: '`Connection` is replaced; the key is added to `rsa.server_public_keys`',
     transports: PYROGRAM,
     install: (folder) => pip(folder, 'pyrogram.driver.py', ['pyrogram==2.0.106']),
   },
   {
     name: 'kurigram',
     version: '2.2.26',
-    told: '`connection_factory`; the key is added to `rsa.server_public_keys`',
+    setup: '`connection_factory`; the key is added to `rsa.server_public_keys`',
     transports: [...PYROGRAM, 'padded', ...MTPROXIES],
     install: (folder) => pip(folder, 'pyrogram.driver.py', ['kurigram==2.2.26', ...PYTEST], pytest('test_kurigram.py')),
   },
   {
     name: 'pyrofork',
     version: '2.3.69',
-    told: '`connection_factory`; the key is added to `rsa.server_public_keys`',
+    setup: '`connection_factory`; the key is added to `rsa.server_public_keys`',
     transports: PYROGRAM,
     install: (folder) => pip(folder, 'pyrogram.driver.py', ['pyrofork==2.3.69', 'qrcode==8.2']),
   },
   {
     name: 'mtcute',
     version: '0.30.3',
-    told: '`defaultDcs` and `addPublicKey`',
+    setup: '`defaultDcs` and `addPublicKey`',
     transports: ['intermediate', 'padded', 'obfuscated intermediate', 'obfuscated padded', ...MTPROXIES],
     install: (folder) => npm(folder, 'mtcute.driver.mjs', ['@mtcute/node@0.30.3'], npmRecipe('mtcute.test.mjs')),
   },
@@ -82,21 +82,21 @@ export const LIBRARIES: readonly Library[] = [
   {
     name: '@mtproto/core',
     version: '6.3.0',
-    told: '`dcList`; `rsa.getPublisKeysByHex` is replaced',
+    setup: '`dcList`; `rsa.getPublisKeysByHex` is replaced',
     transports: ['obfuscated intermediate'],
     install: (folder) => npm(folder, 'mtproto-core.driver.mjs', ['@mtproto/core@6.3.0']),
   },
   {
     name: 'gotd',
     version: '0.145.0',
-    told: '`Options.DCList` and `Options.PublicKeys`',
+    setup: '`Options.DCList` and `Options.PublicKeys`',
     transports: [...PLAIN, 'padded', 'websocket', ...MTPROXIES],
     install: (folder) => go(folder, 'gotd', ['github.com/gotd/td@v0.145.0'], 'login_test.go'),
   },
   {
     name: 'grammers',
     version: '0.11.0',
-    told: '`Session::set_dc_option`; the key is compiled in and replaced in its source',
+    setup: '`Session::set_dc_option`; the key is compiled in and replaced in its source',
     transports: ['full'],
     install: (folder) =>
       cargo(folder, 'grammers', (vendor) =>
@@ -111,7 +111,7 @@ export const LIBRARIES: readonly Library[] = [
   {
     name: 'TDLib',
     version: '1.8.65',
-    told: 'both are compiled in: the key is replaced in the library, the addresses belong to the machine',
+    setup: 'both are compiled in: the key is replaced in the library, the addresses belong to the machine',
     transports: ['obfuscated intermediate', ...MTPROXIES],
     addressesCompiledIn: true,
     async install(folder) {

@@ -12,8 +12,8 @@ const WORDS: Readonly<Record<Outcome, string>> = { ok: 'yes', missing: '–', fa
 /** One row for each library that ran. A journey counts if it worked over every transport. */
 export function conformance(results: readonly Result[]): string {
   const columns = JOURNEYS.map(({ name }) => name);
-  const head = ['library', 'version', 'layer', 'transports', ...columns, 'how it is told the address and the key'];
-  const rows = LIBRARIES.flatMap(({ name, version, told }) => {
+  const head = ['library', 'version', 'layer', 'transports', ...columns, 'how it gets the address and the key'];
+  const rows = LIBRARIES.flatMap(({ name, version, setup }) => {
     const runs = results.filter(({ library }) => library === name);
     if (runs.length === 0) return [];
     const worst = (column: string) =>
@@ -22,7 +22,7 @@ export function conformance(results: readonly Result[]): string {
       );
     const cells = columns.map((column) => WORDS[worst(column) ?? 'missing']);
     const transports = runs.map(({ transport }) => transport).join(', ');
-    return [[name, version, String(runs.at(-1)?.layer ?? '–'), transports, ...cells, told]];
+    return [[name, version, String(runs.at(-1)?.layer ?? '–'), transports, ...cells, setup]];
   });
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   return [line(head), `|${'---|'.repeat(head.length)}`, ...rows.map(line)].join('\n');

@@ -48,7 +48,7 @@ export const TEST: readonly Command[] = [
       },
       { flags: '--foreground', help: 'with --env: stay in the foreground' },
       { flags: '--host <address>', help: 'IP address to listen on (default: 127.0.0.1)' },
-      { flags: '--advertise <address>', help: 'IP address that clients are told (default: that of --host)' },
+      { flags: '--advertise <address>', help: 'IP address that clients get (default: that of --host)' },
       { flags: '--allow-remote', help: 'allow addresses that other machines can reach' },
     ],
     notes: async () => (await import('../sandbox.ts')).notes(),

@@ -1,4 +1,4 @@
-//! grammers. The addresses are told with `Session::set_dc_option`; the key is compiled in (see ../../../install.ts).
+//! grammers. The addresses are set with `Session::set_dc_option`; the key is compiled in (see ../../../install.ts).
 
 use std::io::BufRead;
 use std::sync::Arc;
