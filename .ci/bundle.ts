@@ -1,6 +1,6 @@
 /**
- * Builds dist/cli.cjs, and next to it the licences of the packages in it, the schema of --json and the texts of the
- * sandbox. The bundle starts with a hash of itself, which bin/tg-auth.js uses in the names of its caches.
+ * Builds dist/cli.cjs, and next to it the packages that few runs load, the licences of all packages in dist, the schema
+ * of --json and the texts of the sandbox. The bundle starts with a hash of itself, which bin/tg-auth.js uses in the names of its caches.
  */
 import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
@@ -9,6 +9,7 @@ import { build } from 'esbuild';
 import { SCHEMA } from '../src/cli/schema.ts';
 import { CLI, LAYERS } from './esbuild.ts';
 import { notices } from './notices.ts';
+import { buildPackages } from './packages.ts';
 
 await build(LAYERS);
 const { outputFiles, metafile } = await build(CLI);
@@ -20,4 +21,4 @@ const folder = dirname(CLI.outfile);
 await mkdir(folder, { recursive: true });
 await writeFile(CLI.outfile, `/*${hash}*/${code}`);
 await writeFile(join(folder, 'schema.json'), `${JSON.stringify(SCHEMA, null, 2)}\n`);
-await writeFile(join(folder, 'THIRD-PARTY-NOTICES.txt'), await notices(metafile));
+await writeFile(join(folder, 'THIRD-PARTY-NOTICES.txt'), await notices([metafile, ...(await buildPackages(folder))]));

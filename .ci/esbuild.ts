@@ -1,7 +1,7 @@
 /**
  * How esbuild makes dist/cli.cjs: the command line and its packages in one file, except what few runs load: inquirer
- * and its parts for a prompt, socks and ws for the network, and the sandbox's texts, dist/layers.cjs. CommonJS, since
- * only that can be started with V8's code cache. Names are not minified: a stack trace in a bug report should be
+ * and its parts for a prompt, and what is a file of its own (packages.ts, dist/layers.cjs). CommonJS, since only that
+ * can be started with V8's code cache. Names are not minified: a stack trace in a bug report should be
  * readable.
  *
  * Two packages are altered, since each would cost every start some milliseconds for nothing:
@@ -15,6 +15,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import type { BuildOptions, Plugin } from 'esbuild';
 import { version } from '../src/version.ts';
+import { PACKAGES } from './packages.ts';
 
 /** Replaces a part of one file. Fails if it is not there: then the package has changed, and this file must follow. */
 function alter(file: RegExp, part: string, replacement: string): Plugin {
@@ -45,11 +46,15 @@ function buildOf() {
   return { commit, released: commit?.endsWith('-dirty') === false && tags.includes(`v${version}`) };
 }
 
-/** The texts that are a file of their own. bin/tg-auth.js runs the bundle, and `require` starts at its folder. */
-const layers: Plugin = {
-  name: 'layers',
+/** What is a file of its own in dist. bin/tg-auth.js runs the bundle, and `require` starts at its folder. */
+const apart: Plugin = {
+  name: 'apart',
   setup({ onResolve }) {
     onResolve({ filter: /^\.\/text\.ts$/ }, () => ({ path: '../dist/layers.cjs', external: true }));
+    onResolve({ filter: new RegExp(`^(${Object.keys(PACKAGES).join('|')})$`) }, ({ path }) => ({
+      path: `../dist/${path}.cjs`,
+      external: true,
+    }));
   },
 };
 
@@ -72,13 +77,13 @@ export const CLI = {
   define: { BUILD_INFO: JSON.stringify(buildOf()) },
   charset: 'ascii', // bin/tg-auth.js reads it so
   supported: { 'dynamic-import': false },
-  external: ['inquirer', '@inquirer/core', 'socks', 'ws'],
+  external: ['inquirer', '@inquirer/core'],
   minifySyntax: true,
   minifyWhitespace: true,
   legalComments: 'none',
   logLevel: 'warning',
   plugins: [
-    layers,
+    apart,
     alter(/big-integer.BigInteger\.js$/, '// Node.js check', 'export default bigInt;'),
     alter(/commander.lib.command\.js$/, "const childProcess = require('node:child_process');", ''),
   ],

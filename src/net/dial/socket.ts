@@ -24,7 +24,11 @@ export interface Link {
   readonly reason: NetworkError | undefined;
 }
 
-/** Connects. A name is tried at each of its addresses, IPv6 and IPv4. Throws `NetworkError` or the abort error. */
+/**
+ * Connects. A name is tried at each of its addresses, IPv6 and IPv4. Throws `NetworkError` or the abort error.
+ *
+ * @internal
+ */
 export async function openSocket(address: Address, options: StepOptions): Promise<Socket> {
   throwIfAborted(options.signal);
   const { host, port } = address;
@@ -40,7 +44,11 @@ export async function openSocket(address: Address, options: StepOptions): Promis
   return guardedStep(socket, options, errors, connected);
 }
 
-/** Makes a link of a connected socket. `address` is the other end, for messages. */
+/**
+ * Makes a link of a connected socket. `address` is the other end, for messages.
+ *
+ * @internal
+ */
 export function linkOf(socket: Socket, address: Address): Link {
   let reason: NetworkError | undefined;
   let closed = false;
