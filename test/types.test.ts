@@ -30,7 +30,7 @@ writeFileSync(
 import { type Sandbox, startSandbox } from 'tg-auth/sandbox';
 export async function main(api_id: number): Promise<boolean | undefined> {
   await using sandbox: Sandbox = await startSandbox();
-  await using connected: Connected = await connect({ api_id, store: sandbox.host });
+  await using connected: Connected = await connect({ api_id });
   const { signal }: Partial<Pick<QrOptions, 'signal'>> = {};
   return signal?.aborted ?? connected.session.dc === sandbox.dcs[0]?.id;
 }
