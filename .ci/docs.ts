@@ -4,7 +4,7 @@
  *     <!-- table: exit-codes -->
  *     <!-- end of table -->
  *
- * It also gives every link to the project the address in package.json.
+ * It also gives every link to the project the address in package.json, and names the man pages there.
  *
  * `npm run docs` writes them, and the files that are wholly generated. test/readme.test.ts fails if one is stale.
  */
@@ -16,6 +16,7 @@ import { openApi } from '../src/sandbox/control/openapi.ts';
 import { ROUTES } from '../src/sandbox/control/routes.ts';
 import { DEVIATIONS, FAULTS, TEST_NUMBERS } from '../src/sandbox/index.ts';
 import { sections } from '../test/peers/recipes/index.ts';
+import { manPages } from './man.ts';
 
 /** Where the project lives, by package.json. */
 export const REPOSITORY: string = JSON.parse(readFileSync('package.json', 'utf8')).repository.url.replace(
@@ -130,4 +131,7 @@ if (process.argv.includes('--write')) {
   for (const page of PAGES) writeFileSync(page, filled(readFileSync(page, 'utf8')));
   for (const file of LINKED) writeFileSync(file, linked(readFileSync(file, 'utf8')));
   for (const [file, content] of Object.entries(GENERATED)) writeFileSync(file, content);
+  const man = Object.keys(await manPages()).map((file) => `dist/man/${file}`);
+  const description = { ...JSON.parse(readFileSync('package.json', 'utf8')), man };
+  writeFileSync('package.json', `${JSON.stringify(description, null, 2)}\n`);
 }
