@@ -10,13 +10,18 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   ws: ['WebSocket', 'WebSocketServer', 'createWebSocketStream'],
 };
 
+/** For esbuild's `define`. Otherwise ws looks for two native packages, in every folder above. */
+export const WITHOUT_NATIVE = {
+  'process.env.WS_NO_BUFFER_UTIL': '"1"',
+  'process.env.WS_NO_UTF_8_VALIDATE': '"1"',
+};
+
 const OPTIONS = {
   bundle: true,
   platform: 'node',
   format: 'cjs',
   target: 'node20.19',
-  // ws would look for two native packages, in every folder above.
-  define: { 'process.env.WS_NO_BUFFER_UTIL': '"1"', 'process.env.WS_NO_UTF_8_VALIDATE': '"1"' },
+  define: WITHOUT_NATIVE,
   minifySyntax: true,
   minifyWhitespace: true,
   legalComments: 'none',

@@ -175,7 +175,7 @@ async function main(): Promise<void> {
     env: process.env,
     platform: process.platform,
     uid: process.geteuid?.(),
-    script: [process.execPath, process.argv[1] ?? ''],
+    script: [process.execPath, ...process.argv.slice(1, 2).filter((script) => script !== process.execPath)],
     now: Date.now,
     random: (length) => new Uint8Array(process.getBuiltinModule('node:crypto').randomBytes(length)),
     interrupted: ending.interrupted,
