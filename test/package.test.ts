@@ -10,7 +10,8 @@ test('npm finds no install script in the package, so it prints no warning', () =
   // A clone is built by `dependencies`, which npm runs only in the project itself; the tarball by `prepack`.
   for (const name of ['preinstall', 'install', 'postinstall', 'prepublish', 'preprepare', 'prepare', 'postprepare'])
     assert.equal(scripts[name], undefined, name);
-  assert.deepEqual([scripts.dependencies, scripts.prepack], ['npm run build', 'npm run build']);
+  assert.equal(scripts.dependencies, 'npm run build');
+  assert.match(scripts.prepack, /^npm run build && /);
   assert.ok(!files.includes('binding.gyp')); // it counts as one
 });
 
