@@ -12,6 +12,7 @@ import { chmodSync, copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { CLI } from './esbuild.ts';
+import { notices } from './notices.ts';
 import { WITHOUT_NATIVE } from './packages.ts';
 
 const { platform, execPath, versions } = process;
@@ -24,7 +25,7 @@ const START = "if (process.platform !== 'win32') process.title = 'tg-auth'; proc
 rmSync(folder, { recursive: true, force: true });
 mkdirSync(folder);
 const main = join(folder, 'main.cjs');
-await build({
+const { metafile } = await build({
   entryPoints: ['src/cli/main.ts'],
   outfile: main,
   bundle: true,
@@ -38,7 +39,9 @@ await build({
   minifyWhitespace: true,
   legalComments: 'none',
   logLevel: 'warning',
+  metafile: true,
 });
+writeFileSync(join(folder, 'THIRD-PARTY-NOTICES.txt'), await notices([metafile]));
 
 const [major = 0, minor = 0] = versions.node.split('.').map(Number);
 const canBuild = major > 25 || (major === 25 && minor >= 5);

@@ -17,7 +17,7 @@ function bundled(bundles: readonly Metafile[]): string[] {
 /** The text of the notice file. Throws if a package has no licence file. */
 export async function notices(bundles: readonly Metafile[]): Promise<string> {
   const parts = await Promise.all(bundled(bundles).map(noticeOf));
-  return ['This folder contains code of these packages:\n', ...parts].join(`\n${'-'.repeat(80)}\n\n`);
+  return ['tg-auth contains code of these packages:\n', ...parts].join(`\n${'-'.repeat(80)}\n\n`);
 }
 
 async function noticeOf(folder: string): Promise<string> {

@@ -1,4 +1,4 @@
-/** What users install with the tarball or have in its bundles, as `npm sbom` lists it. Tools of the build are left out. */
+/** The packages that users install with the tarball, or get in its bundles, as `npm sbom` lists them. */
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
