@@ -1,11 +1,11 @@
 /**
- * Builds a single executable for this machine, build/tg-auth: this Node.js with the program inside it. It needs no other
- * file. https://nodejs.org/api/single-executable-applications.html
+ * Builds a single executable for this machine, build/tg-auth: this Node.js with the program inside it. It needs no
+ * other file. https://nodejs.org/api/single-executable-applications.html
  *
  * Then runs scripts and dialogues with it: whole logins, prompts, QR codes, SOCKS and WebSocket.
  *
- * With V8's code cache, but no start-up snapshot: it made `send-call` no faster, and Node.js does not yet vouch for every
- * module in a snapshot.
+ * With V8's code cache, but no start-up snapshot: it made `send-call` no faster, and Node.js does not yet vouch for
+ * every module in a snapshot.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
