@@ -22,8 +22,8 @@ const EXECUTABLE = join(folder, platform === 'win32' ? 'tg-auth.exe' : 'tg-auth'
 /** Hides the arguments from the process list, as bin/tg-auth.js does. argv[1] is no script, but the name as typed. */
 const START = "if (process.platform !== 'win32') process.title = 'tg-auth'; process.argv[1] = process.execPath;";
 
-rmSync(folder, { recursive: true, force: true });
-mkdirSync(folder);
+rmSync(EXECUTABLE, { force: true });
+mkdirSync(folder, { recursive: true });
 const main = join(folder, 'main.cjs');
 const { metafile } = await build({
   entryPoints: ['src/cli/main.ts'],
@@ -69,7 +69,13 @@ else {
 }
 if (platform === 'darwin') execFileSync('codesign', ['--sign', '-', EXECUTABLE], { stdio: 'inherit' });
 
-const tests = ['scripts/journey', 'scripts/login', 'scripts/proxies', 'scripts/plain-terminal'];
+const tests = [
+  'scripts/journey',
+  'scripts/sandbox-options',
+  'scripts/login',
+  'scripts/proxies',
+  'scripts/plain-terminal',
+];
 const { status } = spawnSync(execPath, ['--import', 'tsx', 'test/run.ts', ...tests], {
   stdio: 'inherit',
   env: { ...process.env, EXECUTABLE },
