@@ -17,7 +17,9 @@ export function sbom(): string {
   const all = npmSbom();
   const installed = npmSbom('--omit=dev').components.map((component) => component['bom-ref']);
   const notices = readFileSync('dist/THIRD-PARTY-NOTICES.txt', 'utf8');
-  const bundled = [...notices.matchAll(/^(\S+) (\d\S*) \(\S+\)$/gm)].map(([, name, version]) => `${name}@${version}`);
+  const bundled = [...notices.matchAll(/^-{80}\n\n(\S+) (\S+) \(.+\)$/gm)].map(
+    ([, name, version]) => `${name}@${version}`,
+  );
   const wanted = new Set([...installed, ...bundled]);
   const components = all.components.filter((component) => wanted.has(component['bom-ref']));
   if (components.length !== wanted.size) throw new Error('The SBOM lacks a package.');

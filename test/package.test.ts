@@ -16,13 +16,17 @@ test('npm finds no install script in the package, so it prints no warning', () =
 });
 
 test('every dependency with an install script is named in allowScripts', () => {
-  const packages: Readonly<Record<string, { hasInstallScript?: boolean; deprecated?: string }>> = JSON.parse(
-    read('package-lock.json'),
-  ).packages;
+  const packages: Readonly<Record<string, { hasInstallScript?: boolean; dev?: boolean; deprecated?: string }>> =
+    JSON.parse(read('package-lock.json')).packages;
   const names = Object.keys(packages).filter((path) => packages[path]?.hasInstallScript);
   assert.deepEqual(
     names.map((path) => path.replace(/^.*node_modules\//, '')),
     Object.keys(allowScripts),
+  );
+  assert.deepEqual(
+    names.filter((path) => packages[path]?.dev !== true),
+    [],
+    'users install none',
   );
   assert.deepEqual(
     Object.keys(packages).filter((path) => packages[path]?.deprecated !== undefined),

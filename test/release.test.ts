@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
 import { EXECUTABLES, manifests, TARBALL } from '../.ci/packaging.ts';
+import { sbom } from '../.ci/sbom.ts';
 import { version as built } from '../src/version.ts';
 
 const { name, version } = JSON.parse(readFileSync('package.json', 'utf8'));
@@ -32,6 +33,19 @@ test('package.json, the lock file, the program, the change log and the tag have 
   assert.equal(newest, version);
   const { stdout = '' } = spawnSync('git', ['tag', '--points-at', 'HEAD'], { encoding: 'utf8' });
   for (const tag of stdout.split('\n').filter((line) => line.startsWith('v'))) assert.equal(tag, `v${version}`);
+});
+
+test('the SBOM lists what users install and what is in the bundles, and no tool of the build', () => {
+  const { components, dependencies } = JSON.parse(sbom());
+  const names: readonly string[] = components.map((component: { name: string }) => component.name);
+  for (const each of ['inquirer', 'rxjs', 'commander', '@noble/hashes', 'ws', 'socks', 'ip-address', 'qr'])
+    assert.ok(names.includes(each), each);
+  for (const each of ['esbuild', 'typescript', 'postject', '@types/ws']) assert.ok(!names.includes(each), each);
+  const refs: readonly string[] = dependencies.map(({ ref }: { ref: string }) => ref);
+  assert.deepEqual(
+    refs.filter((ref) => ref !== `${name}@${version}`).sort(),
+    components.map((component: { 'bom-ref': string }) => component['bom-ref']).sort(),
+  );
 });
 
 test('every action is pinned to a commit, and its version is beside it', () => {
