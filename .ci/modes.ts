@@ -5,7 +5,7 @@ import { join } from 'node:path';
 const { files, bin } = JSON.parse(readFileSync('package.json', 'utf8'));
 const programs: readonly string[] = Object.values(bin);
 
-for (const path of ['package.json', 'README.md', 'LICENSE', ...files]) {
+for (const path of ['package.json', 'README.md', 'LICENSE', ...files.filter((path: string) => !path.startsWith('!'))]) {
   const isFolder = statSync(path).isDirectory();
   const inside = isFolder
     ? readdirSync(path, { recursive: true, encoding: 'utf8' }).map((file) => join(path, file))

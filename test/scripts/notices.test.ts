@@ -1,6 +1,6 @@
 /** dist holds the licences of the packages in it, and needs no other packages than those that npm installs. */
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -33,12 +33,18 @@ test('every package in dist is named, with its licence', async () => {
 
 test('dist loads only files of its own, parts of Node.js, and packages that npm installs with it', async () => {
   const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
-  const entryPoints = ['cli.cjs', 'index.js', 'sandbox.js'].map((file) => join('dist', file));
+  const entryPoints = ['index.js', 'sandbox.js', 'socks.cjs', 'ws.cjs'].map((file) => join('dist', file));
   // esbuild fails if a file of its own is missing.
   const reads = { bundle: true, platform: 'node', packages: 'external', write: false, outdir: folder() } as const;
-  const { metafile } = await build({ entryPoints, ...reads, format: 'esm', metafile: true, logLevel: 'silent' });
-  const imports = Object.values(metafile.inputs).flatMap((input) => input.imports);
-  const names = new Set(imports.flatMap(({ external, path }) => (external === true ? [path] : [])));
+  const library = await build({ entryPoints, ...reads, format: 'esm', metafile: true, logLevel: 'silent' });
+  const cli = await build(CLI);
+  const imports = [
+    ...Object.values(library.metafile.inputs).flatMap((input) => input.imports),
+    ...Object.values(cli.metafile.outputs).flatMap((output) => output.imports),
+  ];
+  const external = imports.flatMap(({ external, path }) => (external === true ? [path] : []));
+  const names = new Set(external.filter((path) => !path.startsWith('../dist/')));
+  for (const path of external) if (path.startsWith('../dist/')) assert.ok(existsSync(path.slice(3)), path);
   for (const name of ['inquirer', '@inquirer/core', 'node:net']) assert.ok(names.has(name), name);
   for (const name of names) {
     const [of = ''] = /^(@[^/]+\/)?[^/]+/.exec(name) ?? [];
