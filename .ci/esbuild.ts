@@ -75,6 +75,7 @@ export const CLI = {
   format: 'cjs',
   target: 'node20.19',
   define: { BUILD_INFO: JSON.stringify(buildOf()) },
+  preserveSymlinks: true, // the bundle names the paths of packages, which must not depend on this machine
   charset: 'ascii', // bin/tg-auth.js reads it so
   supported: { 'dynamic-import': false },
   external: ['inquirer', '@inquirer/core'],

@@ -22,6 +22,7 @@ const OPTIONS = {
   format: 'cjs',
   target: 'node20.19',
   define: WITHOUT_NATIVE,
+  preserveSymlinks: true, // as in esbuild.ts
   minifySyntax: true,
   minifyWhitespace: true,
   legalComments: 'none',
