@@ -4,6 +4,8 @@
  * only that can be started with V8's code cache. Names are not minified: a stack trace in a bug report should be
  * readable.
  *
+ * Modules of Node.js that few runs use are loaded when one of their functions is first used.
+ *
  * Two packages are altered, since each would cost every start some milliseconds for nothing:
  *
  * - big-integer becomes an ES module. Importing it as CommonJS copies its properties, and it has one for every number
@@ -53,6 +55,23 @@ const layers: Plugin = {
   },
 };
 
+/** Gives these modules of Node.js getters that load them. */
+const lazy: Plugin = {
+  name: 'lazy',
+  setup({ onResolve, onLoad }) {
+    const filter = /^node:(timers\/promises|tty|zlib)$/;
+    onResolve({ filter }, ({ path, namespace }) =>
+      namespace === 'lazy' ? { path, external: true } : { path, namespace: 'lazy' },
+    );
+    onLoad({ filter, namespace: 'lazy' }, ({ path }) => {
+      const names = Object.keys(process.getBuiltinModule(path) ?? {});
+      return {
+        contents: `module.exports={${names.map((name) => `get ${name}(){return require('${path}').${name}}`)}}`,
+      };
+    });
+  },
+};
+
 export const LAYERS = {
   entryPoints: ['src/sandbox/layers/text.ts'],
   outfile: 'dist/layers.cjs',
@@ -69,6 +88,9 @@ export const CLI = {
   platform: 'node',
   format: 'cjs',
   target: 'node20.19',
+  // bin/tg-auth.js runs it as it is: a wrapper added there would copy all of it.
+  banner: { js: '(function (require, __filename) {' },
+  footer: { js: '})' },
   define: { BUILD_INFO: JSON.stringify(buildOf()) },
   charset: 'ascii', // bin/tg-auth.js reads it so
   supported: { 'dynamic-import': false },
@@ -79,6 +101,7 @@ export const CLI = {
   logLevel: 'warning',
   plugins: [
     layers,
+    lazy,
     alter(/big-integer.BigInteger\.js$/, '// Node.js check', 'export default bigInt;'),
     alter(/commander.lib.command\.js$/, "const childProcess = require('node:child_process');", ''),
   ],

@@ -153,7 +153,7 @@ function start(stats) {
   const code = fs.readFileSync(bundle, 'latin1'); // esbuild writes ASCII
   const cache = cacheFile(code);
   const cachedData = cache && cached(cache, stats);
-  const script = new Script(`(function (require, __filename) {${code}\n})`, { filename: bundle, cachedData });
+  const script = new Script(code, { filename: bundle, cachedData });
   if (cache !== undefined && (cachedData === undefined || script.cachedDataRejected))
     process.once('exit', (status) => {
       if (status < 2) keep(cache, script);
