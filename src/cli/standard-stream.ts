@@ -10,12 +10,23 @@ import type { Sink } from './tell/output.ts';
 
 const FDS = { stdout: 1, stderr: 2 } as const;
 
-/** Returns the descriptor to write to; `undefined` for what only a stream can write to. */
-function descriptorOf(fd: number): number | undefined {
-  const stat = fstatSync(fd);
-  if (stat.isFile()) return fd;
-  if (!stat.isFIFO() || process.platform !== 'linux') return undefined;
-  return openSync(`/proc/self/fd/${fd}`, constants.O_WRONLY | constants.O_NONBLOCK);
+interface Kind {
+  readonly mayBeTerminal: boolean;
+  /** The descriptor to write to; absent for what only a stream can write to. */
+  readonly descriptor?: number;
+}
+
+function kindOf(fd: number): Kind {
+  try {
+    const stat = fstatSync(fd);
+    if (stat.isFile()) return { mayBeTerminal: false, descriptor: fd };
+    if (process.platform === 'win32' || stat.isCharacterDevice()) return { mayBeTerminal: true };
+    if (!stat.isFIFO() || process.platform !== 'linux') return { mayBeTerminal: false };
+    const descriptor = openSync(`/proc/self/fd/${fd}`, constants.O_WRONLY | constants.O_NONBLOCK);
+    return { mayBeTerminal: false, descriptor };
+  } catch {
+    return { mayBeTerminal: true }; // the stream finds out why
+  }
 }
 
 export type Streams = Readonly<Record<'stdout' | 'stderr', StandardStream>>;
@@ -23,17 +34,16 @@ export type Streams = Readonly<Record<'stdout' | 'stderr', StandardStream>>;
 export class StandardStream implements Sink {
   readonly #name: 'stdout' | 'stderr';
   readonly #onError: (error: NodeJS.ErrnoException) => void;
+  readonly #mayBeTerminal: boolean;
   #descriptor: number | undefined;
   #stream: NodeJS.WriteStream | undefined;
 
   constructor(name: 'stdout' | 'stderr', onError: (error: NodeJS.ErrnoException) => void) {
     this.#name = name;
     this.#onError = onError;
-    try {
-      this.#descriptor = descriptorOf(FDS[name]);
-    } catch {
-      // The stream finds out why.
-    }
+    const { mayBeTerminal, descriptor } = kindOf(FDS[name]);
+    this.#mayBeTerminal = mayBeTerminal;
+    this.#descriptor = descriptor;
   }
 
   /** The stream of Node.js, which does all writing from now on. */
@@ -44,12 +54,12 @@ export class StandardStream implements Sink {
   }
 
   get isTTY(): boolean {
-    return this.#descriptor === undefined && this.stream.isTTY === true;
+    return this.#mayBeTerminal && this.stream.isTTY === true;
   }
 
   /** Width of a terminal. */
   get columns(): number | undefined {
-    return this.#descriptor === undefined ? this.stream.columns : undefined;
+    return this.#mayBeTerminal ? this.stream.columns : undefined;
   }
 
   write(text: string): void {
