@@ -51,7 +51,7 @@ function fail(exitCode, type, message, why, next) {
   process.exit(exitCode);
 }
 
-/** Prints the version if nothing else is asked for. Returns whether it did: if not, the bundle does, or says why not. */
+/** Prints the version if nothing else is asked for. Returns whether it did: if not, the bundle tries. */
 function printVersion([option, ...rest]) {
   if (rest.length > 0 || (option !== '--version' && option !== '-V')) return false;
   try {

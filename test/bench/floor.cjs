@@ -1,4 +1,4 @@
-/** The least that a client does: loads net and crypto, connects on loopback, hashes, encrypts a block, writes a line. */
+/** The least that a client does: loads net and crypto, connects, hashes, encrypts a block, writes a line. */
 const { createCipheriv, createHash } = require('node:crypto');
 const { connect, createServer } = require('node:net');
 
