@@ -1,8 +1,8 @@
 /**
  * How esbuild makes dist/cli.cjs: the command line and its packages in one file, except what few runs load: inquirer
  * and its parts for a prompt, socks and ws for the network, and the sandbox's texts, dist/layers.cjs. CommonJS, since
- * only that can be started with V8's code cache. Names are not minified: a stack trace in a bug report should be
- * readable.
+ * only that can be started with V8's code cache. Names are minified, since V8 reads them in each code cache; trace.ts
+ * makes the stack trace of a bug report readable.
  *
  * Modules of Node.js that few runs use are loaded when one of their functions is first used.
  *
@@ -95,8 +95,9 @@ export const CLI = {
   charset: 'ascii', // bin/tg-auth.js reads it so
   supported: { 'dynamic-import': false },
   external: ['inquirer', '@inquirer/core', 'socks', 'ws'],
-  minifySyntax: true,
-  minifyWhitespace: true,
+  minify: true,
+  sourcemap: 'external',
+  sourcesContent: false,
   legalComments: 'none',
   logLevel: 'warning',
   plugins: [
