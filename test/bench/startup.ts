@@ -20,6 +20,12 @@ export interface Place {
   readonly folder: string;
 }
 
+/** Runs of other libraries: the file that each reads, and the arguments of Node.js. */
+export interface PeerCommands {
+  readonly stdin: string;
+  readonly commands: Readonly<Record<string, () => readonly string[]>>;
+}
+
 /** The sandbox's first event. */
 export type Served = Pick<Sandbox, 'host' | 'dcs' | 'proxies' | 'publicKey'>;
 
@@ -57,7 +63,7 @@ export function environment({ folder }: Place): NodeJS.ProcessEnv {
   };
 }
 
-export async function startup(place: Place, rounds: number): Promise<void> {
+export async function startup(place: Place, rounds: number, peers: PeerCommands): Promise<void> {
   const { port, keyFile, folder } = place;
   // Beside the packages that it imports, so that Node.js finds them.
   const mtcute = here('../../node_modules/.cache/tg-auth/mtcute.mjs');
@@ -90,11 +96,13 @@ export async function startup(place: Place, rounds: number): Promise<void> {
       'tg-auth send-call, stored key, --pfs': () => callAt(place, port, 'stored-pfs', '--pfs'),
       'mtcute auth.sendCode, stored key': () => [mtcute, String(port), keyFile, kept],
       'mtcute auth.sendCode, fresh key': () => [mtcute, String(port), keyFile],
+      ...peers.commands,
     },
     environment(place),
     {
       'tg-auth --help, no code cache': { XDG_CACHE_HOME: '', HOME: '', LOCALAPPDATA: '' },
       'tg-auth --help, making its code cache': { XDG_CACHE_HOME: emptied },
+      ...Object.fromEntries(Object.keys(peers.commands).map((name) => [name, { USAGE_STDIN: peers.stdin }])),
     },
   );
   if (!existsSync(kept)) throw new Error('mtcute has kept no key');

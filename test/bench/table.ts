@@ -80,8 +80,8 @@ export function table(
       `${cpuOf(all).toFixed(1)} ms`,
       (cpuOf(all) / cpuOf(used[floor])).toFixed(2),
       aim === undefined ? '' : `≤ ${aim.cpu}`,
-      `+${(memoryOf(all) - memoryOf(base)).toFixed(1)}`,
-      aim?.memory === undefined ? '' : `≤ +${aim.memory}`,
+      (memoryOf(all) - memoryOf(base)).toFixed(1),
+      aim?.memory === undefined ? '' : `≤ ${aim.memory}`,
     ];
     say(`  ${name.padEnd(39)}${cells.map((cell) => cell.padStart(9)).join('')}`);
   }

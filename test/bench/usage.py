@@ -1,6 +1,6 @@
 """Runs a command, and prints what it took: milliseconds of wall time and of CPU, and its peak memory in MiB.
 
-Node.js does not tell what an ended child has used, and connects it with sockets where a shell has pipes. The output of
+Its stdin is the file in USAGE_STDIN, or empty. Node.js does not tell what an ended child has used, and connects it with sockets where a shell has pipes. The output of
 a command is shown only if it fails.
 """
 import json
@@ -10,7 +10,8 @@ import sys
 import time
 
 started = time.monotonic()
-child = subprocess.Popen(sys.argv[1:], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+stdin = open(os.environ.pop("USAGE_STDIN", os.devnull))
+child = subprocess.Popen(sys.argv[1:], stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
 output = child.stdout.read()
 _, status, used = os.wait4(child.pid, 0)
 wall = time.monotonic() - started
