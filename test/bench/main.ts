@@ -1,7 +1,7 @@
 /**
  * `npm run bench [-- ROUNDS [LIBRARY…]]`: measures how long things take, side by side in one run. It asserts nothing,
- * and connects only to a sandbox that it starts in a process of its own. With libraries, which it installs first, all of
- * it runs in a network namespace that has only a loopback interface.
+ * and connects only to a sandbox that it starts in a process of its own. With libraries, which it installs first, all
+ * of it runs in a network namespace that has only a loopback interface.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
