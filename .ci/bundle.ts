@@ -15,13 +15,15 @@ import { buildPackages } from './packages.ts';
 
 await build(LAYERS);
 const { outputFiles, metafile } = await build(CLI);
-const code = outputFiles.map(({ text }) => text).join('');
+const textOf = (path: string) => outputFiles.find((file) => file.path.endsWith(path))?.text ?? '';
+const code = textOf(CLI.outfile);
 // esbuild leaves regular expressions as they are.
 if (Buffer.byteLength(code) !== code.length) throw new Error('the bundle must be ASCII, as bin/tg-auth.js reads it');
 const hash = createHash('sha256').update(code).digest('hex').slice(0, 32);
 const folder = dirname(CLI.outfile);
 await mkdir(join(folder, 'man'), { recursive: true });
-await writeFile(CLI.outfile, `/*${hash}*/${code}`);
+await writeFile(CLI.outfile, `/*${hash}*/\n${code}`);
+await writeFile(`${CLI.outfile}.map`, textOf(`${CLI.outfile}.map`));
 await writeFile(join(folder, 'schema.json'), `${JSON.stringify(SCHEMA, null, 2)}\n`);
 await writeFile(join(folder, 'THIRD-PARTY-NOTICES.txt'), await notices([metafile, ...(await buildPackages(folder))]));
 for (const [file, text] of Object.entries(await manPages())) await writeFile(join(folder, 'man', file), text);

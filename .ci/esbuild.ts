@@ -1,8 +1,10 @@
 /**
  * How esbuild makes dist/cli.cjs: the command line and its packages in one file, except what few runs load: inquirer
  * and its parts for a prompt, and what is a file of its own (packages.ts, dist/layers.cjs). CommonJS, since only that
- * can be started with V8's code cache. Names are not minified: a stack trace in a bug report should be
- * readable.
+ * can be started with V8's code cache. Names are minified, since V8 reads them in each code cache; trace.ts
+ * makes the stack trace of a bug report readable.
+ *
+ * Modules of Node.js that few runs use are loaded when one of their functions is first used.
  *
  * Two packages are altered, since each would cost every start some milliseconds for nothing:
  *
@@ -58,6 +60,23 @@ const apart: Plugin = {
   },
 };
 
+/** Gives these modules of Node.js getters that load them. */
+const lazy: Plugin = {
+  name: 'lazy',
+  setup({ onResolve, onLoad }) {
+    const filter = /^node:(timers\/promises|tty|zlib)$/;
+    onResolve({ filter }, ({ path, namespace }) =>
+      namespace === 'lazy' ? { path, external: true } : { path, namespace: 'lazy' },
+    );
+    onLoad({ filter, namespace: 'lazy' }, ({ path }) => {
+      const names = Object.keys(process.getBuiltinModule(path) ?? {});
+      return {
+        contents: `module.exports={${names.map((name) => `get ${name}(){return require('${path}').${name}}`)}}`,
+      };
+    });
+  },
+};
+
 export const LAYERS = {
   entryPoints: ['src/sandbox/layers/text.ts'],
   outfile: 'dist/layers.cjs',
@@ -74,17 +93,22 @@ export const CLI = {
   platform: 'node',
   format: 'cjs',
   target: 'node20.19',
+  // bin/tg-auth.js runs it as it is: a wrapper added there would copy all of it.
+  banner: { js: '(function (require, __filename) {' },
+  footer: { js: '})' },
   define: { BUILD_INFO: JSON.stringify(buildOf()) },
   preserveSymlinks: true, // the bundle names the paths of packages, which must not depend on this machine
   charset: 'ascii', // bin/tg-auth.js reads it so
   supported: { 'dynamic-import': false },
   external: ['inquirer', '@inquirer/core'],
-  minifySyntax: true,
-  minifyWhitespace: true,
+  minify: true,
+  sourcemap: 'external',
+  sourcesContent: false,
   legalComments: 'none',
   logLevel: 'warning',
   plugins: [
     apart,
+    lazy,
     alter(/big-integer.BigInteger\.js$/, '// Node.js check', 'export default bigInt;'),
     alter(/commander.lib.command\.js$/, "const childProcess = require('node:child_process');", ''),
   ],
