@@ -100,15 +100,17 @@ export interface Sandbox extends Controls, AsyncDisposable {
 }
 
 const MAX_DCS = 9;
+const MAX_PORT = 65_535;
 
 /** Starts a sandbox and returns when it listens. Throws `UsageError` for invalid options and for a port in use. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const { port = 0, dcs: count = 2, layer: mode = 'both', host = '127.0.0.1', now = Date.now } = options;
   const { strict = false } = options;
-  if (!Number.isInteger(count) || count < 1 || count > MAX_DCS)
-    throw new UsageError(`The number of data centres must be 1 to ${MAX_DCS}, not ${count}.`);
-  if (port + count > 65_536)
-    throw new UsageError(`The ports of ${count} data centres from ${port} on would exceed 65535.`);
+  checkInteger('number of data centres', count, 1, MAX_DCS);
+  checkInteger('port', port, 0, MAX_PORT);
+  checkInteger('port of the control API', options.control ?? 0, 0, MAX_PORT);
+  if (port + count - 1 > MAX_PORT)
+    throw new UsageError(`The ports of ${count} data centres from ${port} on would exceed ${MAX_PORT}.`);
   const secrets = (options.mtproxy ?? []).map((text) => ({ text, secret: readSecret(text) }));
   let faults = (options.faults ?? []).map(parseFault);
   const setFaults = (specs: readonly string[]) => {
@@ -177,6 +179,11 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     close: () => servers.close(),
     [Symbol.asyncDispose]: () => servers.close(),
   };
+}
+
+function checkInteger(what: string, value: number, min: number, max: number): void {
+  if (!Number.isInteger(value) || value < min || value > max)
+    throw new UsageError(`The ${what} must be ${min} to ${max}, not ${value}.`);
 }
 
 /** Loaded here because few runs need it. */

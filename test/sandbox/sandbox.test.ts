@@ -243,10 +243,14 @@ describe('startSandbox', () => {
     client.close();
   });
 
-  test('refuses other addresses than loopback, unless `public` is set', async () => {
+  test('refuses invalid options, and other addresses than loopback unless `public` is set', async () => {
     await assert.rejects(startSandbox({ host: '0.0.0.0' }), UsageError);
     await assert.rejects(startSandbox({ host: 'localhost' }), UsageError);
     await assert.rejects(startSandbox({ dcs: 0 }), UsageError);
+    for (const port of [-1, 1.5, 65_536, Number.NaN]) {
+      await assert.rejects(startSandbox({ port }), UsageError);
+      await assert.rejects(startSandbox({ control: port }), UsageError);
+    }
     await assert.rejects(startSandbox({ faults: ['nonsense'] }), /No fault named 'nonsense'/);
   });
 });

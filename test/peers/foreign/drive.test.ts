@@ -34,7 +34,7 @@ async function driven(how: 'ends' | 'refuses', at: string, often: 'once' | 'alwa
   const own = folder();
   const [file, log] = [join(own, 'driver.mjs'), join(own, 'log')];
   writeFileSync(file, DRIVER);
-  const library: Library = { name: 'It', version: '1', told: '', transports: [], install: () => Promise.reject() };
+  const library: Library = { name: 'It', version: '1', setup: '', transports: [], install: () => Promise.reject() };
   const open = step('open');
   const journeys = [open, step('me'), step('logOut', open)];
   const result = await drive(library, [process.execPath, file, log, how, at, often], 'full', own, {
