@@ -4,11 +4,12 @@
  *     <!-- table: exit-codes -->
  *     <!-- end of table -->
  *
- * It also gives every link to the project the address in package.json.
+ * It also gives every link to the project the address in package.json, and names the man pages there.
  *
  * `npm run docs` writes them, and the files that are wholly generated. test/readme.test.ts fails if one is stale.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { EXIT, EXIT_MEANINGS } from '../src/catalogue.ts';
 import { COMMANDS, HELP_COMMAND } from '../src/cli/commands/index.ts';
 import { NOT_IN_CONFIG, SETTINGS, SWITCHES } from '../src/cli/settings/options.ts';
@@ -16,6 +17,8 @@ import { openApi } from '../src/sandbox/control/openapi.ts';
 import { ROUTES } from '../src/sandbox/control/routes.ts';
 import { DEVIATIONS, FAULTS, TEST_NUMBERS } from '../src/sandbox/index.ts';
 import { sections } from '../test/peers/recipes/index.ts';
+import { manPages } from './man.ts';
+import { manifests } from './packaging.ts';
 
 /** Where the project lives, by package.json. */
 export const REPOSITORY: string = JSON.parse(readFileSync('package.json', 'utf8')).repository.url.replace(
@@ -43,6 +46,7 @@ export const PAGES = ['src/cli/README.md', 'src/sandbox/README.md', 'src/sandbox
 /** Files that are wholly generated, and their contents. */
 export const GENERATED: Readonly<Record<string, string>> = {
   'src/sandbox/control/openapi.json': `${JSON.stringify(openApi(ROUTES), null, 2)}\n`,
+  ...Object.fromEntries(Object.entries(manifests()).map(([path, text]) => [`.github/packaging/${path}`, text])),
 };
 
 const code = (text: string) => `\`${text}\``;
@@ -129,5 +133,11 @@ export function filled(page: string): string {
 if (process.argv.includes('--write')) {
   for (const page of PAGES) writeFileSync(page, filled(readFileSync(page, 'utf8')));
   for (const file of LINKED) writeFileSync(file, linked(readFileSync(file, 'utf8')));
-  for (const [file, content] of Object.entries(GENERATED)) writeFileSync(file, content);
+  for (const [file, content] of Object.entries(GENERATED)) {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, content);
+  }
+  const man = Object.keys(await manPages()).map((file) => `dist/man/${file}`);
+  const description = { ...JSON.parse(readFileSync('package.json', 'utf8')), man };
+  writeFileSync('package.json', `${JSON.stringify(description, null, 2)}\n`);
 }

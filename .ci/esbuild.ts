@@ -1,8 +1,10 @@
 /**
  * How esbuild makes dist/cli.cjs: the command line and its packages in one file, except what few runs load: inquirer
- * and its parts for a prompt, socks and ws for the network, and the sandbox's texts, dist/layers.cjs. CommonJS, since
- * only that can be started with V8's code cache. Names are not minified: a stack trace in a bug report should be
- * readable.
+ * and its parts for a prompt, and what is a file of its own (packages.ts, dist/layers.cjs). CommonJS, since only that
+ * can be started with V8's code cache. Names are minified, since V8 reads them in each code cache; trace.ts
+ * makes the stack trace of a bug report readable.
+ *
+ * Modules of Node.js that few runs use are loaded when one of their functions is first used.
  *
  * Two packages are altered, since each would cost every start some milliseconds for nothing:
  *
@@ -15,6 +17,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import type { BuildOptions, Plugin } from 'esbuild';
 import { version } from '../src/version.ts';
+import { PACKAGES } from './packages.ts';
 
 /** Replaces a part of one file. Fails if it is not there: then the package has changed, and this file must follow. */
 function alter(file: RegExp, part: string, replacement: string): Plugin {
@@ -45,11 +48,32 @@ function buildOf() {
   return { commit, released: commit?.endsWith('-dirty') === false && tags.includes(`v${version}`) };
 }
 
-/** The texts that are a file of their own. bin/tg-auth.js runs the bundle, and `require` starts at its folder. */
-const layers: Plugin = {
-  name: 'layers',
+/** What is a file of its own in dist. bin/tg-auth.js runs the bundle, and `require` starts at its folder. */
+const apart: Plugin = {
+  name: 'apart',
   setup({ onResolve }) {
     onResolve({ filter: /^\.\/text\.ts$/ }, () => ({ path: '../dist/layers.cjs', external: true }));
+    onResolve({ filter: new RegExp(`^(${Object.keys(PACKAGES).join('|')})$`) }, ({ path }) => ({
+      path: `../dist/${path}.cjs`,
+      external: true,
+    }));
+  },
+};
+
+/** Gives these modules of Node.js getters that load them. */
+const lazy: Plugin = {
+  name: 'lazy',
+  setup({ onResolve, onLoad }) {
+    const filter = /^node:(timers\/promises|tty|zlib)$/;
+    onResolve({ filter }, ({ path, namespace }) =>
+      namespace === 'lazy' ? { path, external: true } : { path, namespace: 'lazy' },
+    );
+    onLoad({ filter, namespace: 'lazy' }, ({ path }) => {
+      const names = Object.keys(process.getBuiltinModule(path) ?? {});
+      return {
+        contents: `module.exports={${names.map((name) => `get ${name}(){return require('${path}').${name}}`)}}`,
+      };
+    });
   },
 };
 
@@ -69,16 +93,22 @@ export const CLI = {
   platform: 'node',
   format: 'cjs',
   target: 'node20.19',
+  // bin/tg-auth.js runs it as it is: a wrapper added there would copy all of it.
+  banner: { js: '(function (require, __filename) {' },
+  footer: { js: '})' },
   define: { BUILD_INFO: JSON.stringify(buildOf()) },
+  preserveSymlinks: true, // the bundle names the paths of packages, which must not depend on this machine
   charset: 'ascii', // bin/tg-auth.js reads it so
   supported: { 'dynamic-import': false },
-  external: ['inquirer', '@inquirer/core', 'socks', 'ws'],
-  minifySyntax: true,
-  minifyWhitespace: true,
+  external: ['inquirer', '@inquirer/core'],
+  minify: true,
+  sourcemap: 'external',
+  sourcesContent: false,
   legalComments: 'none',
   logLevel: 'warning',
   plugins: [
-    layers,
+    apart,
+    lazy,
     alter(/big-integer.BigInteger\.js$/, '// Node.js check', 'export default bigInt;'),
     alter(/commander.lib.command\.js$/, "const childProcess = require('node:child_process');", ''),
   ],

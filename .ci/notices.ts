@@ -1,4 +1,4 @@
-/** The licences of the packages whose code is in the bundle. Most must be passed on with the code. */
+/** The licences of the packages whose code is in dist. Most must be passed on with the code. */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Metafile } from 'esbuild';
@@ -6,17 +6,18 @@ import type { Metafile } from 'esbuild';
 const PACKAGE = /^.*node_modules\/(?:@[^/]+\/)?[^/]+/;
 const LICENCE = /^(licen[cs]e|copying|notice|copyright)/i;
 
-/** The folders of the packages that have code in the bundle. */
-export function bundled({ outputs }: Metafile): string[] {
-  const inputs = Object.values(outputs).flatMap((output) => Object.entries(output.inputs));
+/** The folders of the packages that have code in the bundles. */
+function bundled(bundles: readonly Metafile[]): string[] {
+  const outputs = bundles.flatMap((bundle) => Object.values(bundle.outputs));
+  const inputs = outputs.flatMap((output) => Object.entries(output.inputs));
   const folders = inputs.flatMap(([file, { bytesInOutput }]) => (bytesInOutput > 0 ? (PACKAGE.exec(file) ?? []) : []));
   return [...new Set(folders)].sort();
 }
 
 /** The text of the notice file. Throws if a package has no licence file. */
-export async function notices(metafile: Metafile): Promise<string> {
-  const parts = await Promise.all(bundled(metafile).map(noticeOf));
-  return ['dist/cli.cjs contains code of these packages:\n', ...parts].join(`\n${'-'.repeat(80)}\n\n`);
+export async function notices(bundles: readonly Metafile[]): Promise<string> {
+  const parts = await Promise.all(bundled(bundles).map(noticeOf));
+  return ['tg-auth contains code of these packages:\n', ...parts].join(`\n${'-'.repeat(80)}\n\n`);
 }
 
 async function noticeOf(folder: string): Promise<string> {

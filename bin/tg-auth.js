@@ -21,7 +21,6 @@ process.once('uncaughtException', (error) => {
 });
 const fs = require('node:fs');
 const { dirname, isAbsolute, join } = require('node:path');
-const { Script } = require('node:vm');
 
 const { O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = fs.constants;
 const bundle = join(__dirname, '..', 'dist', 'cli.cjs');
@@ -50,6 +49,17 @@ function fail(exitCode, type, message, why, next) {
     process.stdout.write(`${JSON.stringify({ ok: false, command: null, exitCode, error, next })}\n`);
   }
   process.exit(exitCode);
+}
+
+/** Prints the version if nothing else is asked for. Returns whether it did: if not, the bundle tries. */
+function printVersion([option, ...rest]) {
+  if (rest.length > 0 || (option !== '--version' && option !== '-V')) return false;
+  try {
+    const { version } = JSON.parse(fs.readFileSync(join(__dirname, '..', 'package.json'), 'utf8'));
+    return fs.writeSync(1, `${version}\n`) > 0;
+  } catch (_) {
+    return false;
+  }
 }
 
 /** The user's folder for caches; `undefined` without a home. Not os.homedir(), which guesses one if HOME is unset. */
@@ -153,7 +163,8 @@ function start(stats) {
   const code = fs.readFileSync(bundle, 'latin1'); // esbuild writes ASCII
   const cache = cacheFile(code);
   const cachedData = cache && cached(cache, stats);
-  const script = new Script(`(function (require, __filename) {${code}\n})`, { filename: bundle, cachedData });
+  const { Script } = require('node:vm');
+  const script = new Script(code, { filename: bundle, cachedData });
   if (cache !== undefined && (cachedData === undefined || script.cachedDataRejected))
     process.once('exit', (status) => {
       if (status < 2) keep(cache, script);
@@ -161,7 +172,12 @@ function start(stats) {
   script.runInThisContext()(require, bundle);
 }
 
-const stats = fs.statSync(bundle, { throwIfNoEntry: false });
-if (stats === undefined)
-  fail(70, 'BUG', 'tg-auth has not been built yet.', [], [{ say: 'Build it', run: 'npm run build' }]);
-else start(stats);
+/** Runs the bundle. */
+function main() {
+  const stats = fs.statSync(bundle, { throwIfNoEntry: false });
+  if (stats === undefined)
+    fail(70, 'BUG', 'tg-auth has not been built yet.', [], [{ say: 'Build it', run: 'npm run build' }]);
+  else start(stats);
+}
+
+if (!printVersion(process.argv.slice(2))) main();

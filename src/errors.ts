@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 /** The error classes of every folder. The catalogue holds their words and exit codes. */
 import {
   type CatalogueEntry,
@@ -16,6 +17,13 @@ import {
 import { printable } from './printable.ts';
 
 export { EXIT, type ExitCode };
+
+declare global {
+  /** In the published types, for a project without `lib: dom` and @types/node. It merges with theirs. */
+  interface AbortSignal {
+    readonly aborted: boolean;
+  }
+}
 
 /** Base class of every failure that is reported to the user. Anything else that is thrown is a bug (exit 70). */
 export abstract class TgAuthError extends Error {

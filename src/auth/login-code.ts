@@ -13,16 +13,14 @@ interface ExpectedCode {
   readonly length?: number | undefined;
 }
 
-/** Marks that do not show, such as a soft hyphen, and the parts of emoji digits. */
-const INVISIBLE = /\p{DI}|\p{Cf}|\u20e3/gu;
-
 /**
  * Returns the code in a text. A word or a phrase stays as it is. A number loses what stands between its digits, and is
  * found in a message. Throws `UsageError` if there is no code, more than one, or one of the wrong length: a wrong code
  * would cost a try.
  */
 export function parseCode(text: string, { type, length = 0 }: ExpectedCode = {}): string {
-  const written = asciiDigits(text.replace(INVISIBLE, '')).trim();
+  // Marks that do not show, such as a soft hyphen, and the parts of emoji digits.
+  const written = asciiDigits(text.replace(/\p{DI}|\p{Cf}|\u20e3/gu, '')).trim();
   if (written === '') throw refused('PHONE_CODE_EMPTY');
   if (type === 'smsWord' || type === 'smsPhrase') return text.trim();
   const code = /\p{L}/u.test(written) ? inMessage(written, length) : written.replace(/\D/g, '');

@@ -9,12 +9,12 @@
  * its country code: `(212) 555-0123`.
  */
 import { UsageError } from '../errors.ts';
-import { counted } from '../printable.ts';
+import { counted, isAscii } from '../printable.ts';
 import { asciiDigits } from './digits.ts';
 import { nationalReadings } from './national.ts';
 
 /** Spaces, dashes, dots, parentheses, and the invisible marks in copied numbers. */
-const BETWEEN = /[\s\p{Cf}\p{Pd}\u2212.()\uff08\uff09]/gu;
+const between = (text: string) => (isAscii(text) ? /[\s.()-]/g : /[\s\p{Cf}\p{Pd}\u2212.()\uff08\uff09]/gu);
 
 /** An international number has at most 15 digits (ITU-T E.164). */
 const LENGTH = { min: 5, max: 15 };
@@ -27,7 +27,7 @@ const COUNTRY = /^(?:[17]|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|
 /** Where a number may begin with 0 after the country code: Italy, San Marino, parts of Africa, and Fragment's +888. */
 const KEEPS_ZERO: readonly string[] = ['39', '225', '241', '242', '378', '379', '888'];
 
-const BRACKETED_ZERO = /[(\uff08][\s\p{Cf}]*0[\s\p{Cf}]*[)\uff09]/u;
+const bracketedZero = (text: string) => (isAscii(text) ? /\(\s*0\s*\)/ : /[(\uff08][\s\p{Cf}]*0[\s\p{Cf}]*[)\uff09]/u);
 
 const NO_ZERO = 'no country code begins with 0';
 
@@ -44,7 +44,7 @@ export interface WrittenPhone {
 /** Reads a phone number, which may be doubtful. Throws `UsageError` with the reason if it is none. */
 export function readPhone(text: string): WrittenPhone {
   const ascii = asciiDigits(text);
-  const written = ascii.replace(BETWEEN, '');
+  const written = ascii.replace(between(ascii), '');
   const isInternational = /^(?:[+\uff0b]|00)/.test(written);
   const digits = /^[+\uff0b]/.test(written) ? written.slice(1) : written.replace(/^00/, '');
   const invalid = /[^0-9]/u.exec(digits)?.[0];
@@ -77,8 +77,9 @@ function russian(digits: string, isInternational: boolean): string | undefined {
 function withoutTrunkZero(text: string, digits: string): WrittenPhone {
   const [country = ''] = COUNTRY.exec(digits) ?? [];
   const isKept = KEEPS_ZERO.includes(country);
-  if (BRACKETED_ZERO.test(text)) {
-    const without = text.replace(BRACKETED_ZERO, '').replace(/\D/g, '').replace(/^00/, '');
+  const zero = bracketedZero(text);
+  if (zero.test(text)) {
+    const without = text.replace(zero, '').replace(/\D/g, '').replace(/^00/, '');
     return isKept ? { digits, meant: digits, instead: without } : { digits, meant: without, instead: digits };
   }
   const rest = digits.slice(country.length);

@@ -10,6 +10,7 @@ import { EXIT } from '../catalogue.ts';
 import { InterruptedError, StoreError } from '../errors.ts';
 import { reasonOf } from '../session/system.ts';
 import type { Outside } from './outside.ts';
+import { StandardStream, type Streams } from './standard-stream.ts';
 
 const SIGNALS = [
   ['SIGINT', EXIT.interrupted],
@@ -35,6 +36,10 @@ export class Ending {
   #failure: StoreError | undefined;
   #terminal: typeof process.stdin | undefined;
   #listener: ((signal: NodeJS.Signals) => void) | undefined;
+  readonly streams: Streams = {
+    stdout: new StandardStream('stdout', (error) => this.#onWriteError('stdout', error)),
+    stderr: new StandardStream('stderr', (error) => this.#onWriteError('stderr', error)),
+  };
 
   constructor() {
     for (const [signal, code] of SIGNALS)
@@ -43,8 +48,6 @@ export class Ending {
         else if (this.#signalled === undefined) this.#interrupt(code, signal);
         else if (signal !== 'SIGHUP') process.exit(code); // a closed terminal may send several
       });
-    for (const name of ['stdout', 'stderr'] as const)
-      process[name].on('error', (error: NodeJS.ErrnoException) => this.#onWriteError(name, error));
   }
 
   get isHungUp(): boolean {
@@ -74,11 +77,11 @@ export class Ending {
 
   /** Returns the exit code of the program, after everything is written. `isJson`: its failure was not on stderr. */
   async codeOf(code: number, isJson: boolean): Promise<number> {
-    for (const stream of [process.stdout, process.stderr])
-      await new Promise<void>((resolve) => stream.write('', () => resolve()));
+    const { stdout, stderr } = this.streams;
+    for (const stream of [stdout, stderr]) await stream.flushed();
     if (this.#signalled !== undefined) return code === EXIT.interrupted ? this.#signalled : code;
     if (this.#failure === undefined) return code;
-    if (code !== EXIT.store || isJson) process.stderr.write(`✖ ${this.#failure.message}\n`);
+    if (code !== EXIT.store || isJson) stderr.write(`✖ ${this.#failure.message}\n`);
     return EXIT.store;
   }
 
@@ -101,7 +104,7 @@ export class Ending {
 
   #onWriteError(stream: 'stdout' | 'stderr', cause: NodeJS.ErrnoException): void {
     if (cause.code === 'EPIPE' || this.#signalled !== undefined) return;
-    if (process[stream].isTTY) this.#hangUp();
+    if (this.streams[stream].isTTY) this.#hangUp();
     else this.#failure ??= new StoreError('STREAM_UNWRITABLE', { stream, reason: reasonOf(cause) }, { cause });
     if (stream === 'stdout') this.#controller.abort(this.#failure); // the answer can go nowhere
   }

@@ -11,6 +11,7 @@ import { Ending, signalCode } from './ending.ts';
 import type { Outside } from './outside.ts';
 import { type Page, parse } from './program.ts';
 import type { Globals } from './settings/setting.ts';
+import type { Streams } from './standard-stream.ts';
 import { aboutSession, bugOf, type Failure, failureOf } from './tell/failure.ts';
 import { hasColor, Output, PLAIN, painter } from './tell/output.ts';
 import { hiding } from './tell/secret-words.ts';
@@ -33,13 +34,14 @@ function earlySwitches(argv: readonly string[]) {
 let running: string | null = null;
 
 /** Runs the command line and returns the exit code. */
-async function run(argv: readonly string[], outside: Outside): Promise<number> {
-  const { stdout, env, now } = outside;
+async function run(argv: readonly string[], outside: Outside, streams: Streams): Promise<number> {
+  const { env, now } = outside;
+  const { stdout, stderr } = streams;
   const { json, verbose, color } = earlySwitches(argv);
-  const paint = await painter(hasColor(outside.stderr, color, env));
+  const paint = await painter(hasColor(stderr, color, env));
   const hide = hiding(argv, env);
   const style = { paint, isPlain: isPlain(env) };
-  let out = new Output(outside, { ...style, json, verbose, quiet: false }, uptimeMs);
+  let out = new Output(streams, { ...style, json, verbose, quiet: false }, uptimeMs);
   let ctx: Context | undefined;
   let flags: Globals = {};
   try {
@@ -57,7 +59,7 @@ async function run(argv: readonly string[], outside: Outside): Promise<number> {
     flags = globals;
     const toStep = (step: NextStep) => aboutSession(step, globals, outside.platform);
     out = new Output(
-      outside,
+      streams,
       { ...style, json, verbose: flags.verbose === true, quiet: flags.quiet === true, toStep },
       uptimeMs,
     );
@@ -152,7 +154,7 @@ function endOnUncaught(argv: readonly string[], ending: Ending): void {
     if (ending.isHungUp) return; // a prompt found out too, and the command is ending
     if (isReported) process.exit(EXIT.bug);
     isReported = true;
-    const out = new Output(process, { ...earlySwitches(argv), quiet: false, paint: PLAIN }, uptimeMs);
+    const out = new Output(ending.streams, { ...earlySwitches(argv), quiet: false, paint: PLAIN }, uptimeMs);
     out.command = running;
     const failure = failureOf(bugOf(error), {}, new Map(), Date.now());
     out.failure(hidden({ ...failure, why: [] }, hiding(argv, process.env)));
@@ -165,24 +167,28 @@ async function main(): Promise<void> {
   const argv = process.argv.slice(2);
   const ending = new Ending();
   endOnUncaught(argv, ending);
-  const code = await run(argv, {
+  const { stdout, stderr } = ending.streams;
+  const outside: Outside = {
     get stdin() {
       return ending.openStdin(); // takes a few milliseconds
     },
-    stdout: process.stdout,
-    stderr: process.stderr,
-    columns: process.stdout.columns || 80, // some terminals report 0
+    stdout,
+    get stderr() {
+      return stderr.stream;
+    },
+    columns: stdout.columns || 80, // some terminals report 0
     env: process.env,
     platform: process.platform,
     uid: process.geteuid?.(),
-    script: [process.execPath, process.argv[1] ?? ''],
+    script: [process.execPath, ...process.argv.slice(1, 2).filter((script) => script !== process.execPath)],
     now: Date.now,
     random: (length) => new Uint8Array(process.getBuiltinModule('node:crypto').randomBytes(length)),
     interrupted: ending.interrupted,
     pid: process.pid,
     kill: process.kill,
     takeSignals: (listener) => ending.takeSignals(listener),
-  });
+  };
+  const code = await run(argv, outside, ending.streams);
   process.exitCode = await ending.codeOf(code, earlySwitches(argv).json);
 }
 

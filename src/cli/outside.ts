@@ -11,8 +11,8 @@ export interface Outside {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly platform: NodeJS.Platform;
   readonly uid: number | undefined; // the effective user; none on Windows
-  /** How this program was started: Node.js and the script. */
-  readonly script: readonly [string, string];
+  /** How this program was started: Node.js and the script, or the single executable. */
+  readonly script: readonly [string, ...string[]];
   readonly now: Now;
   readonly random: Random;
   /** Ctrl-C and similar signals. */

@@ -77,13 +77,14 @@ const held = new Set<string>();
 /** Takes the lock. Throws `StoreError` if another process holds it, or the signal's reason. */
 export async function takeLock(path: string, holder: Holder, options: LockOptions): Promise<HeldLock> {
   const { signal, waitMs, onWait } = options;
-  const until = performance.now() + waitMs;
+  let until: number | undefined; // `performance` takes a millisecond to load
   signal.throwIfAborted();
   for (let first = true; ; first = false) {
     const mine = thisOwner(holder);
     const taken = tryLock(path, mine, holder);
     if ('fd' in taken) return keepFresh(taken, mine, holder);
     const locked = (cause?: unknown) => lockedBy(taken, path, mine, cause);
+    until ??= performance.now() + waitMs;
     const left = until - performance.now();
     if (left <= 0) throw locked();
     if (first) onWait?.(String(locked().values.owner));

@@ -20,29 +20,32 @@ export async function load(bin: string): Promise<void> {
   sandbox.stdout.resume();
   const memory = () =>
     Number(execFileSync('ps', ['-o', 'rss=', '-p', String(sandbox.pid)], { encoding: 'utf8' })) / 1024;
-  const step = async (title: string, act: () => Promise<unknown>) => {
+  /** `keys`: how many key exchanges it takes. */
+  const step = async (title: string, act: () => Promise<unknown>, keys = 0) => {
     const started = performance.now();
     await act();
-    const seconds = ((performance.now() - started) / 1000).toFixed(1);
-    say(`  ${title.padEnd(40)} ${seconds.padStart(7)} s ${memory().toFixed(0).padStart(7)} MiB`);
+    const seconds = (performance.now() - started) / 1000;
+    const rate = keys === 0 ? '' : `${(keys / seconds).toFixed(0).padStart(6)} keys/s, both ends`;
+    say(`  ${title.padEnd(40)} ${seconds.toFixed(1).padStart(7)} s ${memory().toFixed(0).padStart(7)} MiB${rate}`);
   };
   try {
     say(`The sandbox under load                          time   memory`);
     await step('started', async () => {});
     const idle: TestClient[] = [];
-    await step(`${IDLE} connections, all left open`, async () => {
+    const open = async () => {
       for (let i = 0; i < IDLE; i++) {
         const client = await TestClient.start(address);
         await client.call(current, 'help.getConfig', {});
         idle.push(client);
       }
-    });
-    await step(`${AT_ONCE} clients sign in at once`, () =>
-      Promise.all(Array.from({ length: AT_ONCE }, (_, i) => signsIn(address, i))),
-    );
-    await step(`${IN_A_ROW} sign-ins in a row`, async () => {
+    };
+    const atOnce = () => Promise.all(Array.from({ length: AT_ONCE }, (_, i) => signsIn(address, i)));
+    const inARow = async () => {
       for (let i = 0; i < IN_A_ROW; i++) await signsIn(address, i);
-    });
+    };
+    await step(`${IDLE} connections, all left open`, open, IDLE);
+    await step(`${AT_ONCE} clients sign in at once`, atOnce, AT_ONCE);
+    await step(`${IN_A_ROW} sign-ins in a row`, inARow, IN_A_ROW);
     await step(`the ${IDLE} ask again`, () =>
       Promise.all(idle.map((client) => client.call(current, 'help.getConfig', {}))),
     );

@@ -9,8 +9,9 @@ const DELAY = 50;
 
 export async function network(place: Place): Promise<void> {
   say('Round trips until the answer, including the connection         with 50 ms each way');
-  for (const [name, session] of [
+  for (const [name, session, ...more] of [
     ['stored key', () => 'stored'],
+    ['stored key, --pfs', () => 'stored-pfs', '--pfs'],
     ['fresh key', () => `far-${process.pid}-${Math.random().toString(36).slice(2)}`],
   ] as const) {
     let turns = 0;
@@ -23,16 +24,16 @@ export async function network(place: Place): Promise<void> {
         return chunk;
       },
     });
-    await run(place, counting.port, session()); // the relay is at another port, so a stored key has no route yet
+    await run(place, counting.port, session(), more); // the relay is at another port, so a stored key has no route yet
     turns = 0;
-    await run(place, counting.port, session());
+    await run(place, counting.port, session(), more);
     await counting.close();
     const far = await startRelay({ target: place.port, delay: DELAY });
     const times: number[] = [];
-    await run(place, far.port, session());
+    await run(place, far.port, session(), more);
     for (let i = 0; i < 5; i++) {
       const started = performance.now();
-      await run(place, far.port, session());
+      await run(place, far.port, session(), more);
       times.push(performance.now() - started);
     }
     await far.close();
@@ -41,8 +42,8 @@ export async function network(place: Place): Promise<void> {
   say();
 }
 
-async function run(place: Place, port: number, session: string): Promise<void> {
-  const child = spawn(process.execPath, callAt(place, port, session), {
+async function run(place: Place, port: number, session: string, more: string[]): Promise<void> {
+  const child = spawn(process.execPath, callAt(place, port, session, ...more), {
     env: environment(place),
     stdio: ['ignore', 'ignore', 'pipe'],
   });

@@ -1,4 +1,7 @@
-/** Whole processes against bare Node.js: start-up, the code cache, calls with a stored and a fresh key, mtcute's. */
+/**
+ * Whole processes against bare Node.js and against a floor, the least that a client does: start-up, the code cache,
+ * calls with a stored and a fresh key and with --pfs, and mtcute's.
+ */
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,18 +20,42 @@ export interface Place {
   readonly folder: string;
 }
 
+/** Runs of other libraries: the file that each reads, and the arguments of Node.js. */
+export interface PeerCommands {
+  readonly stdin: string;
+  readonly commands: Readonly<Record<string, () => readonly string[]>>;
+}
+
 /** The sandbox's first event. */
 export type Served = Pick<Sandbox, 'host' | 'dcs' | 'proxies' | 'publicKey'>;
 
 /** The arguments of the example call to this sandbox. */
-export function callAt({ keyFile }: Place, port: number, session: string): string[] {
+export function callAt({ keyFile }: Place, port: number, session: string, ...more: string[]): string[] {
   const server = ['--server', `127.0.0.1:${port}`, '--server-key', keyFile];
-  return [bin, ...SEED, ...server, '--api-id', '1', '--session', session];
+  return [bin, ...SEED, ...server, '--api-id', '1', '--session', session, ...more];
 }
 
+const FLOOR = 'floor: net, crypto, a connection';
+const VERSION = 'tg-auth --version';
+const HELP = 'tg-auth --help';
+const STORED = 'tg-auth send-call, stored key';
+const FRESH = 'tg-auth send-call, fresh key';
+
+/** The aims for CPU and memory. */
+const AIMS = {
+  [VERSION]: { cpu: 0.95 },
+  [HELP]: { cpu: 0.95 },
+  [STORED]: { cpu: 1.15, memory: 8 },
+  [FRESH]: { cpu: 1.5 },
+};
+
+/** What a shell sets, and no more: NODE_EXTRA_CA_CERTS alone makes every start take twice as long. */
 export function environment({ folder }: Place): NodeJS.ProcessEnv {
+  const { PATH, SystemRoot } = process.env;
   return {
-    ...process.env,
+    PATH,
+    SystemRoot,
+    HOME: folder,
     XDG_STATE_HOME: join(folder, 'state'),
     XDG_CONFIG_HOME: join(folder, 'config'),
     XDG_CACHE_HOME: join(folder, 'cache'),
@@ -36,7 +63,7 @@ export function environment({ folder }: Place): NodeJS.ProcessEnv {
   };
 }
 
-export async function startup(place: Place, rounds: number): Promise<void> {
+export async function startup(place: Place, rounds: number, peers: PeerCommands): Promise<void> {
   const { port, keyFile, folder } = place;
   // Beside the packages that it imports, so that Node.js finds them.
   const mtcute = here('../../node_modules/.cache/tg-auth/mtcute.mjs');
@@ -52,28 +79,32 @@ export async function startup(place: Place, rounds: number): Promise<void> {
   let run = 0;
   const kept = join(folder, 'mtcute.key');
   const emptied = join(folder, 'emptied');
-  const times = raceProcesses(
+  const used = raceProcesses(
     rounds,
     {
       'node -e 0': () => ['-e', '0'],
-      'tg-auth --version': () => [bin, '--version'],
-      'tg-auth --version, no code cache': () => [bin, '--version'],
-      'tg-auth --version, making its code cache': () => {
+      [FLOOR]: () => [here('floor.cjs')],
+      [VERSION]: () => [bin, '--version'],
+      [HELP]: () => [bin, '--help'],
+      'tg-auth --help, no code cache': () => [bin, '--help'],
+      'tg-auth --help, making its code cache': () => {
         rmSync(emptied, { recursive: true, force: true });
-        return [bin, '--version'];
+        return [bin, '--help'];
       },
-      'tg-auth --help': () => [bin, '--help'],
-      'tg-auth send-call, stored key': () => callAt(place, port, 'stored'),
-      'tg-auth send-call, fresh key': () => callAt(place, port, `fresh-${process.pid}-${run++}`),
+      [STORED]: () => callAt(place, port, 'stored'),
+      [FRESH]: () => callAt(place, port, `fresh-${process.pid}-${run++}`),
+      'tg-auth send-call, stored key, --pfs': () => callAt(place, port, 'stored-pfs', '--pfs'),
       'mtcute auth.sendCode, stored key': () => [mtcute, String(port), keyFile, kept],
       'mtcute auth.sendCode, fresh key': () => [mtcute, String(port), keyFile],
+      ...peers.commands,
     },
     environment(place),
     {
-      'tg-auth --version, no code cache': { XDG_CACHE_HOME: '', HOME: '', LOCALAPPDATA: '' },
-      'tg-auth --version, making its code cache': { XDG_CACHE_HOME: emptied },
+      'tg-auth --help, no code cache': { XDG_CACHE_HOME: '', HOME: '', LOCALAPPDATA: '' },
+      'tg-auth --help, making its code cache': { XDG_CACHE_HOME: emptied },
+      ...Object.fromEntries(Object.keys(peers.commands).map((name) => [name, { USAGE_STDIN: peers.stdin }])),
     },
   );
   if (!existsSync(kept)) throw new Error('mtcute has kept no key');
-  table(`Whole processes, ${rounds} rounds`, times);
+  table(`Whole processes, ${rounds} rounds`, used, { floor: FLOOR, aims: AIMS });
 }

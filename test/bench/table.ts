@@ -1,5 +1,6 @@
 /** Interleaved runs, medians and ratios. Nothing is asserted: machines differ, and ratios drift least. */
 import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 
 export function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
@@ -9,41 +10,80 @@ export function say(line = ''): void {
   process.stdout.write(`${line}\n`);
 }
 
+const USAGE = fileURLToPath(new URL('usage.py', import.meta.url));
+
+/** What one process took: milliseconds, and MiB at its peak. Without python3 only the wall time is known. */
+export interface Usage {
+  readonly wall: number;
+  readonly cpu: number;
+  readonly memory: number;
+}
+
+const hasPython = spawnSync('python3', ['--version']).status === 0;
+
+function runOnce(words: readonly string[], env: NodeJS.ProcessEnv): Usage {
+  const [file = '', ...args] = hasPython
+    ? ['python3', USAGE, process.execPath, ...words]
+    : [process.execPath, ...words];
+  const started = performance.now();
+  const { status, stdout, stderr } = spawnSync(file, args, { env, encoding: 'utf8' });
+  const wall = performance.now() - started;
+  if (status !== 0) throw new Error(`${words.join(' ')} ended with ${status}: ${stderr}`);
+  return hasPython ? JSON.parse(stdout) : { wall, cpu: Number.NaN, memory: Number.NaN };
+}
+
 /**
- * Milliseconds of wall time that each command takes as a whole process, in rounds (A B C A B C …), so that drift
- * affects all alike. `own`: environment variables of one command.
+ * What each command takes as a whole process, in rounds (A B C A B C …), so that drift affects all alike. `own`:
+ * environment variables of one command.
  */
 export function raceProcesses(
   rounds: number,
   commands: Readonly<Record<string, () => readonly string[]>>,
-  env: NodeJS.ProcessEnv = process.env,
+  env: NodeJS.ProcessEnv,
   own: Readonly<Record<string, NodeJS.ProcessEnv>> = {},
-): Record<string, number[]> {
-  const times: Record<string, number[]> = Object.fromEntries(Object.keys(commands).map((name) => [name, []]));
+): Record<string, Usage[]> {
+  const used: Record<string, Usage[]> = Object.fromEntries(Object.keys(commands).map((name) => [name, []]));
   for (let round = -1; round < rounds; round++)
     for (const [name, args] of Object.entries(commands)) {
-      const words = args();
-      const started = performance.now();
-      const { status, stderr } = spawnSync(process.execPath, words, {
-        env: { ...env, ...own[name] },
-        encoding: 'utf8',
-      });
-      const taken = performance.now() - started;
-      if (status !== 0) throw new Error(`${name} ended with ${status}: ${stderr}`);
-      if (round >= 0) times[name]?.push(taken); // the first round warms up
+      const usage = runOnce(args(), { ...env, ...own[name] });
+      if (round >= 0) used[name]?.push(usage); // the first round warms up
     }
-  return times;
+  return used;
 }
 
-/** Names, medians, spreads and ratios to the first. */
-export function table(title: string, times: Readonly<Record<string, readonly number[]>>): void {
-  const [base = []] = Object.values(times);
-  say(`${title.padEnd(44)} median      min      max    ratio`);
-  for (const [name, values] of Object.entries(times)) {
-    const figures = [median(values), Math.min(...values), Math.max(...values)].map((ms) =>
-      `${ms.toFixed(1)} ms`.padStart(9),
-    );
-    say(`  ${name.padEnd(40)} ${figures.join('')} ${(median(values) / median(base)).toFixed(2).padStart(6)} ×`);
+/** The quarter that other processes disturbed least: of CPU time, only its slow end depends on them. */
+function firstQuartile(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 4)] ?? Number.NaN;
+}
+
+export interface Aim {
+  /** At most this many times the CPU time of `floor`. */
+  readonly cpu: number;
+  /** At most this many MiB more than the first command. */
+  readonly memory?: number;
+}
+
+/** Wall and CPU time, CPU as a ratio to that of the command `floor`, and the memory above the first command's. */
+export function table(
+  title: string,
+  used: Readonly<Record<string, readonly Usage[]>>,
+  { floor, aims }: { readonly floor: string; readonly aims: Readonly<Record<string, Aim>> },
+): void {
+  const cpuOf = (all: readonly Usage[] = []) => firstQuartile(all.map(({ cpu }) => cpu));
+  const memoryOf = (all: readonly Usage[] = []) => Math.min(...all.map(({ memory }) => memory));
+  const [base] = Object.values(used);
+  say(`${title.padEnd(44)} wall      CPU  × floor     aim   memory     aim`);
+  for (const [name, all] of Object.entries(used)) {
+    const aim = aims[name];
+    const cells = [
+      `${median(all.map(({ wall }) => wall)).toFixed(1)} ms`,
+      `${cpuOf(all).toFixed(1)} ms`,
+      (cpuOf(all) / cpuOf(used[floor])).toFixed(2),
+      aim === undefined ? '' : `≤ ${aim.cpu}`,
+      (memoryOf(all) - memoryOf(base)).toFixed(1),
+      aim?.memory === undefined ? '' : `≤ ${aim.memory}`,
+    ];
+    say(`  ${name.padEnd(39)}${cells.map((cell) => cell.padStart(9)).join('')}`);
   }
   say();
 }

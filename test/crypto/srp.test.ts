@@ -78,6 +78,15 @@ describe('both sides', () => {
     assert.equal(toHex(M1), vector.M1);
   });
 
+  test('accept an A without its leading zeros', () => {
+    const vector = vectors.find(({ A }) => A.startsWith('00'));
+    assert.ok(vector !== undefined);
+    const [kdf, v] = [kdfOf(vector), fromHex(vector.v)];
+    const challenge = srpChallenge(kdf, v, () => fromHex(vector.b_server_secret));
+    const A = fromHex(vector.A.replace(/^(00)+/, ''));
+    assert.equal(srpAccepts(kdf, v, challenge, { A, M1: fromHex(vector.M1) }), true);
+  });
+
   const one = padStart(Uint8Array.of(1), 256);
   const [zero, p] = [new Uint8Array(256), KNOWN_PRIME];
   const belowP = fromHex((BigInt(`0x${toHex(p)}`) - 1n).toString(16));

@@ -2,13 +2,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { equal, toHex } from '../../src/bytes.ts';
+import { equal, toHex, trimStart } from '../../src/bytes.ts';
 import { KNOWN_PRIME } from '../../src/crypto/dh.ts';
-import { authKeyId } from '../../src/crypto/keys.ts';
+import { authKeyId, temporaryCipher } from '../../src/crypto/keys.ts';
 import { NetworkError, SecurityError, TgAuthError, TlError } from '../../src/errors.ts';
+import { openPlain, sealPlain } from '../../src/mtproto/envelope.ts';
 import { handshake } from '../../src/mtproto/handshake.ts';
+import { openHashed, sealHashed } from '../../src/mtproto/handshake-crypto.ts';
 import { withFingerprint } from '../../src/mtproto/server-key.ts';
-import { exchange, NOW, seeded, serverKey } from '../pair.ts';
+import { mtproto } from '../../src/tl/layer.ts';
+import { exchange, NOW, seeded, serverKey, type Tamper } from '../pair.ts';
 
 test('both sides get the same key and salt', () => {
   const { client, server } = exchange();
@@ -22,6 +25,28 @@ test('the same seeds give the same bytes', () => {
   const [one, two] = [exchange(), exchange()];
   assert.deepEqual(one.transcript.map(toHex), two.transcript.map(toHex));
   assert.notDeepEqual(one.transcript.map(toHex), exchange({ seed: 'another' }).transcript.map(toHex));
+});
+
+test('the server takes a g_b without its leading zero, as @mtproto/core sends it', () => {
+  const seed = 'short g_b 100';
+  const drawn = seeded(`${seed} client`);
+  drawn(16);
+  const cipher = temporaryCipher(drawn(32), seeded(`${seed} server`)(16));
+  let size = 0;
+  const tamper: Tamper = (payload, from, step) => {
+    const { msg_id, body } = openPlain(payload);
+    if (from === 'server' || step !== 2) return payload;
+    const call = mtproto.decodeCall(body);
+    assert.equal(call._, 'set_client_DH_params');
+    const inner = openHashed('Client_DH_Inner_Data', call.encrypted_data, cipher);
+    const g_b = trimStart(inner.g_b);
+    size = g_b.length;
+    const encrypted_data = sealHashed(mtproto.encode({ ...inner, g_b }), cipher, seeded('padding'));
+    return sealPlain(msg_id, mtproto.encodeCall('set_client_DH_params', { ...call, encrypted_data }));
+  };
+  const { client, server } = exchange({ seed, tamper });
+  assert.equal(size, 255);
+  assert.ok(equal(client.auth_key, server.auth_key));
 });
 
 test('dh_gen_retry: the client draws a new b and sends the retry_id', () => {

@@ -1,4 +1,7 @@
-/** @mtproto/core, which npm installs without a warning, as test:peers drives it. Its keys take it a second each. */
+/**
+ * @mtproto/core, which npm installs without a warning, as test:peers drives it. It computes wrongly with numbers that
+ * begin with a zero byte: the auth_key, and A and S of a password check. So the numbers are seeded.
+ */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -14,10 +17,10 @@ test('@mtproto/core signs in with a code, and with a password', TIMEOUT, async (
   assert.ok(library);
   const root = fileURLToPath(new URL('../..', import.meta.url));
   const command = [process.execPath, `${DRIVERS}/mtproto-core.driver.mjs`, root];
-  const journeys = JOURNEYS.filter(({ name }) => name === 'code' || name === '2FA');
-  for (const transport of library.transports) {
-    const { outcomes, layer } = await drive(library, command, transport, folder(), journeys);
-    assert.deepEqual(outcomes, { code: 'ok', '2FA': 'ok' });
-    assert.equal(layer, 158);
-  }
+  for (const transport of library.transports)
+    for (const journey of JOURNEYS.filter(({ name }) => name === 'code' || name === '2FA')) {
+      const options = { journeys: [journey], seed: 'a' };
+      const { outcomes, failures, layer } = await drive(library, command, transport, folder(), options);
+      assert.deepEqual([outcomes, failures, layer], [{ [journey.name]: 'ok' }, {}, 158]);
+    }
 });

@@ -11,6 +11,9 @@ import type { Sandbox } from '../../src/sandbox/index.ts';
 import { checkLines, checkStdout } from '../json-schema.ts';
 
 export const BIN = resolve('bin/tg-auth.js');
+/** The program of most tests: the executable that .ci/binary.ts built, or Node.js and the script. */
+export const PROGRAM: readonly [string, ...string[]] =
+  process.env.EXECUTABLE === undefined ? [process.execPath, BIN] : [process.env.EXECUTABLE];
 if (!existsSync('dist/cli.cjs')) throw new Error('These tests run the built program: npm run build:cli');
 
 /** For tests of signals, modes and /bin/sh. */
@@ -94,15 +97,21 @@ export function start(command: string, args: readonly string[], env: Env, input?
   if (input !== undefined) child.stdin.end(input);
   const ended = once(child, 'close').then(async ([code]) => {
     keepsSecrets(env, args, { stdout, stderr });
-    await (printsJson(args) ? checkStdout(stdout) : checkLines(stdout));
+    await (printsJson([command, ...args]) ? checkStdout(stdout) : checkLines(stdout));
     return { code, stdout, stderr };
   });
   return { child, ended };
 }
 
 /** Whether tg-auth alone writes to stdout, and only JSON. */
-function printsJson([program, ...args]: readonly string[]): boolean {
-  return program === BIN && args.includes('--json') && !args.includes('--') && args[0] !== 'help';
+function printsJson(words: readonly string[]): boolean {
+  const args = words.slice(PROGRAM.length);
+  return (
+    PROGRAM.every((word, i) => words[i] === word) &&
+    args.includes('--json') &&
+    !args.includes('--') &&
+    args[0] !== 'help'
+  );
 }
 
 /** Secrets that tests pass to the program. No output may contain them. */
@@ -143,7 +152,8 @@ function keysIn(home: string | undefined): string[] {
 
 /** Runs tg-auth to its end. */
 export function tgAuth(args: readonly string[], env: Env = cleanEnv(), input?: string): Promise<Ended> {
-  return start(process.execPath, [BIN, ...args], env, input).ended;
+  const [program, ...before] = PROGRAM;
+  return start(program, [...before, ...args], env, input).ended;
 }
 
 /** Runs it, requires exit code 0, and returns its stdout. */

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { spawn } from '@lydell/node-pty';
 import xterm from '@xterm/headless';
 import { checkLines } from '../json-schema.ts';
-import { BIN, cleanEnv, type Env } from './cli.ts';
+import { cleanEnv, type Env, PROGRAM } from './cli.ts';
 
 const COLUMNS = 100;
 const PATIENCE = 15_000;
@@ -92,5 +92,6 @@ export class Person {
 }
 
 export function atTerminal(args: readonly string[], env: Env = cleanEnv(), columns = COLUMNS): Person {
-  return new Person(process.execPath, [BIN, ...args], env, columns);
+  const [program, ...before] = PROGRAM;
+  return new Person(program, [...before, ...args], env, columns);
 }

@@ -25,8 +25,8 @@ async function signIn(env: Env): Promise<string[]> {
 
 describe('a login succeeds', { concurrency: 3 }, () => {
   for (const [seconds, words] of [
-    [86400, /This machine's clock is \S+ \S+ slow/],
-    [-86400, /This machine's clock is \S+ \S+ fast/],
+    [86400, /This machine's clock is .+ slow/],
+    [-86400, /This machine's clock is .+ fast/],
   ] as const)
     test(`with a clock that is ${seconds} seconds off, with one warning`, async () => {
       const said = await signIn(envOf(await serve({ faults: [`clock:${seconds}`] })));

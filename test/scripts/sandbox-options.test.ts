@@ -3,12 +3,12 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, test } from 'node:test';
 import { DEVELOPMENT_KEY, parseServerKey } from '../../src/mtproto/server-key.ts';
 import { startSandbox } from '../../src/sandbox/index.ts';
-import { BIN, cleanEnv, type Ended, envOf, folder, lasting, POSIX, runs, start, tgAuth } from './cli.ts';
+import { BIN, cleanEnv, type Ended, envOf, folder, lasting, POSIX, PROGRAM, runs, start, tgAuth } from './cli.ts';
 
 /** For loopback addresses that no other test uses. Only Linux has them. */
 const OWN = { skip: process.platform === 'linux' ? false : 'only Linux has all of 127.0.0.0/8' };
@@ -28,7 +28,9 @@ async function until(args: readonly string[], signal: NodeJS.Signals = 'SIGINT')
 /** Runs a script for /bin/sh with `tg-auth` in the PATH. */
 function shell(script: string, env = cleanEnv()): Promise<Ended> {
   const bin = folder();
-  writeFileSync(join(bin, 'tg-auth'), `#!/bin/sh\nexec '${process.execPath}' '${BIN}' "$@"\n`, { mode: 0o700 });
+  writeFileSync(join(bin, 'tg-auth'), `#!/bin/sh\nexec '${PROGRAM.map((word) => resolve(word)).join("' '")}' "$@"\n`, {
+    mode: 0o700,
+  });
   return start('/bin/sh', ['-c', script], { ...env, PATH: `${bin}:${env.PATH}` }, '').ended;
 }
 

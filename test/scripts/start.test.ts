@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { transform } from 'esbuild';
+import { build, transform } from 'esbuild';
+import { CLI } from '../../.ci/esbuild.ts';
 import { BIN, cleanEnv, folder, POSIX, start } from './cli.ts';
 
 test('reports a missing bundle and how to build it', async () => {
@@ -96,13 +97,14 @@ test('help and the version load no slow part of Node.js', async () => {
   }
 });
 
-/** A copy of the program that prints each module when it is evaluated. Without a hash it has no code cache. */
-function evaluationSpy(): string {
+/** The program, built with the names of its modules. It prints each when it is evaluated. */
+async function evaluationSpy(): Promise<string> {
   const home = folder();
   cpSync('bin', join(home, 'bin'), { recursive: true });
   mkdirSync(join(home, 'dist'));
-  const bundle = readFileSync('dist/cli.cjs', 'utf8').replace(/^\/\*\w+\*\//, '');
-  const evaluates = 'return fn&&(res=';
+  const { outputFiles } = await build({ ...CLI, minify: false, minifyWhitespace: true, sourcemap: false });
+  const [bundle = ''] = outputFiles.map(({ text }) => text);
+  const evaluates = 'return fn&&(';
   assert.equal(bundle.split(evaluates).length, 2, "esbuild's __esm evaluates a module here");
   const spy = bundle.replace(evaluates, `fn&&console.error('evaluates',Object.keys(fn)[0]);${evaluates}`);
   writeFileSync(join(home, 'dist', 'cli.cjs'), spy);
@@ -110,7 +112,7 @@ function evaluationSpy(): string {
 }
 
 test('a run evaluates the files of its own command only', async () => {
-  const bin = evaluationSpy();
+  const bin = await evaluationSpy();
   const hash = ['--hash', '2dc02d2cda9e615c84'];
   for (const [line, ...expected] of [
     [['--version']],
@@ -129,4 +131,18 @@ test('a run evaluates the files of its own command only', async () => {
     const evaluated = [...stderr.matchAll(/^evaluates src\/cli\/commands\/([a-z-]+)\.ts$/gm)].map(([, name]) => name);
     assert.deepEqual(evaluated.sort(), expected, line.join(' '));
   }
+});
+
+test('npm run trace finds the source of a stack trace', async () => {
+  const broken = join(folder(), 'broken.cjs');
+  writeFileSync(broken, "require('node:os').hostname = () => { throw new TypeError('boom'); };");
+  const args = ['-r', broken, BIN, 'whoami', '--api-id', '1', '--proxy', 'socks5://127.0.0.1:1', '-v'];
+  const { code, stderr } = await start(process.execPath, args, cleanEnv(), '').ended;
+  assert.equal(code, 70, stderr);
+  assert.match(stderr, /^ +at .*cli\.cjs:\d+:\d+/m);
+  const trace = ['--import', 'tsx', '.ci/trace.ts'];
+  const { stdout } = await start(process.execPath, trace, cleanEnv(), stderr).ended;
+  const source = readFileSync('src/session/owner.ts', 'utf8').split('\n');
+  const [, line] = /\(src\/session\/owner\.ts:(\d+):\d+\)/.exec(stdout) ?? [];
+  assert.match(source[Number(line) - 1] ?? '', /hostname\(\)/, stdout);
 });

@@ -16,9 +16,9 @@ const COMPLETE = /\bTG_AUTH_SANDBOX_PID\b.*\n/;
  * until then, lines for `eval` or a JSON object, is this command's output.
  */
 export async function detach({ outside, deadline: { signal }, out }: Context): Promise<Result> {
-  const [program, script] = outside.script;
+  const [program, ...before] = outside.script;
   const words = process.argv.slice(2).filter((word) => word !== '--');
-  const child = spawn(program, [script, ...words, '--foreground'], {
+  const child = spawn(program, [...before, ...words, '--foreground'], {
     detached: true,
     windowsHide: true,
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -125,7 +125,8 @@ async function runChild({ outside, deadline }: Context, command: readonly string
 }
 
 function startOf({ platform, script }: Outside, name: string, args: readonly string[], env: Env) {
-  if (name === 'tg-auth') return { file: script[0], args: [script[1], ...args] };
+  const [program, ...before] = script;
+  if (name === 'tg-auth') return { file: program, args: [...before, ...args] };
   if (platform !== 'win32') return { file: name, args };
   return windowsCommand([name, ...args], { env, cwd: process.cwd(), isFile });
 }

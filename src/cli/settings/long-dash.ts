@@ -1,8 +1,9 @@
 /** Options whose dashes a word processor or a chat has replaced by a long one: `—qr`, `–hash`. */
 import { UsageError } from '../../errors.ts';
+import { isAscii } from '../../printable.ts';
 
 /** One or more dashes, at least one of them long, and what follows. */
-const LONG_DASH = /^(-*[\p{Pd}\u2212\u2500](?<!-)[\p{Pd}\u2212\u2500]*)([a-z]+(?:-[a-z]+)*)(?:[=\s]|$)/iu;
+const longDash = () => /^(-*[\p{Pd}\u2212\u2500](?<!-)[\p{Pd}\u2212\u2500]*)([a-z]+(?:-[a-z]+)*)(?:[=\s]|$)/iu;
 
 /** A longer word may be a secret. */
 const LONGEST = 24;
@@ -14,7 +15,8 @@ const LONGEST = 24;
 export function refuseLongDashes(argv: readonly string[]): void {
   const end = argv.indexOf('--');
   for (const word of end === -1 ? argv : argv.slice(0, end)) {
-    const [, dashes = '', name] = LONG_DASH.exec(word) ?? [];
+    if (isAscii(word)) continue;
+    const [, dashes = '', name] = longDash().exec(word) ?? [];
     if (name === undefined || name.length > LONGEST) continue;
     throw new UsageError(`"${dashes}${name}" begins with a long dash.`, {
       why: [`Write it as:  ${name.length === 1 ? '-' : '--'}${name}`],

@@ -20,7 +20,7 @@ export interface Sink {
   write(text: string): unknown;
   readonly isTTY?: boolean;
   /** Width of a terminal. */
-  readonly columns?: number;
+  readonly columns?: number | undefined;
 }
 
 export interface Style {

@@ -18,12 +18,14 @@ export function hiding(
   words: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
 ): (message: string) => string {
-  const variables = Object.entries(env).flatMap(([name, value = '']) => (name.startsWith('TG_') ? [value] : []));
-  const secrets = [...words, ...variables]
-    .flatMap((word) => [word, ...word.split('=')]) // --flag=VALUE, name=VALUE
-    .filter(mayBeSecret)
-    .map((word) => new RegExp(`${escaped(word.slice(0, PREFIX))}[^\\s"']*`, 'gi'));
-  return (message) => secrets.reduce((rest, secret) => rest.replace(secret, '…'), message);
+  return (message) => {
+    const variables = Object.entries(env).flatMap(([name, value = '']) => (name.startsWith('TG_') ? [value] : []));
+    const secrets = [...words, ...variables]
+      .flatMap((word) => [word, ...word.split('=')]) // --flag=VALUE, name=VALUE
+      .filter(mayBeSecret)
+      .map((word) => new RegExp(`${escaped(word.slice(0, PREFIX))}[^\\s"']*`, 'gi'));
+    return secrets.reduce((rest, secret) => rest.replace(secret, '…'), message);
+  };
 }
 
 function escaped(text: string): string {

@@ -17,7 +17,11 @@ interface StepErrors {
   readonly values: Values;
 }
 
-/** Throws what `act` throws, one of `errors`, or the abort error. */
+/**
+ * Throws what `act` throws, one of `errors`, or the abort error.
+ *
+ * @internal
+ */
 export async function guardedStep<T>(
   socket: Socket,
   { timeoutMs, signal }: StepOptions,

@@ -24,7 +24,11 @@ export interface Link {
   readonly reason: NetworkError | undefined;
 }
 
-/** Connects. A name is tried at each of its addresses, IPv6 and IPv4. Throws `NetworkError` or the abort error. */
+/**
+ * Connects. A name is tried at each of its addresses, IPv6 and IPv4. Throws `NetworkError` or the abort error.
+ *
+ * @internal
+ */
 export async function openSocket(address: Address, options: StepOptions): Promise<Socket> {
   throwIfAborted(options.signal);
   const { host, port } = address;
@@ -40,14 +44,20 @@ export async function openSocket(address: Address, options: StepOptions): Promis
   return guardedStep(socket, options, errors, connected);
 }
 
-/** Makes a link of a connected socket. `address` is the other end, for messages. */
+/**
+ * Makes a link of a connected socket. `address` is the other end, for messages.
+ *
+ * @internal
+ */
 export function linkOf(socket: Socket, address: Address): Link {
   let reason: NetworkError | undefined;
   let closed = false;
   socket.on('error', (cause) => {
     if (!closed) reason ??= translate(cause, address);
   });
-  const chunks = socket.iterator({ destroyOnReturn: false });
+  // An iterator would do the same, and costs a millisecond to start.
+  let wake = () => {};
+  for (const event of ['readable', 'end', 'close']) socket.on(event, () => wake());
   return {
     get reason() {
       return reason;
@@ -57,13 +67,16 @@ export function linkOf(socket: Socket, address: Address): Link {
       if (socket.writableLength > MAX_UNSENT) socket.destroy();
     },
     async read() {
-      try {
-        const { value, done } = await chunks.next();
-        return done === true || !(value instanceof Uint8Array) ? undefined : value;
-      } catch (cause) {
-        if (!closed) reason ??= translate(cause, address);
-        return undefined;
+      for (;;) {
+        const chunk: unknown = socket.read();
+        if (chunk instanceof Uint8Array) return chunk;
+        if (socket.readableEnded || socket.destroyed) break;
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
       }
+      if (!closed && !socket.readableEnded) reason ??= translate(socket.errored, address);
+      return undefined;
     },
     close() {
       closed = true;

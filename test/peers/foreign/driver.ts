@@ -24,6 +24,8 @@ export interface Place {
   readonly proxy: { readonly port: number; readonly secret: string } | null;
   /** An empty folder for the library's own files. */
   readonly folder: string;
+  /** If a text, what decides the result of a login is the same in every run: with @mtproto/core only. */
+  readonly seed: string | null;
 }
 
 export type Step =
@@ -43,9 +45,6 @@ export interface Answer {
 
 /** The library failed, or answered something else than the step needs. */
 export class Failed extends Error {}
-
-/** The library waited for something that did not come. */
-export class NoAnswer extends Failed {}
 
 /** The library has no such step. */
 export class Missing extends Error {}
@@ -73,7 +72,7 @@ export class Driver implements AsyncDisposable {
     child.stdin.on('error', () => {}); // its end is reported below
     this.#ended = new Promise((resolve) => {
       const end = (how: unknown) => {
-        this.#waiting?.reject(new Failed(`The driver ended: ${how}. ${this.#noise.trim()}`));
+        this.#waiting?.reject(new Failed([`The driver ended: ${how}`, this.#noise.trim()].filter(Boolean).join('. ')));
         resolve(how);
       };
       child.on('error', end).on('close', (code, signal) => end(signal ?? `exit ${code}`));
@@ -96,7 +95,7 @@ export class Driver implements AsyncDisposable {
     this.#waiting = waiting;
     const timer = setTimeout(() => {
       this.#child.kill('SIGKILL');
-      waiting.reject(new NoAnswer(`no answer to ${step.do} in ${PATIENCE_MS / 1000} s`));
+      waiting.reject(new Failed(`no answer to ${step.do} in ${PATIENCE_MS / 1000} s`));
     }, PATIENCE_MS);
     this.#child.stdin?.write(`${JSON.stringify(step)}\n`);
     try {

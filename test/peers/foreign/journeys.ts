@@ -1,4 +1,4 @@
-/** The journeys that every library makes, in this order. Each begins with a new session, except where it says so. */
+/** The journeys that every library makes, in this order. Each begins with a new session unless it has an `after`. */
 import assert from 'node:assert/strict';
 import type { Sandbox, SandboxEvent } from '../../../src/sandbox/index.ts';
 import { type Answer, type Driver, Failed, Missing } from './driver.ts';
@@ -12,10 +12,25 @@ export interface Scene {
 export interface Journey {
   /** The column of the table. */
   readonly name: string;
+  /** The journey whose session this one continues. */
+  readonly after?: Journey;
   readonly run: (scene: Scene) => Promise<void>;
 }
 
 const BOT = '123456';
+
+const SIGN_IN: Journey = {
+  name: 'code',
+  async run({ driver, events }) {
+    const phone = '9996621234';
+    await driver.ask({ do: 'open' });
+    const hash = await sendCode(driver, phone);
+    await refused(driver.ask({ do: 'signIn', phone, hash, code: '00000' }), /PHONE_CODE_INVALID/);
+    if (await has(driver.ask({ do: 'resendCode', phone, hash }))) assert.equal(lastSaid(events)?.way, 'call');
+    const user = userOf(await driver.ask({ do: 'signIn', phone, hash, code: code(events) }));
+    assert.equal(userOf(await driver.ask({ do: 'me' })), user);
+  },
+};
 
 export const JOURNEYS: readonly Journey[] = [
   {
@@ -24,20 +39,10 @@ export const JOURNEYS: readonly Journey[] = [
       await driver.ask({ do: 'open' });
     },
   },
+  SIGN_IN,
   {
-    name: 'code',
-    async run({ driver, events }) {
-      const phone = '9996621234';
-      await driver.ask({ do: 'open' });
-      const hash = await sendCode(driver, phone);
-      await refused(driver.ask({ do: 'signIn', phone, hash, code: '00000' }), /PHONE_CODE_INVALID/);
-      if (await has(driver.ask({ do: 'resendCode', phone, hash }))) assert.equal(lastSaid(events)?.way, 'call');
-      const user = userOf(await driver.ask({ do: 'signIn', phone, hash, code: code(events) }));
-      assert.equal(userOf(await driver.ask({ do: 'me' })), user);
-    },
-  },
-  {
-    name: 'reconnect', // with the session of the journey before
+    name: 'reconnect',
+    after: SIGN_IN,
     async run({ driver }) {
       await driver.ask({ do: 'close' });
       await driver.ask({ do: 'reopen' });
@@ -45,7 +50,8 @@ export const JOURNEYS: readonly Journey[] = [
     },
   },
   {
-    name: 'log-out', // of the same session
+    name: 'log-out',
+    after: SIGN_IN,
     async run({ driver, events }) {
       await driver.ask({ do: 'logOut' });
       assert.deepEqual(answersTo(events, 'auth.logOut'), ['auth.loggedOut']);

@@ -6,9 +6,9 @@
  *     npm run test:peers -- --write            all, and writes the table in src/sandbox/README.md
  *
  * Installs the libraries into a temporary folder. What is not there (python, go, cargo, a registry) is skipped, in one
- * line. A journey that fails makes the exit code 1. Once installed, nothing reaches beyond this machine: the drivers
- * and their sandboxes run in a network namespace without a way out where `unshare` works, and know only loopback
- * addresses elsewhere.
+ * line. A journey that fails is made once more; if it fails again, the exit code is 1. Once installed, nothing reaches
+ * beyond this machine: the drivers and their sandboxes run in a network namespace without a way out where `unshare`
+ * works, and know only loopback addresses elsewhere.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -17,30 +17,14 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Installed, Unavailable } from './install.ts';
 import { LIBRARIES, type Library } from './libraries.ts';
+import { namespace } from './namespace.ts';
 import type { Plan, Report } from './run.ts';
 import { conformance, withTable } from './table.ts';
 
 const README = 'src/sandbox/README.md';
 const RUN = fileURLToPath(new URL('run.ts', import.meta.url));
-/** Telegram's test data centres belong to this machine in the namespace, for the library that dials nothing else. */
-const SET_UP = [
-  'ip link set lo up',
-  ...['149.154.175.10', '149.154.167.40', '149.154.175.117'].map((address) => `ip address add ${address}/32 dev lo`),
-  'exec "$@"',
-].join(' && ');
-
 function say(text: string): void {
   process.stdout.write(`${text}\n`);
-}
-
-/** The words that start a command in a network namespace of its own; `undefined` if the system allows none. */
-function namespace(): readonly string[] | undefined {
-  for (const unshare of [['--net'], ['--user', '--map-root-user', '--net']]) {
-    const words = ['unshare', ...unshare, 'sh', '-c', SET_UP, 'sh'];
-    const [file = '', ...args] = words;
-    if (spawnSync(file, [...args, 'true']).status === 0) return words;
-  }
-  return undefined;
 }
 
 /** Installs the libraries, as many at a time as there are cores. */

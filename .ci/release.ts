@@ -1,0 +1,130 @@
+/**
+ * Makes what a release needs besides the executables, in build/release: the tarball, its SBOM and the notes. Fails if
+ *
+ * - two builds of this commit, in folders of different names and with different umasks, differ in a byte;
+ * - the tarball, installed by root and by an ordinary user, prints a warning, runs a script or does not work from a
+ *   folder that nobody can write to.
+ */
+import { execFileSync, spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { TARBALL } from './packaging.ts';
+import { sbom } from './sbom.ts';
+
+const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
+const isWindows = process.platform === 'win32';
+const folder = resolve('build/release');
+const work = mkdtempSync(join(tmpdir(), 'tg-auth-release-'));
+chmodSync(work, 0o755);
+
+const TIMEOUT_MS = 120_000;
+
+interface Place {
+  readonly cwd?: string;
+  readonly umask?: number;
+  readonly uid?: number | undefined;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Without the paths that `npm run` sets and another user cannot read. */
+const ENV = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) => !/^npm_config_(userconfig|.*prefix)$/.test(name)),
+);
+
+/** Runs a program and returns what it printed. Throws if it fails or prints a warning. */
+function run(command: string, args: readonly string[], { cwd = work, umask = 0o022, uid, env }: Place = {}): string {
+  const before = process.umask(umask);
+  const user = uid === undefined ? {} : { uid, gid: uid };
+  const { status, error, stdout, stderr } = spawnSync(command, args, {
+    ...user,
+    cwd,
+    encoding: 'utf8',
+    timeout: TIMEOUT_MS,
+    env: { ...ENV, HOME: work, ...env },
+    shell: isWindows,
+  });
+  process.umask(before);
+  if (status === 0 && !/\bwarn/i.test(stderr)) return stdout;
+  throw error ?? new Error(`${command} ${args.join(' ')} ended with ${status}:\n${stdout}${stderr}`);
+}
+
+/** npm as this machine is set up, which a home folder without settings would change. */
+const NPM = ['registry', 'cache'].map((name) => {
+  const value = execFileSync('npm', ['config', 'get', name], { encoding: 'utf8', shell: isWindows }).trim();
+  return `--${name}=${value}`;
+});
+const QUIET = ['--no-audit', '--no-fund', '--no-update-notifier', ...NPM];
+
+/** Packs this commit in a clone. */
+function pack(name: string, umask: number): Buffer {
+  const clone = join(work, name);
+  run('git', ['clone', '--quiet', resolve('.'), clone], { umask });
+  symlinkSync(resolve('node_modules'), join(clone, 'node_modules'), 'junction');
+  writeFileSync(join(clone, '.git/info/exclude'), 'node_modules\n'); // a link is no folder for .gitignore
+  run('npm', ['pack', ...QUIET], { cwd: clone, umask });
+  return readFileSync(join(clone, TARBALL));
+}
+
+/** Installs the tarball in a prefix of its own, and asks the sandbox for a call and npm for the man pages. */
+function install(uid?: number): void {
+  const prefix = join(work, `prefix-${uid ?? 'own'}`);
+  const home = join(work, `home-${uid ?? 'own'}`);
+  for (const each of [prefix, home]) {
+    mkdirSync(each);
+    if (uid !== undefined) execFileSync('chown', [String(uid), each]);
+  }
+  const user = { uid, cwd: home, env: { HOME: home } };
+  const cache = uid === undefined ? [] : [`--cache=${join(home, 'cache')}`];
+  run(
+    'npm',
+    ['install', '--global', `--prefix=${prefix}`, '--ignore-scripts', ...QUIET, ...cache, join(work, TARBALL)],
+    user,
+  );
+  if (!isWindows) execFileSync('chmod', ['-R', 'a-w', prefix]);
+  const program = isWindows ? join(prefix, 'tg-auth.cmd') : join(prefix, 'bin/tg-auth');
+  const answer = run(
+    program,
+    ['send-call', '+79991234567', '--hash', '2dc02d2cda9e615c84', '--sandbox', '--quiet'],
+    user,
+  );
+  if (answer.trim() !== 'true') throw new Error(`The installed program answered ${answer}`);
+  if (!isWindows && !existsSync(join(prefix, 'share/man/man1/tg-auth.1'))) throw new Error('man finds no page');
+}
+
+/** The part of the change log about this version, or about what is next. */
+function notes(): string {
+  const parts = readFileSync('CHANGELOG.md', 'utf8').split(/^## /m);
+  const found = parts.find((part) => part.startsWith(`[${version}]`));
+  if (found === undefined) throw new Error(`CHANGELOG.md does not name ${version}`);
+  return found.replace(/^.*\n+/, '');
+}
+
+try {
+  const tag = process.env.GITHUB_REF_TYPE === 'tag' ? process.env.GITHUB_REF_NAME : undefined;
+  if (tag !== undefined && tag !== `v${version}`) throw new Error(`The tag is ${tag}, the version ${version}`);
+  const first = pack('first', 0o022);
+  if (!first.equals(pack('a second folder', 0o077))) throw new Error('Two builds of this commit differ');
+  writeFileSync(join(work, TARBALL), first);
+  install();
+  if (process.geteuid?.() === 0) install(65534);
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  cpSync(join(work, TARBALL), join(folder, TARBALL));
+  writeFileSync(join(folder, 'sbom.cdx.json'), sbom());
+  writeFileSync(join(folder, 'notes.md'), notes());
+  process.stdout.write(`build/release has ${TARBALL}, its SBOM and the notes of ${version}.\n`);
+} finally {
+  if (!isWindows) execFileSync('chmod', ['-R', 'u+w', work]);
+  rmSync(work, { recursive: true, force: true });
+}
