@@ -14,7 +14,7 @@ export const NETWORK = {
       'No server is listening there: it is not running, or the address is wrong.',
       'If this is an address of Telegram, a firewall may be blocking it.',
     ],
-    next: { say: 'If you expected a sandbox there, start it', run: 'tg-auth sandbox --port {port}' },
+    next: { say: 'If you expected a sandbox there, start it', run: 'tg-auth sandbox' },
   },
   NO_ANSWER: {
     exit: EXIT.network,

@@ -64,9 +64,12 @@ function parseWords(argv: readonly string[], view: View): Order | { readonly top
     if (group !== undefined) view.onCommand?.(null);
     if (group !== undefined) throw unknownCommand(group.args[0] ?? '', group);
     if (error.exitCode !== 0) throw usage(error, reached);
-    const word = reached.args.find((each) => !each.startsWith('-'));
-    if (error.code === 'commander.helpDisplayed' && reached.commands.length > 0 && word !== undefined)
-      throw unknownCommand(word, reached);
+    const words = reached.args.filter((each) => !each.startsWith('-'));
+    const [word] = words;
+    if (error.code === 'commander.helpDisplayed' && reached.commands.length > 0 && word !== undefined) {
+      if (!reached.commands.some((each) => each.name() === word)) throw unknownCommand(word, reached);
+      return parseWords([pathOf(reached), ...words, '--help'].filter(Boolean), view); // --help came first
+    }
     return { name: error.code === 'commander.version' ? '--version' : 'help', text, notes };
   }
   if (order === undefined) throw new UsageError('A command is required.', { next: SEE_COMMANDS });

@@ -19,7 +19,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EMFILE: 'too many files are open',
   ENFILE: 'too many files are open',
   ENOENT: 'no such file or folder',
-  EIO: 'the disk reports an error',
+  EIO: 'the device reports an error',
 };
 
 /** Why a system call failed, in words and without the path, which may be a misplaced secret. */

@@ -119,6 +119,7 @@ describe('a command line', () => {
     [['help', 'session', 'list', 'nope'], /^Unknown help topic/, /tg-auth --help$/],
     [['help', 'x'.repeat(40)], /^Unknown help topic\.$/, /tg-auth --help$/],
     [['nope', '--help'], /^Unknown command\.$/, /tg-auth --help$/],
+    [['--help', 'nope'], /^Unknown command\.$/, /tg-auth --help$/],
     [['session', 'exprt', '--help'], /^Unknown command 'exprt'\.$/, /^Did you mean export\?/],
     [['--session-sting', 'x', 'send-call'], /^Unknown option/, /./],
     [['--proxies', 'x', 'send-call'], /^Unknown option/, /./],
@@ -180,6 +181,7 @@ describe('help', () => {
       const words = name.split(' ');
       const help = await text(...words, '--help');
       assert.equal(await text('help', ...words), help);
+      assert.equal(await text('--help', ...words), help);
       const [, lines = ''] = /\nExamples:\n((?: {2}.*\n?)+)/.exec(help) ?? [];
       const examples = lines.match(/tg-auth [^|)\n<]+/g) ?? [];
       assert.ok(examples.length > 0);

@@ -131,6 +131,7 @@ describe('session import', { concurrency: 4 }, () => {
     assert.equal(code, 0);
     assert.match(stderr, /Other users of this machine can read .*string\.txt/);
     assert.match(stderr, /chmod go= "/);
+    assert.doesNotMatch((await tgAuth(['session', 'import', '--file', '/dev/null'])).stderr, /Other users|chmod/);
   });
 
   test('refuses the string as an argument', async () => {
@@ -368,6 +369,15 @@ describe('session export --output', POSIX, () => {
       assert.equal((await tgAuth([...args, '/dev/null', ...force], env)).code, 0);
       assert.ok(statSync('/dev/null').isCharacterDevice());
     }
+  });
+
+  test('--output - is stdout, and no name is refused', async () => {
+    const env = await holding(strings.pyrogram);
+    const args = ['session', 'export', '--format', 'telethon', '--output'];
+    assert.equal((await tgAuth([...args, '-'], env)).stdout, `${strings.telethon}\n`);
+    const empty = await tgAuth([...args, '', '--json'], env);
+    checkFailure(empty, 2, 'USAGE');
+    assert.match(said(empty), /^✖ --output must be the name of a file\./);
   });
 
   test('reports why a file cannot be written', async () => {

@@ -95,7 +95,7 @@ export async function readInput(
   try {
     const fd = openSync(file, constants.O_RDONLY | NO_WAIT);
     const stat = fstatSync(fd);
-    const isOpen = uid !== undefined && (stat.mode & 0o077) !== 0;
+    const isOpen = stat.isFile() && uid !== undefined && (stat.mode & 0o077) !== 0;
     if (stat.isFIFO()) return { isOpen: false, text: await readPipe(fd, signal) };
     try {
       return { isOpen, text: readsUtf16 ? decodeAnyText(readBytes(fd, file)) : decodeText(readBytes(fd, file), file) };

@@ -17,7 +17,9 @@ const WITHOUT_TEST: readonly FormatName[] = ['telethon', 'gramjs'];
 
 export async function run(ctx: Context, input: Input): Promise<Result> {
   const format = parseValue(oneOf(...FORMAT_NAMES), input.text('format') ?? 'tg-auth', '--format');
-  const file = input.text('output');
+  const output = input.text('output');
+  if (output === '') throw new UsageError('--output must be the name of a file.');
+  const file = output === '-' ? undefined : output;
   if (file === undefined && !input.has('show') && ctx.outside.stdout.isTTY === true)
     throw new UsageError('A session string stays visible on a terminal, and anyone with it can use your account.', {
       why: ['Write it to a file with --output FILE, or allow it with --show.'],

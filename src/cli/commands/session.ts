@@ -120,7 +120,7 @@ export async function remove(ctx: Context, input: Input): Promise<Result> {
   const isSignedIn = state === 'signed-in';
   if (isSignedIn || state === 'imported' || state === 'encrypted') {
     ctx.out.warn(`Telegram keeps this session signed in${isSignedIn ? '' : ', if it is'}.`);
-    ctx.out.hint(`To end it there too:  tg-auth logout --session ${name}`);
+    ctx.out.hint({ say: 'To end it there too', run: `tg-auth logout --session ${name}` });
   }
   if (!input.has('yes') && !(await ctx.confirm(`Delete session "${name}" from this machine?`, '--yes')))
     return DECLINED;

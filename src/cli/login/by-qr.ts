@@ -51,7 +51,7 @@ function picture({ outside: { stderr, env }, color }: Context, link: string): st
       ? `${width} columns needed, ${columns} available`
       : undefined;
   if (reason !== undefined)
-    return ['The QR code is not shown:', `${reason}.`, 'Open this link in Telegram on a signed-in phone:'];
+    return [`The QR code is not shown: ${reason}.`, 'Open this link in Telegram on a signed-in phone:'];
   return [
     ...drawQr(link, hasColor(stderr, color, env)),
     'Scan this code in Telegram on a signed-in phone: Settings > Devices > Link Desktop Device.',

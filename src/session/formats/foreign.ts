@@ -38,10 +38,10 @@ export const TDATA: Foreign = {
     run: 'tg-auth login --qr && tg-auth session export --show',
   },
 };
-const EXPORTED: Foreign = {
-  what: 'the JSON of "session export --json"',
-  next: { say: 'Export the string alone', run: 'tg-auth session export' },
-};
+function exported(session: string): Foreign {
+  const run = `tg-auth session export --session ${/^[\w.+-]+$/.test(session) ? session : 'NAME'}`;
+  return { what: 'the JSON of "session export --json"', next: { say: 'Export the string alone', run } };
+}
 const STORED: Foreign = {
   what: 'a stored session of tg-auth',
   next: { say: 'Print it as a string', run: 'tg-auth session export --session NAME' },
@@ -71,7 +71,8 @@ function foreignJson(text: string): Foreign | undefined {
   try {
     const json: unknown = JSON.parse(text);
     if (typeof json !== 'object' || json === null) return undefined;
-    if ('ok' in json && 'result' in json) return EXPORTED;
+    if ('command' in json && json.command === 'session export')
+      return exported('session' in json && typeof json.session === 'string' ? json.session : 'NAME');
     return 'version' in json && ('keys' in json || 'sealed' in json) ? STORED : JSON_TEXT;
   } catch (error) {
     if (error instanceof SyntaxError) return undefined; // it begins with a brace by chance

@@ -23,7 +23,17 @@ suite('input that is no session string is named', () => {
     [`${SQLITE}CREATE TABLE auth_keys (dc integer)`, /file of mtcute/, /exportSession/],
     [SQLITE, /an SQLite database/, /StringSession\.save/],
     ['TDF$\x01\0\0\0', /tdata of Telegram Desktop/, /tg-auth login --qr/],
-    [JSON.stringify({ ok: true, command: 'session export', result: strings[0] }), /JSON of/, /session export$/],
+    [
+      JSON.stringify({ ok: true, command: 'session export', result: strings[0], session: 'work' }),
+      /JSON of "session export/,
+      /session export --session work$/,
+    ],
+    [
+      JSON.stringify({ ok: true, command: 'session export', session: "'; x" }),
+      /JSON of/,
+      /session export --session NAME$/,
+    ],
+    [JSON.stringify({ ok: true, command: 'whoami', result: '1' }), /^This is JSON,/, /string alone/],
     [JSON.stringify({ version: 1, network: 'production', keys: {} }), /stored session/, /session export --session/],
     [JSON.stringify({ version: 1, sealed: {} }, null, 2), /stored session/, /session export --session/],
     ['{"a":1}', /is JSON/, /string alone/],

@@ -13,8 +13,8 @@ let files = 0;
 let scanned;
 
 /**
- * Draws the secret numbers, of 256 bytes, from a seed: with them, the keys are the same in every run. Nonces and padding
- * need not be, and how much of them the library draws depends on time.
+ * Draws the secret numbers, of 256 bytes, from a seed: with them, the keys are the same in every run. Nonces and
+ * padding need not be, and how much of them the library draws depends on time.
  */
 function steady(seed, random) {
   let numbers = 0;
