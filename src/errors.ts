@@ -146,7 +146,7 @@ export class SecurityError extends LocalError {
   }
 }
 
-/** A session or configuration file cannot be read or written (exit 32). */
+/** A file, folder or stream cannot be read or written (exit 32). */
 export class StoreError extends LocalError {}
 
 /** The server sent no code because it requires something else first (exit 16). */

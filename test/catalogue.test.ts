@@ -107,6 +107,8 @@ const LOCAL_VALUES: Readonly<Record<keyof typeof LOCAL, string>> = {
   STORE_PASSPHRASE_WRONG: 'path',
   STORE_MISSING: 'session',
   STORE_EXISTS: 'session',
+  FILE_UNREADABLE: 'file reason',
+  FILE_UNWRITABLE: 'file reason',
   STREAM_UNREADABLE: 'reason stream',
   STREAM_UNWRITABLE: 'reason stream',
   NO_TEMPORARY_FOLDER: 'path reason',

@@ -149,6 +149,8 @@ export const LOCAL = {
     next: LIST,
   },
   STORE_EXISTS: { exit: EXIT.store, sentence: 'A session named "{session}" already exists.', next: LIST },
+  FILE_UNREADABLE: { exit: EXIT.store, sentence: '{file} cannot be read: {reason}.' },
+  FILE_UNWRITABLE: { exit: EXIT.store, sentence: '{file} cannot be written: {reason}.' },
   STREAM_UNREADABLE: { exit: EXIT.store, sentence: 'Cannot read {stream}: {reason}.' },
   STREAM_UNWRITABLE: {
     exit: EXIT.store,

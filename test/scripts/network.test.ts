@@ -107,7 +107,7 @@ describe('the transport', { concurrency: 4 }, () => {
     });
 
   test('needs a readable key file', async () => {
-    checkFailure(await tgAuth([...CALL, '--server-key', 'nowhere.pem'], envOf(sandbox)), 2, 'USAGE');
+    checkFailure(await tgAuth([...CALL, '--server-key', 'nowhere.pem'], envOf(sandbox)), 32, 'FILE_UNREADABLE');
     checkFailure(await tgAuth([...CALL, '--server-key', 'package.json'], envOf(sandbox)), 2, 'USAGE');
   });
 });

@@ -63,7 +63,7 @@ describe('tg-auth sandbox', POSIX, () => {
     assert.match(kept.stderr, /^✖ \S+id_rsa exists and is not a public key\./);
     assert.match(readFileSync(file, 'utf8'), /mine/);
     const missing = await tgAuth(['sandbox', '--key-file', none, '--', 'true']);
-    assert.equal(missing.code, 2);
+    assert.equal(missing.code, 32);
     assert.match(missing.stderr, /^✖ \S+key\.pem cannot be written: no such file or folder\./);
     const pipe = join(folder(), 'pipe');
     spawnSync('mkfifo', [pipe]);

@@ -166,7 +166,7 @@ describe('session import', { concurrency: 4 }, () => {
       assert.match(said(ended), /stdin \(-\), with --file FILE, or set TG_AUTH_SESSION_STRING/);
     }
     const file = join(folder(), 'nothing.txt');
-    checkFailure(await tgAuth(['session', 'import', '--file', file, '--json']), 2, 'USAGE');
+    checkFailure(await tgAuth(['session', 'import', '--file', file, '--json']), 32, 'FILE_UNREADABLE');
     checkFailure(await tgAuth(['session', 'import', '-', '--file', file, '--json']), 2, 'USAGE');
   });
 
@@ -359,7 +359,7 @@ describe('session export --output', POSIX, () => {
     const args = ['session', 'export', '--format', 'telethon', '--output'];
     for (const force of [[], ['--force']]) {
       const unread = await tgAuth([...args, pipe, ...force, '--json'], env);
-      checkFailure(unread, 2, 'USAGE');
+      checkFailure(unread, 32, 'FILE_UNWRITABLE');
       assert.match(said(unread), /no process reads it/);
       const reader = openSync(pipe, constants.O_RDONLY | constants.O_NONBLOCK);
       assert.equal((await tgAuth([...args, pipe, ...force], env)).code, 0);
@@ -388,7 +388,7 @@ describe('session export --output', POSIX, () => {
       [place, ['--force']],
     ] as const) {
       const ended = await tgAuth(['session', 'export', '--output', file, '--json', ...force], env);
-      checkFailure(ended, 2, 'USAGE');
+      checkFailure(ended, 32, 'FILE_UNWRITABLE');
       assert.match(said(ended), /cannot be written: /);
       silent(said(ended));
     }

@@ -27,7 +27,7 @@ const NO_WAIT = constants.O_NONBLOCK ?? 0;
 /**
  * Writes a new file. With `random`, which names a temporary file, replaces an existing one (or the link, not its
  * target). Writes into a named pipe or a device, and never replaces it. Returns whether only its owner can read the
- * result. Throws `UsageError` if the file exists or cannot be written.
+ * result. Throws `UsageError` if the file exists, `StoreError` if it cannot be written.
  */
 export function writeSecret(file: string, text: string, uid: Uid, random?: Random): boolean {
   try {
@@ -45,7 +45,7 @@ export function writeSecret(file: string, text: string, uid: Uid, random?: Rando
     if (code === 'EEXIST')
       throw new UsageError(`${file} already exists.`, { why: ['Use --force to replace it.'], cause });
     const why = code === 'ENXIO' || code === 'EPIPE' ? 'no process reads it' : reason(cause);
-    throw new UsageError(`${file} cannot be written: ${why}.`, { cause });
+    throw new StoreError('FILE_UNWRITABLE', { file, reason: why }, { cause });
   }
 }
 
@@ -85,7 +85,7 @@ interface ReadOptions {
 }
 
 /**
- * Returns the text of a file or pipe that the user named, and whether other users can read it. Throws `UsageError`, in
+ * Returns the text of a file or pipe that the user named, and whether other users can read it. Throws `StoreError`, in
  * which the file is called `name`, if it cannot be read or is larger than 1 MiB; or the signal's reason.
  */
 export async function readInput(
@@ -104,14 +104,14 @@ export async function readInput(
     }
   } catch (cause) {
     signal.throwIfAborted();
-    throw new UsageError(`${name} cannot be read: ${reason(cause)}.`, { cause });
+    throw new StoreError('FILE_UNREADABLE', { file: name, reason: reason(cause) }, { cause });
   }
 }
 
 /** In bytes. Holds the tables of an SQLite database. */
 const HEAD = 1 << 16;
 
-/** Returns the start of a file, to say what it is; empty for a folder or a pipe. Throws `UsageError`. */
+/** Returns the start of a file, to say what it is; empty for a folder or a pipe. Throws `StoreError`. */
 export function headOf(file: string): string {
   try {
     if (!statSync(file).isFile()) return '';
@@ -123,7 +123,7 @@ export function headOf(file: string): string {
       closeSync(fd);
     }
   } catch (cause) {
-    throw new UsageError(`${file} cannot be read: ${reason(cause)}.`, { cause });
+    throw new StoreError('FILE_UNREADABLE', { file, reason: reason(cause) }, { cause });
   }
 }
 

@@ -1,6 +1,6 @@
 /** The file of `sandbox --key-file`: the public key as PEM. */
 import { closeSync, constants, openSync, statSync, writeFileSync } from 'node:fs';
-import { UsageError } from '../../errors.ts';
+import { StoreError, TgAuthError, UsageError } from '../../errors.ts';
 import { reasonOf } from '../../session/system.ts';
 import { headOf } from '../ask/secret-file.ts';
 
@@ -9,7 +9,7 @@ const PUBLIC_KEY = /^-----BEGIN (?:RSA )?PUBLIC KEY-----/;
 /** Does not wait for a reader of a pipe. */
 const WRITE = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | (constants.O_NONBLOCK ?? 0);
 
-/** Throws `UsageError` if it cannot be written, or holds anything else than a public key, such as a private one. */
+/** Throws `StoreError` if it cannot be written, `UsageError` if it holds anything but a public key. */
 export function writeKeyFile(file: string, pem: string): void {
   try {
     const stats = statSync(file, { throwIfNoEntry: false });
@@ -22,9 +22,9 @@ export function writeKeyFile(file: string, pem: string): void {
       closeSync(opened);
     }
   } catch (cause) {
-    if (cause instanceof UsageError) throw cause;
+    if (cause instanceof TgAuthError) throw cause;
     const reason =
       cause instanceof Error && 'code' in cause && cause.code === 'ENXIO' ? 'no process reads it' : reasonOf(cause);
-    throw new UsageError(`${file} cannot be written: ${reason}.`, { cause });
+    throw new StoreError('FILE_UNWRITABLE', { file, reason }, { cause });
   }
 }

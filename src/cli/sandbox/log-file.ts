@@ -1,6 +1,6 @@
 /** The file of `sandbox --log`. It holds passwords and codes, so only its owner may read it. */
 import { appendFileSync, closeSync, constants, fchmodSync, fstatSync, lstatSync, openSync } from 'node:fs';
-import { UsageError } from '../../errors.ts';
+import { StoreError } from '../../errors.ts';
 import { reasonOf } from '../../session/system.ts';
 
 interface LogFile {
@@ -10,7 +10,7 @@ interface LogFile {
 
 /**
  * Opens or creates a file to append to, with mode 0600. A pipe or a terminal keeps its mode.
- * Throws `UsageError` if it cannot be opened, belongs to another user, or is a symbolic link to a file.
+ * Throws `StoreError` if it cannot be opened, belongs to another user, or is a symbolic link to a file.
  */
 export function openLog(file: string): LogFile {
   try {
@@ -24,7 +24,7 @@ export function openLog(file: string): LogFile {
     return { append: (line) => appendFileSync(opened, `${line}\n`), close: () => closeSync(opened) };
   } catch (cause) {
     const reason = cause instanceof Error ? reasonOf(cause) : String(cause);
-    throw new UsageError(`Cannot write to the log ${file}: ${reason}.`, { cause });
+    throw new StoreError('FILE_UNWRITABLE', { file: `The log ${file}`, reason }, { cause });
   }
 }
 

@@ -4,7 +4,6 @@ import { chmodSync, chownSync, readFileSync, statSync, symlinkSync, writeFileSyn
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { openLog } from '../../../src/cli/sandbox/log-file.ts';
-import { UsageError } from '../../../src/errors.ts';
 import { cleanEnv, folder, POSIX, tgAuth } from '../../scripts/cli.ts';
 
 const modeOf = (file: string) => statSync(file).mode & 0o777;
@@ -34,7 +33,10 @@ describe('a log', POSIX, () => {
     const [file, link] = [join(folder(), 'profile'), join(folder(), 'log')];
     writeFileSync(file, 'mine\n', { mode: 0o644 });
     symlinkSync(file, link);
-    assert.throws(() => openLog(link), new UsageError(`Cannot write to the log ${link}: it is a symbolic link.`));
+    assert.throws(() => openLog(link), {
+      type: 'FILE_UNWRITABLE',
+      values: { file: `The log ${link}`, reason: 'it is a symbolic link' },
+    });
     assert.deepEqual([readFileSync(file, 'utf8'), modeOf(file)], ['mine\n', 0o644]);
   });
 
@@ -58,8 +60,8 @@ describe('a log', POSIX, () => {
       ['sandbox', '--log', join(folder(), 'none', 'log'), '--', 'true'],
       cleanEnv(),
     );
-    assert.equal(code, 2);
-    assert.match(stderr, /^✖ Cannot write to the log .*: no such file or folder\./);
+    assert.equal(code, 32);
+    assert.match(stderr, /^✖ The log .* cannot be written: no such file or folder\./);
   });
 
   test('of a sandbox has mode 0600', async () => {
