@@ -52,8 +52,8 @@ export function failureOf(error: unknown, facts: Values, causes: ReadonlyMap<str
   };
 }
 
-/** The options that choose a session. */
-const CHOOSING = ['session', 'test', 'server', 'server-key'] as const;
+/** The options that choose a session. A command to paste after a try in the sandbox must not reach Telegram. */
+const CHOOSING = ['session', 'sandbox', 'test', 'server', 'server-key'] as const;
 
 /**
  * Adds the session options of this run to a next step: a pasted `tg-auth logout` must end the same session. On Windows

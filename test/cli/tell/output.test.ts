@@ -220,6 +220,7 @@ describe('the words of a failure', () => {
       run: 'tg-auth --session work --test logout && tg-auth --session work --test login',
     });
     assert.equal(runIn('tg-auth x --sandbox', work).run, 'tg-auth x --sandbox');
+    assert.equal(runIn('tg-auth send-call +7', { sandbox: true }).run, 'tg-auth --sandbox send-call +7');
     assert.equal(runIn('tg-auth sandbox', { server: '127.0.0.1:1' }).run, 'tg-auth sandbox');
     assert.equal(runIn('npm install --global tg-auth@latest', work).run, 'npm install --global tg-auth@latest');
     assert.equal(runIn('tg-auth logout --session other', work).run, 'tg-auth --test logout --session other');
