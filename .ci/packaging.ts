@@ -139,8 +139,8 @@ package() {
 
     'docker/Dockerfile': `# docker run --rm --interactive --tty --volume tg-auth:/home/nonroot/.local/state ${name} login
 FROM node:24-slim AS install
-ADD --checksum=sha256:${sum} ${tarball} /tmp/${name}.tgz
-RUN npm install --global --prefix /opt/${name} --ignore-scripts /tmp/${name}.tgz \\
+ADD --checksum=sha256:${sum} ${tarball} /${name}.tgz
+RUN npm install --global --prefix /opt/${name} --ignore-scripts /${name}.tgz \\
   && install --directory --owner=65532 --group=65532 --mode=0700 /state
 
 FROM gcr.io/distroless/nodejs24-debian12:nonroot
