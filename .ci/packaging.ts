@@ -137,17 +137,13 @@ package() {
 }
 `,
 
-    'docker/Dockerfile': `# docker run --rm --interactive --tty --volume tg-auth:/home/nonroot/.local/state ${name} login
-FROM node:24-slim AS install
+    'docker/Dockerfile': `# docker run --rm --interactive --tty --volume tg-auth:/home/node/.local/state ${name} login
+FROM node:24-slim
 ADD --checksum=sha256:${sum} ${tarball} /${name}.tgz
-RUN npm install --global --prefix /opt/${name} --ignore-scripts /${name}.tgz \\
-  && install --directory --owner=65532 --group=65532 --mode=0700 /state
-
-FROM gcr.io/distroless/nodejs24-debian12:nonroot
-COPY --from=install /opt/${name} /opt/${name}
-COPY --from=install --chown=65532:65532 /state /home/nonroot/.local/state
-USER 65532:65532
-ENTRYPOINT ["/nodejs/bin/node", "/opt/${name}/lib/node_modules/${name}/bin/${name}.js"]
+RUN npm install --global --ignore-scripts /${name}.tgz && rm /${name}.tgz \\
+  && install --directory --owner=1000 --group=1000 --mode=0700 /home/node/.local /home/node/.local/state
+USER 1000:1000
+ENTRYPOINT ["${name}"]
 `,
   };
 }
