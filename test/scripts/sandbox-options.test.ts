@@ -157,7 +157,10 @@ describe('tg-auth sandbox --env', POSIX, () => {
     });
     const { code, stdout, stderr } = await shell(script, env);
     assert.equal(code, 0, stderr);
-    assert.match(stderr, /^✔ The sandbox is running in the background \(PID \d+\)\.\n {2}Stop it: {2}kill \d+\n/);
+    assert.match(
+      stderr,
+      /^✔ The sandbox is running in the background \(PID \d+\)\.\n {2}Sign in with .+\n {2}Stop it: {2}kill \d+\n/,
+    );
     assert.match(stdout, /^exit 14$/m, 'the account has a password');
     const [last = ''] = stdout.trim().split('\n').slice(-1);
     const [, pid = '', state = ''] = /^(\d+) (.*)$/.exec(last) ?? [];

@@ -47,6 +47,7 @@ export async function detach({ outside, deadline: { signal }, out }: Context): P
   for (const pipe of [child.stdout, child.stderr]) pipe.destroy();
   child.unref();
   out.success(`The sandbox is running in the background (PID ${child.pid}).`);
+  out.hint({ say: 'Sign in with the code 22222', run: 'tg-auth login +9996620001' });
   out.hint(`Stop it:  kill ${child.pid}`);
   return { status: 0 };
 }
