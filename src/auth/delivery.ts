@@ -31,11 +31,11 @@ export function describeSent(sent: Delivery, phone: string): string[] {
   switch (sent.type) {
     case 'app':
       return [
-        `Telegram sent the code (${counted(sent.length, 'character')}) to your signed-in Telegram apps.`,
+        `Telegram sent the code (${counted(sent.length, 'digit')}) to your signed-in Telegram apps.`,
         DIES_IN_CHATS,
       ];
     case 'sms':
-      return [`Telegram sent the code (${counted(sent.length, 'character')}) to ${number} by SMS.`];
+      return [`Telegram sent the code (${counted(sent.length, 'digit')}) to ${number} by SMS.`];
     case 'call':
       return [`Telegram is calling ${number}. A voice will read out the code (${counted(sent.length, 'digit')}).`];
     case 'flashCall':
@@ -56,7 +56,7 @@ export function describeSent(sent: Delivery, phone: string): string[] {
       ];
     case 'fragmentSms':
       return [
-        `This number is from Fragment. The code (${counted(sent.length, 'character')}) is shown at ${printable(sent.url)}.`,
+        `This number is from Fragment. The code (${counted(sent.length, 'digit')}) is shown at ${printable(sent.url)}.`,
       ];
     case 'firebaseSms':
       return ["Telegram offers the code by an SMS that only Telegram's own apps can request. Do not wait for it."];

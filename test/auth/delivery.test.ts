@@ -14,7 +14,7 @@ const sent = (delivery: Delivery, more: Partial<Pick<CodeSent, 'next_type' | 'ti
 
 const deliveries: [Delivery, RegExp][] = [
   [{ type: 'app', length: 5 }, /to your signed-in Telegram apps\.\nEnter it only here\./],
-  [{ type: 'sms', length: 5 }, /sent the code \(5 characters\) to \+79991234567 by SMS/],
+  [{ type: 'sms', length: 5 }, /sent the code \(5 digits\) to \+79991234567 by SMS/],
   [{ type: 'call', length: 5 }, /is calling \+79991234567\. A voice will read out the code/],
   [{ type: 'flashCall', pattern: '7999*' }, /Do not answer.*looks like 7999\*/],
   [{ type: 'missedCall', prefix: '7999', length: 4 }, /Do not answer.*begins with 7999.*last 4 digits/],
