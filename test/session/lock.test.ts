@@ -157,12 +157,13 @@ test('without start times, a process owns the locks with its PID that it knows o
 });
 
 test('a zombie is dead', LINUX, async () => {
-  // the shell becomes a sleep, which never waits for its child
-  const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  // The shell becomes a sleep, which never waits for its child. The shell itself would, so the child ends after that.
+  const parent = spawn('sh', ['-c', 'sleep 60 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'inherit'] });
   const [line] = await once(parent.stdout, 'data');
   const pid = Number(String(line));
-  const stat = () => readFileSync(`/proc/${pid}/stat`, 'latin1');
-  while (!stat().includes(') Z ')) await new Promise(setImmediate);
+  while (readFileSync(`/proc/${parent.pid}/comm`, 'utf8') !== 'sleep\n') await new Promise(setImmediate);
+  process.kill(pid, 'SIGKILL');
+  while (!readFileSync(`/proc/${pid}/stat`, 'latin1').includes(') Z ')) await new Promise(setImmediate);
   lockOf({ ...me, pid, born: bornOf(pid) });
   await isTaken();
   parent.kill('SIGKILL');
