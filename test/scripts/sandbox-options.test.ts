@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, test } from 'node:test';
@@ -118,8 +118,11 @@ describe('tg-auth sandbox', POSIX, () => {
       ['x'.repeat(5000), 126, /^✖ \S+ cannot be run: its path is too long\.\n$/],
       [folder(), 126, /^✖ \S+ cannot be run: it is a folder\.\n$/],
     ];
+    const locked = folder();
+    chmodSync(locked, 0); // makes every search of the PATH end with EACCES, but not for root
+    const env = cleanEnv({ PATH: `${process.env.PATH}:${locked}` });
     for (const [command, code, words] of cases) {
-      const ended = await tgAuth(['sandbox', '--', command]);
+      const ended = await tgAuth(['sandbox', '--', command], env);
       assert.deepEqual([ended.code, ended.stdout], [code, ''], ended.stderr);
       assert.match(ended.stderr, words);
     }

@@ -122,7 +122,7 @@ test('a link with the name of a session is refused, and its target does not chan
 test("another user's session file or folder is refused", POSIX, async () => {
   await stored();
   giveAway(inStore('default.json'));
-  await assert.rejects(open(otherUser), { type: 'STORE_OWNER', exit: 32, message: /\(uid \d+\) owns/ });
+  await assert.rejects(open(otherUser), { type: 'STORE_OWNER', exit: 32, message: /\((uid \d+|\w+)\) owns/ });
 });
 
 for (const place of ['store', join('store', 'test')])

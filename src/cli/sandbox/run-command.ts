@@ -141,8 +141,11 @@ function catchStart<T>(name: string, outside: Outside, start: () => T): T {
 }
 
 /** The exit codes are those of a shell. */
-function startError(name: string, { platform }: Outside, cause: unknown): UsageError {
-  if (codeOf(cause) !== 'ENOENT' && name !== '')
+function startError(name: string, { platform, env }: Outside, cause: unknown): UsageError {
+  const isPath = /[\\/]/.test(name);
+  // A folder of the PATH that this user cannot search is EACCES, too.
+  const isMissing = codeOf(cause) === 'ENOENT' || (codeOf(cause) === 'EACCES' && !isPath && !isInPath(name, env));
+  if (!isMissing && name !== '')
     return new UsageError(`${name} cannot be run: ${whyNot(name, cause)}.`, {
       type: 'COMMAND_NOT_RUNNABLE',
       exit: EXIT.notRunnable,
@@ -152,7 +155,6 @@ function startError(name: string, { platform }: Outside, cause: unknown): UsageE
           : undefined,
       cause,
     });
-  const isPath = /[\\/]/.test(name);
   const why = isFile(name) && isPath ? ['The program that its first line names does not exist.'] : [];
   const run = `tg-auth sandbox -- ./${shellQuote(name)}`;
   const next = isFile(name) && !isPath ? { say: 'Run the file of this folder', run } : undefined;
@@ -164,6 +166,10 @@ function startError(name: string, { platform }: Outside, cause: unknown): UsageE
     next,
     cause,
   });
+}
+
+function isInPath(name: string, { PATH = '' }: Env): boolean {
+  return PATH.split(delimiter).some((folder) => existsSync(join(folder, name)));
 }
 
 function whyNot(name: string, cause: unknown): string {
