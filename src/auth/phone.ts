@@ -31,7 +31,7 @@ const bracketedZero = (text: string) => (isAscii(text) ? /\(\s*0\s*\)/ : /[(\uff
 
 const NO_ZERO = 'no country code begins with 0';
 
-export interface WrittenPhone {
+interface WrittenPhone {
   readonly digits: string;
   /** The digits of the number that the writer probably meant, if the number is doubtful. */
   readonly meant?: string;

@@ -43,7 +43,7 @@ export interface Controls {
   reset(): void;
 }
 
-export interface Controlled {
+interface Controlled {
   readonly world: World;
   readonly journal: Journal;
   readonly setFaults: (faults: readonly string[]) => void;

@@ -16,7 +16,7 @@ const MAX_BODY = 64 << 10;
 const MAX_CONNECTIONS = 64;
 const REQUEST_TIMEOUT_MS = 10_000;
 
-export interface ControlServer {
+interface ControlServer {
   readonly server: Server;
   /** For the header `Authorization: Bearer …`. Not made from the seed, which others may know. */
   readonly token: string;
