@@ -24,7 +24,7 @@ const completion: Command = {
   ],
   withoutConfig: () => true,
   async load() {
-    const { complete } = await import('./completion.ts');
+    const { complete } = await import('./tools/completion.ts');
     return { run: async (_, { args: [shell = ''] }) => complete(shell, [...COMMANDS, HELP_COMMAND], GROUPS) };
   },
 };

@@ -9,13 +9,13 @@ export const ACCOUNT: readonly Command[] = [
     summary: 'Print the id, name and phone number of the signed-in account',
     examples: ['tg-auth whoami', 'tg-auth whoami | cut -f1', 'tg-auth whoami --session work --json'],
     readOnly: true,
-    load: () => import('../whoami.ts'),
+    load: () => import('../account/whoami.ts'),
   },
   {
     name: 'logout',
     summary: 'Sign out and delete the session',
     examples: ['tg-auth logout', 'tg-auth logout --session work'],
-    load: () => import('../logout.ts'),
+    load: () => import('../account/logout.ts'),
   },
   {
     name: 'devices list',
@@ -23,7 +23,7 @@ export const ACCOUNT: readonly Command[] = [
     summary: 'List the devices that are signed in to the account',
     examples: ['tg-auth devices', "tg-auth devices --json | jq -r '.result[].hash'"],
     readOnly: true,
-    load: async () => ({ run: (await import('../devices.ts')).list }),
+    load: async () => ({ run: (await import('../account/devices.ts')).list }),
   },
   {
     name: 'devices terminate',
@@ -32,7 +32,7 @@ export const ACCOUNT: readonly Command[] = [
     options: [{ flags: '--others', help: 'all devices except this session' }, YES],
     examples: ['tg-auth devices terminate 1234567890123456789', 'tg-auth devices terminate --others --yes'],
     readOnly: true,
-    load: async () => ({ run: (await import('../devices.ts')).terminate }),
+    load: async () => ({ run: (await import('../account/devices.ts')).terminate }),
   },
   {
     name: 'devices accept',
@@ -41,6 +41,6 @@ export const ACCOUNT: readonly Command[] = [
     options: [YES],
     examples: ["tg-auth devices accept 'tg://login?token=…' --yes"],
     readOnly: true,
-    load: async () => ({ run: (await import('../devices.ts')).accept }),
+    load: async () => ({ run: (await import('../account/devices.ts')).accept }),
   },
 ];

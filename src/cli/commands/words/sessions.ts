@@ -15,7 +15,7 @@ export const SESSIONS: readonly Command[] = [
     byDefault: true,
     summary: 'List the stored sessions of this network, each with its account and state',
     examples: ['tg-auth session list', 'tg-auth session list | cut -f1', 'tg-auth session list --test --json'],
-    load: async () => ({ run: (await import('../session.ts')).list }),
+    load: async () => ({ run: (await import('../session/stored.ts')).list }),
   },
   {
     name: 'session show',
@@ -23,7 +23,7 @@ export const SESSIONS: readonly Command[] = [
     args: [NAME],
     examples: ['tg-auth session show', 'tg-auth session show work --json'],
     readOnly: true,
-    load: async () => ({ run: (await import('../session.ts')).show }),
+    load: async () => ({ run: (await import('../session/stored.ts')).show }),
   },
   {
     name: 'session export',
@@ -44,7 +44,7 @@ export const SESSIONS: readonly Command[] = [
       'tg-auth session export --format pyrogram --api-id 12345 | ssh host tg-auth session import -',
     ],
     readOnly: true,
-    load: () => import('../session-export.ts'),
+    load: () => import('../session/export.ts'),
   },
   {
     name: 'session import',
@@ -64,7 +64,7 @@ export const SESSIONS: readonly Command[] = [
       'tg-auth session import --file telethon.txt --session work',
       'ssh host tg-auth session export | tg-auth session import -',
     ],
-    load: () => import('../session-import.ts'),
+    load: () => import('../session/import.ts'),
   },
   {
     name: 'session rename',
@@ -74,7 +74,7 @@ export const SESSIONS: readonly Command[] = [
       { name: '<to>', help: 'the new name' },
     ],
     examples: ['tg-auth session rename default work'],
-    load: async () => ({ run: (await import('../session.ts')).rename }),
+    load: async () => ({ run: (await import('../session/stored.ts')).rename }),
   },
   {
     name: 'session delete',
@@ -82,7 +82,7 @@ export const SESSIONS: readonly Command[] = [
     args: [NAME],
     options: [{ flags: '--yes', help: 'do not ask for confirmation' }],
     examples: ['tg-auth session delete work --yes'],
-    load: async () => ({ run: (await import('../session.ts')).remove }),
+    load: async () => ({ run: (await import('../session/stored.ts')).remove }),
   },
   {
     name: 'session passphrase',
@@ -100,6 +100,6 @@ export const SESSIONS: readonly Command[] = [
       'TG_AUTH_NEW_PASSPHRASE=$(pass tg-auth) tg-auth session passphrase --session work',
       'TG_AUTH_PASSPHRASE=$(pass tg-auth) tg-auth session passphrase --remove',
     ],
-    load: async () => ({ run: (await import('../session.ts')).passphrase }),
+    load: async () => ({ run: (await import('../session/stored.ts')).passphrase }),
   },
 ];

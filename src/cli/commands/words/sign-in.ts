@@ -46,7 +46,7 @@ export const SIGN_IN: readonly Command[] = [
       'TG_AUTH_BOT_TOKEN=$(pass bot) tg-auth login --bot',
     ],
     lasting: (input) => input.has('qr'),
-    load: () => import('../login.ts'),
+    load: () => import('../sign-in/login.ts'),
   },
   {
     name: 'send-code',
@@ -57,7 +57,7 @@ export const SIGN_IN: readonly Command[] = [
       'hash=$(tg-auth send-code +79991234567)',
       'tg-auth send-code +9996620000 --sandbox --json',
     ],
-    load: () => import('../send-code.ts'),
+    load: () => import('../sign-in/send-code.ts'),
   },
   {
     name: 'send-call',
@@ -71,7 +71,7 @@ export const SIGN_IN: readonly Command[] = [
       'tg-auth send-call +79991234567 --hash 2dc02d2cda9e615c84 --dry-run',
     ],
     withoutConfig: (input) => input.has('dry-run'),
-    load: () => import('../send-call.ts'),
+    load: () => import('../sign-in/send-call.ts'),
   },
   {
     name: 'send-sms',
@@ -80,7 +80,7 @@ export const SIGN_IN: readonly Command[] = [
     options: deliveryOptions('sendSms'),
     examples: ['tg-auth send-sms +79991234567', 'tg-auth send-sms +79991234567 --wait --json'],
     withoutConfig: (input) => input.has('dry-run'),
-    load: () => import('../send-sms.ts'),
+    load: () => import('../sign-in/send-sms.ts'),
   },
   {
     name: 'resend-code',
@@ -88,7 +88,7 @@ export const SIGN_IN: readonly Command[] = [
     args: [PHONE],
     options: [HASH, WAIT],
     examples: ['tg-auth resend-code +79991234567 --wait', 'hash=$(tg-auth resend-code +79991234567 --hash "$hash")'],
-    load: () => import('../resend-code.ts'),
+    load: () => import('../sign-in/resend-code.ts'),
   },
   {
     name: 'cancel-code',
@@ -96,7 +96,7 @@ export const SIGN_IN: readonly Command[] = [
     args: [PHONE],
     options: [HASH],
     examples: ['tg-auth cancel-code +79991234567'],
-    load: () => import('../cancel-code.ts'),
+    load: () => import('../sign-in/cancel-code.ts'),
   },
   {
     name: 'sign-in',
@@ -116,7 +116,7 @@ export const SIGN_IN: readonly Command[] = [
       'TG_AUTH_PASSWORD=$(pass telegram) tg-auth sign-in +79991234567 --code "$code"',
       'tg-auth sign-in +79991234567 --code "$code" --first-name Ada --accept-terms',
     ],
-    load: () => import('../sign-in.ts'),
+    load: () => import('../sign-in/sign-in.ts'),
   },
   {
     name: 'recover-password',
@@ -141,6 +141,6 @@ export const SIGN_IN: readonly Command[] = [
       'tg-auth recover-password --send',
       'TG_AUTH_NEW_PASSWORD=$(pass telegram) tg-auth recover-password --code "$code"',
     ],
-    load: () => import('../recover-password.ts'),
+    load: () => import('../account/recover-password.ts'),
   },
 ];

@@ -51,7 +51,7 @@ export const TEST: readonly Command[] = [
       { flags: '--advertise <address>', help: 'IP address that clients get (default: that of --host)' },
       { flags: '--allow-remote', help: 'allow addresses that other machines can reach' },
     ],
-    notes: async () => (await import('../sandbox.ts')).notes(),
+    notes: async () => (await import('../tools/sandbox.ts')).notes(),
     examples: [
       'tg-auth sandbox',
       'tg-auth sandbox -- ./login.sh',
@@ -63,7 +63,7 @@ export const TEST: readonly Command[] = [
     ],
     lasting: () => true,
     withoutConfig: () => true,
-    load: () => import('../sandbox.ts'),
+    load: () => import('../tools/sandbox.ts'),
   },
   {
     name: 'tl encode',
@@ -81,7 +81,7 @@ export const TEST: readonly Command[] = [
       `tg-auth tl encode auth.cancelCode '{"phone_number":"79991234567","phone_code_hash":"2dc0"}'`,
     ],
     withoutConfig: () => true,
-    load: async () => ({ run: (await import('../tl.ts')).encode }),
+    load: async () => ({ run: (await import('../tools/tl.ts')).encode }),
   },
   {
     name: 'tl decode',
@@ -90,7 +90,7 @@ export const TEST: readonly Command[] = [
     options: [LAYER, { flags: '--answer <method>', help: 'decode them as the answer to this method' }],
     examples: ['tg-auth tl decode 997275b5', 'tg-auth tl decode - < query.txt'],
     withoutConfig: () => true,
-    load: async () => ({ run: (await import('../tl.ts')).decode }),
+    load: async () => ({ run: (await import('../tools/tl.ts')).decode }),
   },
 ];
 
@@ -103,7 +103,7 @@ export const HELP: readonly Command[] = [
       'tg-auth doctor --json > report.json',
       'tg-auth doctor --proxy socks5://127.0.0.1:9050',
     ],
-    load: () => import('../doctor.ts'),
+    load: () => import('../tools/doctor.ts'),
   },
   {
     name: 'explain',
@@ -118,6 +118,6 @@ export const HELP: readonly Command[] = [
       'tg-auth explain 12',
     ],
     withoutConfig: () => true,
-    load: () => import('../explain.ts'),
+    load: () => import('../tools/explain.ts'),
   },
 ];

@@ -2,12 +2,12 @@
  * `completion`: prints a script with which a shell completes commands, options, values, files and sessions. The script
  * is static; only the names of sessions need a run of tg-auth.
  */
-import type { CommandWords, Result } from '../command.ts';
-import { fishScript } from '../completion/fish.ts';
-import { bashScript, zshScript } from '../completion/posix.ts';
-import { powershellScript } from '../completion/powershell.ts';
-import { completionsOf } from '../completion/words.ts';
-import { oneOf, parseValue } from '../settings/setting.ts';
+import type { CommandWords, Result } from '../../command.ts';
+import { fishScript } from '../../completion/fish.ts';
+import { bashScript, zshScript } from '../../completion/posix.ts';
+import { powershellScript } from '../../completion/powershell.ts';
+import { completionsOf } from '../../completion/words.ts';
+import { oneOf, parseValue } from '../../settings/setting.ts';
 
 const SCRIPTS = { bash: bashScript, zsh: zshScript, fish: fishScript, powershell: powershellScript };
 

@@ -1,10 +1,10 @@
 /** `resend-code`: asks for the code by the next delivery method, and prints its hash, which may be a new one. */
-import { resendCode } from '../../auth/code.ts';
-import { showPhone } from '../../auth/phone.ts';
-import { codeSent, hashResult } from '../code-sent.ts';
-import type { Input, Result } from '../command.ts';
-import type { Context } from '../context.ts';
-import { resolveCode, waitUntilDue } from '../pending-code.ts';
+import { resendCode } from '../../../auth/code.ts';
+import { showPhone } from '../../../auth/phone.ts';
+import { codeSent, hashResult } from '../../code-sent.ts';
+import type { Input, Result } from '../../command.ts';
+import type { Context } from '../../context.ts';
+import { resolveCode, waitUntilDue } from '../../pending-code.ts';
 
 export async function run(ctx: Context, input: Input): Promise<Result> {
   const code = await resolveCode(ctx, input);

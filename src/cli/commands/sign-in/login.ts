@@ -1,15 +1,15 @@
 /** `login`: signs in step by step, with a phone number at a terminal, by QR code or as a bot. Prints the user id. */
-import { showPhone } from '../../auth/phone.ts';
-import { nameOf, type User } from '../../auth/user.ts';
-import { EXIT } from '../../catalogue.ts';
-import { TgAuthError, UsageError } from '../../errors.ts';
-import { printable } from '../../printable.ts';
-import { hasKey } from '../../session/session.ts';
-import type { Input, Result } from '../command.ts';
-import type { Context } from '../context.ts';
-import { usePhone } from '../pending-code.ts';
-import { beginSignIn } from '../settings/session-string.ts';
-import { keepUser, reportSignedIn, userJson } from '../signed-in.ts';
+import { showPhone } from '../../../auth/phone.ts';
+import { nameOf, type User } from '../../../auth/user.ts';
+import { EXIT } from '../../../catalogue.ts';
+import { TgAuthError, UsageError } from '../../../errors.ts';
+import { printable } from '../../../printable.ts';
+import { hasKey } from '../../../session/session.ts';
+import type { Input, Result } from '../../command.ts';
+import type { Context } from '../../context.ts';
+import { usePhone } from '../../pending-code.ts';
+import { beginSignIn } from '../../settings/session-string.ts';
+import { keepUser, reportSignedIn, userJson } from '../../signed-in.ts';
 
 export async function run(ctx: Context, input: Input): Promise<Result> {
   const [qr, bot, text] = [input.has('qr'), input.has('bot'), input.args[0]];
@@ -18,7 +18,7 @@ export async function run(ctx: Context, input: Input): Promise<Result> {
   if (!qr && !bot && ctx.promptObstacle !== undefined) throw needsPrompts(ctx.promptObstacle, text);
   const phone = text === undefined ? undefined : await usePhone(ctx, text);
   ctx.credentials(); // throws early if they are missing
-  const token = bot ? await (await import('../login/as-bot.ts')).tokenOf(ctx, input) : undefined;
+  const token = bot ? await (await import('../../login/as-bot.ts')).tokenOf(ctx, input) : undefined;
   const user = await currentUser(ctx);
   if (user !== undefined) return alreadySignedIn(ctx, user, { phone, bot, token });
   await beginSignIn(ctx);
@@ -27,9 +27,9 @@ export async function run(ctx: Context, input: Input): Promise<Result> {
 }
 
 async function signInBy(ctx: Context, input: Input, how: Wanted & { readonly qr: boolean }) {
-  if (how.bot) return (await import('../login/as-bot.ts')).asBot(ctx, how.token);
-  if (how.qr) return (await import('../login/by-qr.ts')).byQr(ctx, input);
-  return (await import('../login/by-code.ts')).byCode(ctx, input, how.phone);
+  if (how.bot) return (await import('../../login/as-bot.ts')).asBot(ctx, how.token);
+  if (how.qr) return (await import('../../login/by-qr.ts')).byQr(ctx, input);
+  return (await import('../../login/by-code.ts')).byCode(ctx, input, how.phone);
 }
 
 function needsPrompts(obstacle: string, phone = '+79991234567'): UsageError {
@@ -43,7 +43,7 @@ function needsPrompts(obstacle: string, phone = '+79991234567'): UsageError {
 async function currentUser(ctx: Context): Promise<User | undefined> {
   const session = await ctx.session();
   if (!hasKey(session.value)) return undefined;
-  const { whoAmI } = await import('../../auth/account.ts');
+  const { whoAmI } = await import('../../../auth/account.ts');
   ctx.out.busy('Asking Telegram');
   try {
     return await whoAmI(await ctx.client());

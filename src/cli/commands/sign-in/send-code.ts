@@ -1,12 +1,12 @@
 /** `send-code`: asks for a code, stores it, then prints its hash. */
-import { sendCode } from '../../auth/code.ts';
-import { showPhone } from '../../auth/phone.ts';
-import { codeSent, hashResult } from '../code-sent.ts';
-import type { Input, Result } from '../command.ts';
-import type { Context } from '../context.ts';
-import { phoneOf } from '../pending-code.ts';
-import { beginSignIn } from '../settings/session-string.ts';
-import { keepUser } from '../signed-in.ts';
+import { sendCode } from '../../../auth/code.ts';
+import { showPhone } from '../../../auth/phone.ts';
+import { codeSent, hashResult } from '../../code-sent.ts';
+import type { Input, Result } from '../../command.ts';
+import type { Context } from '../../context.ts';
+import { phoneOf } from '../../pending-code.ts';
+import { beginSignIn } from '../../settings/session-string.ts';
+import { keepUser } from '../../signed-in.ts';
 
 export async function run(ctx: Context, input: Input): Promise<Result> {
   const phone = await phoneOf(ctx, input);

@@ -1,15 +1,15 @@
 /** `session export`: prints the session as a string for another library or machine. */
-import { lookup } from '../../catalogue.ts';
-import { NetworkError, UsageError } from '../../errors.ts';
-import type { Address, Network } from '../../net/datacentres.ts';
-import { contentsOf } from '../../session/formats/convert.ts';
-import { FORMAT_NAMES, type FormatName, titleOf, writeSessionString } from '../../session/formats/index.ts';
-import { type Session, signInState } from '../../session/session.ts';
-import { MAX_SIGNED_PORT } from '../../tl/ranges.ts';
-import type { Input, Result } from '../command.ts';
-import type { Context } from '../context.ts';
-import { isString } from '../settings/session-string.ts';
-import { oneOf, parseValue } from '../settings/setting.ts';
+import { lookup } from '../../../catalogue.ts';
+import { NetworkError, UsageError } from '../../../errors.ts';
+import type { Address, Network } from '../../../net/datacentres.ts';
+import { contentsOf } from '../../../session/formats/convert.ts';
+import { FORMAT_NAMES, type FormatName, titleOf, writeSessionString } from '../../../session/formats/index.ts';
+import { type Session, signInState } from '../../../session/session.ts';
+import { MAX_SIGNED_PORT } from '../../../tl/ranges.ts';
+import type { Input, Result } from '../../command.ts';
+import type { Context } from '../../context.ts';
+import { isString } from '../../settings/session-string.ts';
+import { oneOf, parseValue } from '../../settings/setting.ts';
 
 /** Formats with no address of a data centre, but with the api_id and the user. */
 const WITHOUT_ADDRESS: readonly FormatName[] = ['pyrogram', 'mtkruto'];
@@ -28,7 +28,7 @@ export async function run(ctx: Context, input: Input): Promise<Result> {
   const place = addressOf(session, await ctx.network());
   const string = await write(ctx, session, place, format);
   if (file !== undefined) {
-    const { writeSecret } = await import('../ask/secret-file.ts');
+    const { writeSecret } = await import('../../ask/secret-file.ts');
     const { uid, random } = ctx.outside;
     const isPrivate = writeSecret(file, `${string}\n`, uid, input.has('force') ? random : undefined);
     ctx.out.success(`Wrote the session string to ${file}.${isPrivate ? ' Only you can read it.' : ''}`);

@@ -1,5 +1,5 @@
 /** `explain`: prints what an error means, its causes and what to do. Works offline: the catalogue holds the texts. */
-import { classOf } from '../../catalogue/classes.ts';
+import { classOf } from '../../../catalogue/classes.ts';
 import {
   type CatalogueEntry,
   duration,
@@ -14,15 +14,15 @@ import {
   named,
   names,
   type Values,
-} from '../../catalogue.ts';
-import { parseRpcMessage, UsageError } from '../../errors.ts';
-import { printable } from '../../printable.ts';
-import type { Input, Result } from '../command.ts';
-import type { Context } from '../context.ts';
-import { findName, nearest } from '../tell/error-name.ts';
-import { clock } from '../tell/failure.ts';
-import { mayBeSecret } from '../tell/secret-words.ts';
-import { adviceFor } from '../tell/windows-advice.ts';
+} from '../../../catalogue.ts';
+import { parseRpcMessage, UsageError } from '../../../errors.ts';
+import { printable } from '../../../printable.ts';
+import type { Input, Result } from '../../command.ts';
+import type { Context } from '../../context.ts';
+import { findName, nearest } from '../../tell/error-name.ts';
+import { clock } from '../../tell/failure.ts';
+import { mayBeSecret } from '../../tell/secret-words.ts';
+import { adviceFor } from '../../tell/windows-advice.ts';
 
 export async function run(ctx: Context, { args }: Input): Promise<Result> {
   const { outside } = ctx;

@@ -1,17 +1,17 @@
 /** `session list`, `show`, `rename`, `delete` and `passphrase`: manage the stored sessions. None of them connects. */
-import { showPhone } from '../../auth/phone.ts';
-import { duration } from '../../catalogue.ts';
-import { StoreError, UsageError } from '../../errors.ts';
-import type { Json } from '../../printable.ts';
-import { printable } from '../../printable.ts';
-import { type Session, secondsLeft, signInState } from '../../session/session.ts';
-import type { SessionStore } from '../../session/store.ts';
-import { PASSPHRASE } from '../ask/passphrase.ts';
-import { knownSecret, type Secret } from '../ask/secret.ts';
-import { DECLINED, type Input, type Result } from '../command.ts';
-import type { Context } from '../context.ts';
-import { PASSWORD_NEEDED } from '../pending-code.ts';
-import { table } from '../tell/table.ts';
+import { showPhone } from '../../../auth/phone.ts';
+import { duration } from '../../../catalogue.ts';
+import { StoreError, UsageError } from '../../../errors.ts';
+import type { Json } from '../../../printable.ts';
+import { printable } from '../../../printable.ts';
+import { type Session, secondsLeft, signInState } from '../../../session/session.ts';
+import type { SessionStore } from '../../../session/store.ts';
+import { PASSPHRASE } from '../../ask/passphrase.ts';
+import { knownSecret, type Secret } from '../../ask/secret.ts';
+import { DECLINED, type Input, type Result } from '../../command.ts';
+import type { Context } from '../../context.ts';
+import { PASSWORD_NEEDED } from '../../pending-code.ts';
+import { table } from '../../tell/table.ts';
 
 export async function list(ctx: Context): Promise<Result> {
   const { id } = await ctx.network();

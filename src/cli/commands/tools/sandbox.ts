@@ -1,10 +1,10 @@
 /** `sandbox`: runs data centres on the loopback interface until Ctrl-C, or while a command runs. */
 import { once } from 'node:events';
-import { showPhone } from '../../auth/phone.ts';
-import { InterruptedError, UsageError } from '../../errors.ts';
-import { DEVELOPMENT_KEY, fingerprintHex } from '../../mtproto/server-key.ts';
-import { authorityOf } from '../../net/dial/proxy.ts';
-import { exactJson, printable } from '../../printable.ts';
+import { showPhone } from '../../../auth/phone.ts';
+import { InterruptedError, UsageError } from '../../../errors.ts';
+import { DEVELOPMENT_KEY, fingerprintHex } from '../../../mtproto/server-key.ts';
+import { authorityOf } from '../../../net/dial/proxy.ts';
+import { exactJson, printable } from '../../../printable.ts';
 import {
   FAULTS,
   type Sandbox,
@@ -12,17 +12,17 @@ import {
   type SandboxOptions,
   startSandbox,
   TEST_NUMBERS,
-} from '../../sandbox/index.ts';
-import { MAX_SIGNED_PORT } from '../../tl/ranges.ts';
-import type { Input, Result } from '../command.ts';
-import type { Context } from '../context.ts';
-import { writeKeyFile } from '../sandbox/key-file.ts';
-import { LIBRARIES, type Library } from '../sandbox/libraries.ts';
-import { openLog } from '../sandbox/log-file.ts';
-import type { Variables } from '../sandbox/run-command.ts';
-import { isLoopback } from '../settings/proxy-choice.ts';
-import { int, oneOf, parseValue } from '../settings/setting.ts';
-import { shellQuote } from '../tell/shell-quote.ts';
+} from '../../../sandbox/index.ts';
+import { MAX_SIGNED_PORT } from '../../../tl/ranges.ts';
+import type { Input, Result } from '../../command.ts';
+import type { Context } from '../../context.ts';
+import { writeKeyFile } from '../../sandbox/key-file.ts';
+import { LIBRARIES, type Library } from '../../sandbox/libraries.ts';
+import { openLog } from '../../sandbox/log-file.ts';
+import type { Variables } from '../../sandbox/run-command.ts';
+import { isLoopback } from '../../settings/proxy-choice.ts';
+import { int, oneOf, parseValue } from '../../settings/setting.ts';
+import { shellQuote } from '../../tell/shell-quote.ts';
 
 export async function run(ctx: Context, input: Input): Promise<Result> {
   const hasCommand = input.args.length > 0;
@@ -32,7 +32,7 @@ export async function run(ctx: Context, input: Input): Promise<Result> {
   const show = input.text('show');
   const library = show === undefined ? undefined : parseValue(oneOf(...LIBRARIES), show, '--show');
   const inBackground = input.has('env') && !input.has('foreground');
-  if (inBackground) return (await import('../sandbox/background.ts')).detach(ctx);
+  if (inBackground) return (await import('../../sandbox/background.ts')).detach(ctx);
   const file = input.text('log');
   const log = file === undefined ? undefined : openLog(file);
   const onEvent = (event: SandboxEvent) => {
@@ -48,7 +48,7 @@ export async function run(ctx: Context, input: Input): Promise<Result> {
       const keyFile = input.text('key-file');
       if (keyFile !== undefined) writeKeyFile(keyFile, sandbox.publicKey);
       warn(ctx, sandbox, input);
-      const { runCommand, withVariables } = await import('../sandbox/run-command.ts');
+      const { runCommand, withVariables } = await import('../../sandbox/run-command.ts');
       if (hasCommand) return { status: await runCommand(ctx, sandbox, input.args) };
       if (!input.has('env')) return await serve(ctx, sandbox, { library, keyFile });
       return await withVariables(ctx, sandbox, (variables) => serve(ctx, sandbox, { variables }));
@@ -122,14 +122,14 @@ async function serve(ctx: Context, sandbox: Sandbox, shown: Shown): Promise<Resu
   const { out, deadline } = ctx;
   const { host, dcs, proxies, control, publicKey, fingerprint } = sandbox;
   const { library, keyFile = 'key.pem', variables } = shown;
-  const snippet = library && (await import('../sandbox/snippets.ts')).snippetFor(library, sandbox);
+  const snippet = library && (await import('../../sandbox/snippets.ts')).snippetFor(library, sandbox);
   const extra = {
     ...(proxies.length > 0 && { proxies: proxies.map((proxy) => ({ ...proxy })) }),
     ...(control !== undefined && { control }),
     ...(snippet !== undefined && { snippet }),
     ...(variables && { env: variables }),
   };
-  const text = variables && (await import('../sandbox/background.ts')).assignments(variables, ctx.outside);
+  const text = variables && (await import('../../sandbox/background.ts')).assignments(variables, ctx.outside);
   if (out.json) out.object({ event: 'ready', host, dcs, ...extra, publicKey, fingerprint });
   else out.text(snippet ?? text ?? linesOf(sandbox));
   out.success('The sandbox is running. Press Ctrl-C to stop it.');

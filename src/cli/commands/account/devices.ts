@@ -1,14 +1,14 @@
 /** `devices`: lists where the account is signed in, signs devices out, and accepts one that shows a QR code. */
-import { type Device, devices, endDevice, endOtherDevices } from '../../auth/account.ts';
-import { acceptLogin } from '../../auth/qr.ts';
-import { UsageError } from '../../errors.ts';
-import type { Json } from '../../printable.ts';
-import { printable } from '../../printable.ts';
-import { loginToken } from '../../tl/login-link.ts';
-import { DECLINED, type Input, type Result } from '../command.ts';
-import type { Context } from '../context.ts';
-import { requireKey } from '../signed-in.ts';
-import { table } from '../tell/table.ts';
+import { type Device, devices, endDevice, endOtherDevices } from '../../../auth/account.ts';
+import { acceptLogin } from '../../../auth/qr.ts';
+import { UsageError } from '../../../errors.ts';
+import type { Json } from '../../../printable.ts';
+import { printable } from '../../../printable.ts';
+import { loginToken } from '../../../tl/login-link.ts';
+import { DECLINED, type Input, type Result } from '../../command.ts';
+import type { Context } from '../../context.ts';
+import { requireKey } from '../../signed-in.ts';
+import { table } from '../../tell/table.ts';
 
 export async function list(ctx: Context): Promise<Result> {
   const method = 'account.getAuthorizations';

@@ -1,13 +1,13 @@
 /** `tl encode` and `tl decode`: convert between TL values and the 32-bit words of Telegram's documentation. Offline. */
-import { UsageError } from '../../errors.ts';
-import { exactJson } from '../../printable.ts';
-import type { Untyped } from '../../tl/codec.ts';
-import { current, legacy, mtproto } from '../../tl/layer.ts';
-import type { Input, Result } from '../command.ts';
-import type { Context } from '../context.ts';
-import { oneOf, parseValue } from '../settings/setting.ts';
-import { decodeJson, encodeJson } from '../tell/tl-json.ts';
-import { fromWords, toWords } from '../tell/tl-words.ts';
+import { UsageError } from '../../../errors.ts';
+import { exactJson } from '../../../printable.ts';
+import type { Untyped } from '../../../tl/codec.ts';
+import { current, legacy, mtproto } from '../../../tl/layer.ts';
+import type { Input, Result } from '../../command.ts';
+import type { Context } from '../../context.ts';
+import { oneOf, parseValue } from '../../settings/setting.ts';
+import { decodeJson, encodeJson } from '../../tell/tl-json.ts';
+import { fromWords, toWords } from '../../tell/tl-words.ts';
 
 export async function encode(ctx: Context, input: Input): Promise<Result> {
   const [name = '', ...fields] = input.args;

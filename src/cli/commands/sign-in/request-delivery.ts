@@ -2,16 +2,16 @@
  * `send-call` and `send-sms`: request one delivery method, and print whether the code comes by that method. `auth/`
  * chooses the TL method; this file reports the answer, and remembers which methods the server has dropped.
  */
-import { type DeliveryResult, type LegacyMethod, requestDelivery } from '../../auth/call.ts';
-import { showPhone } from '../../auth/phone.ts';
-import { printable } from '../../printable.ts';
-import { current, legacy } from '../../tl/layer.ts';
-import { codeSent, deliveryJson, hintNext, requireSent } from '../code-sent.ts';
-import type { CommandCode, Input, Result } from '../command.ts';
-import type { Context } from '../context.ts';
-import { hashOf, pendingOf, phoneOf, resolveCode, waitUntilDue, warnIfCallUnlikely } from '../pending-code.ts';
-import { oneOf, parseValue } from '../settings/setting.ts';
-import { toWords } from '../tell/tl-words.ts';
+import { type DeliveryResult, type LegacyMethod, requestDelivery } from '../../../auth/call.ts';
+import { showPhone } from '../../../auth/phone.ts';
+import { printable } from '../../../printable.ts';
+import { current, legacy } from '../../../tl/layer.ts';
+import { codeSent, deliveryJson, hintNext, requireSent } from '../../code-sent.ts';
+import type { CommandCode, Input, Result } from '../../command.ts';
+import type { Context } from '../../context.ts';
+import { hashOf, pendingOf, phoneOf, resolveCode, waitUntilDue, warnIfCallUnlikely } from '../../pending-code.ts';
+import { oneOf, parseValue } from '../../settings/setting.ts';
+import { toWords } from '../../tell/tl-words.ts';
 
 /** The words of one delivery method. */
 interface DeliveryWords<Method extends LegacyMethod = LegacyMethod> {

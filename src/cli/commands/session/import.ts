@@ -1,14 +1,14 @@
 /** `session import`: stores a session from a string of any library. The format is recognised. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { UsageError } from '../../errors.ts';
-import { foreignSession, TDATA } from '../../session/formats/foreign.ts';
-import { notString, readSessionString, titleOf } from '../../session/formats/index.ts';
-import { type Session, signInState } from '../../session/session.ts';
-import { missing, type Question } from '../ask/question.ts';
-import type { Input, Result } from '../command.ts';
-import type { Context } from '../context.ts';
-import { sessionFromString } from '../settings/session-string.ts';
+import { UsageError } from '../../../errors.ts';
+import { foreignSession, TDATA } from '../../../session/formats/foreign.ts';
+import { notString, readSessionString, titleOf } from '../../../session/formats/index.ts';
+import { type Session, signInState } from '../../../session/session.ts';
+import { missing, type Question } from '../../ask/question.ts';
+import type { Input, Result } from '../../command.ts';
+import type { Context } from '../../context.ts';
+import { sessionFromString } from '../../settings/session-string.ts';
 
 export async function run(ctx: Context, input: Input): Promise<Result> {
   const found = readSessionString(await textOf(ctx, input));
@@ -65,7 +65,7 @@ async function textOf(ctx: Context, input: Input): Promise<string> {
 }
 
 async function fromFile(ctx: Context, file: string): Promise<string> {
-  const { headOf, readInput } = await import('../ask/secret-file.ts');
+  const { headOf, readInput } = await import('../../ask/secret-file.ts');
   const foreign = isTdata(file) ? TDATA : foreignSession(headOf(file));
   if (foreign !== undefined) throw notString(foreign);
   const { text, isOpen } = await readInput(file, {

@@ -1,10 +1,10 @@
 /** `logout`: signs out at Telegram, then deletes the session. A session that is not signed in is no error. */
-import { logOut } from '../../auth/account.ts';
-import { hasKey } from '../../session/session.ts';
-import type { Result } from '../command.ts';
-import type { Context } from '../context.ts';
-import { isString } from '../settings/session-string.ts';
-import { isForgotten } from '../signed-in.ts';
+import { logOut } from '../../../auth/account.ts';
+import { hasKey } from '../../../session/session.ts';
+import type { Result } from '../../command.ts';
+import type { Context } from '../../context.ts';
+import { isString } from '../../settings/session-string.ts';
+import { isForgotten } from '../../signed-in.ts';
 
 export async function run(ctx: Context): Promise<Result> {
   const session = await ctx.session();

@@ -3,17 +3,17 @@
  * The account then has a new password or none. The code is checked before anything else is asked. Continues a `sign-in`
  * that stopped at the password.
  */
-import { parseCode } from '../../auth/login-code.ts';
-import { checkRecovery, recoverPassword, requestRecovery } from '../../auth/password.ts';
-import { EXIT } from '../../catalogue.ts';
-import { RpcError, UsageError } from '../../errors.ts';
-import { printable } from '../../printable.ts';
-import { missing } from '../ask/question.ts';
-import { knownSecret, type Secret } from '../ask/secret.ts';
-import type { Input, Result } from '../command.ts';
-import type { Context } from '../context.ts';
-import { requireStored } from '../settings/session-string.ts';
-import { reportSignedIn, requireKey } from '../signed-in.ts';
+import { parseCode } from '../../../auth/login-code.ts';
+import { checkRecovery, recoverPassword, requestRecovery } from '../../../auth/password.ts';
+import { EXIT } from '../../../catalogue.ts';
+import { RpcError, UsageError } from '../../../errors.ts';
+import { printable } from '../../../printable.ts';
+import { missing } from '../../ask/question.ts';
+import { knownSecret, type Secret } from '../../ask/secret.ts';
+import type { Input, Result } from '../../command.ts';
+import type { Context } from '../../context.ts';
+import { requireStored } from '../../settings/session-string.ts';
+import { reportSignedIn, requireKey } from '../../signed-in.ts';
 
 const EMAIL_CODE: Secret = {
   message: 'Code from the e-mail',

@@ -4,17 +4,17 @@
  * That a code was correct is stored if the password is missing: the next `sign-in` then sends only the password, even
  * if it names the code again.
  */
-import { DIES_IN_CHATS, parseCode } from '../../auth/login-code.ts';
-import { type SignIn, signIn } from '../../auth/sign-in.ts';
-import { RpcError } from '../../errors.ts';
-import type { Client } from '../../net/client.ts';
-import { knownSecret, type Secret } from '../ask/secret.ts';
-import type { Input, Result } from '../command.ts';
-import type { Context } from '../context.ts';
-import { completeSignIn } from '../login/complete.ts';
-import { PASSWORD_NEEDED, type ResolvedCode, resolveCode } from '../pending-code.ts';
-import { requireStored } from '../settings/session-string.ts';
-import { reportSignedIn } from '../signed-in.ts';
+import { DIES_IN_CHATS, parseCode } from '../../../auth/login-code.ts';
+import { type SignIn, signIn } from '../../../auth/sign-in.ts';
+import { RpcError } from '../../../errors.ts';
+import type { Client } from '../../../net/client.ts';
+import { knownSecret, type Secret } from '../../ask/secret.ts';
+import type { Input, Result } from '../../command.ts';
+import type { Context } from '../../context.ts';
+import { completeSignIn } from '../../login/complete.ts';
+import { PASSWORD_NEEDED, type ResolvedCode, resolveCode } from '../../pending-code.ts';
+import { requireStored } from '../../settings/session-string.ts';
+import { reportSignedIn } from '../../signed-in.ts';
 
 const CODE: Secret = {
   message: 'Code',

@@ -1,9 +1,9 @@
 /** `cancel-code`: cancels a code at the server and in the session. */
-import { cancelCode } from '../../auth/code.ts';
-import { showPhone } from '../../auth/phone.ts';
-import type { Input, Result } from '../command.ts';
-import type { Context } from '../context.ts';
-import { resolveCode } from '../pending-code.ts';
+import { cancelCode } from '../../../auth/code.ts';
+import { showPhone } from '../../../auth/phone.ts';
+import type { Input, Result } from '../../command.ts';
+import type { Context } from '../../context.ts';
+import { resolveCode } from '../../pending-code.ts';
 
 export async function run(ctx: Context, input: Input): Promise<Result> {
   const { phone, phone_code_hash, dc, pending } = await resolveCode(ctx, input);
