@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { devices, endDevice, endOtherDevices, logOut, whoAmI } from '../../src/auth/account.ts';
 import { confirmEmail, proposeEmail, resetEmail } from '../../src/auth/email.ts';
+import { current } from '../../src/tl/layer.ts';
 import { ADA, ada, answer, bool, fake, refusal } from './fake.ts';
 
 suite('the account', () => {
@@ -9,7 +10,7 @@ suite('the account', () => {
     const caller = fake(answer('users.getUsers', [ADA]));
     assert.deepEqual(await whoAmI(caller), ada);
     assert.deepEqual(caller.asked, [
-      { layer: 228, method: 'users.getUsers', params: { id: [{ _: 'inputUserSelf' }] } },
+      { layer: current.number, method: 'users.getUsers', params: { id: [{ _: 'inputUserSelf' }] } },
     ]);
     await assert.rejects(whoAmI(fake(answer('users.getUsers', []))), { type: 'ANSWER_MALFORMED' });
   });
