@@ -116,7 +116,6 @@ messageEntityDiffInsert#71777116 offset:int length:int = MessageEntity;
 messageEntityDiffReplace#c6c1e5a7 offset:int length:int old_text:string = MessageEntity;
 messageEntityDiffDelete#652c1c5 offset:int length:int = MessageEntity;
 messageEntityTonAddress#fdabbfcd offset:int length:int = MessageEntity;
-updatesTooLong#e317af7e = Updates;
 updateShort#78d4dec1 update:Update date:int = Updates;
 updateLoginToken#564fe691 = Update;
 ---functions---
