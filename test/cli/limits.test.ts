@@ -37,13 +37,17 @@ describe('whoami --check', () => {
     const restriction_reason = [
       { _: 'restrictionReason', platform: 'all', reason: 'terms', text: 'Spam.\u001b[2J' },
       { _: 'restrictionReason', platform: 'ios', reason: 'copyright', text: 'A film.' },
+      { _: 'restrictionReason', platform: 'android', reason: 'porn', text: '' },
     ] as const;
     const { line, said } = await check({
       ...user({ restricted: true, restriction_reason: [...restriction_reason] }),
       ...config({}),
     });
     assert.equal(line, '7\tAda\t\tlimited');
-    assert.match(said, /! Telegram has limited this account\.\n {2}Spam\.\S*\n {2}A film\. \(in apps for ios\)\n/);
+    assert.match(
+      said,
+      /! Telegram has limited this account\.\n {2}Spam\.\S*\n {2}A film\. \(in apps for ios\)\n {2}porn \(in apps for android\)\n/,
+    );
     assert.ok(!said.includes('\u001b'));
   });
 

@@ -312,6 +312,13 @@ describe('devices', () => {
       });
     }));
 
+  test('of a session that is too new keep their days', () =>
+    withClient(async (client) => {
+      await signIn(client, '9996629320');
+      const ttl = client.call(current, 'account.setAuthorizationTTL', { authorization_ttl_days: 7 });
+      await assert.rejects(ttl, refused('FRESH_RESET_AUTHORISATION_FORBIDDEN', 406));
+    }));
+
   test('of a frozen account cannot be changed, and its configuration says so', () =>
     withClient(async (client) => {
       await signIn(client, '9996629221');

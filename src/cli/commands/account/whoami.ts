@@ -43,8 +43,10 @@ function tell({ out }: Context, limits: AccountLimits): void {
   const { deleted, limited, restrictions, frozen } = limits;
   if (deleted) out.warn('This account is deleted.');
   if (limited) out.warn('Telegram has limited this account.');
-  for (const { text, platform } of restrictions)
-    out.hint(`${printable(text)}${platform === 'all' ? '' : ` (in apps for ${printable(platform)})`}`);
+  for (const { text, reason, platform } of restrictions)
+    out.hint(
+      `${printable(text === '' ? reason : text)}${platform === 'all' ? '' : ` (in apps for ${printable(platform)})`}`,
+    );
   if (frozen !== null && frozen !== false) {
     const { since, until, appeal } = frozen;
     out.warn(`Telegram froze this account${since === undefined ? '' : ` on ${date(since)}`}: it is read-only.`);
