@@ -26,7 +26,7 @@ rmSync(EXECUTABLE, { force: true });
 mkdirSync(folder, { recursive: true });
 const main = join(folder, 'main.cjs');
 const { metafile } = await build({
-  entryPoints: ['src/cli/main.ts'],
+  entryPoints: ['src/cli/start.ts'],
   outfile: main,
   bundle: true,
   platform: 'node',

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { EXIT, names } from '../../src/catalogue.ts';
-import { checkFailure, said, tgAuth } from './cli.ts';
+import { checkFailure, said } from './cli.ts';
+import { tgAuth } from './in-process.ts';
 
 describe('explain', { concurrency: 3 }, () => {
   test('prints the meaning of a name, its causes and what to do', async () => {

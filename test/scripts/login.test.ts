@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import jsqr from 'jsqr';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
-import { type Env, envOf, lasting, POSIX, tgAuth } from './cli.ts';
+import { type Env, envOf, lasting, POSIX } from './cli.ts';
+import { tgAuth } from './in-process.ts';
 import { atTerminal, type Person } from './person.ts';
 
 let sandbox: Sandbox;
