@@ -57,19 +57,22 @@ export function readPhone(text: string): WrittenPhone {
   }
   if (digits.length < LENGTH.min || digits.length > LENGTH.max)
     throw refused(text, `it has ${counted(digits.length, 'digit')}, not ${LENGTH.min} to ${LENGTH.max}`);
-  const national = russian(digits, isInternational);
-  if (national !== undefined) return { digits, meant: national, instead: digits };
+  const national = russian(ascii, digits, isInternational);
+  const without = withoutTrunkZero(ascii, digits);
+  if (national !== undefined)
+    return { digits, meant: national, instead: digits, ...(without.meant && { others: [without.meant] }) };
   if (guess !== undefined) return { digits, meant: guess, instead: digits, others };
-  return withoutTrunkZero(ascii, digits);
+  return without;
 }
 
 /**
  * Returns a Russian or Kazakh number that was written with the national prefix 8. A `+` settles it, except where no
- * country has the code.
+ * country has the code, and for 8 800, as no number in Bangladesh begins with 0.
  */
-function russian(digits: string, isInternational: boolean): string | undefined {
-  const isNational = isInternational ? /^8[39]\d{9}$/ : /^8(?:[3479]\d|8[1-7])\d{8}$/;
-  if (isNational.test(digits)) return `7${digits.slice(1)}`;
+function russian(text: string, digits: string, isInternational: boolean): string | undefined {
+  const isNational = isInternational ? /^8(?:[39]\d\d|800)\d{7}$/ : /^8(?:[3479]\d\d|8[1-7]\d|800)\d{7}$/;
+  const isApart = /^\D*8\D+\d/.test(text) && /^8[34789]\d{9}$/.test(digits); // 8 804 333-44-55
+  if (isNational.test(digits) || (isApart && !isInternational)) return `7${digits.slice(1)}`;
   return /^78\d{10}$/.test(digits) ? `7${digits.slice(2)}` : undefined;
 }
 

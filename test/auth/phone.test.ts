@@ -63,6 +63,16 @@ suite('other texts are refused with the reason', () => {
   });
 });
 
+test('8 800 is Russian, although 880 is the code of Bangladesh', () => {
+  for (const text of ['8 800 555-35-35', '8-800-555-35-35', '88005553535', '8 (800) 555 35 35', '+8 800 555-35-35']) {
+    const { meant, instead, others } = readPhone(text);
+    assert.deepEqual([meant, instead, others], ['78005553535', '88005553535', ['8805553535']], text);
+    assert.throws(() => parsePhone(text), /may be \+78005553535, \+8805553535 or \+88005553535/);
+  }
+  for (const text of ['+880 1712 345678', '8801712345678', '880 2 9555555', '88029555555'])
+    assert.equal(readPhone(text).meant, undefined, text);
+});
+
 suite('a number with a national prefix is refused with both readings', () => {
   const doubtful: [text: string, meant: string, instead: string][] = [
     ['+44 (0)20 7946 0018', '442079460018', '4402079460018'],
@@ -80,6 +90,8 @@ suite('a number with a national prefix is refused with both readings', () => {
     ['8 812 123-45-67', '78121234567', '88121234567'],
     ['8 701 123 45 67', '77011234567', '87011234567'],
     ['+7 8 999 123-45-67', '79991234567', '789991234567'],
+    ['8 804 333-44-55', '78043334455', '88043334455'],
+    ['8 (801) 333 44 55', '78013334455', '88013334455'],
   ];
   for (const [text, meant, instead] of doubtful)
     test(text, () => {
