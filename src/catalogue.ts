@@ -3,7 +3,7 @@
  *
  * The command line, its JSON, the library and the sandbox all read it. Templates may contain `{X}` (the number in the
  * name of a TL error), `{duration}` (that number as a time span), `{until}` (as a clock time), the values of a local
- * error and, in a next step, `{phone}`. `fill` writes a placeholder without a value as `<name>`.
+ * error and, in a next step, what `fillStep` knows. `fill` writes a placeholder without a value as `<name>`.
  */
 import { ANY_WAIT, classOf } from './catalogue/classes.ts';
 import { type CatalogueEntry, EXIT, EXIT_MEANINGS, type ExitCode, type NextStep } from './catalogue/entry.ts';
@@ -72,8 +72,15 @@ export function fill(template: string, values: Values): string {
   return template.replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? `<${name}>`));
 }
 
-export function fillStep({ say, run }: NextStep, values: Values): NextStep {
-  return { say: fill(say, values), run: fill(run, values) };
+/**
+ * Fills a next step. `{again}` is the command that failed; without it there is no step. `{signIn}` is the command that
+ * asks for the password. Without the phone number, a command asks for it.
+ */
+export function fillStep({ say, run }: NextStep, values: Values): NextStep | undefined {
+  const { again, phone, signIn = 'sign-in {phone}' } = values;
+  if (again === undefined && run.includes('{again}')) return undefined;
+  const command = run.replace('{again}', () => String(again)).replace('{signIn}', () => String(signIn));
+  return { say: fill(say, values), run: fill(phone === undefined ? command.replace(' {phone}', '') : command, values) };
 }
 
 /** A next step as one line for a person. */

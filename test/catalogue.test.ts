@@ -7,7 +7,7 @@ import { LOCAL } from '../src/catalogue/local.ts';
 import { LOGIN } from '../src/catalogue/login.ts';
 import { SERVER } from '../src/catalogue/server.ts';
 import { SESSIONS } from '../src/catalogue/session.ts';
-import { type CatalogueEntry, duration, EXIT, type ExitCode, fill, local, lookup } from '../src/catalogue.ts';
+import { type CatalogueEntry, duration, EXIT, type ExitCode, fill, fillStep, local, lookup } from '../src/catalogue.ts';
 import { COMMANDS as commands } from '../src/cli/commands/index.ts';
 import { parseRpcMessage } from '../src/errors.ts';
 
@@ -81,8 +81,8 @@ const LOCAL_VALUES: Readonly<Record<keyof typeof LOCAL, string>> = {
   MESSAGE_REFUSED: 'code meaning',
   HANDSHAKE_REFUSED: 'answer',
   DC_UNKNOWN: 'dc',
-  KEY_UNKNOWN: '',
-  KEY_IMPORTED: '',
+  KEY_UNKNOWN: 'phone',
+  KEY_IMPORTED: 'phone',
   SECURITY_CHECK_FAILED: 'check',
   SERVER_KEY_UNKNOWN: 'known offered',
   PAYMENT_REQUIRED: '',
@@ -92,7 +92,7 @@ const LOCAL_VALUES: Readonly<Record<keyof typeof LOCAL, string>> = {
   SIGN_UP_NEEDED: 'phone',
   INTERRUPTED: '',
   NO_HOME: 'home',
-  STORE_LOCKED: 'owner path',
+  STORE_LOCKED: 'again owner path',
   STORE_UNREADABLE: 'path reason',
   STORE_UNWRITABLE: 'path reason',
   STORE_READ_ONLY: 'path',
@@ -103,8 +103,8 @@ const LOCAL_VALUES: Readonly<Record<keyof typeof LOCAL, string>> = {
   STORE_NEWER: 'path version',
   STORE_PERMISSIONS: 'access mode path',
   STORE_OWNER: 'owner path',
-  STORE_SEALED: 'path',
-  STORE_PASSPHRASE_WRONG: 'path',
+  STORE_SEALED: 'again path',
+  STORE_PASSPHRASE_WRONG: 'again path',
   STORE_MISSING: 'session',
   STORE_EXISTS: 'session',
   FILE_UNREADABLE: 'file reason',
@@ -231,30 +231,34 @@ describe('a lookup', () => {
 
 describe('the words', () => {
   test('TL: the placeholders are those that RpcError or the command line fills', () => {
-    for (const [type, { sentence, why = [], next, wait }] of tl) {
+    for (const [type, { sentence, why = [], next, more = [], wait }] of tl) {
       const number = wait === true ? ['X', 'duration'] : type.endsWith('_X') ? ['X'] : [];
       assertWithin(type, placeholders(sentence), number);
       assertWithin(type, placeholders(...why), wait === true ? [...number, 'until'] : number);
-      assertWithin(type, placeholders(next?.say, next?.run), [...number, 'phone']);
+      for (const each of [next, ...more])
+        assertWithin(type, placeholders(each?.say, each?.run), [...number, 'again', 'phone', 'signIn']);
     }
   });
 
   test('local: the placeholders are the values that the error requires', () => {
-    const found = Object.entries<CatalogueEntry>(LOCAL).map(([type, { sentence, why = [], next }]) => [
+    const found = Object.entries<CatalogueEntry>(LOCAL).map(([type, { sentence, why = [], next, more = [] }]) => [
       type,
-      placeholders(sentence, ...why, next?.say, next?.run).join(' '),
+      placeholders(sentence, ...why, ...[next, ...more].flatMap((step) => [step?.say, step?.run])).join(' '),
     ]);
     assert.deepEqual(Object.fromEntries(found), LOCAL_VALUES);
   });
 
   test('each line is a sentence, and each next step can be pasted', () => {
-    for (const [type, { sentence, why = [], next, meanings }] of everything) {
+    for (const [type, { sentence, why = [], next, more = [], ends, meanings }] of everything) {
       const lines = [sentence, ...why, ...(meanings === undefined ? [] : Object.values(meanings))];
       for (const line of lines) assert.match(line, /^\S.*[.}]$|^[^:]+: {2}https:\/\/\S+$/, type);
-      if (next === undefined) continue;
-      assert.match(next.say, /^[A-Z].*[^.: ]$/, type);
-      assert.match(next.run, /^(tg-auth|npm|rm|mv|chmod|export|sudo chown) \S/, type);
-      if (next.run.startsWith('tg-auth')) assert.match(next.run, COMMANDS, type);
+      assert.ok(next === undefined ? more.length === 0 : ends === undefined, type);
+      for (const step of [next ?? [], more].flat()) {
+        const { say, run } = fillStep(step, { again: 'tg-auth send-code' }) ?? step;
+        assert.match(say, /^[A-Z].*[^.: ]$/, type);
+        assert.match(run, /^(tg-auth|npm|rm|mv|chmod|export|sudo chown) \S/, type);
+        if (/^tg-auth [a-z]/.test(run)) assert.match(run, COMMANDS, type);
+      }
     }
   });
 
@@ -273,6 +277,22 @@ describe('fill', () => {
 
   test('inserts a value unchanged', () => {
     fc.assert(fc.property(fc.string(), (value) => assert.equal(fill('<{a}>', { a: value }), `<${value}>`)));
+  });
+});
+
+describe('fillStep', () => {
+  const step = { say: 'Do it', run: 'tg-auth {signIn} --password -' };
+
+  test('leaves out a number that is not known: the command asks for it', () => {
+    assert.equal(fillStep(step, {})?.run, 'tg-auth sign-in --password -');
+    assert.equal(fillStep(step, { phone: '+7999' })?.run, 'tg-auth sign-in +7999 --password -');
+    assert.equal(fillStep(step, { phone: '+7999', signIn: 'login' })?.run, 'tg-auth login --password -');
+  });
+
+  test('has no step without the command to repeat', () => {
+    const again = { say: 'Try again', run: '{again} --yes' };
+    assert.equal(fillStep(again, { phone: '+7999' }), undefined);
+    assert.equal(fillStep(again, { phone: '+7999', again: 'x {phone}' })?.run, 'x +7999 --yes');
   });
 });
 

@@ -48,7 +48,7 @@ describe('RpcError', () => {
     assert.equal(error.exit, EXIT.codeExpired);
     assert.equal(error.message, 'The code has expired.');
     assert.equal(error.why[0], 'A code works for a few minutes, and only in the session that asked for it.');
-    assert.deepEqual(error.next, { say: 'Ask for a new one', run: 'tg-auth send-code <phone>' });
+    assert.deepEqual(error.next, { say: 'Ask for a new one', run: 'tg-auth send-code' });
     assert.equal(error.retryAfter, undefined);
     const { code, text, type, parameter, method, name } = error;
     assert.deepEqual(
@@ -90,7 +90,7 @@ describe('RpcError', () => {
     const error = new RpcError(303, 'PHONE_MIGRATE_4', 'auth.sendCode');
     assert.equal(error.parameter, 4);
     assert.match(error.message, /data centre 4/);
-    assert.equal(error.next?.run, 'tg-auth send-code <phone> --dc 4');
+    assert.equal(error.next?.run, 'tg-auth send-code --dc 4');
   });
 
   test('an unknown error gets the entry of its code', () => {

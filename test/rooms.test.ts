@@ -83,6 +83,7 @@ const FOLDERS: Readonly<Record<string, Folder>> = {
       'node:os': 'the home folder, signal numbers',
       'node:path': 'file names',
       'node:stream': 'stdin, until a deadline',
+      'node:zlib': 'a QR code as a PNG file',
     },
   },
   'library.ts': {

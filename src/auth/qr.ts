@@ -30,8 +30,8 @@ export interface QrToken {
 export interface QrOptions {
   readonly api_id: number;
   readonly api_hash: string;
-  /** Shows a token instead of the last one. */
-  readonly onToken: (token: QrToken) => void;
+  /** Shows a token instead of the last one. If it returns a promise, the sign-in waits for it. */
+  readonly onToken: (token: QrToken) => unknown;
   /** The server's clock, in milliseconds since 1970. */
   readonly now: Now;
   readonly signal: AbortSignal;
@@ -51,31 +51,42 @@ const MAX_TOKEN = 1024;
 
 /** Shows tokens until one is accepted. Throws `RpcError`, or the signal's reason. */
 export async function signInByQr(caller: ListeningCaller, options: QrOptions): Promise<SignIn> {
-  const { api_id, api_hash, onToken, now, signal } = options;
+  const { onToken, now, signal } = options;
   const updates = new Updates(caller);
   try {
-    let shown: string | undefined;
-    for (let failures = 0; ; ) {
-      const params = { api_id, api_hash, except_ids: [] };
+    for (let shown: string | undefined; ; ) {
       const seen = updates.count;
-      const answer = await rpcResult(
-        caller.call(current, 'auth.exportLoginToken', params, { startsAnew: true, repeatable: true }),
-      );
-      if (answer instanceof RpcError || answer._ !== 'auth.loginToken') {
-        const end = await follow(caller, answer);
-        if (!(end instanceof RpcError)) return end;
-        if (++failures === MAX_FAILURES) throw end;
-        continue;
-      }
-      const link = loginLink(checkToken(answer.token));
-      const expires = unixTime(answer.expires, 'the end of the login token');
-      if (link !== shown) onToken({ link, expires });
+      const answer = await currentToken(caller, options);
+      if (!('link' in answer)) return answer;
+      const { link, expires } = answer;
+      if (link !== shown) await onToken({ link, expires });
       shown = link;
       const leftMs = 1000 * expires - now() - MARGIN_MS;
       await updates.next(seen, Math.min(Math.max(leftMs, MIN_WAIT_MS), MAX_WAIT_MS), signal);
     }
   } finally {
     updates.close();
+  }
+}
+
+/** The token that a device can accept now, or what came of an accepted one. Throws `RpcError`. */
+export async function currentToken(
+  caller: Caller,
+  { api_id, api_hash }: Pick<QrOptions, 'api_id' | 'api_hash'>,
+): Promise<QrToken | SignIn> {
+  for (let failures = 1; ; failures++) {
+    const params = { api_id, api_hash, except_ids: [] };
+    const answer = await rpcResult(
+      caller.call(current, 'auth.exportLoginToken', params, { startsAnew: true, repeatable: true }),
+    );
+    if (!(answer instanceof RpcError) && answer._ === 'auth.loginToken')
+      return {
+        link: loginLink(checkToken(answer.token)),
+        expires: unixTime(answer.expires, 'the end of the login token'),
+      };
+    const end = await follow(caller, answer);
+    if (!(end instanceof RpcError)) return end;
+    if (failures === MAX_FAILURES) throw end;
   }
 }
 
@@ -88,7 +99,7 @@ export async function acceptLogin(caller: Caller, token: Uint8Array): Promise<De
 }
 
 /** Follows an accepted token to the data centre of its account. Returns an error after which another token may work. */
-async function follow(caller: ListeningCaller, answer: LoginToken | RpcError, hops = 0): Promise<SignIn | RpcError> {
+async function follow(caller: Caller, answer: LoginToken | RpcError, hops = 0): Promise<SignIn | RpcError> {
   if (answer instanceof RpcError) return refused(answer);
   if (answer._ === 'auth.loginTokenSuccess') return { kind: 'signedIn', user: userIn(answer.authorization) };
   if (answer._ === 'auth.loginToken') return malformed('a login token in answer to an accepted one');

@@ -20,6 +20,7 @@ const BY_CODE: ReadonlyMap<number, CatalogueEntry> = new Map([
       exit: EXIT.rpc,
       sentence: 'Telegram rejected the request.',
       why: ['Repeating it unchanged will not help.'],
+      ends: true,
     },
   ],
   [
@@ -27,10 +28,10 @@ const BY_CODE: ReadonlyMap<number, CatalogueEntry> = new Map([
     {
       exit: EXIT.signedOut,
       sentence: 'This requires a signed-in session.',
-      next: { say: 'Sign in (in scripts: send-code, then sign-in)', run: 'tg-auth login' },
+      next: { say: 'Sign in', run: 'tg-auth login {phone}' },
     },
   ],
-  [403, { exit: EXIT.rpc, sentence: 'Telegram does not allow this.' }],
+  [403, { exit: EXIT.rpc, sentence: 'Telegram does not allow this.', ends: true }],
   [
     404,
     {
@@ -46,6 +47,7 @@ const BY_CODE: ReadonlyMap<number, CatalogueEntry> = new Map([
       exit: EXIT.rpc,
       sentence: 'Telegram rejected the request.',
       why: ['Repeating it unchanged will not help.', 'Look for the reason in the "Telegram" chat of a signed-in app.'],
+      ends: true,
     },
   ],
   [420, { exit: EXIT.wait, sentence: 'Too many requests: Telegram did not say how long to wait.' }],

@@ -69,6 +69,10 @@ export interface CatalogueEntry {
   /** Causes and advice, one line each, most likely cause first. A link follows a colon and two spaces. */
   readonly why?: readonly string[];
   readonly next?: NextStep;
+  /** Other next steps, after `next`. */
+  readonly more?: readonly NextStep[];
+  /** Nothing is left to do here: `why` has the reason. */
+  readonly ends?: true;
   /** True if the number in the name is a wait in seconds. */
   readonly wait?: boolean;
   /** What may help a connection: trying the same again, or another route. */

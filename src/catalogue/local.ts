@@ -2,7 +2,7 @@
 import { bugs } from '../version.ts';
 import { AGAIN_AT } from './classes.ts';
 import { type CatalogueEntry, EXIT } from './entry.ts';
-import { EMAIL_SETUP } from './login.ts';
+import { CREATE_ACCOUNT, EMAIL_SETUP, NO_CODE } from './login.ts';
 import { NETWORK } from './network.ts';
 
 const OTHER_FOLDER = { say: 'Keep sessions in another folder', run: 'export XDG_STATE_HOME=/path/to/folder' };
@@ -19,6 +19,7 @@ export const LOCAL = {
       "Only Telegram's own apps can pay. Telegram asks for it where an SMS is expensive or the number looks suspicious.",
       'Sign in with this number in an official app first. Telegram will then send codes to that app.',
     ],
+    next: NO_CODE,
   },
   EMAIL_SETUP_REQUIRED: EMAIL_SETUP,
   NO_CODE_NEEDED: {
@@ -42,10 +43,7 @@ export const LOCAL = {
     exit: EXIT.phone,
     sentence: 'This phone number has no account yet.',
     why: ["The code is correct. A new account needs a name, and you must accept Telegram's terms of service."],
-    next: {
-      say: 'Create one with the same code',
-      run: 'tg-auth sign-in {phone} --code - --first-name NAME --accept-terms',
-    },
+    next: CREATE_ACCOUNT,
   },
   INTERRUPTED: { exit: EXIT.interrupted, sentence: 'Interrupted.' },
   COMMAND_NOT_FOUND: {
@@ -74,7 +72,8 @@ export const LOCAL = {
     exit: EXIT.store,
     sentence: 'Another tg-auth ({owner}) is using this session.',
     why: ['Only one program may use a session at a time. Telegram ends a session that two programs use.'],
-    next: { say: 'If that program is no longer running, remove its lock', run: 'rm "{path}"' },
+    next: { say: 'Try again when that program has ended', run: '{again}' },
+    more: [{ say: 'If it is no longer running, remove its lock', run: 'rm "{path}"' }],
   },
   STORE_UNREADABLE: { exit: EXIT.store, sentence: 'Cannot read the session {path}: {reason}.' },
   STORE_UNWRITABLE: {
@@ -134,13 +133,15 @@ export const LOCAL = {
     exit: EXIT.store,
     sentence: 'Passphrase required: the session {path} is encrypted.',
     why: ['tg-auth asks for the passphrase at a terminal. In a script, set TG_AUTH_PASSPHRASE.'],
-    next: { say: 'Remove the passphrase', run: 'tg-auth session passphrase --remove' },
+    next: { say: 'Try again with TG_AUTH_PASSPHRASE', run: '{again}' },
+    more: [{ say: 'Remove the passphrase', run: 'tg-auth session passphrase --remove' }],
   },
   STORE_PASSPHRASE_WRONG: {
     exit: EXIT.store,
     sentence: 'Wrong passphrase for the session {path}.',
     why: ['If the passphrase is right, the file was changed or damaged. Encryption cannot tell the difference.'],
-    next: { say: 'If you lost the passphrase, delete the session and sign in again', run: 'tg-auth session delete' },
+    next: { say: 'Try again with the right one', run: '{again}' },
+    more: [{ say: 'If you lost it, delete the session and sign in again', run: 'tg-auth session delete' }],
   },
   STORE_MISSING: {
     exit: EXIT.store,

@@ -12,18 +12,25 @@ const LATER = ["The error is on Telegram's side. Try again later."];
 
 const NEW_CODE = { say: 'Ask for a new one', run: 'tg-auth send-code {phone}' };
 const START_AGAIN = { say: 'Start again with a new code', run: 'tg-auth send-code {phone}' };
+const WHO = { say: 'See who is signed in', run: 'tg-auth whoami' };
 const RESEND = { say: 'If no code arrived, try another delivery method', run: 'tg-auth resend-code {phone}' };
-const TEST_IT = { say: 'Meanwhile, test offline', run: 'tg-auth send-code {phone} --sandbox' };
+const ENTER_CODE = { say: 'Enter the code', run: 'tg-auth sign-in {phone} --code -' };
+export const NO_CODE = { say: 'Sign in without a code, if a device is signed in', run: 'tg-auth login --qr' };
 const WITH_PASSWORD = {
-  say: 'Continue with the password (prompt, TG_AUTH_PASSWORD or --password -)',
-  run: 'tg-auth sign-in {phone}',
+  say: 'Continue with the password',
+  run: 'tg-auth {signIn} --password -',
+};
+
+export const CREATE_ACCOUNT = {
+  say: "Create one, and accept Telegram's terms",
+  run: 'tg-auth sign-in {phone} --code - --first-name - --accept-terms',
 };
 
 export const EMAIL_SETUP = {
   exit: EXIT.delivery,
   sentence: 'This account needs a login e-mail address before Telegram sends a code.',
   why: ['You can also set it in an official app: Settings, Privacy and Security, Login Email.'],
-  next: { say: 'Set it at a terminal', run: 'tg-auth login {phone}' },
+  next: { say: 'Set it here', run: 'tg-auth send-code {phone} --email -' },
 } as const satisfies CatalogueEntry;
 
 export const LOGIN: Readonly<Record<string, CatalogueEntry>> = {
@@ -35,7 +42,10 @@ export const LOGIN: Readonly<Record<string, CatalogueEntry>> = {
       'A digit is missing or extra, or the country code is wrong.',
       'Numbers that begin with +99966 exist only in the test data centres (--test) and in the sandbox (--sandbox).',
     ],
-    next: { say: 'Use the international form', run: 'tg-auth send-code +79991234567' },
+    next: {
+      say: 'Use the international form, as in +79991234567',
+      run: 'tg-auth send-code -',
+    },
   },
   PHONE_NUMBER_BANNED: {
     exit: EXIT.phone,
@@ -44,18 +54,19 @@ export const LOGIN: Readonly<Record<string, CatalogueEntry>> = {
       'Telegram bans numbers that send spam, and new numbers that sign in with unofficial programs.',
       'If this is a mistake, contact Telegram:  https://telegram.org/support',
     ],
+    ends: true,
   },
   PHONE_NUMBER_FLOOD: {
     exit: EXIT.phone,
     sentence: 'Too many codes were requested for this phone number.',
     why: FLOOD,
-    next: TEST_IT,
+    next: NO_CODE,
   },
   PHONE_PASSWORD_FLOOD: {
     exit: EXIT.phone,
     sentence: 'Too many attempts to sign in with this phone number.',
     why: FLOOD,
-    next: TEST_IT,
+    next: { say: 'Try again tomorrow', run: '{again}' },
   },
   PHONE_NUMBER_APP_SIGNUP_FORBIDDEN: {
     exit: EXIT.phone,
@@ -64,6 +75,7 @@ export const LOGIN: Readonly<Record<string, CatalogueEntry>> = {
       "Create the account in one of Telegram's own apps, then sign in here.",
       'Get an official app:  https://telegram.org/apps',
     ],
+    next: { say: 'After that, ask for a code', run: 'tg-auth send-code {phone}' },
   },
   PHONE_NUMBER_OCCUPIED: {
     exit: EXIT.phone,
@@ -74,10 +86,10 @@ export const LOGIN: Readonly<Record<string, CatalogueEntry>> = {
     exit: EXIT.phone,
     sentence: 'This phone number has no account yet.',
     why: ["The number is mistyped or new to Telegram. Many new accounts can only be created in Telegram's own apps."],
-    next: { say: 'Create an account', run: 'tg-auth sign-in {phone} --first-name NAME --accept-terms' },
+    next: CREATE_ACCOUNT,
   },
-  FIRSTNAME_INVALID: { exit: EXIT.rpc, sentence: 'The first name is empty or not allowed.' },
-  LASTNAME_INVALID: { exit: EXIT.rpc, sentence: 'The last name is not allowed.' },
+  FIRSTNAME_INVALID: { exit: EXIT.rpc, sentence: 'The first name is empty or not allowed.', next: CREATE_ACCOUNT },
+  LASTNAME_INVALID: { exit: EXIT.rpc, sentence: 'The last name is not allowed.', next: CREATE_ACCOUNT },
 
   // The code and its delivery.
   PHONE_CODE_HASH_EMPTY: {
@@ -105,9 +117,10 @@ export const LOGIN: Readonly<Record<string, CatalogueEntry>> = {
     exit: EXIT.codeInvalid,
     sentence: 'Wrong code.',
     why: ['A digit is wrong, or the code belongs to an earlier request. You have a few more tries.'],
-    next: RESEND,
+    next: ENTER_CODE,
+    more: [RESEND],
   },
-  PHONE_CODE_EMPTY: { exit: EXIT.codeInvalid, sentence: 'The code is empty.', next: RESEND },
+  PHONE_CODE_EMPTY: { exit: EXIT.codeInvalid, sentence: 'The code is empty.', next: ENTER_CODE, more: [RESEND] },
   SEND_CODE_UNAVAILABLE: {
     exit: EXIT.delivery,
     sentence: 'Telegram has no other delivery method for this code.',
@@ -116,7 +129,8 @@ export const LOGIN: Readonly<Record<string, CatalogueEntry>> = {
       INSIDE_TELEGRAM,
       'Look for the code in the "Telegram" chat on a signed-in device.',
     ],
-    next: { say: 'Sign in without a code', run: 'tg-auth login --qr' },
+    next: ENTER_CODE,
+    more: [NO_CODE],
   },
   SMS_CODE_CREATE_FAILED: {
     exit: EXIT.delivery,
@@ -125,16 +139,23 @@ export const LOGIN: Readonly<Record<string, CatalogueEntry>> = {
     next: { say: 'Try again in a few minutes', run: 'tg-auth send-code {phone}' },
   },
   EMAIL_INSTALL_MISSING: EMAIL_SETUP,
-  RECAPTCHA_CHECK: { exit: EXIT.delivery, sentence: 'Telegram requires a reCAPTCHA.', why: OFFICIAL_APPS },
+  RECAPTCHA_CHECK: {
+    exit: EXIT.delivery,
+    sentence: 'Telegram requires a reCAPTCHA.',
+    why: OFFICIAL_APPS,
+    next: NO_CODE,
+  },
   APNS_VERIFY_CHECK: {
     exit: EXIT.delivery,
     sentence: 'Telegram requires verification by an Apple device.',
     why: OFFICIAL_APPS,
+    next: NO_CODE,
   },
   INTEGRITY_CHECK_CLASSIC: {
     exit: EXIT.delivery,
     sentence: 'Telegram requires verification by Google Play.',
     why: OFFICIAL_APPS,
+    next: NO_CODE,
   },
   AUTH_RESTART: {
     exit: EXIT.rpc,
@@ -152,6 +173,7 @@ export const LOGIN: Readonly<Record<string, CatalogueEntry>> = {
     exit: EXIT.rpc,
     sentence: 'Telegram failed to sign you in.',
     why: ["The error is on Telegram's side. Try again: the same code may still work."],
+    next: ENTER_CODE,
   },
   REG_ID_GENERATE_FAILED: { exit: EXIT.rpc, sentence: 'Telegram failed to register the account.', why: LATER },
   MEMBER_OCCUPY_PRIMARY_LOC_FAILED: { exit: EXIT.rpc, sentence: 'Telegram failed to store the account.', why: LATER },
@@ -175,7 +197,8 @@ export const LOGIN: Readonly<Record<string, CatalogueEntry>> = {
       'Enter the password of two-step verification, not the code or the passcode of an app.',
       'Upper and lower case matter, and so do spaces at either end.',
     ],
-    next: { say: 'If you forgot it, recover it by e-mail', run: 'tg-auth recover-password' },
+    next: WITH_PASSWORD,
+    more: [{ say: 'If you forgot it, recover it by e-mail', run: 'tg-auth recover-password' }],
   },
   SRP_ID_INVALID: {
     exit: EXIT.password,
@@ -195,7 +218,7 @@ export const LOGIN: Readonly<Record<string, CatalogueEntry>> = {
     why: ['The next try uses a new value.'],
     next: WITH_PASSWORD,
   },
-  PASSWORD_EMPTY: { exit: EXIT.rpc, sentence: 'This account has no password.' },
+  PASSWORD_EMPTY: { exit: EXIT.rpc, sentence: 'This account has no password.', next: WHO },
   PASSWORD_MISSING: {
     exit: EXIT.rpc,
     sentence: 'This requires an account with a password.',
@@ -205,6 +228,7 @@ export const LOGIN: Readonly<Record<string, CatalogueEntry>> = {
     exit: EXIT.rpc,
     sentence: 'The password cannot be recovered: this account has no recovery e-mail.',
     why: ["Change it on a signed-in device. Otherwise, reset it in one of Telegram's own apps, which takes a week."],
+    next: WITH_PASSWORD,
   },
   PASSWORD_RECOVERY_EXPIRED: {
     exit: EXIT.rpc,
@@ -227,7 +251,7 @@ export const LOGIN: Readonly<Record<string, CatalogueEntry>> = {
   EMAIL_INVALID: { exit: EXIT.rpc, sentence: 'The e-mail address is not valid.' },
   EMAIL_NOT_SETUP: { exit: EXIT.rpc, sentence: 'This account has no login e-mail address.' },
   EMAIL_VERIFY_EXPIRED: { exit: EXIT.rpc, sentence: 'The code from the e-mail has expired.', next: START_AGAIN },
-  EMAIL_HASH_EXPIRED: { exit: EXIT.rpc, sentence: 'The e-mail confirmation has expired.' },
+  EMAIL_HASH_EXPIRED: { exit: EXIT.rpc, sentence: 'The e-mail confirmation has expired.', next: START_AGAIN },
   EMAIL_UNCONFIRMED: {
     exit: EXIT.rpc,
     sentence: 'Confirm the recovery e-mail address first, with the code sent to it.',

@@ -250,13 +250,13 @@ export const NETWORK = {
       'Telegram deletes a key that has been unused for long, or whose session was ended on another device.',
       'A sandbox forgets all keys when it ends.',
     ],
-    next: { say: 'Sign in again with a new key (in scripts: send-code, then sign-in)', run: 'tg-auth login' },
+    next: { say: 'Sign in again with a new key', run: 'tg-auth login {phone}' },
   },
   KEY_IMPORTED: {
     exit: EXIT.usage,
     sentence: 'A sign-in cannot use the key of a session string.',
     why: ['The person who made the string may know the key, and would be signed in too.'],
-    next: { say: 'Sign in with a new key (in scripts: send-code, then sign-in)', run: 'tg-auth login' },
+    next: { say: 'Sign in with a new key', run: 'tg-auth login {phone}' },
   },
 
   // Security.

@@ -3,11 +3,12 @@ import { bugs } from '../version.ts';
 import { type CatalogueEntry, EXIT } from './entry.ts';
 
 const REPORT = `Report this bug:  ${bugs}`;
+const REPORTED = { say: 'Add this to the report', run: 'tg-auth --version --verbose' };
 const PASSES = ["The error is on Telegram's side and usually passes: try again in a moment."];
 
 /** A request that this program built incorrectly. */
 function ourError(sentence: string, why = 'tg-auth built the request incorrectly.'): CatalogueEntry {
-  return { exit: EXIT.rpc, sentence, why: [why, REPORT] };
+  return { exit: EXIT.rpc, sentence, why: [why, REPORT], next: REPORTED };
 }
 
 function theirError(sentence: string): CatalogueEntry {
@@ -69,7 +70,7 @@ export const SERVER: Readonly<Record<string, CatalogueEntry>> = {
   ),
   INPUT_FETCH_ERROR: UNREADABLE,
   INPUT_FETCH_FAIL: UNREADABLE,
-  INPUT_REQUEST_TOO_LONG: { exit: EXIT.rpc, sentence: 'The request is too long.' },
+  INPUT_REQUEST_TOO_LONG: { exit: EXIT.rpc, sentence: 'The request is too long.', ends: true },
 
   // Internal errors.
   TIMEOUT,

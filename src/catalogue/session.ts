@@ -2,9 +2,9 @@
 import { AGAIN_AT } from './classes.ts';
 import { type CatalogueEntry, EXIT } from './entry.ts';
 
-const SIGN_IN = { say: 'Sign in again (in scripts: send-code, then sign-in)', run: 'tg-auth login' };
+const SIGN_IN = { say: 'Sign in again', run: 'tg-auth login {phone}' };
 const AFRESH = { say: 'Delete the session, then sign in again', run: 'tg-auth logout && tg-auth login' };
-const NEW_QR = { say: 'Show a new QR code', run: 'tg-auth login --qr' };
+const NEW_QR = ['Another QR code may work: the device that shows it must show a new one.'];
 const BOT_TOKEN = { say: 'Look it up at https://t.me/BotFather, then sign in', run: 'tg-auth login --bot' };
 const OWN_PAIR = 'Get your own (for --api-id and --api-hash):  https://my.telegram.org/apps';
 const TOO_OLD = 'If the request was already in the current layer, update tg-auth.';
@@ -23,16 +23,19 @@ export const SESSIONS: Readonly<Record<string, CatalogueEntry>> = {
     exit: EXIT.api,
     sentence: 'Telegram does not know this pair of api_id and api_hash.',
     why: ['One of them is mistyped, or they belong to different applications.', OWN_PAIR],
+    ends: true,
   },
   API_ID_PUBLISHED_FLOOD: {
     exit: EXIT.api,
     sentence: 'Telegram has blocked this api_id for sign-ins because it was published.',
     why: ['It comes from a tutorial or a public repository, and too many people have used it.', OWN_PAIR],
+    ends: true,
   },
   CONNECTION_API_ID_INVALID: {
     exit: EXIT.api,
     sentence: 'Telegram does not know this api_id.',
     why: ['It is mistyped, or its application was deleted.', OWN_PAIR],
+    ends: true,
   },
   UPDATE_APP_TO_LOGIN: {
     exit: EXIT.outdated,
@@ -58,7 +61,7 @@ export const SESSIONS: Readonly<Record<string, CatalogueEntry>> = {
     exit: EXIT.signedOut,
     sentence: 'This session is not signed in.',
     why: ['It never was, it was ended on another device, or it was unused for months.'],
-    next: { say: 'Sign in (in scripts: send-code, then sign-in)', run: 'tg-auth login' },
+    next: { say: 'Sign in', run: 'tg-auth login {phone}' },
   },
   AUTH_KEY_INVALID: { exit: EXIT.signedOut, sentence: "Telegram rejected this session's key.", next: SIGN_IN },
   AUTH_KEY_PERM_EMPTY: {
@@ -88,6 +91,7 @@ export const SESSIONS: Readonly<Record<string, CatalogueEntry>> = {
     exit: EXIT.signedOut,
     sentence: 'Telegram has banned this account.',
     why: ['If this is a mistake, contact Telegram:  https://telegram.org/support'],
+    ends: true,
   },
   ACTIVE_USER_REQUIRED: {
     exit: EXIT.signedOut,
@@ -126,15 +130,14 @@ export const SESSIONS: Readonly<Record<string, CatalogueEntry>> = {
   USER_ID_INVALID: { exit: EXIT.rpc, sentence: 'The exported authorisation belongs to another account.' },
 
   // Tokens and bots.
-  AUTH_TOKEN_INVALID: { exit: EXIT.rpc, sentence: 'Telegram does not know this login token.', next: NEW_QR },
-  AUTH_TOKEN_INVALIDX: { exit: EXIT.rpc, sentence: 'Telegram does not know this login token.', next: NEW_QR },
+  AUTH_TOKEN_INVALID: { exit: EXIT.rpc, sentence: 'Telegram does not know this login token.', why: NEW_QR },
+  AUTH_TOKEN_INVALIDX: { exit: EXIT.rpc, sentence: 'Telegram does not know this login token.', why: NEW_QR },
   AUTH_TOKEN_EXPIRED: {
     exit: EXIT.rpc,
     sentence: 'This login token has expired.',
-    why: ['A QR code is valid for about 30 seconds.'],
-    next: NEW_QR,
+    why: ['A QR code is valid for about 30 seconds.', ...NEW_QR],
   },
-  AUTH_TOKEN_ALREADY_ACCEPTED: { exit: EXIT.rpc, sentence: 'This login token was already used.', next: NEW_QR },
+  AUTH_TOKEN_ALREADY_ACCEPTED: { exit: EXIT.rpc, sentence: 'This login token was already used.', why: NEW_QR },
   AUTH_TOKEN_EXCEPTION: {
     exit: EXIT.rpc,
     sentence: 'Telegram failed to process this login token.',
@@ -152,7 +155,7 @@ export const SESSIONS: Readonly<Record<string, CatalogueEntry>> = {
     why: ['The bot has a new token, or was deleted.'],
     next: BOT_TOKEN,
   },
-  BOT_METHOD_INVALID: { exit: EXIT.rpc, sentence: 'Telegram does not allow bots to do this.' },
+  BOT_METHOD_INVALID: { exit: EXIT.rpc, sentence: 'Telegram does not allow bots to do this.', ends: true },
 
   // Waits.
   FLOOD_WAIT_X: {

@@ -2,6 +2,7 @@
 import type { CodeSent, SentCode } from '../auth/code.ts';
 import { describeNext, describeSent } from '../auth/delivery.ts';
 import { showPhone } from '../auth/phone.ts';
+import type { NextStep } from '../catalogue.ts';
 import { DeliveryError } from '../errors.ts';
 import type { Json } from '../printable.ts';
 import { printable } from '../printable.ts';
@@ -25,9 +26,25 @@ export async function codeSent(
   return sent;
 }
 
-/** Shows the next delivery method. */
-export function hintNext({ out }: Context, phone: string, sent: CodeSent): void {
-  for (const line of describeNext(sent, phone)) out.hint(line);
+/** Shows how to sign in with the code, and the next delivery method. */
+export function hintNext({ out, options }: Context, phone: string, sent: CodeSent): void {
+  const [next, enter] = [describeNext(sent, phone), signInStep(phone)];
+  const steps = sent.type === 'firebaseSms' ? [...next, enter] : [enter, ...next]; // a firebaseSms never comes
+  for (const line of options.network.kind === 'sandbox' ? [LASTING] : steps) out.hint(line);
+}
+
+/** An embedded sandbox forgets its codes. */
+const LASTING = { say: 'This sandbox ends here. To go on with the code, start one that lasts', run: 'tg-auth sandbox' };
+
+/** `hash`: the code is not that of the last request in the session. */
+export function signInStep(phone: string, hash?: string): NextStep {
+  const run = `tg-auth sign-in ${showPhone(phone)}`;
+  return hash === undefined
+    ? { say: 'Sign in with the code', run: `${run} --code -` }
+    : {
+        say: 'Sign in with the code',
+        run: `${run} --hash - --code -`,
+      };
 }
 
 /** The result of a command that prints the hash. */

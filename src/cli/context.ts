@@ -4,7 +4,7 @@
  * What is expensive (a session, a connection, a sandbox) opens when a command first asks for it, once, and closes with
  * the context.
  */
-import { duration } from '../catalogue.ts';
+import { duration, type NextStep } from '../catalogue.ts';
 import { RpcError, WaitError } from '../errors.ts';
 import type { SessionHandle } from '../library.ts';
 import type { Client, ClientOptions } from '../net/client.ts';
@@ -37,6 +37,8 @@ interface RunningCommand {
   readonly withoutConfig?: boolean;
   /** It only reads the session. */
   readonly readOnly?: true | undefined;
+  /** The command line without its secrets, for next steps. */
+  readonly again?: string | undefined;
 }
 
 /** Seconds of FLOOD_WAITs that `login` counts down at a terminal, unless --wait-flood names others. */
@@ -55,6 +57,10 @@ export class Context extends Asker {
   readonly facts: Record<string, string | number>;
   /** Likely causes that only the command knows, by the type of the error that they explain. */
   readonly causes = new Map<string, string>();
+  /** Next steps that only the command knows, by the type of the error that they follow. They replace the others. */
+  readonly steps = new Map<string, readonly NextStep[]>();
+  /** Commands that cannot help here, and that no next step names. */
+  readonly useless = new Set<string>();
   readonly #closers: (() => void | Promise<void>)[] = [];
   #string: Promise<SessionString | undefined> | undefined;
   #network: Promise<Network> | undefined;
@@ -70,7 +76,7 @@ export class Context extends Asker {
     this.flags = flags;
     this.command = run.command;
     this.#readOnly = run.readOnly === true;
-    this.facts = { session: session.value };
+    this.facts = { session: session.value, ...(run.again !== undefined && { again: run.again }) };
   }
 
   /** --color or --no-color. */

@@ -4,7 +4,7 @@
  * Anything thrown that is not a TgAuthError is an internal error: exit 70. `ending.ts` has signals and broken streams.
  */
 import { EXIT, type NextStep } from '../catalogue.ts';
-import { isPlain } from './ask/question.ts';
+import { isPlain, promptObstacle } from './ask/question.ts';
 import type { CommandCode, Input, Result } from './command.ts';
 import type { Context } from './context.ts';
 import { Ending, signalCode } from './ending.ts';
@@ -12,6 +12,7 @@ import type { Outside } from './outside.ts';
 import { type Page, parse } from './program.ts';
 import type { Globals } from './settings/setting.ts';
 import { aboutSession, bugOf, type Failure, failureOf } from './tell/failure.ts';
+import { repeated, stepsAfter, withPrompts, withStdin } from './tell/next-steps.ts';
 import { hasColor, Output, PLAIN, painter, type Sink } from './tell/output.ts';
 import { hiding } from './tell/secret-words.ts';
 import { wrap } from './tell/wrap.ts';
@@ -45,6 +46,11 @@ export async function run(argv: readonly string[], outside: Outside, streams: St
   let out = new Output(streams, { ...style, json, verbose, quiet: false }, uptimeMs);
   let ctx: Context | undefined;
   let flags: Globals = {};
+  let again: string | undefined;
+  const toStep = (step: NextStep, globals: Globals = flags) => {
+    const isAsking = stderr.isTTY === true && promptObstacle(outside, flags.input === false) === undefined;
+    return aboutSession(isAsking ? withPrompts(step) : withStdin(step), globals, outside.platform);
+  };
   try {
     const columns = Math.min(outside.columns, 120);
     const order = parse(argv, {
@@ -58,7 +64,7 @@ export async function run(argv: readonly string[], outside: Outside, streams: St
     if ('text' in order) return await showPage(order, out, stdout);
     const { command, input, globals } = order;
     flags = globals;
-    const toStep = (step: NextStep) => aboutSession(step, globals, outside.platform);
+    again = repeated(command, input, globals, outside.platform);
     out = new Output(
       streams,
       { ...style, json, verbose: flags.verbose === true, quiet: flags.quiet === true, toStep },
@@ -73,6 +79,7 @@ export async function run(argv: readonly string[], outside: Outside, streams: St
         lasting: command.lasting?.(input) === true,
         withoutConfig: command.withoutConfig?.(input) === true,
         readOnly: command.readOnly,
+        again,
       });
     } catch (error) {
       if (code.runWithoutSettings === undefined) throw error;
@@ -80,10 +87,14 @@ export async function run(argv: readonly string[], outside: Outside, streams: St
     }
     return report(await act(ctx, code, input), out, { now: now(), hide, toStep });
   } catch (error) {
-    const { facts = {}, causes = new Map(), options } = ctx ?? {};
+    const { causes = new Map(), options, steps, useless } = ctx ?? {};
+    const facts = ctx?.facts ?? (again === undefined ? {} : { again });
     const failure = failureOf(error, facts, causes, now());
     const session = facts.session === options?.session.value ? {} : { session: String(facts.session) };
-    const next = failure.next.map((step) => aboutSession(step, { ...flags, ...session }, outside.platform));
+    const isMalformed = ctx === undefined && failure.exitCode === EXIT.usage; // one of these flags may be the reason
+    const globals = isMalformed ? {} : { ...flags, ...session };
+    const known = { command: out.command, json: out.json, facts, ...(steps && { steps }), ...(useless && { useless }) };
+    const next = stepsAfter(error, failure, known).map((step) => toStep(step, globals));
     const exitCode = signalCode(error) ?? failure.exitCode;
     out.failure(hidden({ ...failure, exitCode, next }, hide));
     if (exitCode === EXIT.bug && error instanceof Error) for (const line of stackOf(error)) out.trace(line);
@@ -127,10 +138,12 @@ function report(result: Result, out: Output, { now, hide, toStep }: Reporting): 
     out.answer(result.text, result.json, result);
     return result.no === true ? EXIT.no : EXIT.done;
   }
-  const failure = failureOf(result.error, { phone: 'PHONE' }, new Map(), now);
+  const failure = failureOf(result.error, {}, new Map(), now);
   if (!out.json) out.text(result.text, result);
   const isOther = ({ run }: NextStep) => run !== `tg-auth ${out.command}`; // this command just ran
-  const next = failure.next.filter(isOther).map(toStep);
+  const steps = stepsAfter(result.error, failure, { command: out.command, json: out.json, facts: {} });
+  const others = steps.filter(isOther);
+  const next = (others.length === 0 && out.json ? steps : others).map((step) => toStep(step));
   out.failure(hidden({ ...failure, next }, hide), result.json);
   return failure.exitCode;
 }
@@ -158,7 +171,8 @@ function endOnUncaught(argv: readonly string[], ending: Ending): void {
     const out = new Output(ending.streams, { ...earlySwitches(argv), quiet: false, paint: PLAIN }, uptimeMs);
     out.command = running;
     const failure = failureOf(bugOf(error), {}, new Map(), Date.now());
-    out.failure(hidden({ ...failure, why: [] }, hiding(argv, process.env)));
+    const next = stepsAfter(error, failure, { command: running, json: out.json, facts: {} });
+    out.failure(hidden({ ...failure, why: [], next }, hiding(argv, process.env)));
     process.exit(EXIT.bug);
   });
 }

@@ -3,7 +3,7 @@ import type { CodeSent, IssuedCode } from '../auth/code.ts';
 import { callOutlook } from '../auth/delivery.ts';
 import { expiredCause, parseHash } from '../auth/hash.ts';
 import { groupedPhone, parsePhone, readPhone, showPhone } from '../auth/phone.ts';
-import { duration } from '../catalogue.ts';
+import { duration, fill } from '../catalogue.ts';
 import { type PendingCode, secondsLeft } from '../session/session.ts';
 import { missing, type Question } from './ask/question.ts';
 import type { Input } from './command.ts';
@@ -13,18 +13,21 @@ import { isString } from './settings/session-string.ts';
 export const ASK_PHONE: Question = {
   message: 'Phone number',
   flag: 'it as an argument, for example +79991234567',
+  option: '',
   check: readPhone,
 };
 const ASK_HASH: Question = {
   message: 'phone_code_hash',
   flag: '--hash HASH',
+  option: 'hash',
   variable: 'TG_AUTH_HASH',
   check: parseHash,
 };
 
-/** Returns the digits of the number, from the argument or a prompt. */
-export async function phoneOf(ctx: Context, input: Input): Promise<string> {
-  return usePhone(ctx, input.args[0] ?? (await ctx.ask(ASK_PHONE)));
+/** Returns the digits of the number, from the argument, stdin or a prompt. */
+export async function phoneOf(ctx: Context, { args: [text] }: Input): Promise<string> {
+  if (text === undefined && !ctx.canAsk) ctx.facts.phone = '-'; // for the next step
+  return usePhone(ctx, text === '-' ? await ctx.line('phone number') : (text ?? (await ctx.ask(ASK_PHONE))));
 }
 
 /** Returns the digits of a number, and asks about a doubtful one. Messages may name it from now on. */
@@ -35,8 +38,20 @@ export async function usePhone(ctx: Context, text: string): Promise<string> {
 }
 
 async function settled(ctx: Context, text: string): Promise<string> {
-  const { meant, others = [] } = readPhone(text);
-  if (meant === undefined || !ctx.canAsk) return parsePhone(text);
+  const { meant, instead, others = [] } = readPhone(text);
+  if (meant === undefined) return parsePhone(text);
+  if (!ctx.canAsk) {
+    const readings = [meant, ...others, ...(instead === undefined ? [] : [instead])];
+    const { again = '' } = ctx.facts;
+    ctx.steps.set(
+      'USAGE',
+      readings.map((each) => ({
+        say: `If you mean ${groupedPhone(each)}`,
+        run: fill(String(again), { phone: showPhone(each) }),
+      })),
+    );
+    return parsePhone(text);
+  }
   for (const each of [meant, ...others])
     if (await ctx.confirm(`Did you mean ${groupedPhone(each)}?`, 'the full number with its country code')) return each;
   return settled(ctx, await ctx.ask(ASK_PHONE));
@@ -60,9 +75,7 @@ export async function hashOf(
       ? await ctx.line('hash')
       : (flag ?? ctx.variable('TG_AUTH_HASH', ASK_HASH) ?? (await pending())?.phone_code_hash);
   if (known === undefined && ctx.promptObstacle !== undefined) {
-    const first = isString(ctx.options)
-      ? undefined
-      : { say: 'Or ask for a code first', run: 'tg-auth send-code {phone}' };
+    const first = isString(ctx.options) ? undefined : { say: 'Ask for a code first', run: 'tg-auth send-code {phone}' };
     throw missing(ASK_HASH, ctx.promptObstacle, first);
   }
   const hash = parseHash(known ?? (await ctx.ask(ASK_HASH)));
@@ -85,6 +98,7 @@ export async function resolveCode(ctx: Context, input: Input): Promise<ResolvedC
   const phone_code_hash = await hashOf(ctx, input, async () => pending);
   const cause = expiredCause(phone_code_hash, pending?.phone_code_hash);
   if (cause !== undefined) ctx.causes.set('PHONE_CODE_EXPIRED', cause);
+  if (pending !== undefined && pending.next_type === undefined) ctx.useless.add('resend-code');
   ctx.api_id();
   return { phone, phone_code_hash, dc: pending?.dc, pending: cause === undefined ? pending : undefined };
 }

@@ -41,8 +41,8 @@ const NEXT_TYPE = orNull(one(...Object.keys(NEXT)));
 /** How a code was delivered. `timeout`: until `nextType` is due. */
 const DELIVERY = { type: TYPE, length: orNull(NUMBER), nextType: NEXT_TYPE, timeout: orNull(SECONDS) };
 
-function hashPrinted(method: string): Keys {
-  return { method: { const: method }, result: TEXT, phone: PHONE, dc: DC, ...DELIVERY };
+function hashPrinted(...methods: readonly string[]): Keys {
+  return { method: one(...methods), result: TEXT, phone: PHONE, dc: DC, ...DELIVERY };
 }
 
 function delivery(method: string): Keys[] {
@@ -114,6 +114,7 @@ const SESSION = object({
   clockOffset: { ...NUMBER, description: 'seconds by which the clock of the server is ahead' },
   dropped: listOf(TEXT),
   pending: listOf(object({ phone: PHONE, type: TEXT, asked: TIME, nextType: orNull(TEXT), deadline: orNull(TIME) })),
+  qr: orNull(object({ asked: TIME, passwordNeeded: FLAG })),
   waits: listOf(object({ method: TEXT, phone: orNull(PHONE), until: TIME, retryAfter: SECONDS })),
 });
 
@@ -122,7 +123,16 @@ const STORED = object({
   session: TEXT,
   network: TEXT,
   current: FLAG,
-  state: one('signed-in', 'signed-out', 'code-pending', 'password-pending', 'imported', 'encrypted', 'unreadable'),
+  state: one(
+    'signed-in',
+    'signed-out',
+    'code-pending',
+    'qr-pending',
+    'password-pending',
+    'imported',
+    'encrypted',
+    'unreadable',
+  ),
   user: orNull(ID),
   account: orNull(TEXT),
   phone: orNull(PHONE),
@@ -176,8 +186,14 @@ const DEVICE_CHANGED = { result: FLAG, device: orNull(ref('device')) };
 
 /** What the success of each command has, beside the keys of every success: one of these sets of keys. */
 const SUCCESSES: Readonly<Record<string, Keys | readonly Keys[]>> = {
-  login: account(...SIGN_IN, 'auth.sendCode', 'auth.exportLoginToken', 'auth.importBotAuthorization', null),
-  'send-code': hashPrinted('auth.sendCode'),
+  login: [
+    account(...SIGN_IN, 'auth.sendCode', 'auth.exportLoginToken', 'auth.importBotAuthorization', null),
+    { method: { const: 'auth.exportLoginToken' }, result: TEXT, expires: TIME, dc: DC }, // --qr --start
+  ],
+  'send-code': [
+    hashPrinted('auth.sendCode', 'account.verifyEmail'),
+    { method: { const: 'account.sendVerifyEmailCode' }, result: TEXT, phone: PHONE, dc: DC, length: NUMBER }, // --email
+  ],
   'send-call': delivery('auth.sendCall'),
   'send-sms': delivery('auth.sendSms'),
   'resend-code': hashPrinted('auth.resendCode'),
@@ -228,7 +244,7 @@ function successOf(command: string, shapes: Keys | readonly Keys[]): Schema {
   return others.length === 0 ? first : { anyOf: [first, ...others] };
 }
 
-/** What `sandbox` prints, one event on a line. */
+/** What `sandbox` and `login --qr` print, one event on a line. */
 const EVENTS: readonly Keys[] = [
   {
     event: { const: 'ready' },
@@ -244,6 +260,7 @@ const EVENTS: readonly Keys[] = [
   { event: { const: 'request' }, dc: DC, method: TEXT, layer: orNull(NUMBER), params: ANY, answer: ANY },
   { event: { const: 'say' }, phone: PHONE, delivery: TEXT, text: TEXT, code: TEXT },
   { event: { const: 'qr' }, dc: DC, link: TEXT },
+  { event: { const: 'qr' }, link: TEXT, expires: TIME },
   ...[{ dc: DC }, { proxy: NUMBER }].flatMap((where) => [
     { event: { const: 'tolerated' }, ...where, deviation: TEXT, text: TEXT },
     { event: { const: 'closed' }, ...where, reason: TEXT },

@@ -7,14 +7,14 @@ import { hasKey } from '../session/session.ts';
 import type { Result } from './command.ts';
 import type { Context } from './context.ts';
 
-/** Stores the user, drops the pending code of `phone`, and ends the command. */
+/** Stores the user, drops what was pending, and ends the command. */
 export async function reportSignedIn(ctx: Context, method: string, user: User, phone?: string): Promise<Result> {
   await keepUser(ctx, user, phone);
   ctx.out.success(`Signed in as ${nameOf(user)}.`);
   return { text: String(user.id), json: { method, result: String(user.id), ...(await userJson(ctx, user)) } };
 }
 
-/** Stores the user and drops the pending code of `phone`. */
+/** Stores the user, and drops the pending code of `phone` and a pending QR code. */
 export async function keepUser(ctx: Context, account: User, phone?: string): Promise<void> {
   const session = await ctx.session();
   const { dc } = (await ctx.client()).state;
@@ -23,8 +23,8 @@ export async function keepUser(ctx: Context, account: User, phone?: string): Pro
   const user = rememberedUser(account);
   const { id, bot, name, phone: number } = { ...value.user };
   const isKnown = id === user.id && bot === user.bot && name === user.name && number === account.phone;
-  if (done === undefined && value.dc === dc && isKnown) return;
-  await session.change({ dc, user, pending });
+  if (done === undefined && value.qr === undefined && value.dc === dc && isKnown) return;
+  await session.change({ dc, user, pending, qr: undefined });
 }
 
 /** The account as JSON keys. */

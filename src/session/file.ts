@@ -184,7 +184,7 @@ export function decodeText(bytes: Uint8Array, path: string): string {
  * Writes a new file that only its owner can read. Anything that exists under its name, even a dangling link, is an
  * EEXIST. Leaves no file if it fails. Throws system errors.
  */
-export function createPrivate(path: string, text: string): void {
+export function createPrivate(path: string, text: string | Uint8Array): void {
   const fd = openSync(path, 'wx', 0o600);
   try {
     writeFileSync(fd, text); // continues after a short write, as on a nearly full disk
@@ -198,7 +198,7 @@ export function createPrivate(path: string, text: string): void {
 }
 
 /** Replaces a file or link atomically with a new private file. Throws system errors and then keeps the old file. */
-export function replacePrivate(path: string, text: string, random: Random): void {
+export function replacePrivate(path: string, text: string | Uint8Array, random: Random): void {
   const temporary = `${path}.${toHex(random(8))}`;
   createPrivate(temporary, text);
   try {

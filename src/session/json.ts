@@ -10,7 +10,16 @@ import { StoreError } from '../errors.ts';
 import { isTimeOffset, isUserId } from '../tl/ranges.ts';
 import { TRANSPORTS, type TransportName } from '../transport/names.ts';
 import type { Sealed } from './seal.ts';
-import type { PendingCode, Session, SessionAddress, SessionKey, SessionRoute, SessionUser, Wait } from './session.ts';
+import type {
+  PendingCode,
+  PendingQr,
+  Session,
+  SessionAddress,
+  SessionKey,
+  SessionRoute,
+  SessionUser,
+  Wait,
+} from './session.ts';
 
 /** The version of the file, written and read. */
 export const VERSION = 4;
@@ -108,7 +117,7 @@ function corruptAt<T>(path: string, read: () => T): T {
 }
 
 function readSession(json: Readonly<Record<string, unknown>>): Session {
-  const { network, dc, keys, addresses, routes, time_offset, user, pending, dropped, waits, ...rest } = json;
+  const { network, dc, keys, addresses, routes, time_offset, user, pending, qr, dropped, waits, ...rest } = json;
   nothingElse(rest, '');
   return {
     network: string(network, 'network'),
@@ -119,6 +128,7 @@ function readSession(json: Readonly<Record<string, unknown>>): Session {
     time_offset: timeOffset(time_offset, 'time_offset'),
     ...(user === undefined ? {} : { user: readUser(user, 'user') }),
     pending: record(pending, 'pending', digits, readPending),
+    ...(qr === undefined ? {} : { qr: readQr(qr, 'qr') }),
     dropped: list(dropped, 'dropped', string),
     ...(waits === undefined ? {} : { waits: record(waits, 'waits', isWait, readWait) }),
   };
@@ -184,6 +194,13 @@ function readPending(value: unknown, at: string): PendingCode {
     ...(deadline === undefined ? {} : { deadline: unixTime(deadline, `${at}.deadline`) }),
     asked: unixTime(asked, `${at}.asked`),
   };
+}
+
+function readQr(value: unknown, at: string): PendingQr {
+  const { dc, asked, link, ...rest } = object(value, at);
+  nothingElse(rest, at);
+  const token = link === undefined ? {} : { link: string(link, `${at}.link`) };
+  return { dc: whole(dc, `${at}.dc`, 1), asked: unixTime(asked, `${at}.asked`), ...token };
 }
 
 function object(value: unknown, at: string): Readonly<Record<string, unknown>> {

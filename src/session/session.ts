@@ -61,6 +61,16 @@ export interface PendingCode {
   readonly asked: number;
 }
 
+/** A sign-in by QR code that another process can finish (https://core.telegram.org/api/qr-login). */
+export interface PendingQr {
+  /** The DC that made the token. After an accepted one, the DC that asks for the password. */
+  readonly dc: number;
+  /** When the token was made, or accepted, in unix seconds. */
+  readonly asked: number;
+  /** The link in the QR code. Absent: its token was accepted, and the password is needed. */
+  readonly link?: string;
+}
+
 export interface Session {
   /** The network's id and the name of its folder: `production`, `test`, or `server-` and a fingerprint. */
   readonly network: string;
@@ -78,6 +88,7 @@ export interface Session {
   readonly user?: SessionUser;
   /** By phone number, digits alone. */
   readonly pending: Readonly<Record<string, PendingCode>>;
+  readonly qr?: PendingQr | undefined;
   /** Methods that this server no longer supports. */
   readonly dropped: readonly string[];
   /** By method and phone: `auth.sendCode +79991234567`. */
@@ -121,14 +132,15 @@ const DAY = 24 * 60 * 60;
 const MAX_KEPT = 100;
 
 /**
- * The session without expired waits, and without codes requested more than a day ago: a code expires within minutes. By
- * a wrong clock, codes and waits may be ahead, but not by more than a day. If there are too many, the newest codes and
- * the longest waits are kept.
+ * The session without expired waits, and without codes and QR codes requested more than a day ago: they expire within
+ * minutes. By a wrong clock, codes and waits may be ahead, but not by more than a day. If there are too many, the
+ * newest codes and the longest waits are kept.
  */
-export function withoutExpired({ waits, ...session }: Session, now: number): Session {
+export function withoutExpired({ waits, qr, ...session }: Session, now: number): Session {
   const time = now / 1000;
+  const isRecent = ({ asked }: { readonly asked: number }) => Math.abs(time - asked) <= DAY;
   const pending = Object.entries(session.pending)
-    .filter(([, { asked }]) => Math.abs(time - asked) <= DAY)
+    .filter(([, code]) => isRecent(code))
     .sort(([, a], [, b]) => b.asked - a.asked)
     .slice(0, MAX_KEPT);
   const left = Object.entries(waits ?? {})
@@ -138,6 +150,7 @@ export function withoutExpired({ waits, ...session }: Session, now: number): Ses
   return {
     ...session,
     pending: Object.fromEntries(pending),
+    ...(qr !== undefined && isRecent(qr) && { qr }),
     ...(left.length === 0 ? {} : { waits: Object.fromEntries(left) }),
   };
 }

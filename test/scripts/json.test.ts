@@ -37,7 +37,7 @@ test('next has the commands that stderr advises, for this session', async () => 
   assert.deepEqual(JSON.parse(stdout).next, [{ say: 'Sign in', run: 'tg-auth --session work login' }]);
   assert.match(stderr, /^ {2}Sign in: {2}tg-auth --session work login$/m);
   assert.deepEqual(JSON.parse((await tgAuth(['explain', 'PHONE_CODE_EXPIRED', '--json'], env)).stdout).next, [
-    { say: 'Ask for a new one', run: 'tg-auth send-code <phone>' },
+    { say: 'Ask for a new one', run: 'tg-auth send-code' },
   ]);
 });
 
@@ -74,8 +74,9 @@ test('a signal is a failure with its exit code', POSIX, async () => {
     ['SIGHUP', 129],
   ] as const) {
     const { child, ended } = start(process.execPath, [BIN, 'login', '--qr', '--sandbox', '--json'], cleanEnv());
-    child.stderr?.on('data', (text) => /tg:\/\/login/.test(text) && child.kill(signal));
-    checkFailure(await ended, exit, 'INTERRUPTED');
+    child.stdout?.on('data', (text) => /tg:\/\/login/.test(text) && child.kill(signal));
+    const all = await ended;
+    checkFailure({ ...all, stdout: all.stdout.split('\n').at(-2) ?? '' }, exit, 'INTERRUPTED');
   }
 });
 

@@ -103,7 +103,12 @@ describe('the transport', { concurrency: 4 }, () => {
         result: true,
         phone: '+79991234567',
         dc: 2,
-        next: [],
+        next: [
+          {
+            say: 'Sign in with the code (stdin: the phone_code_hash, then the code, on separate lines)',
+            run: 'tg-auth sign-in +79991234567 --hash - --code -',
+          },
+        ],
       });
     });
 

@@ -87,7 +87,7 @@ describe('words', { concurrency: 4 }, () => {
       assert.match(said(ended), /stdin is larger than 1 MiB/);
     }
     const { stderr } = await tgAuth(['tl', 'encode', 'auth.sendCall', '-'], cleanEnv(), more.slice(1));
-    assert.equal(stderr, '✖ The value of stdin is not JSON.\n');
+    assert.equal(stderr, '✖ The value of stdin is not JSON.\n  See its help:  tg-auth tl encode --help\n');
   });
 
   test('tl decode reverses tl encode', async () => {

@@ -30,6 +30,7 @@ const pending = fc.record(
   },
   { requiredKeys: ['dc', 'phone_code_hash', 'type', 'asked'], noNullPrototype: true },
 );
+const qr = fc.record({ dc, asked: number, link: text }, { requiredKeys: ['dc', 'asked'], noNullPrototype: true });
 const wait = fc.record({ asked: number, seconds: fc.nat() }, { noNullPrototype: true });
 const phone = fc.stringMatching(/^\d{1,20}$/);
 const sessions: fc.Arbitrary<Session> = fc.record(
@@ -49,6 +50,7 @@ const sessions: fc.Arbitrary<Session> = fc.record(
     ),
     waits: fc.dictionary(fc.stringMatching(/^[ -~]{1,40}$/), wait, { noNullPrototype: true }),
     pending: fc.dictionary(phone, pending, { noNullPrototype: true }),
+    qr,
     dropped: fc.array(text),
   },
   { requiredKeys: ['network', 'dc', 'keys', 'addresses', 'time_offset', 'pending', 'dropped'], noNullPrototype: true },
@@ -62,6 +64,7 @@ const sample: Session = {
   user: { id: 777000n, bot: true },
   waits: { 'auth.sendCode 79991234567': { asked: 1_700_000_099, seconds: 9900 } },
   pending: { '79991234567': { dc: 2, phone_code_hash: 'abc', type: 'auth.sentCodeTypeSms', asked: 1000 } },
+  qr: { dc: 2, asked: 1000, link: 'tg://login?token=Af8' },
 };
 
 test('a session is formatted and parsed', () => {
@@ -116,6 +119,8 @@ const DAMAGES: readonly (readonly [from: string | RegExp, to: string, field: str
   ['"phone_code_hash": "abc"', '"phone_code_hash": null', 'pending.79991234567.phone_code_hash'],
   ['"asked": 1000', '"asked": "1000"', 'pending.79991234567.asked'],
   ['"asked": 1000', '"asked": 1000, "length": -1', 'pending.79991234567.length'],
+  ['"link": "tg', '"link": 5, "rest": "', 'qr'],
+  ['"link": "tg://login?token=Af8"', '"link": 5', 'qr.link'],
   ['"dropped": []', '"dropped": {}', 'dropped'],
   ['"dropped": []', '"dropped": [1]', 'dropped.0'],
   ['"dropped": []', '"dropped": [], "extra": 1', 'the file'],
@@ -155,6 +160,11 @@ test('a session that could not be read back is not written', () => {
   assert.throws(() => formatSession({ ...sample, time_offset: Number.NaN }), /time_offset must be a number/);
   const extra = { ...sample, secret: 1 };
   assert.throws(() => formatSession(extra), /fields that this version does not know/);
+});
+
+test('a QR code older than a day is removed', () => {
+  assert.deepEqual(withoutExpired(sample, (1000 + 86400) * 1000).qr, sample.qr);
+  assert.equal(withoutExpired(sample, (1001 + 86400) * 1000).qr, undefined);
 });
 
 test('codes older than a day are removed', () => {

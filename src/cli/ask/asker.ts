@@ -60,7 +60,10 @@ export class Asker {
   requireConfirmation(flag: string): void {
     const { promptObstacle: reason } = this;
     if (reason !== undefined)
-      throw new UsageError(`Confirmation required: ${reason}.`, { why: [`To confirm, pass ${flag}.`] });
+      throw new UsageError(`Confirmation required: ${reason}.`, {
+        why: [`To confirm, pass ${flag}.`],
+        ...(flag.startsWith('--') && { next: { say: 'Confirm it', run: `{again} ${flag}` } }),
+      });
   }
 
   /** Asks before something that cannot be undone. `flag` answers yes in advance. Throws as `ask` does. */

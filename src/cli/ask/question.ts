@@ -8,6 +8,8 @@ export interface Question {
   /** The flag or argument that would have answered it, as in "Pass …". */
   readonly flag: string;
   readonly variable?: string;
+  /** Name of its flag without dashes, if the flag reads stdin with "-". Empty for the phone number. */
+  readonly option?: string;
   /** A line to print before the question. */
   readonly note?: string;
   /** The answer is hidden, and taken exactly as typed. */
@@ -47,7 +49,10 @@ export function promptObstacle({ stdin, stderr, env }: Terminal, noInput: boolea
 }
 
 /** Returns the usage error for a missing value. `reason`: why tg-auth does not ask for it. */
-export function missing({ message, flag, variable }: Question, reason: string, next?: NextStep): UsageError {
+export function missing(question: Question, reason: string, first?: NextStep): UsageError {
+  const { message, flag, variable, option } = question;
+  const piped = { say: 'Pass it on stdin', run: option === '' ? '{again}' : `{again} --${option} -` };
+  const next = first ?? (option === undefined ? undefined : piped);
   const advice = variable === undefined ? `Pass ${flag}.` : `Pass ${flag} or set ${variable}.`;
   return new UsageError(`${message} required: ${reason}.`, { why: [advice], next });
 }

@@ -18,11 +18,15 @@ interface NewNumber {
 
 /** Throws `UsageError` (exit 10) if there is neither a name nor a prompt. */
 export async function signUpNew(ctx: Context, input: Input, { phone, hash, terms }: NewNumber): Promise<User> {
-  const first = input.text('first-name');
+  const named = async (option: string) => {
+    const text = input.text(option);
+    return text === '-' ? ctx.line(option.replace('-', ' ')) : text;
+  };
+  const first = await named('first-name');
   if (first === undefined && !ctx.canAsk) throw usageErrorOf('SIGN_UP_NEEDED');
   if (first === undefined) ctx.out.say('This phone number has no account yet. Enter a name to create one.');
   const first_name = first ?? (await ctx.ask(NAME));
-  const last_name = input.text('last-name') ?? (first === undefined ? await ctx.ask(LAST_NAME) : '');
+  const last_name = (await named('last-name')) ?? (first === undefined ? await ctx.ask(LAST_NAME) : '');
   if (terms !== undefined) await accept(ctx, input, terms);
   ctx.out.busy('Signing up');
   const account = { phone, phone_code_hash: hash, first_name, last_name, ...(terms !== undefined && { terms }) };

@@ -1,6 +1,7 @@
 /**
  * `login` with a phone number: asks for the number, the code, the password, and whatever else the server requires.
- * Wrong answers are asked again. The code is stored whenever it changes, so that `sign-in` can continue later.
+ * Wrong answers are asked again. The code is stored whenever it changes, so that another `login` or `sign-in` can go
+ * on.
  */
 import {
   type CodeSent,
@@ -12,73 +13,63 @@ import {
   sendCode,
 } from '../../auth/code.ts';
 import { describeSent, NEXT } from '../../auth/delivery.ts';
-import { confirmEmail, proposeEmail } from '../../auth/email.ts';
 import { DIES_IN_CHATS, parseCode } from '../../auth/login-code.ts';
 import { showPhone } from '../../auth/phone.ts';
 import { type SignIn, signIn } from '../../auth/sign-in.ts';
 import { duration, EXIT } from '../../catalogue.ts';
-import { DeliveryError, RpcError, UsageError } from '../../errors.ts';
+import { DeliveryError, RpcError } from '../../errors.ts';
 import type { Client } from '../../net/client.ts';
-import { counted, printable } from '../../printable.ts';
+import { type PendingCode, secondsLeft } from '../../session/session.ts';
 import type { CodeKey } from '../ask/code-prompt.ts';
 import { codeSent, requireSent } from '../code-sent.ts';
 import type { Input } from '../command.ts';
 import type { Context } from '../context.ts';
-import { ASK_PHONE, phoneOf, usePhone } from '../pending-code.ts';
+import { ASK_PHONE, PASSWORD_NEEDED, pendingOf, phoneOf, usePhone } from '../pending-code.ts';
 import { failureOf } from '../tell/failure.ts';
 import { completeSignIn, type SignedIn } from './complete.ts';
+import { withEmail } from './email.ts';
 
 /** `known`: the digits of the number, if the command line names one. */
 export async function byCode(ctx: Context, input: Input, known: string | undefined): Promise<SignedIn> {
   const credentials = ctx.credentials();
   let phone = known ?? (await phoneOf(ctx, input));
-  for (;;) {
+  for (let isFirst = true; ; isFirst = false) {
+    const pending = isFirst ? await pendingOf(ctx, phone) : undefined;
+    if (pending?.type === PASSWORD_NEEDED) {
+      const done = await withPassword(ctx, input, { phone, phone_code_hash: pending.phone_code_hash });
+      if (done !== 'forgotten') return done;
+    }
     const client = await ctx.client();
-    ctx.out.busy(`Asking for a code for ${showPhone(phone)}`);
-    const answer = await sendCode(client, { phone, ...credentials });
+    const known = pending !== undefined && mayStillWork(ctx, pending) ? pending : undefined;
+    if (known === undefined) ctx.out.busy(`Asking for a code for ${showPhone(phone)}`);
+    const answer = known ?? (await sendCode(client, { phone, ...credentials }));
     ctx.out.idle();
-    if (answer.kind === 'signedIn') return { method: 'auth.sendCode', user: answer.user, phone };
-    const code = new CodeDialog(ctx, client, phone, await setUpEmail(ctx, client, phone, answer));
+    if ('kind' in answer && answer.kind === 'signedIn') return { method: 'auth.sendCode', user: answer.user, phone };
+    const sent = 'kind' in answer ? requireSent(await withEmail(ctx, phone, answer)) : answer;
+    const code = new CodeDialog(ctx, client, phone, sent);
     const end = await code.enter();
     if (end === 'other number') phone = await usePhone(ctx, await ctx.ask(ASK_PHONE));
     else if (end !== 'expired') return completeSignIn(ctx, input, code.issued, end);
   }
 }
 
-/** Sets a login e-mail if the server requires one before it sends a code. */
-async function setUpEmail(ctx: Context, client: Client, phone: string, answer: SentCode): Promise<CodeSent> {
-  if (answer.kind !== 'sent' || answer.type !== 'setUpEmailRequired') return requireSent(answer);
-  const issued = { phone, phone_code_hash: answer.phone_code_hash };
-  ctx.out.say(
-    'Telegram requires a login e-mail address for this account. Telegram may send login codes there from now on.',
-  );
-  for (;;) {
-    try {
-      const { email_pattern, length } = await proposeEmail(client, issued, await ctx.ask(EMAIL));
-      ctx.out.success(`Telegram sent a code (${counted(length, 'character')}) to ${printable(email_pattern)}.`);
-      return requireSent(await confirmEmail(client, issued, parseCode(await ctx.ask(EMAIL_CODE))));
-    } catch (error) {
-      if (!(error instanceof RpcError) || !/^(EMAIL_|CODE_)/.test(error.type)) throw error;
-      ctx.out.warn(error.message);
-    }
+/** Goes on after a code that was accepted. The server forgets that some time. */
+async function withPassword(ctx: Context, input: Input, code: IssuedCode): Promise<SignedIn | 'forgotten'> {
+  try {
+    return await completeSignIn(ctx, input, code, { kind: 'passwordNeeded' });
+  } catch (error) {
+    if (!(error instanceof RpcError) || error.exit !== EXIT.signedOut) throw error;
+    return 'forgotten';
   }
 }
 
-const EMAIL = {
-  message: 'E-mail address',
-  flag: 'it at a terminal',
-  check(text: string) {
-    if (!/^\S+@\S+$/.test(text.trim())) throw new UsageError('This is not an e-mail address.');
-  },
-};
+/** Seconds in which a code that an earlier command requested is not requested again. */
+const LIFETIME = 300;
 
-const EMAIL_CODE = {
-  message: 'Code from the e-mail',
-  flag: 'it at a terminal',
-  check(text: string) {
-    if (text.trim() === '') throw new UsageError('The code is empty.');
-  },
-};
+function mayStillWork({ outside }: Context, { asked, type }: PendingCode): boolean {
+  const left = secondsLeft({ asked, seconds: LIFETIME }, outside.now());
+  return left > 0 && type !== PASSWORD_NEEDED && type !== 'setUpEmailRequired';
+}
 
 /** Keys are letters for a code of digits, and digits for a code that is a word. */
 const KEYS = {
@@ -94,13 +85,13 @@ class CodeDialog {
   readonly #phone: string;
   readonly #ctx: Context;
   readonly #client: Client;
-  #sent: CodeSent;
+  #sent: CodeSent | PendingCode;
   /** The next delivery method, as long as the server has not refused it. */
   #next: NextType | undefined;
   /** When the next delivery method is due, in seconds of process.uptime(), which no change of the clock moves. */
   #due = 0;
 
-  constructor(ctx: Context, client: Client, phone: string, sent: CodeSent) {
+  constructor(ctx: Context, client: Client, phone: string, sent: CodeSent | PendingCode) {
     this.#ctx = ctx;
     this.#client = client;
     this.#phone = phone;
@@ -112,7 +103,8 @@ class CodeDialog {
   }
 
   async enter(): Promise<SignIn | 'other number' | 'expired'> {
-    await this.#update(this.#sent);
+    if ('kind' in this.#sent) await this.#update(this.#sent);
+    else this.#resume(this.#sent);
     this.#ctx.out.hint(DIES_IN_CHATS);
     for (;;) {
       const answer = await this.#ctx.askCode({ message: 'Code', keys: this.#prompts(), check: this.#parse });
@@ -178,11 +170,25 @@ class CodeDialog {
     return 'other number';
   }
 
+  /** Reports a code that an earlier command requested. */
+  #resume({ asked, deadline = asked, next_type }: PendingCode): void {
+    const nowMs = this.#ctx.outside.now();
+    const ago = duration(Math.max(1, nowMs / 1000 - asked));
+    this.#ctx.out.success(`Telegram sent a code for ${showPhone(this.#phone)} ${ago} ago.`);
+    this.#next = isNextType(next_type) ? next_type : undefined;
+    this.#due = process.uptime() + secondsLeft({ asked, seconds: deadline - asked }, nowMs);
+  }
+
   /** Stores and reports the latest delivery of the code. */
   async #update(answer: SentCode): Promise<void> {
     const where = (sent: CodeSent, phone: string) => describeSent(sent, phone).filter((line) => line !== DIES_IN_CHATS);
-    this.#sent = await codeSent(this.#ctx, this.#phone, answer, where);
-    this.#next = this.#sent.next_type;
-    this.#due = process.uptime() + (this.#sent.timeout ?? 0);
+    const sent = await codeSent(this.#ctx, this.#phone, answer, where);
+    this.#sent = sent;
+    this.#next = sent.next_type;
+    this.#due = process.uptime() + (sent.timeout ?? 0);
   }
+}
+
+function isNextType(name: string | undefined): name is NextType {
+  return name !== undefined && Object.hasOwn(NEXT, name);
 }

@@ -3,7 +3,7 @@
  *
  * Fills the templates of the catalogue with the facts of the command (phone number, session…) and clock times.
  */
-import { fill, fillStep, type NextStep, type Values } from '../../catalogue.ts';
+import { fill, fillStep, type NextStep, named, type Values } from '../../catalogue.ts';
 import { CataloguedError, InternalError, RpcError, TgAuthError, WaitError } from '../../errors.ts';
 import type { Globals } from '../settings/setting.ts';
 import { shellQuote } from './shell-quote.ts';
@@ -39,6 +39,7 @@ export function failureOf(error: unknown, facts: Values, causes: ReadonlyMap<str
   const values = error instanceof CataloguedError ? { ...facts, ...until, ...error.values } : facts;
   const { sentence, why, next } =
     error instanceof CataloguedError ? error.entry : { sentence: undefined, why: error.why, next: error.next };
+  const { more = [] } = named(type) ?? {};
   return {
     exitCode: exit,
     code: rpc?.code ?? null,
@@ -47,7 +48,7 @@ export function failureOf(error: unknown, facts: Values, causes: ReadonlyMap<str
     parameter: rpc?.parameter ?? null,
     message: sentence === undefined ? error.message : fill(sentence, values),
     why: [...optional(causes.get(type)), ...(why ?? [])].map((line) => fill(line, values)),
-    next: optional(next).map((step) => fillStep(step, values)),
+    next: [...optional(next), ...more].flatMap((step) => fillStep(step, values) ?? []),
     retryAfter,
   };
 }
@@ -60,13 +61,14 @@ const CHOOSING = ['session', 'sandbox', 'test', 'server', 'server-key'] as const
  * the step is for PowerShell.
  */
 export function aboutSession({ say, run }: NextStep, globals: Globals, platform?: NodeJS.Platform): NextStep {
-  const flags = CHOOSING.flatMap((name) => {
+  const names = globals.server === undefined ? CHOOSING : ([...CHOOSING, 'dc'] as const); // the DC at that address
+  const flags = names.flatMap((name) => {
     const value = globals[name];
     if (run.includes(` --${name} `)) return [];
     if (typeof value === 'string') return [`--${name} ${shellQuote(value, platform)} `];
     return value === true ? [`--${name} `] : [];
   });
-  const isComplete = / --(sandbox|server)\b/.test(run);
+  const isComplete = / --(sandbox|server|help)\b/.test(run);
   const add = (command: string) => (isComplete ? command : command + flags.join(''));
   return { say, run: adviceFor(run.replace(/(?<=^|&& )tg-auth (?=[a-z])(?!sandbox\b)/g, add), platform) };
 }

@@ -140,8 +140,13 @@ export class Output {
     this.#inform(`  ${this.#paint.dim(safe(line))}`);
   }
 
+  /** The step as it is shown. */
+  step(advice: NextStep): NextStep {
+    return this.#style.toStep?.(advice) ?? advice;
+  }
+
   #keep(advice: NextStep): NextStep {
-    const step = this.#style.toStep?.(advice) ?? advice;
+    const step = this.step(advice);
     this.#steps.push(step);
     return step;
   }

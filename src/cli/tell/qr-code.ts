@@ -9,9 +9,14 @@ import encodeQR from 'qr';
 /** Light modules around the code: half of the standard's four, enough for cameras. */
 const BORDER = 2;
 
+/** The rows of the code; true is dark. `border`: light modules around it. */
+export function modulesOf(text: string, border: number): boolean[][] {
+  return encodeQR(text, 'raw', { ecc: 'low', border });
+}
+
 /** Returns lines of equal width. */
 export function drawQr(text: string, colored: boolean): string[] {
-  const modules = encodeQR(text, 'raw', { ecc: 'low', border: BORDER });
+  const modules = modulesOf(text, BORDER);
   const lines: string[] = [];
   for (let y = 0; y < modules.length; y += 2) {
     const [upper = [], lower] = [modules[y], modules[y + 1]];

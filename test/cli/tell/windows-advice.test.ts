@@ -13,7 +13,7 @@ test('no advice names a command of a POSIX shell', () => {
   for (const name of names()) {
     const { next } = named(name) ?? {};
     if (next === undefined) continue;
-    const { run } = fillStep(next, { path: 'C:\\a b\\x.json', part: 'C:\\a b', flag: '-R ' });
+    const run = fillStep(next, { path: 'C:\\a b\\x.json', part: 'C:\\a b', flag: '-R ' })?.run ?? '';
     assert.doesNotMatch(adviceFor(run, 'win32'), POSIX_COMMAND, name);
     assert.equal(adviceFor(run, 'linux'), run);
   }

@@ -142,7 +142,8 @@ export async function ttl(ctx: Context, input: Input): Promise<Result> {
 
 export async function accept(ctx: Context, input: Input): Promise<Result> {
   const method = 'auth.acceptLoginToken';
-  const token = loginToken(input.args[0] ?? '');
+  const [link = ''] = input.args;
+  const token = loginToken(link === '-' ? await ctx.line('link') : link);
   if (token === undefined) throw new UsageError('This is not a login link. A login link begins with tg://login?token=');
   await requireKey(ctx, method);
   ctx.out.warn('The device that shows this code will be signed in to your account and can read all your messages.');

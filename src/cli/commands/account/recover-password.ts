@@ -52,8 +52,11 @@ export async function run(ctx: Context, input: Input): Promise<Result> {
     const address = await requestRecovery(client);
     ctx.out.idle();
     ctx.out.success(`Telegram sent a code to ${printable(address)}.`);
-    if (input.has('send'))
+    if (input.has('send')) {
+      const run = 'tg-auth recover-password --code - --new-password -';
+      ctx.out.hint({ say: 'Sign in with the code and a new password', run });
       return { text: printable(address), json: { method: 'auth.requestPasswordRecovery', result: address } };
+    }
   }
   const removes = input.has('remove-password');
   const known = removes ? undefined : await knownSecret(ctx, input, NEW_PASSWORD);

@@ -1,6 +1,6 @@
 /** `session list`, `show`, `rename`, `delete` and `passphrase`: manage the stored sessions. None of them connects. */
 import { showPhone } from '../../../auth/phone.ts';
-import { duration } from '../../../catalogue.ts';
+import { duration, type NextStep } from '../../../catalogue.ts';
 import { StoreError, UsageError } from '../../../errors.ts';
 import type { Json } from '../../../printable.ts';
 import { printable } from '../../../printable.ts';
@@ -44,6 +44,7 @@ const STATES = {
   'signed-in': 'signed in',
   'signed-out': 'signed out',
   'code-pending': 'code requested, not signed in',
+  'qr-pending': 'QR code shown, not signed in',
   'password-pending': 'code accepted, password needed',
   imported: 'imported, not checked yet',
   encrypted: 'encrypted, passphrase needed',
@@ -62,7 +63,7 @@ function summaryOf(store: SessionStore, name: string, network: string): Summary 
   const none = { user: null, account: null, phone: null };
   const session = peek(store, name, network);
   if (session === 'encrypted' || session === 'unreadable') return { state: session, ...none };
-  const { user, pending } = session;
+  const { user, pending, qr } = session;
   if (user !== undefined) {
     const { id, name: account = `user ${id}`, phone } = user;
     return {
@@ -74,6 +75,8 @@ function summaryOf(store: SessionStore, name: string, network: string): Summary 
   }
   if (signInState(session) === 'unknown') return { state: 'imported', ...none };
   const [latest] = Object.entries(pending).sort(([, a], [, b]) => b.asked - a.asked);
+  if (qr !== undefined && qr.asked >= (latest?.[1].asked ?? qr.asked))
+    return { state: qr.link === undefined ? 'password-pending' : 'qr-pending', ...none };
   if (latest === undefined) return { state: 'signed-out', ...none };
   const [phone, { type }] = latest;
   return { state: type === PASSWORD_NEEDED ? 'password-pending' : 'code-pending', ...none, phone: showPhone(phone) };
@@ -99,8 +102,22 @@ export async function show(ctx: Context, { args: [name = ctx.options.session.val
   ctx.facts.session = name;
   const { value, sealed } = await ctx.openStored(name);
   const json = contents(ctx, name, value, sealed);
+  if (value.user === undefined) for (const step of pendingSteps(value, name)) ctx.out.hint(step);
   const text = Object.entries(json).flatMap(([key, each]) => linesOf(key, each));
   return { text: text.join('\n'), wraps: true, json: { result: json } };
+}
+
+/** How to go on with what is pending. */
+function pendingSteps({ pending, qr }: Session, name: string): NextStep[] {
+  const go = (say: string, run: string) => ({ say, run: `tg-auth ${run} --session ${name}` });
+  const codes = Object.entries(pending).map(([digits, { type }]) => {
+    const phone = showPhone(digits);
+    if (type === PASSWORD_NEEDED) return go(`Go on with ${phone}`, `sign-in ${phone} --password -`);
+    if (type === 'setUpEmailRequired') return go(`Go on with ${phone}`, `send-code ${phone} --email -`);
+    return go(`Go on with ${phone}`, `sign-in ${phone} --code -`);
+  });
+  if (qr === undefined) return codes;
+  return [go('Go on with the QR code', `login --qr --wait${qr.link === undefined ? ' --password -' : ''}`), ...codes];
 }
 
 export async function rename(ctx: Context, { args: [from = '', to = ''] }: Input): Promise<Result> {
@@ -175,7 +192,7 @@ async function requireSession(ctx: Context, session: string): Promise<void> {
 
 /** The session without keys and hashes. */
 function contents(ctx: Context, name: string, session: Session, encrypted: boolean): { readonly [key: string]: Json } {
-  const { network, dc, keys, user, pending, dropped, time_offset, waits = {} } = session;
+  const { network, dc, keys, user, pending, qr, dropped, time_offset, waits = {} } = session;
   return {
     session: name,
     network,
@@ -194,6 +211,7 @@ function contents(ctx: Context, name: string, session: Session, encrypted: boole
       nextType: next_type ?? null,
       deadline: deadline ?? null,
     })),
+    qr: qr === undefined ? null : { asked: qr.asked, passwordNeeded: qr.link === undefined },
     waits: Object.entries(waits).map(([what, wait]) => {
       const [method = '', phone = null] = what.split(' ');
       const until = wait.asked + wait.seconds;
@@ -203,8 +221,8 @@ function contents(ctx: Context, name: string, session: Session, encrypted: boole
 }
 
 function linesOf(key: string, value: Json): string[] {
-  if (!Array.isArray(value)) return [`${key}: ${value ?? '-'}`];
-  return value.map((each: Json) => {
+  if (typeof value !== 'object' || value === null) return [`${key}: ${value ?? '-'}`];
+  return [value].flat().map((each: Json) => {
     const fields = typeof each === 'object' && each !== null ? Object.entries(each) : undefined;
     const text = fields?.map(([name, field]) => `${name} ${shown(name, field)}`).join(', ') ?? String(each);
     return `${key}: ${printable(text)}`; // on one line, whatever a file holds

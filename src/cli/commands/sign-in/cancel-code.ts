@@ -18,6 +18,7 @@ export async function run(ctx: Context, input: Input): Promise<Result> {
   ctx.out.idle();
   if (result) ctx.out.success(`Cancelled the code for ${showPhone(phone)}.`);
   else ctx.out.warn('There was no code to cancel.');
+  ctx.out.hint({ say: 'Ask for a new one', run: `tg-auth send-code ${showPhone(phone)}` });
   const json = { method: 'auth.cancelCode', result, phone: showPhone(phone), dc: client.state.dc };
   return { text: String(result), no: !result, json };
 }

@@ -4,12 +4,21 @@
  */
 import { type DeliveryResult, type LegacyMethod, requestDelivery } from '../../../auth/call.ts';
 import { showPhone } from '../../../auth/phone.ts';
+import { fill } from '../../../catalogue.ts';
 import { printable } from '../../../printable.ts';
 import { current, legacy } from '../../../tl/layer.ts';
-import { codeSent, deliveryJson, hintNext, requireSent } from '../../code-sent.ts';
+import { codeSent, deliveryJson, hintNext, requireSent, signInStep } from '../../code-sent.ts';
 import type { CommandCode, Input, Result } from '../../command.ts';
 import type { Context } from '../../context.ts';
-import { hashOf, pendingOf, phoneOf, resolveCode, waitUntilDue, warnIfCallUnlikely } from '../../pending-code.ts';
+import {
+  hashOf,
+  pendingOf,
+  phoneOf,
+  type ResolvedCode,
+  resolveCode,
+  waitUntilDue,
+  warnIfCallUnlikely,
+} from '../../pending-code.ts';
 import { oneOf, parseValue } from '../../settings/setting.ts';
 import { toWords } from '../../tell/tl-words.ts';
 
@@ -51,17 +60,20 @@ export function deliveryCommand<Method extends LegacyMethod>(words: DeliveryWord
       },
     });
     ctx.out.idle();
-    return report(ctx, words, phone, answer);
+    return report(ctx, words, code, answer);
   };
 }
 
-async function report(ctx: Context, words: DeliveryWords, phone: string, answer: DeliveryResult): Promise<Result> {
+async function report(ctx: Context, words: DeliveryWords, code: ResolvedCode, answer: DeliveryResult): Promise<Result> {
+  const { phone, phone_code_hash, pending } = code;
   const { method, result } = answer;
   const { dc } = (await ctx.client()).state;
   const json = { method, result, phone: showPhone(phone), dc };
   if (!('sent' in answer)) {
     if (result) ctx.out.success(words.yes(showPhone(phone)));
     else ctx.out.warn(words.no(showPhone(phone)));
+    if (ctx.options.network.kind !== 'sandbox')
+      ctx.out.hint(signInStep(phone, pending === undefined ? phone_code_hash : undefined));
     return { text: String(result), no: !result, json };
   }
   const sent = requireSent(answer.sent);
@@ -85,10 +97,13 @@ async function dryRun(ctx: Context, input: Input, method: LegacyMethod | 'resend
       ? current.codec.encodeCall('auth.resendCode', params)
       : legacy.codec.encodeCall(`auth.${method}`, params);
   const result = toWords(query).join(' ');
+  const again = String(ctx.facts.again).replace(' --dry-run', '');
+  const send = { say: 'Send it', run: fill(again, { phone: showPhone(phone) }) };
   const { number: layer } = method === 'resendCode' ? current : legacy;
   return {
     text: result,
     exact: true,
+    next: [ctx.out.step(send)],
     json: { method: `auth.${method}`, result, phone: showPhone(phone), layer, dryRun: true },
   };
 }

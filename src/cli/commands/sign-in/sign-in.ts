@@ -9,6 +9,7 @@ import { type SignIn, signIn } from '../../../auth/sign-in.ts';
 import { RpcError } from '../../../errors.ts';
 import type { Client } from '../../../net/client.ts';
 import { knownSecret, type Secret } from '../../ask/secret.ts';
+import { signInStep } from '../../code-sent.ts';
 import type { Input, Result } from '../../command.ts';
 import type { Context } from '../../context.ts';
 import { completeSignIn } from '../../login/complete.ts';
@@ -32,6 +33,10 @@ const TRIES = 5;
 export async function run(ctx: Context, input: Input): Promise<Result> {
   requireStored(ctx);
   const code = await resolveCode(ctx, input);
+  if (code.pending === undefined) {
+    const again = [signInStep(code.phone, code.phone_code_hash)];
+    for (const type of ['PHONE_CODE_INVALID', 'PHONE_CODE_EMPTY']) ctx.steps.set(type, again);
+  }
   const text = await knownSecret(ctx, input, CODE);
   const needsPassword = code.pending?.type === PASSWORD_NEEDED;
   const client = await ctx.client(code.dc);
@@ -39,6 +44,9 @@ export async function run(ctx: Context, input: Input): Promise<Result> {
   const { method, user, phone } = await completeSignIn(ctx, input, code, answer);
   return reportSignedIn(ctx, method, user, phone);
 }
+
+/** A wait of more seconds than a code lives: real codes live a few minutes. */
+const LONG_WAIT = 240;
 
 /** Sends the code. A code from the prompt can be corrected. */
 async function enterCode(
@@ -54,6 +62,8 @@ async function enterCode(
     try {
       return await signIn(client, { phone, phone_code_hash, code: typed, byEmail: pending?.type === 'emailCode' });
     } catch (error) {
+      if (error instanceof RpcError && (error.retryAfter ?? 0) > LONG_WAIT)
+        ctx.steps.set(error.type, [{ say: 'After the wait, ask for a new code', run: 'tg-auth send-code {phone}' }]);
       const wrong = error instanceof RpcError && error.type === 'PHONE_CODE_INVALID';
       if (!wrong || text !== undefined || tries === TRIES) throw error;
       ctx.out.idle();

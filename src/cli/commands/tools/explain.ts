@@ -22,8 +22,8 @@ import type { Input, Result } from '../../command.ts';
 import type { Context } from '../../context.ts';
 import { findName, nearest } from '../../tell/error-name.ts';
 import { clock } from '../../tell/failure.ts';
+import type { Output } from '../../tell/output.ts';
 import { mayBeSecret } from '../../tell/secret-words.ts';
-import { adviceFor } from '../../tell/windows-advice.ts';
 
 export async function run(ctx: Context, { args }: Input): Promise<Result> {
   const { outside } = ctx;
@@ -31,7 +31,7 @@ export async function run(ctx: Context, { args }: Input): Promise<Result> {
   if (text === '') return list(Object.values(EXIT));
   const exit = /^\d{1,3}$/.test(text) ? Object.values(EXIT).find((code) => code === Number(text)) : undefined;
   if (exit !== undefined) return list([exit]);
-  if (/^-?\d+$/.test(text)) return explainCode(outside, Number(text));
+  if (/^-?\d+$/.test(text)) return explainCode(ctx, Number(text));
   const found = findName(text, (name) => named(parseRpcMessage(name).type) !== undefined);
   if (found === undefined) throw unknown(text);
   const { type, parameter } = parseRpcMessage(found.name);
@@ -41,7 +41,7 @@ export async function run(ctx: Context, { args }: Input): Promise<Result> {
   const values =
     parameter === undefined ? {} : { X: parameter, duration: duration(parameter), until: clock(now, parameter) };
   return explainEntry(
-    outside,
+    ctx,
     found.name,
     entry,
     values,
@@ -52,24 +52,24 @@ export async function run(ctx: Context, { args }: Input): Promise<Result> {
 
 /** `others`: entries of other errors with this name. */
 function explainEntry(
-  { platform }: Context['outside'],
+  { out }: Context,
   name: string,
   entry: CatalogueEntry,
   values: Values,
   retryAfter: number | null,
   others: readonly CatalogueEntry[] = [],
 ): Result {
-  const first = describe(entry, values, platform);
-  const also = others.map((each) => describe(each, values, platform));
+  const first = describe(entry, values, out);
+  const also = others.map((each) => describe(each, values, out));
   const all = [first, ...also];
   const text = `${name}\n${all.map((each) => each.text).join('\n\n')}`;
   const json = { result: name, ...first.json, retryAfter, also: also.map((each) => each.json) };
   return { text, wraps: true, json, next: all.flatMap((each) => each.next) };
 }
 
-function describe(entry: CatalogueEntry, values: Values, platform: NodeJS.Platform) {
-  const steps = entry.next === undefined ? [] : [fillStep(entry.next, values)];
-  const next = steps.map(({ say, run }) => ({ say, run: adviceFor(run, platform) }));
+function describe(entry: CatalogueEntry, values: Values, out: Output) {
+  const steps = [entry.next ?? [], entry.more ?? []].flat().flatMap((step) => fillStep(step, values) ?? []);
+  const next = steps.map((step) => out.step(step));
   const message = fill(entry.sentence, values);
   const why = (entry.why ?? []).map((line) => fill(line, values));
   const meanings = Object.entries(entry.meanings ?? {}).map(([code, meaning]) => `${code}: ${meaning}`);
@@ -83,16 +83,16 @@ const MIN_CODE = 300;
 const MAX_CODE = 599;
 
 /** Explains a number that is not an exit code: a transport error, or the error_code of a TL error. */
-function explainCode(outside: Context['outside'], code: number): Result {
+function explainCode(ctx: Context, code: number): Result {
   if (Math.abs(code) < MIN_CODE || Math.abs(code) > MAX_CODE)
     throw new UsageError(Math.abs(code) > 9999 ? 'There is no such exit code.' : `There is no exit code ${code}.`, {
       next: { say: 'See all exit codes', run: 'tg-auth help exit-codes' },
     });
   const transport = local('TRANSPORT_ERROR');
   const meaning = transport.meanings?.[String(code)];
-  if (meaning === undefined) return explainEntry(outside, String(code), classOf(code), {}, null);
+  if (meaning === undefined) return explainEntry(ctx, String(code), classOf(code), {}, null);
   const { exit, sentence } = transport;
-  return explainEntry(outside, String(code), { exit, sentence, why: [meaning] }, { code }, null);
+  return explainEntry(ctx, String(code), { exit, sentence, why: [meaning] }, { code }, null);
 }
 
 /** The entry of an unknown name that is still recognised as a wait. */

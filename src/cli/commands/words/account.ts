@@ -66,7 +66,7 @@ export const ACCOUNT: readonly Command[] = [
   {
     name: 'devices accept',
     summary: 'Sign in the device that shows a QR code',
-    args: [{ name: '<link>', help: 'the link in the QR code: tg://login?token=…' }],
+    args: [{ name: '<link>', help: 'the link in the QR code: tg://login?token=…, or - for stdin' }],
     options: [YES],
     examples: ["tg-auth devices accept 'tg://login?token=…' --yes"],
     readOnly: true,

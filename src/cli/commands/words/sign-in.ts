@@ -1,10 +1,11 @@
 /** The words of the commands that sign in. */
 import type { Argument, Command, Option } from '../../command.ts';
 
-const PHONE: Argument = { name: '[phone]', help: 'phone number with country code (default: prompt)' };
+const PHONE: Argument = { name: '[phone]', help: 'phone number with country code, or - for stdin (default: prompt)' };
 const HASH: Option = {
   flags: '--hash <hash>',
   help: 'the phone_code_hash, or - for stdin [TG_AUTH_HASH] (default: the hash of the last send-code for this number)',
+  secret: true,
 };
 const WAIT: Option = {
   flags: '--wait',
@@ -35,6 +36,16 @@ export const SIGN_IN: readonly Command[] = [
     args: [PHONE],
     options: [
       { flags: '--qr', help: 'show a QR code to scan with a signed-in phone', conflicts: ['bot'] },
+      {
+        flags: '--qr-file <file>',
+        help: 'with --qr: write each code to this file as a picture (.svg or .png); it is deleted at the end',
+        conflicts: ['start'],
+      },
+      { flags: '--start', help: 'with --qr: print the link of a QR code and end', conflicts: ['wait'] },
+      {
+        flags: '--wait',
+        help: 'with --qr: go on after --start, until the code is accepted; print the links of new codes',
+      },
       { flags: '--bot', help: 'sign in as a bot' },
       { flags: '--token <->', help: 'must be -: read the bot token from stdin [TG_AUTH_BOT_TOKEN]' },
       PASSWORD,
@@ -43,15 +54,30 @@ export const SIGN_IN: readonly Command[] = [
       'tg-auth login',
       'tg-auth login +79991234567 --session work',
       'tg-auth login --qr',
+      'tg-auth login --qr --json --qr-file code.png',
+      'tg-auth login --qr --start && tg-auth login --qr --wait',
       'TG_AUTH_BOT_TOKEN=$(pass bot) tg-auth login --bot',
     ],
-    lasting: (input) => input.has('qr'),
+    lasting: (input) => input.has('qr') && !input.has('start'),
     load: () => import('../sign-in/login.ts'),
   },
   {
     name: 'send-code',
     summary: 'Ask for a login code and print its phone_code_hash',
     args: [PHONE],
+    options: [
+      {
+        flags: '--email <address>',
+        help: 'if Telegram requires a login e-mail address: send a code to it, or to the one on stdin with -',
+        secret: true,
+        conflicts: ['email-code'],
+      },
+      {
+        flags: '--email-code <code>',
+        help: 'confirm the address with the code from the e-mail, or - for stdin; Telegram then sends the login code',
+        secret: true,
+      },
+    ],
     examples: [
       'tg-auth send-code +79991234567',
       'hash=$(tg-auth send-code +79991234567)',
@@ -104,10 +130,13 @@ export const SIGN_IN: readonly Command[] = [
     args: [PHONE],
     options: [
       HASH,
-      { flags: '--code <code>', help: 'the code, or - for stdin [TG_AUTH_CODE] (default: prompt)' },
+      { flags: '--code <code>', help: 'the code, or - for stdin [TG_AUTH_CODE] (default: prompt)', secret: true },
       PASSWORD,
-      { flags: '--first-name <name>', help: 'for a number without an account: first name of the new account' },
-      { flags: '--last-name <name>', help: 'last name of the new account (default: none)' },
+      {
+        flags: '--first-name <name>',
+        help: 'for a number without an account: first name of the new account, or - for stdin',
+      },
+      { flags: '--last-name <name>', help: 'last name of the new account, or - for stdin (default: none)' },
       { flags: '--accept-terms', help: "accept Telegram's terms of service for the new account" },
     ],
     examples: [
@@ -127,7 +156,11 @@ export const SIGN_IN: readonly Command[] = [
         help: 'send the e-mail, print its address and stop',
         conflicts: ['code', 'new-password', 'remove-password'],
       },
-      { flags: '--code <code>', help: 'the code from the e-mail, or - for stdin [TG_AUTH_CODE] (default: prompt)' },
+      {
+        flags: '--code <code>',
+        help: 'the code from the e-mail, or - for stdin [TG_AUTH_CODE] (default: prompt)',
+        secret: true,
+      },
       { flags: '--new-password <->', help: 'must be -: read the new password from stdin [TG_AUTH_NEW_PASSWORD]' },
       { flags: '--hint <text>', help: 'hint for the new password' },
       {

@@ -1,0 +1,115 @@
+/** The next steps of commands that know more than the catalogue. */
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
+import { type Env, envOf } from '../scripts/cli.ts';
+import { answerOf, tgAuth } from '../scripts/in-process.ts';
+
+let sandbox: Sandbox;
+let env: Env;
+before(async () => {
+  sandbox = await startSandbox();
+  env = envOf(sandbox);
+});
+after(() => sandbox.close());
+
+/** Runs a command. Returns its exit code and the commands of its next steps. */
+async function steps(line: string, stdin = ''): Promise<readonly [code: number | null, ...runs: string[]]> {
+  const { code, json } = await answerOf(line.split(' '), env, { input: stdin });
+  return [code, ...json.next.map(({ run }) => run)];
+}
+
+describe('next', () => {
+  test('after a wrong code names no other delivery method where there is none', async () => {
+    await answerOf(['send-code', '+9996622006'], env);
+    for (const code of ['111111', '1'])
+      assert.deepEqual(await steps('sign-in +9996622006 --code -', code), [13, 'tg-auth sign-in +9996622006 --code -']);
+    await answerOf(['send-code', '+9996622002'], env);
+    assert.deepEqual(await steps('sign-in +9996622002 --code 11111'), [
+      13,
+      'tg-auth sign-in +9996622002 --code -',
+      'tg-auth resend-code +9996622002',
+    ]);
+  });
+
+  test('after a doubtful number repeats the command with each reading', async () => {
+    const { code, json } = await answerOf(['sign-in', '8 800 555-35-35', '--code', '12345'], env);
+    assert.equal(code, 2);
+    assert.deepEqual(json.next[0], {
+      say: 'If you mean +7 800 555-35-35 (stdin: the code)',
+      run: 'tg-auth sign-in +78005553535 --code -',
+    });
+    assert.equal(json.next.length, 3);
+  });
+
+  test('names a session of its own for another account', async () => {
+    await answerOf(['send-code', '+9996625011', '--session', 'work'], env);
+    await answerOf(['sign-in', '+9996625011', '--session', 'work', '--code', '22222'], env);
+    assert.deepEqual(await steps('login +9996625012 --session work'), [
+      2,
+      'tg-auth login +9996625012 --session +9996625012',
+      'tg-auth logout --session work',
+    ]);
+    assert.deepEqual(await steps('login +9996625012 --session +9996625012'), [
+      2,
+      'tg-auth --session +9996625012 send-code +9996625012',
+    ]);
+  });
+
+  test('of session show is what goes on with all that is pending', async () => {
+    for (const phone of ['+9996621002', '+9996629216', '+9996625013'])
+      await answerOf(['send-code', phone, '--session', 'all'], env);
+    await answerOf(['sign-in', '+9996621002', '--session', 'all', '--code', '22222'], env);
+    await answerOf(['login', '--qr', '--start', '--session', 'all'], env);
+    const [code, ...runs] = await steps('session show all');
+    assert.equal(code, 0);
+    assert.deepEqual(runs.sort(), [
+      'tg-auth login --qr --wait --session all',
+      'tg-auth send-code +9996629216 --email - --session all',
+      'tg-auth sign-in +9996621002 --password - --session all',
+      'tg-auth sign-in +9996625013 --code - --session all',
+    ]);
+  });
+
+  test('after a dry run sends the request, and after a hash of its own keeps it on stdin', async () => {
+    assert.deepEqual(await steps('send-call +79991234567 --hash 2dc02d2cda9e615c84 --dry-run'), [
+      0,
+      'tg-auth send-call +79991234567 --hash -',
+    ]);
+    assert.deepEqual(await steps('send-call +79991234567 --hash 2dc02d2cda9e615c84'), [
+      0,
+      'tg-auth sign-in +79991234567 --hash - --code -',
+    ]);
+  });
+
+  test('keeps the server and the data centre of flags', async () => {
+    const { TG_AUTH_SERVER: server = '', TG_AUTH_SERVER_KEY: key = '' } = env;
+    const [code, run] = await steps(`send-code +9996625014 --server ${server} --server-key ${key} --dc 2`);
+    assert.deepEqual(
+      [code, run],
+      [0, `tg-auth --server ${server} --server-key ${key} --dc 2 sign-in +9996625014 --code -`],
+    );
+  });
+
+  test('after a login link that has expired reads a new one from stdin', async () => {
+    await answerOf(['send-code', '+9996625015', '--session', 'phone'], env);
+    await answerOf(['sign-in', '+9996625015', '--session', 'phone', '--code', '22222'], env);
+    const { stdout } = await tgAuth(['login', '--qr', '--start', '--session', 'new'], env);
+    const accept = ['devices', 'accept', '-', '--yes', '--session', 'phone'];
+    assert.equal((await answerOf(accept, env, { input: stdout })).code, 0);
+    const again = await answerOf(['devices', 'accept', stdout.trim(), '--yes', '--session', 'phone'], env);
+    assert.deepEqual(again.json.next, [
+      { say: 'Try again (stdin: the login link)', run: 'tg-auth --session phone devices accept - --yes' },
+    ]);
+  });
+
+  test('after a missing value reads it from stdin', async () => {
+    assert.deepEqual(await steps('send-call --wait'), [2, 'tg-auth send-call - --wait']);
+    assert.deepEqual(await steps('resend-code -', '+9996625016'), [2, 'tg-auth send-code +9996625016']);
+    await answerOf(['send-code', '-'], env, { input: '+9996625016\n' });
+    assert.deepEqual(await steps('sign-in +9996625016'), [2, 'tg-auth sign-in +9996625016 --code -']);
+    assert.deepEqual(await steps('login +9996625016'), [2, 'tg-auth sign-in +9996625016 --code -']);
+    assert.deepEqual(await steps('session delete'), [2, 'tg-auth session delete --yes']);
+    assert.deepEqual(await steps('login --bot'), [2, 'tg-auth login --bot --token -']);
+  });
+});
