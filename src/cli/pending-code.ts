@@ -120,6 +120,13 @@ export async function storeCode(ctx: Context, phone: string, sent: CodeSent): Pr
   await session.change({ pending: { ...session.value.pending, [phone]: code } });
 }
 
+/** Removes the code for a number from the session. */
+export async function dropCode(ctx: Context, phone: string): Promise<void> {
+  const session = await ctx.session();
+  const { [phone]: _, ...pending } = session.value.pending;
+  await session.change({ pending });
+}
+
 /** Waits with --wait until the next delivery method is due. Warns without it; the request is still sent. */
 export async function waitUntilDue(ctx: Context, input: Input, { pending }: ResolvedCode): Promise<void> {
   if (pending?.deadline === undefined) return;

@@ -103,6 +103,23 @@ describe('next', () => {
     ]);
   });
 
+  test('after an accepted code that the server has forgotten begins again', async () => {
+    const own = await startSandbox();
+    const there = envOf(own);
+    const on = async (line: string, stdin = '') => {
+      const { code, json } = await answerOf(line.split(' '), there, { input: stdin });
+      return [code, json.next[0]?.run];
+    };
+    await on('send-code +9996621002');
+    const again = 'tg-auth sign-in +9996621002 --password -';
+    assert.deepEqual(await on('sign-in +9996621002 --code 22222'), [14, again]);
+    assert.deepEqual(await on('login +9996621002'), [14, again]);
+    own.reset();
+    assert.deepEqual(await on('login +9996621002 --password -', 'sandbox'), [15, 'tg-auth login +9996621002']);
+    assert.deepEqual(await on('login +9996621002'), [2, 'tg-auth send-code +9996621002']);
+    await own.close();
+  });
+
   test('after a missing value reads it from stdin', async () => {
     assert.deepEqual(await steps('send-call --wait'), [2, 'tg-auth send-call - --wait']);
     assert.deepEqual(await steps('resend-code -', '+9996625016'), [2, 'tg-auth send-code +9996625016']);

@@ -53,12 +53,12 @@ export async function byCode(ctx: Context, input: Input, known: string | undefin
   }
 }
 
-/** Goes on after a code that was accepted. The server forgets that some time. */
+/** Goes on after a code that was accepted. The server forgets that some time; a person then gets another code. */
 async function withPassword(ctx: Context, input: Input, code: IssuedCode): Promise<SignedIn | 'forgotten'> {
   try {
     return await completeSignIn(ctx, input, code, { kind: 'passwordNeeded' });
   } catch (error) {
-    if (!(error instanceof RpcError) || error.exit !== EXIT.signedOut) throw error;
+    if (!(error instanceof RpcError) || error.exit !== EXIT.signedOut || !ctx.canAsk) throw error;
     return 'forgotten';
   }
 }

@@ -61,7 +61,7 @@ async function started(ctx: Context, client: Client, { link, expires }: QrToken)
   await remember(ctx, client, link);
   ctx.out.hint({ ...WAIT, say: 'Open it in Telegram on a signed-in phone, or scan it as a QR code, and wait' });
   const json = { method: 'auth.exportLoginToken', result: link, expires, dc: client.state.dc };
-  return { text: link, json };
+  return { text: link, exact: true, json };
 }
 
 async function remember(ctx: Context, client: Client, link?: string, dc = client.state.dc): Promise<void> {

@@ -2,9 +2,11 @@
 import type { IssuedCode } from '../../auth/code.ts';
 import type { SignIn } from '../../auth/sign-in.ts';
 import type { User } from '../../auth/user.ts';
+import { EXIT } from '../../catalogue.ts';
+import { RpcError } from '../../errors.ts';
 import type { Input } from '../command.ts';
 import type { Context } from '../context.ts';
-import { storePasswordNeeded } from '../pending-code.ts';
+import { dropCode, storePasswordNeeded } from '../pending-code.ts';
 
 /** Who is signed in, and the TL method that answered so. */
 export interface SignedIn {
@@ -22,5 +24,10 @@ export async function completeSignIn(ctx: Context, input: Input, code: IssuedCod
   }
   await storePasswordNeeded(ctx, code);
   const { provePassword } = await import('../ask/password.ts');
-  return { method: 'auth.checkPassword', user: await provePassword(ctx, input), phone };
+  try {
+    return { method: 'auth.checkPassword', user: await provePassword(ctx, input), phone };
+  } catch (error) {
+    if (error instanceof RpcError && error.exit === EXIT.signedOut) await dropCode(ctx, phone); // the server forgot it
+    throw error;
+  }
 }
