@@ -142,8 +142,7 @@ function report(result: Result, out: Output, { now, hide, toStep }: Reporting): 
   if (!out.json) out.text(result.text, result);
   const isOther = ({ run }: NextStep) => run !== `tg-auth ${out.command}`; // this command just ran
   const steps = stepsAfter(result.error, failure, { command: out.command, json: out.json, facts: {} });
-  const others = steps.filter(isOther);
-  const next = (others.length === 0 && out.json ? steps : others).map((step) => toStep(step));
+  const next = steps.filter(isOther).map((step) => toStep(step));
   out.failure(hidden({ ...failure, next }, hide), result.json);
   return failure.exitCode;
 }
@@ -171,7 +170,7 @@ function endOnUncaught(argv: readonly string[], ending: Ending): void {
     const out = new Output(ending.streams, { ...earlySwitches(argv), quiet: false, paint: PLAIN }, uptimeMs);
     out.command = running;
     const failure = failureOf(bugOf(error), {}, new Map(), Date.now());
-    const next = stepsAfter(error, failure, { command: running, json: out.json, facts: {} });
+    const next = out.json ? stepsAfter(error, failure, { command: running, json: true, facts: {} }) : [];
     out.failure(hidden({ ...failure, why: [], next }, hiding(argv, process.env)));
     process.exit(EXIT.bug);
   });

@@ -174,7 +174,7 @@ describe('without a terminal', { concurrency: 4 }, () => {
     assert.equal(token.code, 2);
     assert.match(
       token.stderr,
-      /^✖ The value of TG_AUTH_BOT_TOKEN has quotes around it, [^\n]*\n {2}Remove them: [^\n]*\n$/,
+      /^✖ The value of TG_AUTH_BOT_TOKEN has quotes around it, [^\n]*\n {2}Remove them: [^\n]*\n {2}See its help: .*\n$/,
     );
   });
 
