@@ -16,6 +16,7 @@ export {
   sendCall,
   sendSms,
 } from './auth/call.ts';
+export { type CloneOptions, cloneSession } from './auth/clone.ts';
 export {
   type CodeSent,
   cancelCode,
@@ -37,7 +38,7 @@ export {
   requestRecovery,
 } from './auth/password.ts';
 export { parsePhone, showPhone } from './auth/phone.ts';
-export { acceptLogin, type QrOptions, type QrToken, signInByQr } from './auth/qr.ts';
+export { acceptLogin, type QrOptions, type QrToken, signInByQr, type TokenEnd } from './auth/qr.ts';
 export { type CodeEntry, type NewAccount, type SignIn, signIn, signUp, type Terms } from './auth/sign-in.ts';
 export { nameOf, type User } from './auth/user.ts';
 export type { Now, Random } from './bytes.ts';

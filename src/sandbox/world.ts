@@ -181,8 +181,12 @@ export interface LoginToken {
   readonly token: Uint8Array;
   readonly sender: Sender;
   readonly expiresMs: number;
+  /** The ids of accounts that may not accept the token: the client is signed in to them already. */
+  readonly except: readonly bigint[];
   /** Set when a device accepts the token. */
   accepted: PendingSignIn | undefined;
+  /** It has signed its client in, or asked for the password. */
+  used: boolean;
 }
 
 /** An authorization that is exported to another DC. */

@@ -10,17 +10,28 @@ import { StoreError } from '../errors.ts';
 import { isTimeOffset, isUserId } from '../tl/ranges.ts';
 import { TRANSPORTS, type TransportName } from '../transport/names.ts';
 import type { Sealed } from './seal.ts';
-import type { PendingCode, Session, SessionAddress, SessionKey, SessionRoute, SessionUser, Wait } from './session.ts';
+import type {
+  PendingCode,
+  Session,
+  SessionAddress,
+  SessionKey,
+  SessionRoute,
+  SessionUser,
+  UnfinishedClone,
+  Wait,
+} from './session.ts';
 
-/** The version of the file, written and read. */
+/** The version of the file. */
 export const VERSION = 4;
+/** The version of a file with an unfinished clone, which earlier programs cannot read. */
+const CLONE_VERSION = 5;
 const AUTH_KEY_LENGTH = 256;
 /** In unix seconds, the year 2514: a `Date` can show it. */
 const LATEST = 2 ** 34;
 
 /** The text of a session, with a newline at its end. Throws `Error` for a session that `parseSession` would refuse. */
 export function formatSession(session: Session): string {
-  const { keys, user, ...plain } = session;
+  const { keys, user, clone, ...plain } = session;
   const texts = Object.entries(keys).map(([dc, { auth_key, server_salt, ...rest }]) => [
     dc,
     { auth_key: toBase64(auth_key), server_salt: String(server_salt), ...rest },
@@ -29,9 +40,11 @@ export function formatSession(session: Session): string {
     ...plain,
     keys: Object.fromEntries(texts),
     ...(user === undefined ? {} : { user: { ...user, id: String(user.id) } }),
+    ...(clone === undefined ? {} : { clone: { ...clone, user: String(clone.user) } }),
   };
   readSession(json);
-  return `${JSON.stringify({ version: VERSION, ...json }, null, 2)}\n`;
+  const version = session.clone === undefined ? VERSION : CLONE_VERSION;
+  return `${JSON.stringify({ version, ...json }, null, 2)}\n`;
 }
 
 /**
@@ -39,10 +52,10 @@ export function formatSession(session: Session): string {
  */
 export function parseSession(text: string, path: string): Session {
   const { version, ...json } = readRoot(text, path);
-  if (typeof version === 'number' && Number.isInteger(version) && version > VERSION)
+  if (typeof version === 'number' && Number.isInteger(version) && version > CLONE_VERSION)
     throw new StoreError('STORE_NEWER', { path, version });
   return corruptAt(path, () => {
-    if (version !== VERSION) throw new Malformed('version', `${VERSION}`);
+    if (version !== VERSION && version !== CLONE_VERSION) throw new Malformed('version', `${VERSION}`);
     return readSession(json);
   });
 }
@@ -108,7 +121,7 @@ function corruptAt<T>(path: string, read: () => T): T {
 }
 
 function readSession(json: Readonly<Record<string, unknown>>): Session {
-  const { network, dc, keys, addresses, routes, time_offset, user, pending, dropped, waits, ...rest } = json;
+  const { network, dc, keys, addresses, routes, time_offset, user, pending, dropped, clone, waits, ...rest } = json;
   nothingElse(rest, '');
   return {
     network: string(network, 'network'),
@@ -120,6 +133,7 @@ function readSession(json: Readonly<Record<string, unknown>>): Session {
     ...(user === undefined ? {} : { user: readUser(user, 'user') }),
     pending: record(pending, 'pending', digits, readPending),
     dropped: list(dropped, 'dropped', string),
+    ...(clone === undefined ? {} : { clone: readClone(clone, 'clone') }),
     ...(waits === undefined ? {} : { waits: record(waits, 'waits', isWait, readWait) }),
   };
 }
@@ -164,6 +178,13 @@ function readUser(value: unknown, at: string): SessionUser {
     ...(name === undefined ? {} : { name: string(name, `${at}.name`) }),
     ...(phone === undefined ? {} : { phone: string(phone, `${at}.phone`) }),
   };
+}
+
+function readClone(value: unknown, at: string): UnfinishedClone {
+  const { user, exported, ...rest } = object(value, at);
+  nothingElse(rest, at);
+  if (exported !== undefined && exported !== true) throw new Malformed(`${at}.exported`, 'true');
+  return { user: userId(user, `${at}.user`), ...(exported === undefined ? {} : { exported }) };
 }
 
 function readWait(value: unknown, at: string): Wait {

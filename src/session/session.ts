@@ -61,6 +61,14 @@ export interface PendingCode {
   readonly asked: number;
 }
 
+/** A clone of another session (`session clone`) whose sign-in or export may not be complete. */
+export interface UnfinishedClone {
+  /** The id of its account. */
+  readonly user: bigint;
+  /** It is signed in, and its string may have been written: another program may use it. */
+  readonly exported?: true;
+}
+
 export interface Session {
   /** The network's id and the name of its folder: `production`, `test`, or `server-` and a fingerprint. */
   readonly network: string;
@@ -80,6 +88,8 @@ export interface Session {
   readonly pending: Readonly<Record<string, PendingCode>>;
   /** Methods that this server no longer supports. */
   readonly dropped: readonly string[];
+  /** Stored before the server can sign the key in, so that no crash leaves a session that nobody holds. */
+  readonly clone?: UnfinishedClone | undefined;
   /** By method and phone: `auth.sendCode +79991234567`. */
   readonly waits?: Readonly<Record<string, Wait>>;
 }
