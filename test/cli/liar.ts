@@ -28,7 +28,7 @@ Datacentre.prototype.answer = function lying(...args) {
   const truth = answer.apply(this, args);
   return lies[asked]?.(truth) ?? truth;
 };
-const sandbox = await startSandbox({
+export const sandbox = await startSandbox({
   onEvent(event) {
     if (event.event === 'request') asked = event.method;
   },
@@ -101,7 +101,7 @@ async function run(line: string): Promise<Run> {
     return { exit: 0, type: '', said };
   } catch (error) {
     const failure = failureOf(error, ctx.facts, ctx.causes, Date.now());
-    out.failure(failure);
+    out.failure({ ...failure, next: ctx.steps.get(failure.type) ?? failure.next });
     return { exit: failure.exitCode, type: failure.type, said };
   }
 

@@ -338,6 +338,37 @@ describe('a QR code', () => {
       { dc: 3 },
     ));
 
+  test('is refused by its own client, by an account that it excludes, and once it was used', () =>
+    withClient(async (phone) => {
+      await signIn(phone, '9996620010');
+      const accept = (token: Uint8Array) => phone.call(current, 'auth.acceptLoginToken', { token });
+      const own = await exportToken(phone);
+      assert.ok(own._ === 'auth.loginToken');
+      await assert.rejects(accept(own.token), refused('AUTH_TOKEN_INVALIDX'));
+      const [me] = await phone.call(current, 'users.getUsers', SELF);
+      await withClient(async (client) => {
+        const shown = await client.call(current, 'auth.exportLoginToken', {
+          ...APPLICATION,
+          except_ids: [me?._ === 'user' ? me.id : 0n],
+        });
+        assert.ok(shown._ === 'auth.loginToken');
+        await assert.rejects(accept(shown.token), refused('AUTH_TOKEN_EXCEPTION'));
+      });
+      await withClient(async (client) => {
+        const shown = await exportToken(client);
+        assert.ok(shown._ === 'auth.loginToken');
+        await accept(shown.token);
+        assert.equal((await exportToken(client))._, 'auth.loginTokenSuccess');
+        const { token } = shown;
+        await assert.rejects(accept(token), refused('AUTH_TOKEN_ALREADY_ACCEPTED'));
+        const again = client.call(current, 'auth.importLoginToken', { token });
+        await assert.rejects(again, refused('AUTH_TOKEN_ALREADY_ACCEPTED'));
+        const next = await exportToken(client);
+        assert.ok(next._ === 'auth.loginToken');
+        assert.notDeepEqual(next.token, token);
+      });
+    }));
+
   test('expires', () =>
     withClient(async (client) => {
       const shown = await exportToken(client);

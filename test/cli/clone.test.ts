@@ -1,0 +1,105 @@
+/** `session clone` when the server refuses a step, or an answer is lost: no session is left that nobody holds. */
+import assert from 'node:assert/strict';
+import { before, suite, test } from 'node:test';
+import { type Lies, lied, refuses, sandbox, says } from './liar.ts';
+
+const HONEST: Lies = {};
+
+async function signIn(phone: string, name: string): Promise<void> {
+  await lied(`send-code ${phone} --session ${name}`, HONEST);
+  assert.equal((await lied(`sign-in ${phone} --code 22222 --session ${name}`, HONEST)).exit, 0);
+}
+
+/** The hashes of the devices that the account of session `src` has at the server. */
+async function hashes(): Promise<string[]> {
+  const { said } = await lied('devices --session src', HONEST);
+  return [...said.matchAll(/^(-?\d+) .*Application/gm)].map(([, hash = '']) => hash).filter((hash) => hash !== '0');
+}
+
+/** What `session list` says of the session `ci`. */
+async function stateOf(): Promise<string | undefined> {
+  const { said } = await lied('session list', HONEST);
+  return /^ci\t.*\t(.*)$/m.exec(said)?.[1];
+}
+
+const clone = (answers: Lies, line = 'ci') => lied(`session clone ${line} --session src`, answers);
+
+/** Changes only the answer to call number `n`. */
+function at(n: number, lies: Lies): Lies {
+  let count = 0;
+  return Object.fromEntries(
+    Object.entries(lies).map(([method, lie]) => [method, (truth) => (++count === n ? lie(truth) : truth)]),
+  );
+}
+
+const FALSE_TOKEN = says('auth.exportLoginToken', {
+  _: 'auth.loginToken',
+  expires: 2_000_000_000,
+  token: Uint8Array.of(1),
+});
+const STUCK = { ...refuses('auth.logOut', 'WORSE'), ...refuses('account.resetAuthorization', 'WORSE') };
+
+suite('session clone', () => {
+  before(() => signIn('9996620011', 'src'));
+
+  test('leaves nothing if a step is refused', async () => {
+    const known = await hashes();
+    const cases: readonly (readonly [answers: Lies, exit: number, said: RegExp])[] = [
+      [refuses('users.getUsers', 'SESSION_REVOKED', 401), 15, /SESSION_REVOKED/],
+      [refuses('auth.exportLoginToken', 'API_ID_INVALID'), 17, /API_ID_INVALID/],
+      [FALSE_TOKEN, 21, /AUTH_TOKEN_INVALID[^]*Try again: {2}tg-auth session clone ci$/m],
+      [{ ...FALSE_TOKEN, ...refuses('auth.acceptLoginToken', 'FLOOD_WAIT_9', 420) }, 20, /FLOOD_WAIT_9/],
+      [{ ...FALSE_TOKEN, ...refuses('auth.acceptLoginToken', 'AUTH_TOKEN_EXCEPTION') }, 21, /AUTH_TOKEN_EXCEPTION/],
+      [at(2, refuses('auth.exportLoginToken', 'MOON')), 21, /MOON[^]*The new session was signed out again\./],
+    ];
+    for (const [answers, exit, words] of cases) {
+      const run = await clone(answers);
+      assert.deepEqual([run.exit, await stateOf(), await hashes()], [exit, undefined, known], run.said);
+      assert.match(run.said, words);
+    }
+  });
+
+  test('succeeds although one answer is lost at any step', async () => {
+    const known = await hashes();
+    for (const moment of [1, 2, 3, 4, 5]) {
+      sandbox.fault(`close@a${moment}`);
+      const run = await clone(HONEST);
+      sandbox.fault();
+      assert.equal(run.exit, 0, run.said);
+      assert.equal((await hashes()).length, known.length + 1);
+      assert.equal((await lied('logout --session ci', HONEST)).exit, 0);
+    }
+    assert.deepEqual(await hashes(), known);
+  });
+
+  test('keeps a session that it could not end, says how to end it, and goes on with it', async () => {
+    await signIn('9996620012', 'other');
+    const failed = await clone({ ...at(2, refuses('auth.exportLoginToken', 'MOON')), ...STUCK });
+    assert.equal(failed.exit, 21, failed.said);
+    assert.match(failed.said, /The new session may still be signed in: tg-auth could not end it\.$/m);
+    assert.match(failed.said, /Find it among the devices: {2}tg-auth devices$/m);
+    assert.match(failed.said, /End it: {2}tg-auth devices terminate -?\d+$/m);
+    assert.match(failed.said, /Or end it with its own key: {2}tg-auth logout --session ci$/m);
+    assert.equal(await stateOf(), 'clone not finished, may be signed in');
+    assert.match((await lied('session show ci', HONEST)).said, /^clone: unfinished$/m);
+    assert.match((await lied('session list', HONEST)).said, /Finish "ci": {2}tg-auth session clone ci$/m);
+    const other = await lied('session clone ci --session other', HONEST);
+    assert.deepEqual([other.exit, /unfinished clone of another account/.test(other.said)], [2, true]);
+    assert.match((await lied('session delete ci', HONEST)).said, /Telegram keeps this session signed in, if it is\./);
+    const done = await clone(HONEST);
+    assert.equal(done.exit, 0, done.said);
+    assert.equal(await stateOf(), 'signed in');
+    const taken = await clone(HONEST);
+    assert.deepEqual([taken.exit, /A session "ci" already exists\./.test(taken.said)], [2, true]);
+    assert.equal((await lied('logout --session ci', HONEST)).exit, 0);
+  });
+
+  test('says how to confirm the new session, if the server wants that', async () => {
+    const DEVICE = { _: 'authorization', unconfirmed: true, hash: 77n, device_model: '', platform: '' } as const;
+    const rest = { system_version: '', app_name: '', app_version: '', ip: '', country: '', region: '' };
+    const numbers = { api_id: 1, date_created: 1, date_active: 1 };
+    const run = await clone(says('auth.acceptLoginToken', { ...DEVICE, ...rest, ...numbers }));
+    assert.match(run.said, /Confirm the new session: {2}tg-auth devices confirm 77$/m);
+    assert.equal((await lied('logout --session ci', HONEST)).exit, 0);
+  });
+});
