@@ -102,4 +102,34 @@ suite('session clone', () => {
     assert.match(run.said, /Confirm the new session: {2}tg-auth devices confirm 77$/m);
     assert.equal((await lied('logout --session ci', HONEST)).exit, 0);
   });
+
+  test('takes a session string as its source, and stores nothing without a name', async () => {
+    const [string = ''] = /^tgauth1-\S+$/m.exec((await lied('session export --session src', HONEST)).said) ?? [];
+    const exported = await lied(`session clone --format telethon --session-string ${string}`, HONEST);
+    assert.match(exported.said, /^1[\w-]{300,}=*$/m);
+    assert.match((await lied(`session clone --session-string ${string}`, HONEST)).said, /^tgauth1-/m);
+    assert.equal(await stateOf(), undefined);
+    const named = await lied(`session clone ci --session-string ${string}`, HONEST);
+    assert.deepEqual([named.exit, await stateOf()], [0, 'signed in']);
+    assert.equal((await lied('logout --session ci', HONEST)).exit, 0);
+  });
+
+  test('is refused for bots, for a session that is not signed in, and for a name or file that exists', async () => {
+    await lied('login --bot --session bot', HONEST);
+    const bot = await lied('session clone ci --session bot', HONEST);
+    assert.deepEqual([bot.exit, bot.type], [21, 'BOT_METHOD_INVALID']);
+    assert.match(bot.said, /Sign the bot in again with its token: {2}tg-auth login --bot --session ci$/m);
+    const none = await lied('session clone ci --session none', HONEST);
+    assert.deepEqual([none.exit, none.type], [15, 'AUTH_KEY_UNREGISTERED']);
+    for (const line of ['src', '--output package.json', 'x --format gramjs', 'x --output x', 'x/y'])
+      assert.equal((await clone(HONEST, line)).exit, 2, line);
+  });
+
+  test('ends the clone if its file cannot be written', { skip: process.platform === 'win32' }, async () => {
+    const known = await hashes();
+    const { exit, type, said } = await clone(HONEST, '--output /dev/full');
+    assert.deepEqual([exit, type, await hashes()], [32, 'FILE_UNWRITABLE', known]);
+    assert.match(said, /The new session was signed out again\.$/m);
+    assert.doesNotMatch((await lied('session list', HONEST)).said, /export/);
+  });
 });

@@ -3,22 +3,19 @@
  * and the next run goes on. TG_AUTH_TEST_RUNS is the number of runs.
  */
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
-import { devices, endDevice, whoAmI } from '../../src/auth/account.ts';
+import { endDevice, whoAmI } from '../../src/auth/account.ts';
 import { toHex } from '../../src/bytes.ts';
 import { RpcError } from '../../src/errors.ts';
-import { connect, openSession } from '../../src/library.ts';
-import type { Client } from '../../src/net/client.ts';
-import { serverNetwork } from '../../src/net/datacentres.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 import { sessionOf } from '../../src/session/formats/convert.ts';
 import { readSessionString } from '../../src/session/formats/index.ts';
-import { parseSession } from '../../src/session/json.ts';
 import type { Session } from '../../src/session/session.ts';
-import { BIN, type Env, envOf, POSIX, runs, start } from './cli.ts';
+import { BIN, type Env, POSIX, runs, start } from './cli.ts';
+import { otherDevices, signedIn, stored, storedAs, withSession } from './stored.ts';
 
 const RUNS = Number(process.env.TG_AUTH_TEST_RUNS ?? 4);
 /** The most runs on one account. */
@@ -32,41 +29,14 @@ before(async () => {
 });
 after(() => sandbox.close());
 
-/** Calls the server with a copy of a session. */
-async function withSession<T>(session: Session, act: (client: Client) => Promise<T>): Promise<T> {
-  const address = { host: sandbox.host, port: sandbox.dcs[1]?.port ?? 0 };
-  const network = serverNetwork({ address, dc: 2, pem: sandbox.publicKey });
-  const handle = await openSession({ network });
-  await handle.replace({ ...session, network: network.id });
-  await using telegram = await connect({ api_id: 1, network, session: handle });
-  return await act(telegram.client);
-}
-
 async function isSignedIn(session: Session): Promise<boolean> {
   if (session.keys[session.dc] === undefined) return false;
   try {
-    return (await withSession(session, whoAmI)) !== undefined;
+    return (await withSession(sandbox, session, whoAmI)) !== undefined;
   } catch (error) {
     if (error instanceof RpcError && error.code === 401) return false;
     throw error;
   }
-}
-
-/** The stored sessions by name, read as the program reads them. */
-function stored({ XDG_STATE_HOME: home = '' }: Env): Map<string, Session> {
-  const files = readdirSync(home, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.json'));
-  return new Map(
-    files.map((file) => {
-      const [, name = ''] = /([^/]+)\.json$/.exec(file) ?? [];
-      return [name, parseSession(readFileSync(join(home, file), 'utf8'), file)];
-    }),
-  );
-}
-
-/** The devices of the account without its phone. */
-async function others(source: Session): Promise<bigint[]> {
-  const all = await withSession(source, devices);
-  return all.filter(({ current, app_version }) => current !== true && app_version !== '1.0').map(({ hash }) => hash);
 }
 
 /** Checks that each session of the account at the server is held here: stored, or in `file` as a string. */
@@ -78,7 +48,7 @@ async function areHeld(env: Env, source: Session, file: string): Promise<void> {
     hold({ ...source, ...sessionOf(readSessionString(readFileSync(file, 'utf8')), source.network) });
   const states = await Promise.all([...held.values()].map(isSignedIn));
   assert.equal(
-    (await others(source)).length,
+    (await otherDevices(sandbox, source)).length,
     states.filter((state) => state).length,
     'each session is held by somebody',
   );
@@ -106,7 +76,8 @@ async function stateOf(env: Env, code: number | null): Promise<string> {
 
 /** Ends all clones, here and there. */
 async function reset(env: Env, source: Session): Promise<void> {
-  for (const hash of await others(source)) await withSession(source, (client) => endDevice(client, hash));
+  for (const hash of await otherDevices(sandbox, source))
+    await withSession(sandbox, source, (client) => endDevice(client, hash));
   for (const [name, { network }] of stored(env))
     if (name !== 'default') rmSync(join(env.XDG_STATE_HOME ?? '', 'tg-auth', network, `${name}.json`));
 }
@@ -115,10 +86,8 @@ test(`${RUNS} clones killed at random moments leave no session that nobody holds
   /** How often the program was killed in which state. */
   const killed: Record<string, number> = {};
   const lane = async (phone: string, rounds: number) => {
-    const env = envOf(sandbox, { TG_AUTH_PASSWORD: 'sandbox' });
-    await runs(['send-code', phone], env);
-    await runs(['sign-in', phone, '--code', phone.slice(5, 6).repeat(5)], env);
-    const source = stored(env).get('default') ?? assert.fail();
+    const env = await signedIn(sandbox, phone, { TG_AUTH_PASSWORD: 'sandbox' });
+    const source = storedAs(env);
     const began = performance.now();
     await runs(['session', 'clone', 'ci'], env);
     let tookMs = performance.now() - began;
@@ -138,9 +107,9 @@ test(`${RUNS} clones killed at random moments leave no session that nobody holds
       await areHeld(env, source, file);
       await areListed(env);
       if (code !== 0 && stored(env).get('ci')?.user === undefined) {
-        const before = new Set(await others(source));
+        const before = new Set(await otherDevices(sandbox, source));
         await runs(['session', 'clone', ...words(again)], env);
-        const made = (await others(source)).filter((hash) => !before.has(hash));
+        const made = (await otherDevices(sandbox, source)).filter((hash) => !before.has(hash));
         assert.ok(made.length <= 1, 'at most one session is new');
         await areHeld(env, source, existsSync(again) ? again : file);
       }
