@@ -5,10 +5,27 @@
  * know would be lost with the next save, so it is refused too; a later version that adds one gets a new version number.
  * An error names the field and never quotes its value, which may be secret.
  */
-import { fromBase64, toBase64 } from '../bytes.ts';
+import { toBase64 } from '../bytes.ts';
 import { StoreError } from '../errors.ts';
-import { isTimeOffset, isUserId } from '../tl/ranges.ts';
 import { TRANSPORTS, type TransportName } from '../transport/names.ts';
+import {
+  base64,
+  bytes,
+  dcNumber,
+  digits,
+  isWait,
+  list,
+  long,
+  Malformed,
+  nothingElse,
+  object,
+  record,
+  string,
+  timeOffset,
+  unixTime,
+  userId,
+  whole,
+} from './fields.ts';
 import type { Sealed } from './seal.ts';
 import type {
   PendingCode,
@@ -26,8 +43,6 @@ export const VERSION = 4;
 /** The version of a file with an unfinished clone, which earlier programs cannot read. */
 const CLONE_VERSION = 5;
 const AUTH_KEY_LENGTH = 256;
-/** In unix seconds, the year 2514: a `Date` can show it. */
-const LATEST = 2 ** 34;
 
 /** The text of a session, with a newline at its end. Throws `Error` for a session that `parseSession` would refuse. */
 export function formatSession(session: Session): string {
@@ -101,13 +116,6 @@ function readRoot(text: string, path: string): Readonly<Record<string, unknown>>
       path,
       reason: text.length === 0 ? 'it is empty' : 'it is not a JSON object',
     });
-  }
-}
-
-/** A field with a wrong value. */
-class Malformed extends Error {
-  constructor(at: string, expected: string) {
-    super(`${at} must be ${expected}`);
   }
 }
 
@@ -205,99 +213,4 @@ function readPending(value: unknown, at: string): PendingCode {
     ...(deadline === undefined ? {} : { deadline: unixTime(deadline, `${at}.deadline`) }),
     asked: unixTime(asked, `${at}.asked`),
   };
-}
-
-function object(value: unknown, at: string): Readonly<Record<string, unknown>> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Malformed(at, 'an object');
-  return Object.fromEntries(Object.entries(value));
-}
-
-function nothingElse(rest: Readonly<Record<string, unknown>>, at: string): void {
-  const [field] = Object.keys(rest);
-  if (field !== undefined)
-    throw new Malformed(at === '' ? 'the file' : at, 'without fields that this version does not know');
-}
-
-function record<T>(
-  value: unknown,
-  at: string,
-  isKey: (key: string) => boolean,
-  read: (value: unknown, at: string) => T,
-): Readonly<Record<string, T>> {
-  const entries = Object.entries(object(value, at));
-  if (!entries.every(([key]) => isKey(key))) throw new Malformed(at, 'an object with valid keys');
-  return Object.fromEntries(entries.map(([key, each]) => [key, read(each, `${at}.${key}`)]));
-}
-
-function list<T>(value: unknown, at: string, read: (value: unknown, at: string) => T): readonly T[] {
-  if (!Array.isArray(value)) throw new Malformed(at, 'a list');
-  return value.map((each: unknown, i) => read(each, `${at}.${i}`));
-}
-
-function string(value: unknown, at: string): string {
-  if (typeof value !== 'string' || value === '') throw new Malformed(at, 'a text');
-  return value;
-}
-
-function finite(value: unknown, at: string): number {
-  if (typeof value !== 'number' || !Number.isFinite(value)) throw new Malformed(at, 'a number');
-  return value;
-}
-
-function timeOffset(value: unknown, at: string): number {
-  const seconds = finite(value, at);
-  if (!isTimeOffset(seconds)) throw new Malformed(at, 'a difference between two clocks, in seconds');
-  return seconds;
-}
-
-function unixTime(value: unknown, at: string): number {
-  const seconds = finite(value, at);
-  if (Math.abs(seconds) > LATEST) throw new Malformed(at, 'a time in unix seconds');
-  return seconds;
-}
-
-function whole(value: unknown, at: string, least: number, most = 0x7fffffff): number {
-  const number = finite(value, at);
-  if (!Number.isInteger(number) || number < least || number > most)
-    throw new Malformed(at, `a whole number from ${least} to ${most}`);
-  return number;
-}
-
-function long(value: unknown, at: string): bigint {
-  const text = string(value, at);
-  const number = /^-?\d{1,19}$/.test(text) ? BigInt(text) : undefined;
-  if (number === undefined || BigInt.asIntN(64, number) !== number)
-    throw new Malformed(at, 'a decimal number of 64 bits');
-  return number;
-}
-
-function userId(value: unknown, at: string): bigint {
-  const id = long(value, at);
-  if (!isUserId(id)) throw new Malformed(at, 'the id of a user');
-  return id;
-}
-
-function bytes(value: unknown, at: string, length?: number): Uint8Array {
-  const text = string(value, at);
-  const found = fromBase64(text);
-  if (found === undefined || toBase64(found) !== text || (length !== undefined && found.length !== length))
-    throw new Malformed(at, length === undefined ? 'base64' : `${length} bytes in base64`);
-  return found;
-}
-
-function base64(value: unknown, at: string, length?: number): string {
-  return toBase64(bytes(value, at, length));
-}
-
-function dcNumber(key: string): boolean {
-  return /^[1-9]\d{0,8}$/.test(key);
-}
-
-/** For example `auth.sendCode +79991234567`. */
-function isWait(key: string): boolean {
-  return /^[ -~]{1,200}$/.test(key);
-}
-
-function digits(key: string): boolean {
-  return /^\d+$/.test(key);
 }

@@ -115,10 +115,11 @@ export function hasKey({ keys }: Pick<Session, 'keys'>): boolean {
   return Object.keys(keys).length > 0;
 }
 
-/** Whether the session is signed in; `unknown` for an imported key whose string has no user. */
-export function signInState({ user, keys, dc }: Session): boolean | 'unknown' {
+/** Whether the session is signed in; `unknown` for an unfinished clone, and an imported key whose string has no user. */
+export function signInState({ user, keys, dc, clone }: Session): boolean | 'unknown' {
   if (user !== undefined) return true;
-  return keys[dc]?.imported === true ? 'unknown' : false;
+  const key = keys[dc];
+  return key !== undefined && (key.imported === true || clone !== undefined) ? 'unknown' : false;
 }
 
 /** Seconds that are left of a wait; never more than the server said, even if the clock was set back since. */
