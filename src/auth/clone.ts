@@ -93,12 +93,12 @@ async function stateOf(fresh: Caller): Promise<TokenEnd | undefined> {
  * clone surely is not signed in.
  */
 export async function endClone(source: Caller, fresh: Caller, hash?: bigint): Promise<boolean> {
-  const out = await attempt(logOut(fresh));
-  const isOut = out === false || (out instanceof TgAuthError && out.type === 'KEY_UNKNOWN');
-  if (out === true || (isOut && hash === undefined)) return true;
-  if (hash === undefined) return false;
-  const ended = await attempt(endDevice(source, hash));
-  return ended === true || (ended instanceof RpcError && ended.type === 'HASH_INVALID');
+  const own = attempt(logOut(fresh));
+  const ended = hash === undefined ? false : await attempt(endDevice(source, hash));
+  const out = await own;
+  if (out === true || ended === true) return true;
+  if (hash !== undefined) return ended instanceof RpcError && ended.type === 'HASH_INVALID';
+  return out === false || (out instanceof TgAuthError && out.type === 'KEY_UNKNOWN');
 }
 
 /** The result of a step, or why it failed. */

@@ -115,7 +115,7 @@ export function hasKey({ keys }: Pick<Session, 'keys'>): boolean {
   return Object.keys(keys).length > 0;
 }
 
-/** Whether the session is signed in; `unknown` for an unfinished clone, and an imported key whose string has no user. */
+/** Whether the session is signed in; `unknown` for an unfinished clone, and for a key from a string without a user. */
 export function signInState({ user, keys, dc, clone }: Session): boolean | 'unknown' {
   if (user !== undefined) return true;
   const key = keys[dc];

@@ -31,7 +31,7 @@ const TOKEN_ERRORS = ['AUTH_TOKEN_EXPIRED', 'AUTH_TOKEN_INVALID', 'AUTH_TOKEN_IN
 
 export async function run(ctx: Context, input: Input): Promise<Result> {
   const target = targetOf(ctx, input);
-  const credentials = ctx.credentials();
+  ctx.credentials(); // throws early if they are missing
   const source = await ctx.session();
   await requireKey(ctx, METHOD);
   if (source.value.user?.bot === true) throw forBots(target);
@@ -41,38 +41,56 @@ export async function run(ctx: Context, input: Input): Promise<Result> {
   if (owner.bot) throw forBots(target);
   const clone = await openClone(ctx, target, owner.id);
   await requirePassword(ctx, input, target);
-  const { session, resumes } = clone;
-  let device: Device | undefined;
-  let fresh: Client | undefined;
+  const attempt: Attempt = { clone, client, owner: owner.id };
   try {
-    const { addresses, routes = {}, time_offset } = source.value;
-    const start = { ...emptySession(source.value.network, client.state.dc), addresses, routes, time_offset };
-    if (!resumes) await session.replace({ ...start, clone: { user: owner.id } });
-    fresh = await ctx.clientOf(session);
-    ctx.out.busy('Making a new session');
-    const onAccepted = (accepted: Device) => {
-      device = accepted;
-    };
-    const again = { say: 'Try again', run: commandOf(target) };
-    for (const type of TOKEN_ERRORS) ctx.steps.set(type, [again]);
-    const { signal } = ctx.deadline;
-    const found = await cloneSession(client, fresh, { ...credentials, resumes, onAccepted, signal });
-    if (found.kind === 'passwordNeeded' && found.dc !== undefined) await session.change({ dc: found.dc });
-    const user = found.kind === 'signedIn' ? found.user : await provePassword(ctx, input, { ...found, client: fresh });
-    if (user.id !== owner.id) malformed('the new session belongs to another account');
-    const { dc } = fresh.state;
-    if (target.destination === undefined) {
-      await session.change({ dc, user: rememberedUser(user), clone: undefined });
-      return report(ctx, clone, user, device);
-    }
-    await session.change({ dc, clone: { user: owner.id, exported: true } });
-    return await deliver(ctx, input, clone, target.destination, user, device);
+    for (const type of TOKEN_ERRORS) ctx.steps.set(type, [{ say: 'Try again', run: commandOf(target) }]);
+    const user = await signIn(ctx, input, attempt);
+    if (target.destination !== undefined) return await deliver(ctx, input, attempt, target.destination, user);
+    return await keep(ctx, attempt, user);
   } catch (error) {
-    fresh?.close();
+    attempt.fresh?.close();
     client.close();
-    await giveUp(ctx, error, clone, device);
+    await giveUp(ctx, error, attempt);
     throw error;
   }
+}
+
+/** What a run has made so far. */
+interface Attempt {
+  readonly clone: Clone;
+  /** The client of the session that is cloned. */
+  readonly client: Client;
+  readonly owner: bigint;
+  fresh?: Client;
+  /** The clone, once its token was accepted. */
+  device?: Device;
+}
+
+/** Signs the clone in. */
+async function signIn(ctx: Context, input: Input, attempt: Attempt): Promise<User> {
+  const { client, owner } = attempt;
+  const { session, resumes } = attempt.clone;
+  if (!resumes) {
+    const { network, addresses, routes = {}, time_offset } = (await ctx.session()).value;
+    const start = { ...emptySession(network, client.state.dc), addresses, routes, time_offset };
+    await session.replace({ ...start, clone: { user: owner } });
+  }
+  const fresh = await ctx.clientOf(session);
+  attempt.fresh = fresh;
+  ctx.out.busy('Making a new session');
+  const end = await cloneSession(client, fresh, {
+    ...ctx.credentials(),
+    resumes,
+    signal: ctx.deadline.signal,
+    onAccepted: (device) => {
+      attempt.device = device;
+    },
+  });
+  if (end.kind === 'passwordNeeded' && end.dc !== undefined) await session.change({ dc: end.dc });
+  const user = end.kind === 'signedIn' ? end.user : await provePassword(ctx, input, { ...end, client: fresh });
+  if (user.id !== owner) malformed('the new session belongs to another account');
+  await session.change({ dc: fresh.state.dc });
+  return user;
 }
 
 /** Reads what is to become of the clone. Throws `UsageError`. */
@@ -117,8 +135,10 @@ function commandOf({ name, destination }: Target): string {
   return `tg-auth session clone ${what ?? ''}`.trim();
 }
 
-/** Reports a clone that is stored. */
-function report(ctx: Context, { name, session }: Clone, user: User, device: Device | undefined): Result {
+/** Completes a clone that stays stored. */
+async function keep(ctx: Context, { clone, device }: Attempt, user: User): Promise<Result> {
+  const { name, session } = clone;
+  await session.change({ user: rememberedUser(user), clone: undefined });
   ctx.out.idle();
   ctx.out.success(`Cloned the session as "${name}", signed in as ${nameOf(user)}. Both sessions stay signed in.`);
   confirmHint(ctx, device);
@@ -130,14 +150,14 @@ function report(ctx: Context, { name, session }: Clone, user: User, device: Devi
 async function deliver(
   ctx: Context,
   input: Input,
-  { session }: Clone,
+  { clone: { session }, device, owner }: Attempt,
   { format, file }: Destination,
   user: User,
-  device: Device | undefined,
 ): Promise<Result> {
   const { clone: _, ...rest } = session.value;
   const signedIn = { ...rest, user: rememberedUser(user) };
   const string = await stringOf(ctx, signedIn, format);
+  await session.change({ clone: { user: owner, exported: true } });
   ctx.out.idle();
   if (file !== undefined) writeTo(ctx, input, file, string);
   await warn(ctx, signedIn, format);
@@ -163,7 +183,7 @@ function confirmHint(ctx: Context, device: Device | undefined): void {
 }
 
 /** Signs the clone out and forgets it. If that fails, says how to find and end it. */
-async function giveUp(ctx: Context, error: unknown, clone: Clone, device: Device | undefined): Promise<void> {
+async function giveUp(ctx: Context, error: unknown, { clone, device }: Attempt): Promise<void> {
   const { session, name, isStored } = clone;
   const type = error instanceof TgAuthError ? error.type : 'BUG';
   if (!hasKey(session.value)) return forget(ctx, session);
