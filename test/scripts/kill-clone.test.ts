@@ -5,16 +5,16 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { endDevice, whoAmI } from '../../src/auth/account.ts';
 import { toHex } from '../../src/bytes.ts';
 import { RpcError } from '../../src/errors.ts';
-import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
+import { type Sandbox, type SandboxEvent, startSandbox } from '../../src/sandbox/index.ts';
 import { sessionOf } from '../../src/session/formats/convert.ts';
 import { readSessionString } from '../../src/session/formats/index.ts';
 import type { Session } from '../../src/session/session.ts';
-import { BIN, type Env, POSIX, runs, start } from './cli.ts';
+import { BIN, type Env, lasting, POSIX, runs, start } from './cli.ts';
 import { otherDevices, signedIn, stored, storedAs, withSession } from './stored.ts';
 
 const RUNS = Number(process.env.TG_AUTH_TEST_RUNS ?? 4);
@@ -23,17 +23,22 @@ const ROUNDS = 50;
 /** An ordinary account and one with a password, on each of two data centres. */
 const PHONES = ['9996610001', '9996611002', '9996620001', '9996621002'];
 
-let sandbox: Sandbox;
-before(async () => {
-  sandbox = await startSandbox();
-});
-after(() => sandbox.close());
+/** The longest time after a request until the kill. */
+const LATEST_MS = 20;
+
+/** A sandbox and an account with a session in it. */
+interface Lane {
+  readonly sandbox: Sandbox;
+  readonly env: Env;
+  /** The session that is cloned. */
+  readonly source: Session;
+}
 
 function keyOf({ keys, dc }: Session): Uint8Array | undefined {
   return keys[dc]?.auth_key;
 }
 
-async function isSignedIn(session: Session): Promise<boolean> {
+async function isSignedIn({ sandbox }: Lane, session: Session): Promise<boolean> {
   if (keyOf(session) === undefined) return false;
   try {
     return (await withSession(sandbox, session, whoAmI)) !== undefined;
@@ -44,14 +49,15 @@ async function isSignedIn(session: Session): Promise<boolean> {
 }
 
 /** Checks that each session of the account at the server is held here: stored, or in a file as a string. */
-async function areHeld(env: Env, source: Session, files: readonly string[]): Promise<void> {
+async function areHeld(lane: Lane, files: readonly string[]): Promise<void> {
+  const { sandbox, env, source } = lane;
   const strings = files.filter((file) => existsSync(file)).map((file) => readSessionString(readFileSync(file, 'utf8')));
   const exported = strings.map((string) => ({ ...source, ...sessionOf(string, source.network) }));
   const kept = [...stored(env)].flatMap(([name, session]) => (name === 'default' ? [] : [session]));
   const keys = new Map([...exported, ...kept].map((each) => [toHex(keyOf(each) ?? new Uint8Array()), each]));
   for (;;) {
     const count = (await otherDevices(sandbox, source)).length;
-    const states = await Promise.all([...keys.values()].map(isSignedIn));
+    const states = await Promise.all([...keys.values()].map((each) => isSignedIn(lane, each)));
     // The server may still process what the killed program had sent.
     if ((await otherDevices(sandbox, source)).length !== count) continue;
     assert.equal(states.filter((state) => state).length, count, 'each session is held by somebody');
@@ -60,27 +66,28 @@ async function areHeld(env: Env, source: Session, files: readonly string[]): Pro
 }
 
 /** Checks that `session list` says the truth. */
-async function areListed(env: Env): Promise<void> {
+async function areListed(lane: Lane): Promise<void> {
+  const { env } = lane;
   const sessions = stored(env);
   for (const { session: name, state } of JSON.parse(await runs(['session', 'list', '--json'], env)).result) {
     const session = sessions.get(name) ?? assert.fail(`no session "${name}"`);
-    if (state === 'signed-in') assert.ok(await isSignedIn(session), `"${name}" is signed in`);
+    if (state === 'signed-in') assert.ok(await isSignedIn(lane, session), `"${name}" is signed in`);
     else assert.match(state, /^clone-(unfinished|exported)$/, `"${name}" is not signed in for sure`);
   }
 }
 
 /** How far a run got, for the report of the test. */
-async function stateOf(env: Env, code: number | null): Promise<string> {
-  const [session] = [...stored(env)].flatMap(([name, each]) => (name === 'default' ? [] : [each]));
+async function stateOf(lane: Lane, code: number | null): Promise<string> {
+  const [session] = [...stored(lane.env)].flatMap(([name, each]) => (name === 'default' ? [] : [each]));
   if (code === 0 || session === undefined) return code === 0 ? 'complete' : 'nothing stored';
   if (session.clone === undefined) return 'signed in and stored';
   if (session.clone.exported) return 'string may be written';
   if (keyOf(session) === undefined) return 'no key yet';
-  return (await isSignedIn(session)) ? 'unfinished, signed in' : 'unfinished, not signed in';
+  return (await isSignedIn(lane, session)) ? 'unfinished, signed in' : 'unfinished, not signed in';
 }
 
 /** Ends all clones, here and there. */
-async function reset(env: Env, source: Session): Promise<void> {
+async function reset({ sandbox, env, source }: Lane): Promise<void> {
   for (const hash of await otherDevices(sandbox, source))
     await withSession(sandbox, source, (client) => endDevice(client, hash));
   for (const [name, { network }] of stored(env))
@@ -90,38 +97,55 @@ async function reset(env: Env, source: Session): Promise<void> {
 test(`${RUNS} clones killed at random moments leave no session that nobody holds`, POSIX, async (t) => {
   /** How often the program was killed in which state. */
   const killed: Record<string, number> = {};
-  const lane = async (phone: string, rounds: number) => {
+  const run = async (phone: string, rounds: number) => {
+    let requests = 0;
+    /** The requests of a whole run. */
+    let most = 5;
+    let onRequest = () => {};
+    const onEvent = ({ event }: SandboxEvent) => {
+      if (event !== 'request') return;
+      requests++;
+      onRequest();
+    };
+    const sandbox = await lasting(startSandbox({ onEvent }));
     const env = await signedIn(sandbox, phone, { TG_AUTH_PASSWORD: 'sandbox' });
-    const source = storedAs(env);
-    const began = performance.now();
-    await runs(['session', 'clone', 'ci'], env);
-    let tookMs = performance.now() - began;
-    await reset(env, source);
+    const lane = { sandbox, env, source: storedAs(env) };
+    const { source } = lane;
+    /** Resolves at a random moment of the next run: some time after its start or one of its requests. */
+    const randomMoment = async () => {
+      const last = Math.floor(Math.random() * (most + 1));
+      requests = 0;
+      if (last > 0)
+        await new Promise<void>((resolve) => {
+          onRequest = () => requests === last && resolve();
+        });
+      await setTimeout(Math.random() * LATEST_MS);
+    };
     for (let round = 0; round < rounds; round++) {
       const file = join(env.HOME ?? '', `${round}.txt`);
       const again = join(env.HOME ?? '', `${round} again.txt`);
       const words = (output: string) => (round % 2 === 0 ? ['ci'] : ['--format', 'gramjs', '--output', output]);
+      const moment = randomMoment();
       const { child, ended } = start(process.execPath, [BIN, 'session', 'clone', ...words(file)], env, '');
-      const startedMs = performance.now();
-      await Promise.race([setTimeout(Math.random() * tookMs), ended]);
+      await Promise.race([moment, ended]);
       child.kill('SIGKILL');
       const { code } = await ended;
-      if (code === 0) tookMs = Math.max(tookMs, performance.now() - startedMs);
-      const state = await stateOf(env, code);
+      if (code === 0) most = requests;
+      const state = await stateOf(lane, code);
       killed[state] = (killed[state] ?? 0) + 1;
-      await areHeld(env, source, [file]);
-      await areListed(env);
+      await areHeld(lane, [file]);
+      await areListed(lane);
       if (code !== 0 && stored(env).get('ci')?.user === undefined) {
         const before = new Set(await otherDevices(sandbox, source));
         await runs(['session', 'clone', ...words(again)], env);
         const made = (await otherDevices(sandbox, source)).filter((hash) => !before.has(hash));
         assert.ok(made.length <= 1, 'at most one session is new');
-        await areHeld(env, source, [file, again]);
+        await areHeld(lane, [file, again]);
       }
-      await reset(env, source);
+      await reset(lane);
     }
   };
   const phones = PHONES.slice(0, Math.ceil(RUNS / ROUNDS));
-  await Promise.all(phones.map((phone, index) => lane(phone, Math.min(ROUNDS, RUNS - index * ROUNDS))));
+  await Promise.all(phones.map((phone, index) => run(phone, Math.min(ROUNDS, RUNS - index * ROUNDS))));
   t.diagnostic(JSON.stringify(killed));
 });
