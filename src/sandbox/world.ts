@@ -38,7 +38,7 @@ const emptyState = () => ({
   /** The hash of the authorization of each signed-in auth key. */
   signedIn: new Map<bigint, bigint>(),
   /** Auth keys whose sign-in lacks only the password. */
-  awaitingPassword: new Map<bigint, PendingSignIn>(),
+  awaitingPassword: new Map<bigint, AwaitedSignIn>(),
   /** By auth key and srp_id. */
   challenges: new Map<string, Challenge>(),
   /** The new_algo that each auth key got last. */
@@ -183,6 +183,11 @@ export interface PendingSignIn {
   readonly hash: bigint;
   /** A device of the account has accepted it. */
   readonly isAccepted?: boolean;
+}
+
+/** A sign-in that lacks only the password. The other devices of the account see it. */
+export interface AwaitedSignIn extends PendingSignIn {
+  readonly authorization: Authorization;
 }
 
 export interface LoginToken {

@@ -436,6 +436,30 @@ describe('a QR code', () => {
       { dc: 3 },
     ));
 
+  test('shows other devices that its password is pending, and they can end that', () => {
+    const there = { dc: 3 };
+    return withClient(async (phone) => {
+      await assert.rejects(signIn(phone, '9996631002'), refused('SESSION_PASSWORD_NEEDED', 401));
+      await phone.call(current, 'auth.checkPassword', { password: await prove(phone, 'sandbox') });
+      await withClient(async (client) => {
+        const shown = await exportToken(client);
+        assert.ok(shown._ === 'auth.loginToken');
+        const { token } = shown;
+        const { hash, password_pending } = await phone.call(current, 'auth.acceptLoginToken', { token });
+        assert.equal(password_pending, true);
+        await assert.rejects(exportToken(client), refused('SESSION_PASSWORD_NEEDED', 401));
+        const { authorizations } = await phone.call(current, 'account.getAuthorizations', {});
+        const pending = authorizations.filter((each) => each.password_pending === true);
+        assert.deepEqual(
+          pending.map((each) => each.hash),
+          [hash],
+        );
+        await phone.call(current, 'account.resetAuthorization', { hash });
+        await assert.rejects(client.call(current, 'account.getPassword', {}), refused('AUTH_KEY_UNREGISTERED', 401));
+      }, there);
+    }, there);
+  });
+
   test('is refused by its own client, by an account that it excludes, and once it was used', () =>
     withClient(async (phone) => {
       await signIn(phone, '9996620010');

@@ -38,12 +38,13 @@ function keyOf({ keys, dc }: Session): Uint8Array | undefined {
   return keys[dc]?.auth_key;
 }
 
+/** Whether the server has a session with this key, which may still lack the password. */
 async function isSignedIn({ sandbox }: Lane, session: Session): Promise<boolean> {
   if (keyOf(session) === undefined) return false;
   try {
     return (await withSession(sandbox, session, whoAmI)) !== undefined;
   } catch (error) {
-    if (error instanceof RpcError && error.code === 401) return false;
+    if (error instanceof RpcError && error.code === 401) return error.type === 'SESSION_PASSWORD_NEEDED';
     throw error;
   }
 }
