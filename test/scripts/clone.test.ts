@@ -113,7 +113,9 @@ describe('session clone', { concurrency: 2, ...POSIX }, () => {
     await ended;
     listeners.delete(kill);
     assert.deepEqual(storedAs(env, 'ci').clone, { user: 9996620024n });
-    assert.equal(await runs(['session', 'clone', 'ci'], env), 'ci');
+    const again = await tgAuth(['session', 'clone', 'ci'], env);
+    assert.deepEqual([again.stdout, again.code], ['ci\n', 0], again.stderr);
+    assert.match(again.stderr, /^Going on with the unfinished clone "ci"\.$/m);
     assert.equal(storedAs(env, 'ci').user?.name, 'Test 20024 (@sandbox20024)');
     assert.equal(storedAs(env, 'ci').clone, undefined);
     assert.equal(await sessionCount(env), 2);

@@ -69,8 +69,9 @@ interface Attempt {
 /** Signs the clone in. */
 async function signIn(ctx: Context, input: Input, attempt: Attempt): Promise<User> {
   const { client, owner } = attempt;
-  const { session, resumes } = attempt.clone;
-  if (!resumes) {
+  const { name, session, resumes } = attempt.clone;
+  if (resumes) ctx.out.say(`Going on with the unfinished clone "${name}".`);
+  else {
     const { network, addresses, routes = {}, time_offset } = (await ctx.session()).value;
     const start = { ...emptySession(network, client.state.dc), addresses, routes, time_offset };
     await session.replace({ ...start, clone: { user: owner } });
