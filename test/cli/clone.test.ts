@@ -83,6 +83,7 @@ suite('session clone', () => {
     assert.equal(await stateOf(), 'clone not finished, may be signed in');
     assert.match((await lied('session show ci', HONEST)).said, /^clone: unfinished$/m);
     assert.match((await lied('session list', HONEST)).said, /Finish "ci": {2}tg-auth session clone ci$/m);
+    assert.match((await lied('doctor --session ci', HONEST)).said, /the server knows its key; may be signed in/);
     const other = await lied('session clone ci --session other', HONEST);
     assert.deepEqual([other.exit, /unfinished clone of another account/.test(other.said)], [2, true]);
     assert.match((await lied('session delete ci', HONEST)).said, /Telegram keeps this session signed in, if it is\./);
