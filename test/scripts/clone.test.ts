@@ -8,7 +8,8 @@ import { type Sandbox, type SandboxEvent, startSandbox } from '../../src/sandbox
 import { sessionOf } from '../../src/session/formats/convert.ts';
 import { readSessionString } from '../../src/session/formats/index.ts';
 import type { Session } from '../../src/session/session.ts';
-import { BIN, checkFailure, type Env, POSIX, runs, start, tgAuth } from './cli.ts';
+import { BIN, checkFailure, type Env, POSIX, start } from './cli.ts';
+import { runs, tgAuth } from './in-process.ts';
 import { atTerminal } from './person.ts';
 import { opened, otherDevices, seal, signedIn, stored, storedAs, withSession } from './stored.ts';
 
