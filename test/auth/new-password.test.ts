@@ -3,7 +3,7 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { recoverPassword } from '../../src/auth/password.ts';
+import { recoverPassword } from '../../src/auth/two-step/recovery.ts';
 import { KNOWN_PRIME } from '../../src/crypto/dh.ts';
 import { SecurityError } from '../../src/errors.ts';
 import { seeded } from '../pair.ts';

@@ -115,9 +115,10 @@ const COMMANDS: readonly { readonly argv: readonly string[]; readonly method: st
     argv: ['sign-in', PHONE, ...HASH, '--code', '12345', '--first-name', 'Ada', '--accept-terms'],
     method: 'auth.signIn',
   },
-  { argv: ['recover-password', '--send'], method: 'auth.requestPasswordRecovery' },
-  { argv: ['recover-password', '--code', '1', '--remove-password'], method: 'auth.recoverPassword' },
-  { argv: ['recover-password', '--code', '1', '--remove-password', '-q'], method: 'auth.recoverPassword' },
+  { argv: ['password', 'status'], method: 'account.getPassword' },
+  { argv: ['password', 'recover', '--send'], method: 'auth.requestPasswordRecovery' },
+  { argv: ['password', 'recover', '--code', '1', '--remove-password'], method: 'auth.recoverPassword' },
+  { argv: ['password', 'recover', '--code', '1', '--remove-password', '-q'], method: 'auth.recoverPassword' },
   { argv: ['login', '--bot', '--session', 'new'], method: 'auth.importBotAuthorization' },
   // Its other answers are bytes, shown as a QR code until a device accepts it.
   { argv: ['login', '--qr', '--session', 'new'], method: 'auth.exportLoginToken', only: /^auth\.loginTokenSuccess/ },
@@ -128,8 +129,8 @@ const COMMANDS: readonly { readonly argv: readonly string[]; readonly method: st
   { argv: ['doctor'], method: 'help.getConfig' },
 ];
 
-/** Methods for prompts, which `hostile-terminal.test.ts` covers, and for a password's key. */
-const ELSEWHERE = ['account.getPassword', 'account.sendVerifyEmailCode', 'account.verifyEmail'];
+/** Methods for prompts, which `hostile-terminal.test.ts` covers, and one that `password.test.ts` covers. */
+const ELSEWHERE = ['account.getPasswordSettings', 'account.sendVerifyEmailCode', 'account.verifyEmail'];
 /** Methods whose answers have the same types as others. */
 const ALIKE = ['auth.resetLoginEmail', 'auth.signUp', 'auth.checkPassword', 'auth.importLoginToken'];
 

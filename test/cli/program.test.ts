@@ -110,9 +110,9 @@ describe('a command line', () => {
     [['send-call', '1', '–hash', 'x'], /long dash/, /--hash$/],
     [['login', '--qr', '--bot'], /^--qr and --bot cannot be combined\.$/, /tg-auth login --help/],
     [
-      ['recover-password', '--code', '1', '--send'],
+      ['password', 'recover', '--code', '1', '--send'],
       /--send and --code cannot be combined|--code and --send cannot be combined/,
-      /tg-auth recover-password --help/,
+      /tg-auth password recover --help/,
     ],
     [['help', 'nope'], /^Unknown help topic\.$/, /^A topic is a command or one of: options, json, exit-codes\.\n/],
     [['help', 'sesion', 'list'], /^Unknown help topic 'sesion list'\.$/, /^Did you mean session list\?/],
