@@ -6,6 +6,7 @@
  * password never leaves this machine.
  */
 import type { Random } from '../bytes.ts';
+import { checkDhParameters } from '../crypto/dh.ts';
 import { type PasswordKdf, passwordKey, srpAnswer } from '../crypto/srp.ts';
 import { RpcError } from '../errors.ts';
 import { type Caller, type CallOptions, current } from '../tl/layer.ts';
@@ -84,6 +85,7 @@ async function proofFor(question: PasswordQuestion, password: string, random: Ra
   if (current_algo === undefined || srp_id === undefined || srp_B === undefined)
     return malformed('the question about the password is incomplete');
   const kdf = passwordKdf(current_algo);
+  checkDhParameters(kdf.p, kdf.g); // before the slow part
   const x = await passwordKey(kdf, password);
   return { _: 'inputCheckPasswordSRP', srp_id, ...srpAnswer(kdf, srp_B, x, random) };
 }
