@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { EXIT_MEANINGS } from '../../src/catalogue.ts';
-import { COMMANDS as ALL, HELP_COMMAND } from '../../src/cli/commands/index.ts';
+import { COMMANDS as ALL, GROUPS, HELP_COMMAND } from '../../src/cli/commands/index.ts';
 import { PAGES } from '../../src/cli/help.ts';
 import { parse } from '../../src/cli/program.ts';
 import { NOT_IN_CONFIG, SETTINGS, SWITCHES } from '../../src/cli/settings/options.ts';
@@ -61,6 +61,28 @@ describe('a command line', () => {
     const { globals } = order('send-call', '--no-input', '--no-color');
     assert.deepEqual([globals.input, globals.color], [false, false]);
     assert.equal(order('send-call').globals.color, undefined);
+  });
+
+  test('may have the old name of `password recover`, which no help and no completion shows', async () => {
+    const { command, input } = order('recover-password', '--send');
+    assert.deepEqual([command.name, input.has('send')], ['password recover', true]);
+    const { complete } = await import('../../src/cli/commands/tools/completion.ts');
+    const shown = [
+      await text(),
+      await text('--help'),
+      await text('help', 'password'),
+      await text('help', 'password', 'recover'),
+    ];
+    for (const shell of ['bash', 'zsh', 'fish', 'powershell']) shown.push(JSON.stringify(complete(shell, ALL, GROUPS)));
+    for (const each of shown) {
+      assert.match(each, /password/);
+      assert.doesNotMatch(each, /recover-password/);
+    }
+    assert.match(await text('help', 'recover-password'), /--remove-password/);
+    assert.throws(
+      () => parse(['recover-passwort'], view),
+      (error: UsageError) => !adviceOf(error).includes('recover-password'),
+    );
   });
 
   test('leaves the words after -- to the command in the sandbox', () => {
