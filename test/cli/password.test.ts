@@ -245,6 +245,6 @@ describe('an answer that is lost', () => {
     const env = { ...BASE, ...NEW, TG_AUTH_SERVER: `127.0.0.1:${relay.port}` };
     const { exit, said } = await runInside('password set', { env, interrupted: stop.signal });
     assert.equal(exit, 130, said);
-    assert.match(said, /Interrupted\.\s+It is unknown whether Telegram made the change\./);
+    assert.match(said, /Interrupted\.\s+It is unknown whether Telegram made the change: see/);
   });
 });

@@ -9,7 +9,7 @@ const NEW: Option = {
   flags: '--new-password <->',
   help: 'must be -: read the new password from stdin [TG_AUTH_NEW_PASSWORD] (default: prompt)',
 };
-const BOTH: Option = { ...NEW, help: `${NEW.help}; with --password - too, it is the second line` };
+const BOTH: Option = { ...NEW, help: `${NEW.help}; the second line, if both come from there` };
 const HINT: Option = {
   flags: '--hint <text>',
   help: 'hint for the new password, which anyone may see (default: none)',

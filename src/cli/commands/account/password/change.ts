@@ -8,7 +8,7 @@ import {
   type Unconfirmed,
   updatePassword,
 } from '../../../../auth/two-step/settings.ts';
-import { local, type NextStep } from '../../../../catalogue.ts';
+import type { NextStep } from '../../../../catalogue.ts';
 import { RpcError, UsageError } from '../../../../errors.ts';
 import { printable } from '../../../../printable.ts';
 import { withPassword } from '../../../ask/password.ts';
@@ -66,11 +66,13 @@ interface Change extends Omit<PasswordUpdate, 'random'> {
   readonly onSent?: (pattern: string, sent: Unconfirmed) => Result;
 }
 
+const MAYBE_MADE = 'It is unknown whether Telegram made the change: see password status --check.';
+
 /** Makes a change. If a new e-mail address needs its code first, asks for that. */
 export async function makeChange(ctx: Context, { done, onSent, ...update }: Change): Promise<Result> {
   const client = await ctx.client();
   ctx.out.busy('Changing the account');
-  ctx.causes.set('INTERRUPTED', local('CHANGE_UNKNOWN').sentence.replace(/: .*/, '.'));
+  ctx.causes.set('INTERRUPTED', MAYBE_MADE);
   const answer = await updatePassword(client, { ...update, random: ctx.outside.random });
   ctx.causes.delete('INTERRUPTED');
   ctx.out.idle();
