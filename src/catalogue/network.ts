@@ -223,10 +223,7 @@ export const NETWORK = {
   CHANGE_UNKNOWN: {
     exit: EXIT.network,
     sentence: 'It is unknown whether Telegram made the change: {reason}.',
-    why: [
-      'The change is made whole or not at all.',
-      'To see which password works, check one: password status --check.',
-    ],
+    why: ['The change is made whole or not at all.', 'To check a password, run password status --check.'],
     next: { say: 'See what the account has', run: 'tg-auth password status' },
   },
   MESSAGE_REFUSED: {

@@ -179,7 +179,7 @@ test('is refused at once if something is missing or wrong, and nothing is sent',
     ['password change --password hunter2', /accepts only "-"/, NEW],
     ['password email hunter2', /^✖ That is not an e-mail address\.$/m],
     ['password set --new-password -', /The new password is empty/, {}, '\n'],
-    ['password set --hint brand-newxsecret', /The hint must not be/, { TG_AUTH_NEW_PASSWORD: 'brand-newxsecret ' }],
+    ['password set --hint Brand-New', /The hint must not be/, { TG_AUTH_NEW_PASSWORD: 'brand-new ' }],
     ['password change --email nobody', /not an e-mail address/, { ...OLD, ...NEW }],
     ['password email nobody', /not an e-mail address/, OLD],
     ['password email', /E-mail address required[\s\S]*--code CODE or set TG_AUTH_CODE/],
@@ -197,17 +197,7 @@ test('is refused at once if something is missing or wrong, and nothing is sent',
 test('is refused in words for a bot and for a session that is not signed in', async () => {
   const bot = { TG_AUTH_BOT_TOKEN: `123456789:${'b'.repeat(35)}` };
   await is(0, 'login --bot --session bot', bot);
-  for (const line of [
-    'status',
-    'set',
-    'change',
-    'remove --yes',
-    'email a@b.cd',
-    'email --code 1',
-    'email --resend',
-    'reset --yes',
-    'reset --cancel',
-  ]) {
+  for (const line of ['status', 'set', 'change', 'email --code 1', 'reset --yes']) {
     const { type, said } = await is(21, `password ${line} --session bot`, { ...OLD, ...NEW });
     assert.deepEqual([type, /Telegram does not allow bots to do this/.test(said)], ['BOT_METHOD_INVALID', true], line);
     assert.equal((await is(15, `password ${line} --session nobody`, { ...OLD, ...NEW })).type, 'AUTH_KEY_UNREGISTERED');

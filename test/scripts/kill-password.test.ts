@@ -13,7 +13,7 @@ import { runInside } from '../cli/inside.ts';
 import { BIN, type Env, envOf, lasting, POSIX, start } from './cli.ts';
 
 const RUNS = Number(process.env.TG_AUTH_TEST_RUNS ?? 4);
-const LANES = 2;
+const LANES = RUNS > 10 ? 2 : 1;
 
 /** The stored sessions, read as the program reads them. */
 function readable(env: Env): void {

@@ -3,7 +3,8 @@
  * (https://core.telegram.org/api/srp#setting-a-new-2fa-password).
  *
  * The server gets v = g^x of a new password, hashed with a salt that this machine made longer. So nobody can prepare
- * tables for it, and the salt tells whether the account has exactly this password.
+ * tables for it, and the salt tells whether the account has exactly this password. `secure_random` of the server is for
+ * machines with a poor random source, and is not used.
  */
 import { concat, equal, type Random } from '../../bytes.ts';
 import { checkDhParameters } from '../../crypto/dh.ts';

@@ -15,9 +15,14 @@ export function newPasswordWith(hint: string): Secret {
     secret: true,
     check(text) {
       if (text === '') throw new UsageError('The new password is empty.');
-      if (text.trim() === hint.trim()) throw new UsageError('The hint must not be the password.');
+      if (hint.trim() !== '' && comparable(text) === comparable(hint))
+        throw new UsageError('The hint must not be the password.');
     },
   };
+}
+
+function comparable(text: string): string {
+  return text.trim().toLowerCase();
 }
 
 /** Asks for a new password twice. */
