@@ -6,7 +6,17 @@
  * Every error is a `TgAuthError`, with the exit code, type and advice of the command line. The sandbox is a separate
  * module: `tg-auth/sandbox`.
  */
-export { type Device, devices, endDevice, endOtherDevices, logOut, whoAmI } from './auth/account.ts';
+export {
+  confirmDevice,
+  type Device,
+  devices,
+  deviceTtl,
+  endDevice,
+  endOtherDevices,
+  logOut,
+  setDeviceTtl,
+  whoAmI,
+} from './auth/account.ts';
 export { parseBotToken, signInBot } from './auth/bot.ts';
 export {
   type CallRequest,
@@ -27,6 +37,7 @@ export {
 } from './auth/code.ts';
 export { describeDelivery } from './auth/delivery.ts';
 export { confirmEmail, type EmailCode, proposeEmail, resetEmail } from './auth/email.ts';
+export { type AccountLimits, accountLimits, type Freeze, type Restriction } from './auth/limits.ts';
 export {
   checkPassword,
   type PasswordGiven,

@@ -7,6 +7,7 @@ import { filled, GENERATED, LINKED, linked, PAGES, REPOSITORY } from '../.ci/doc
 import { parse } from '../src/cli/program.ts';
 import { resolve } from '../src/cli/settings/options.ts';
 import { PLAIN } from '../src/cli/tell/output.ts';
+import { current } from '../src/tl/layer.ts';
 import { bugs } from '../src/version.ts';
 import { checkJson } from './json-schema.ts';
 import { BIN, cleanEnv, folder, POSIX, start } from './scripts/cli.ts';
@@ -44,6 +45,12 @@ test('every link to the project has the address in package.json', () => {
     others.filter((file) => read(file).includes(REPOSITORY)),
     [],
   );
+});
+
+test('the help of tl and the page of the sandbox name the layer of the schema', () => {
+  assert.match(read('src/cli/commands/words/tools.ts'), new RegExp(`current \\(${current.number}\\)`));
+  assert.match(read('src/sandbox/README.md'), new RegExp(`to the newest, ${current.number}:`));
+  assert.match(read('src/tl/schema/current.ts'), new RegExp(`at layer ${current.number} `));
 });
 
 for (const [file, content] of Object.entries(GENERATED))

@@ -104,6 +104,7 @@ export const SESSIONS: Readonly<Record<string, CatalogueEntry>> = {
     exit: EXIT.rpc,
     sentence: 'Telegram has frozen this account: it is read-only.',
     why: ['Appeal in the chat with this bot:  https://t.me/spambot'],
+    next: { say: 'See since when', run: 'tg-auth whoami --check' },
   },
   FRESH_RESET_AUTHORISATION_FORBIDDEN: {
     exit: EXIT.wait,
@@ -115,7 +116,11 @@ export const SESSIONS: Readonly<Record<string, CatalogueEntry>> = {
     sentence: 'No device has this hash: its session may already have ended.',
     next: { say: 'List the devices', run: 'tg-auth devices' },
   },
-  TTL_DAYS_INVALID: { exit: EXIT.rpc, sentence: 'Telegram does not allow this number of days.' },
+  TTL_DAYS_INVALID: {
+    exit: EXIT.rpc,
+    sentence: 'Telegram does not allow this number of days.',
+    why: ['It allows 1 to 366.'],
+  },
   DATA_JSON_INVALID: { exit: EXIT.rpc, sentence: 'The accepted terms of service are not the current ones.' },
   AUTH_BYTES_INVALID: { exit: EXIT.rpc, sentence: 'The exported authorisation is wrong, used or expired.' },
   USER_ID_INVALID: { exit: EXIT.rpc, sentence: 'The exported authorisation belongs to another account.' },

@@ -10,13 +10,7 @@ import { NEXT } from '../auth/delivery.ts';
 import { EXIT } from '../catalogue.ts';
 import { FORMAT_TITLES } from '../session/formats/names.ts';
 import { LAYERS } from './doctor/report.ts';
-
-type Schema = Readonly<Record<string, unknown>>;
-type Keys = Readonly<Record<string, Schema>>;
-
-function ref(definition: string): Schema {
-  return { $ref: `#/$defs/${definition}` };
-}
+import { type Keys, listOf, object, one, orNull, ref, type Schema } from './schema-parts.ts';
 
 const ANY: Schema = {};
 const TEXT = { type: 'string' };
@@ -27,25 +21,6 @@ const PHONE = ref('phone');
 const DC = { type: 'integer', minimum: 1 };
 const SECONDS = ref('seconds');
 const TIME = ref('time');
-
-function one(...values: readonly unknown[]): Schema {
-  return { enum: values };
-}
-
-function orNull(schema: Schema): Schema {
-  return { anyOf: [schema, { type: 'null' }] };
-}
-
-function listOf(items: Schema): Schema {
-  return { type: 'array', items };
-}
-
-/** An object with these keys and no others. A key whose name ends in "?" may be absent. */
-function object(keys: Keys): Schema {
-  const properties = Object.entries(keys).map(([name, schema]) => [name.replace('?', ''), schema]);
-  const required = Object.keys(keys).filter((name) => !name.endsWith('?'));
-  return { type: 'object', properties: Object.fromEntries(properties), required, additionalProperties: false };
-}
 
 const STEPS = listOf(ref('step'));
 
@@ -102,6 +77,7 @@ const DEVICE = object({
   current: FLAG,
   official: FLAG,
   passwordPending: FLAG,
+  unconfirmed: FLAG,
   device: TEXT,
   platform: TEXT,
   system: TEXT,
@@ -113,6 +89,17 @@ const DEVICE = object({
   ip: TEXT,
   country: TEXT,
   region: TEXT,
+});
+
+/** What Telegram says about the limits of an account: `whoami --check`. */
+const LIMITS = object({
+  state: one('ok', 'limited', 'frozen', 'deleted'),
+  restrictions: listOf(object({ platform: TEXT, reason: TEXT, text: TEXT })),
+  frozen: { type: ['boolean', 'null'], description: 'null if Telegram does not say it, as to bots' },
+  frozenSince: orNull(TIME),
+  deletedAfter: orNull(TIME),
+  appeal: orNull(TEXT),
+  unknown: { ...listOf(TEXT), description: 'what Telegram tells no client' },
 });
 
 /** What a stored session holds, without keys and hashes. */
@@ -184,6 +171,8 @@ const FAILURE = {
 
 const EXIT_CODE = one(...Object.values(EXIT));
 const NOT_CONFIRMED = { result: { const: false } };
+const DAYS = { type: 'integer', minimum: 1 };
+const DEVICE_CHANGED = { result: FLAG, device: orNull(ref('device')) };
 const PASSWORD_UPDATE = 'account.updatePasswordSettings';
 const PASSWORD_CHANGED = { method: one(PASSWORD_UPDATE, 'account.confirmPasswordEmail'), result: FLAG };
 
@@ -227,12 +216,17 @@ const SUCCESSES: Readonly<Record<string, Keys | readonly Keys[]>> = {
     account('auth.recoverPassword'),
     { method: { const: 'auth.requestPasswordRecovery' }, result: TEXT }, // --send
   ],
-  whoami: account('users.getUsers'),
+  whoami: { ...account('users.getUsers'), 'check?': ref('limits') },
   logout: { method: { const: 'auth.logOut' }, result: { const: true }, session: orNull(TEXT), wasSignedIn: FLAG },
   'devices list': { method: { const: 'account.getAuthorizations' }, result: listOf(ref('device')) },
   'devices terminate': [
-    { method: one('account.resetAuthorization', 'auth.resetAuthorizations'), result: FLAG },
+    { method: one('account.resetAuthorization', 'auth.resetAuthorizations'), ...DEVICE_CHANGED },
     NOT_CONFIRMED,
+  ],
+  'devices confirm': [{ method: { const: 'account.changeAuthorizationSettings' }, ...DEVICE_CHANGED }, NOT_CONFIRMED],
+  'devices ttl': [
+    { method: { const: 'account.getAuthorizations' }, result: DAYS },
+    { method: { const: 'account.setAuthorizationTTL' }, result: FLAG, days: DAYS },
   ],
   'devices accept': [
     { method: { const: 'auth.acceptLoginToken' }, result: { const: true }, device: ref('device') },
@@ -294,6 +288,7 @@ const VALUES: Keys = {
   step: object({ say: TEXT, run: { type: 'string', description: 'a command to paste' } }),
   error: ERROR,
   device: DEVICE,
+  limits: LIMITS,
 };
 
 /** The outputs by name: that of a command has `-` for a space. */

@@ -140,6 +140,8 @@ export interface Account {
   passport: PassportSecret | undefined;
   /** Since the last right password. */
   wrongPasswords: number;
+  /** An authorization ends after this many days without use. */
+  ttlDays: number;
   /** What a client last said about it; `undefined` before. */
   presence: Presence | undefined;
 }
@@ -207,12 +209,18 @@ export interface Authorization {
   activeMs: number;
   /** Ended by auth.resetAuthorizations. */
   revoked: boolean;
+  /** No other device has confirmed it. */
+  unconfirmed: boolean;
+  /** What the owner allows on it. */
+  readonly allows: { secretChats: boolean; calls: boolean };
 }
 
 /** An account to sign in to, and the hash of the authorization that it will be. */
 export interface PendingSignIn {
   readonly account: Account;
   readonly hash: bigint;
+  /** A device of the account has accepted it. */
+  readonly isAccepted?: boolean;
 }
 
 export interface LoginToken {

@@ -17,7 +17,7 @@ export const mtproto = codec(mtprotoText);
 /** Layer 49, the last with auth.sendCall. */
 export const legacy = { number: 49, codec: codec(legacyText) } as const satisfies Layer<typeof legacyText>;
 
-export const current = { number: 228, codec: codec(currentText) } as const satisfies Layer<typeof currentText>;
+export const current = { number: 230, codec: codec(currentText) } as const satisfies Layer<typeof currentText>;
 
 export interface CallOptions {
   /** Ends the wait. The server may still process the call. */

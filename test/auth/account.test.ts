@@ -1,7 +1,17 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { devices, endDevice, endOtherDevices, logOut, whoAmI } from '../../src/auth/account.ts';
+import {
+  confirmDevice,
+  devices,
+  deviceTtl,
+  endDevice,
+  endOtherDevices,
+  logOut,
+  setDeviceTtl,
+  whoAmI,
+} from '../../src/auth/account.ts';
 import { confirmEmail, proposeEmail, resetEmail } from '../../src/auth/email.ts';
+import { current } from '../../src/tl/layer.ts';
 import { ADA, ada, answer, bool, fake, refusal } from './fake.ts';
 
 suite('the account', () => {
@@ -9,7 +19,7 @@ suite('the account', () => {
     const caller = fake(answer('users.getUsers', [ADA]));
     assert.deepEqual(await whoAmI(caller), ada);
     assert.deepEqual(caller.asked, [
-      { layer: 228, method: 'users.getUsers', params: { id: [{ _: 'inputUserSelf' }] } },
+      { layer: current.number, method: 'users.getUsers', params: { id: [{ _: 'inputUserSelf' }] } },
     ]);
     await assert.rejects(whoAmI(fake(answer('users.getUsers', []))), { type: 'ANSWER_MALFORMED' });
   });
@@ -43,13 +53,23 @@ suite('the account', () => {
       authorizations: [{ _: 'authorization', current: true, ...device }],
     });
     assert.deepEqual(await devices(fake(list)), [{ current: true, ...device }]);
-    const caller = fake(bool(true), bool(true));
+    assert.equal(await deviceTtl(fake(list)), 180);
+    const never = answer('account.getAuthorizations', {
+      _: 'account.authorizations',
+      authorization_ttl_days: 0,
+      authorizations: [],
+    });
+    await assert.rejects(deviceTtl(fake(never)), { type: 'ANSWER_MALFORMED' });
+    const caller = fake(bool(true), bool(true), bool(true), bool(false));
     assert.deepEqual([await endDevice(caller, 5n), await endOtherDevices(caller)], [true, true]);
+    assert.deepEqual([await confirmDevice(caller, 5n), await setDeviceTtl(caller, 7)], [true, false]);
     assert.deepEqual(
       caller.asked.map(({ method, params }) => [method, params]),
       [
         ['account.resetAuthorization', { hash: 5n }],
         ['auth.resetAuthorizations', {}],
+        ['account.changeAuthorizationSettings', { confirmed: true, hash: 5n }],
+        ['account.setAuthorizationTTL', { authorization_ttl_days: 7 }],
       ],
     );
   });

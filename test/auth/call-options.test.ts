@@ -4,7 +4,15 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { devices, endDevice, endOtherDevices, logOut, whoAmI } from '../../src/auth/account.ts';
+import {
+  confirmDevice,
+  devices,
+  endDevice,
+  endOtherDevices,
+  logOut,
+  setDeviceTtl,
+  whoAmI,
+} from '../../src/auth/account.ts';
 import { signInBot } from '../../src/auth/bot.ts';
 import { sendCall } from '../../src/auth/call.ts';
 import { cancelCode, resendCode, sendCode } from '../../src/auth/code.ts';
@@ -49,6 +57,8 @@ const steps: Readonly<Record<string, readonly [allows: string, Step]>> = {
   'auth.logOut': ['a repetition', logOut],
   'account.getAuthorizations': ['a repetition', devices],
   'auth.resetAuthorizations': ['a repetition', endOtherDevices],
+  'account.setAuthorizationTTL': ['a repetition', (caller) => setDeviceTtl(caller, 7)],
+  'account.changeAuthorizationSettings': ['a repetition', (caller) => confirmDevice(caller, 1n)],
   'account.getPassword': ['a repetition', (caller) => checkPassword(caller, password)],
   'auth.signUp': ['neither', (caller) => signUp(caller, { ...issued, first_name: 'Ada', last_name: '' })],
   'account.resetAuthorization': ['neither', (caller) => endDevice(caller, 1n)],

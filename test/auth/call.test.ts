@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { type CallRequest, type CallResult, sendCall, sendSms } from '../../src/auth/call.ts';
 import { NetworkError, RpcError } from '../../src/errors.ts';
+import { current } from '../../src/tl/layer.ts';
 import { bool, codeOf, fake, refusal, SIGNED_IN, sentCode } from './fake.ts';
 
 const phone = '79991234567';
@@ -26,7 +27,7 @@ suite('sendCall', () => {
   }
 
   const LEGACY = '49 auth.sendCall';
-  const CURRENT = '228 auth.resendCode';
+  const CURRENT = `${current.number} auth.resendCode`;
   const gone = refusal(400, 'INPUT_METHOD_INVALID_63247716_0');
   const called = {
     method: 'auth.resendCode',

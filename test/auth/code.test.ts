@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { cancelCode, resendCode, sendCode } from '../../src/auth/code.ts';
 import { NetworkError } from '../../src/errors.ts';
+import { current } from '../../src/tl/layer.ts';
 import { bool, codeOf, fake, refusal, sentCode } from './fake.ts';
 
 const phone = '79991234567';
@@ -17,7 +18,7 @@ suite('sendCode', () => {
     await sendCode(caller, application);
     assert.deepEqual(caller.asked, [
       {
-        layer: 228,
+        layer: current.number,
         method: 'auth.sendCode',
         params: { phone_number: phone, api_id: 1, api_hash: 'a', settings: { _: 'codeSettings' } },
         startsAnew: true,
@@ -78,7 +79,7 @@ suite('resendCode', () => {
       phone_code_hash: 'h2',
     });
     assert.deepEqual(caller.asked, [
-      { layer: 228, method: 'auth.resendCode', params: { phone_number: phone, phone_code_hash: 'h1' } },
+      { layer: current.number, method: 'auth.resendCode', params: { phone_number: phone, phone_code_hash: 'h1' } },
     ]);
     await assert.rejects(resendCode(fake(restart()), issued), restart());
   });
@@ -145,7 +146,7 @@ suite('cancelCode', () => {
     const caller = fake(bool(false));
     assert.equal(await cancelCode(caller, issued), false);
     assert.deepEqual(caller.asked, [
-      { layer: 228, method: 'auth.cancelCode', params: { phone_number: phone, phone_code_hash: 'h1' } },
+      { layer: current.number, method: 'auth.cancelCode', params: { phone_number: phone, phone_code_hash: 'h1' } },
     ]);
   });
 });

@@ -4,6 +4,7 @@ import { parseBotToken, signInBot } from '../../src/auth/bot.ts';
 import { signIn, signUp } from '../../src/auth/sign-in.ts';
 import { nameOf } from '../../src/auth/user.ts';
 import { UsageError } from '../../src/errors.ts';
+import { current } from '../../src/tl/layer.ts';
 import { ADA, ada, answer, bool, fake, refusal, SIGNED_IN } from './fake.ts';
 
 const issued = { phone: '79991234567', phone_code_hash: 'h1' };
@@ -20,7 +21,9 @@ suite('signIn', () => {
   test('sends the code at the current layer and returns the account', async () => {
     const caller = fake(answer('auth.signIn', SIGNED_IN));
     assert.deepEqual(await signIn(caller, entered), { kind: 'signedIn', user: ada });
-    assert.deepEqual(caller.asked, [{ layer: 228, method: 'auth.signIn', params: { ...wire, phone_code: '12345' } }]);
+    assert.deepEqual(caller.asked, [
+      { layer: current.number, method: 'auth.signIn', params: { ...wire, phone_code: '12345' } },
+    ]);
   });
 
   test('marks a code that came by e-mail', async () => {
@@ -86,7 +89,9 @@ suite('a bot', () => {
     const user = await signInBot(caller, { api_id: 1, api_hash: 'a', token });
     assert.deepEqual(user, { id: 123456789n, bot: true, first_name: 'B', username: 'b_bot' });
     const params = { flags: 0, api_id: 1, api_hash: 'a', bot_auth_token: token };
-    assert.deepEqual(caller.asked, [{ layer: 228, method: 'auth.importBotAuthorization', params, startsAnew: true }]);
+    assert.deepEqual(caller.asked, [
+      { layer: current.number, method: 'auth.importBotAuthorization', params, startsAnew: true },
+    ]);
   });
 
   test('must have a valid token, which no error quotes', () => {

@@ -125,15 +125,15 @@ const COMMANDS: readonly { readonly argv: readonly string[]; readonly method: st
   { argv: ['login', '--bot', '--session', 'new'], method: 'auth.importBotAuthorization' },
   // Its other answers are bytes, shown as a QR code until a device accepts it.
   { argv: ['login', '--qr', '--session', 'new'], method: 'auth.exportLoginToken', only: /^auth\.loginTokenSuccess/ },
-  { argv: ['whoami'], method: 'users.getUsers' },
+  { argv: ['whoami', '--check'], method: 'users.getUsers' },
   { argv: ['devices'], method: 'account.getAuthorizations' },
   { argv: ['devices', 'accept', 'tg://login?token=AAAA', '--yes'], method: 'auth.acceptLoginToken' },
   { argv: ['logout', '--session', 'gone'], method: 'auth.logOut' },
   { argv: ['doctor'], method: 'help.getConfig' },
 ];
 
-/** Methods for prompts, which `hostile-terminal.test.ts` covers. */
-const ELSEWHERE = ['account.sendVerifyEmailCode', 'account.verifyEmail'];
+/** Methods for prompts (`hostile-terminal.test.ts`), and for a freeze (`limits.test.ts`). */
+const ELSEWHERE = ['help.getAppConfig', 'account.sendVerifyEmailCode', 'account.verifyEmail'];
 /** Methods whose answers have the same types as others. */
 const ALIKE = ['auth.resetLoginEmail', 'auth.signUp', 'auth.checkPassword', 'auth.importLoginToken'];
 

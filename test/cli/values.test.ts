@@ -113,6 +113,19 @@ const DEVICE = {
   region: 'a',
 } as const;
 
+const FROZEN = {
+  _: 'help.appConfig',
+  hash: 1,
+  config: {
+    _: 'jsonObject',
+    value: ['freeze_since_date', 'freeze_until_date'].map((key) => ({
+      _: 'jsonObjectValue' as const,
+      key,
+      value: { _: 'jsonNumber' as const, value: 1 },
+    })),
+  },
+} as const;
+
 describe('an extreme answer does not cause an internal error', () => {
   row({ line: `send-code ${PHONE}`, method: 'auth.sendCode', values: [...CODES, PAYMENT, SUCCESS] });
   row({ line: `resend-code ${PHONE}`, method: 'auth.resendCode', values: CODES.slice(0, 1) });
@@ -150,6 +163,19 @@ describe('an extreme answer does not cause an internal error', () => {
     line: 'devices',
     method: 'account.getAuthorizations',
     values: [{ _: 'account.authorizations', authorization_ttl_days: 180, authorizations: [DEVICE] }],
+  });
+  for (const line of ['devices ttl', 'devices confirm 1 --yes'])
+    row({
+      line,
+      method: 'account.getAuthorizations',
+      values: [{ _: 'account.authorizations', authorization_ttl_days: 180, authorizations: [DEVICE] }],
+      besides: says('account.changeAuthorizationSettings', true),
+    });
+  row({
+    line: 'whoami --check',
+    method: 'help.getAppConfig',
+    values: [FROZEN],
+    besides: says('users.getUsers', [ADA]),
   });
   row({ line: 'devices accept tg://login?token=AAAA --yes', method: 'auth.acceptLoginToken', values: [DEVICE] });
   row({ line: 'password status', method: 'account.getPassword', values: [{ ...PASSWORD, ...PATTERNS }] });

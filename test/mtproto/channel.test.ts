@@ -204,7 +204,7 @@ describe('service messages about messages', () => {
 });
 
 describe('accepted messages', () => {
-  const UPDATE = current.codec.encode({ _: 'updatesTooLong' });
+  const UPDATE = current.codec.encode({ _: 'updateShort', update: { _: 'updateLoginToken' }, date: 0 });
   const update = [{ _: 'update', body: UPDATE }];
 
   test('a value without a call is an update', () => {

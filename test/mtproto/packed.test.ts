@@ -8,7 +8,7 @@ import { current, mtproto } from '../../src/tl/layer.ts';
 import { NOW } from '../pair.ts';
 import { auth_key, call, ends, fromServer, only, SALT, TRUE } from './ends.ts';
 
-const UPDATE = current.codec.encode({ _: 'updatesTooLong' });
+const UPDATE = current.codec.encode({ _: 'updateShort', update: { _: 'updateLoginToken' }, date: 0 });
 const at = (low: number, seconds = 0) => (BigInt(NOW / 1000 + seconds) << 32n) + BigInt(low);
 
 type Item = readonly [low: number, body: Uint8Array, seqno?: number];

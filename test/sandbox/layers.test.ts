@@ -24,10 +24,10 @@ describe('a call', () => {
     const client = await start();
     await assert.rejects(client.ask(CONFIG), refused('CONNECTION_NOT_INITED'));
     await assert.rejects(
-      client.ask(current.codec.encodeCall('invokeWithLayer', { layer: 228, query: CONFIG })),
+      client.ask(current.codec.encodeCall('invokeWithLayer', { layer: current.number, query: CONFIG })),
       refused('CONNECTION_NOT_INITED'),
     );
-    await client.ask(wrapped(CONFIG, 228));
+    await client.ask(wrapped(CONFIG, current.number));
     assert.equal(current.codec.decodeAnswer('help.getConfig', await client.ask(CONFIG)).this_dc, 2);
     client.close();
   });
@@ -40,14 +40,14 @@ describe('a call', () => {
   ] as const)
     test(`is refused if ${field} is ${value === '' ? 'empty' : value}`, async () => {
       const client = await start();
-      for (const layer of [49, 228])
+      for (const layer of [49, current.number])
         await assert.rejects(client.ask(wrapped(CONFIG, layer, { [field]: value })), refused(text));
       client.close();
     });
 
   test('is refused if initConnection comes without a valid layer', async () => {
     const client = await start();
-    const init = current.codec.decodeCall(wrapped(CONFIG, 228));
+    const init = current.codec.decodeCall(wrapped(CONFIG, current.number));
     assert.ok(init._ === 'invokeWithLayer');
     await assert.rejects(client.ask(init.query), refused('CONNECTION_LAYER_INVALID'));
     for (const layer of [0, -1, 1_000_000])
@@ -82,17 +82,20 @@ describe('a call', () => {
     query = current.codec.encodeCall('invokeWithoutUpdates', { query });
     query = current.codec.encodeCall('invokeAfterMsg', { msg_id: 4n, query });
     query = current.codec.encodeCall('invokeAfterMsgs', { msg_ids: [4n, 8n], query });
-    assert.equal(current.codec.decodeAnswer('help.getConfig', await client.ask(wrapped(query, 228))).this_dc, 2);
+    assert.equal(
+      current.codec.decodeAnswer('help.getConfig', await client.ask(wrapped(query, current.number))).this_dc,
+      2,
+    );
     for (let i = 0; i < 10; i++) query = current.codec.encodeCall('invokeWithoutUpdates', { query });
-    await assert.rejects(client.ask(wrapped(query, 228)), refused('INPUT_FETCH_FAIL'));
+    await assert.rejects(client.ask(wrapped(query, current.number)), refused('INPUT_FETCH_FAIL'));
     client.close();
   });
 
   test('may be packed inside its wrappers, up to one mebibyte in all', async () => {
     const client = await start();
-    const config = await client.ask(wrapped(pack(CONFIG), 228));
+    const config = await client.ask(wrapped(pack(CONFIG), current.number));
     assert.equal(current.codec.decodeAnswer('help.getConfig', config).this_dc, 2);
-    const most = wrapped(pack(new Uint8Array(1 << 20)), 228);
+    const most = wrapped(pack(new Uint8Array(1 << 20)), current.number);
     await assert.rejects(client.ask(most), refused('INPUT_METHOD_INVALID_0_0'));
     await assert.rejects(client.ask(pack(most)), refused('INPUT_FETCH_FAIL'));
     client.close();
@@ -108,11 +111,11 @@ describe('a call', () => {
       (query: Uint8Array) => encodeCall('invokeAfterMsgs', { msg_ids: [4n, 8n], query }),
     ];
     const init = (query: Uint8Array) => {
-      const layer = current.codec.decodeCall(wrapped(query, 228));
+      const layer = current.codec.decodeCall(wrapped(query, current.number));
       assert.ok(layer._ === 'invokeWithLayer');
       return layer.query;
     };
-    const withLayer = (query: Uint8Array) => encodeCall('invokeWithLayer', { layer: 228, query });
+    const withLayer = (query: Uint8Array) => encodeCall('invokeWithLayer', { layer: current.number, query });
     for (const wrap of wrappers)
       for (const query of [
         withLayer(init(wrap(pack(CONFIG)))),
@@ -128,7 +131,7 @@ describe('a call', () => {
 
   test('of an unknown method is refused with its id; with invalid arguments, without', async () => {
     const client = await start();
-    await client.ask(wrapped(CONFIG, 228));
+    await client.ask(wrapped(CONFIG, current.number));
     const gone = legacy.codec.encodeCall('auth.sendCall', SEED);
     await assert.rejects(client.ask(gone), refused('INPUT_METHOD_INVALID_63247716_0'));
     await assert.rejects(client.call(current, 'updates.getState', {}), refused('AUTH_KEY_UNREGISTERED', 401));
@@ -147,12 +150,12 @@ describe('a call', () => {
     const query = codecOf(133).encodeLine('auth.resendCode', SEED);
     assert.notEqual(idOf(query), idOf(current.codec.encodeCall('auth.resendCode', SEED)));
     const client = await TestClient.start(tolerant);
-    const sent = current.codec.decodeAnswer('auth.resendCode', await client.ask(wrapped(query, 228)));
+    const sent = current.codec.decodeAnswer('auth.resendCode', await client.ask(wrapped(query, current.number)));
     assert.equal(sent._, 'auth.sentCode');
     const [tolerated, ...more] = events.filter(({ event }) => event === 'tolerated');
     assert.ok(tolerated?.event === 'tolerated' && tolerated.deviation === 'other-layer' && more.length === 0);
     const careful = await TestClient.start(strict);
-    await assert.rejects(careful.ask(wrapped(query, 228)), refused(`INPUT_METHOD_INVALID_${idOf(query)}_0`));
+    await assert.rejects(careful.ask(wrapped(query, current.number)), refused(`INPUT_METHOD_INVALID_${idOf(query)}_0`));
     await careful.ask(wrapped(query, 133));
   });
 

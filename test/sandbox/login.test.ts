@@ -218,7 +218,12 @@ describe('a bot', () => {
       const done = await enter(client, token('123456789'));
       assert.ok(done._ === 'auth.authorization' && done.user._ === 'user');
       assert.deepEqual([done.user.id, done.user.bot], [123456789n, true]);
-      await assert.rejects(client.call(current, 'account.getAuthorizations', {}), refused('BOT_METHOD_INVALID'));
+      for (const call of [
+        () => client.call(current, 'account.getAuthorizations', {}),
+        () => client.call(current, 'account.setAuthorizationTTL', { authorization_ttl_days: 7 }),
+        () => client.call(current, 'account.changeAuthorizationSettings', { confirmed: true, hash: 1n }),
+      ])
+        await assert.rejects(call, refused('BOT_METHOD_INVALID'));
       for (const text of ['', 'abc', '123:short'])
         await assert.rejects(enter(client, text), refused('ACCESS_TOKEN_INVALID'));
       await assert.rejects(enter(client, token('1')), refused('ACCESS_TOKEN_EXPIRED'));
@@ -254,6 +259,99 @@ describe('devices', () => {
         await assert.rejects(two.call(current, 'users.getUsers', SELF), refused('SESSION_REVOKED', 401));
         assert.equal((await list()).length, 1);
       });
+    }));
+
+  const list = (client: TestClient) => client.call(current, 'account.getAuthorizations', {});
+  const change = (client: TestClient, hash: bigint, more: object) =>
+    client.call(current, 'account.changeAuthorizationSettings', { hash, ...more });
+
+  test('are unconfirmed on one number, until another device confirms them or a week is over', () =>
+    withClient(async (one) => {
+      const phone = '9996621012';
+      await signIn(one, phone);
+      await withClient(async (two) => {
+        await signIn(two, phone);
+        const unconfirmed = async (client: TestClient) =>
+          (await list(client)).authorizations.filter((each) => each.unconfirmed).map(({ hash }) => hash);
+        const [own, second = 0n, ...others] = await unconfirmed(one);
+        assert.deepEqual([own, others], [0n, []], 'the phone is not in this list');
+        for (const hash of [0n, 3n])
+          await assert.rejects(change(one, hash, { confirmed: true }), refused('HASH_INVALID'));
+        assert.equal(await change(one, second, { confirmed: true }), true);
+        assert.deepEqual(await unconfirmed(one), [0n]);
+        assert.equal(await change(one, 0n, { call_requests_disabled: true }), true);
+        assert.equal(await change(one, second, { encrypted_requests_disabled: true }), true);
+        assert.equal(await change(one, second, { call_requests_disabled: false }), true);
+        const [first, , last] = (await list(one)).authorizations;
+        assert.deepEqual([first?.call_requests_disabled, first?.encrypted_requests_disabled], [true, undefined]);
+        assert.deepEqual([last?.call_requests_disabled, last?.encrypted_requests_disabled], [undefined, true]);
+        time += 7 * 86_400_000 - 1000;
+        assert.deepEqual(await unconfirmed(one), [0n]);
+        time += 1000;
+        assert.deepEqual(await unconfirmed(one), []);
+      });
+    }));
+
+  test('end after the days without use that the account allows', () =>
+    withClient(async (one) => {
+      const phone = '9996620031';
+      await signIn(one, phone);
+      await withClient(async (two) => {
+        await signIn(two, phone);
+        const ttl = (days: number) =>
+          one.call(current, 'account.setAuthorizationTTL', { authorization_ttl_days: days });
+        assert.equal((await list(one)).authorization_ttl_days, 180);
+        for (const days of [0, -1, 367]) await assert.rejects(ttl(days), refused('TTL_DAYS_INVALID'));
+        assert.equal(await ttl(2), true);
+        assert.equal((await list(two)).authorization_ttl_days, 2);
+        time += 86_400_000;
+        assert.equal((await list(one)).authorizations.length, 3);
+        time += 86_400_000;
+        assert.deepEqual((await list(one)).authorizations.length, 2, 'the phone and this client');
+        await assert.rejects(two.call(current, 'users.getUsers', SELF), refused('SESSION_EXPIRED', 401));
+      });
+    }));
+
+  test('of a session that is too new keep their days', () =>
+    withClient(async (client) => {
+      await signIn(client, '9996629320');
+      const ttl = client.call(current, 'account.setAuthorizationTTL', { authorization_ttl_days: 7 });
+      await assert.rejects(ttl, refused('FRESH_RESET_AUTHORISATION_FORBIDDEN', 406));
+    }));
+
+  test('of a frozen account cannot be changed, and its configuration says so', () =>
+    withClient(async (client) => {
+      await signIn(client, '9996629221');
+      const frozen = refused('FROZEN_METHOD_INVALID', 420);
+      const ttl = client.call(current, 'account.setAuthorizationTTL', { authorization_ttl_days: 7 });
+      await assert.rejects(ttl, frozen);
+      await assert.rejects(change(client, 0n, { call_requests_disabled: true }), frozen);
+      await assert.rejects(client.call(current, 'auth.acceptLoginToken', { token: new Uint8Array(1) }), frozen);
+      const config = await client.call(current, 'help.getAppConfig', { hash: 0 });
+      assert.ok(config._ === 'help.appConfig' && config.config._ === 'jsonObject');
+      const [since, until, appeal] = config.config.value.map(({ value }) => ('value' in value ? value.value : null));
+      assert.ok(typeof since === 'number' && since < time / 1000 && since > time / 1000 - 2 * 86_400);
+      assert.deepEqual([until, appeal], [since + 30 * 86_400, 'https://t.me/spambot']);
+      const again = await client.call(current, 'help.getAppConfig', { hash: config.hash });
+      assert.deepEqual(again, { _: 'help.appConfigNotModified' });
+      assert.equal((await list(client)).authorizations.length, 2, 'reading is allowed');
+    }));
+
+  test('of other accounts, limited or not, are not frozen', () =>
+    withClient(async (client) => {
+      const freeze = async () => {
+        const config = await client.call(current, 'help.getAppConfig', { hash: 0 });
+        return config._ === 'help.appConfig' && config.config._ === 'jsonObject' ? config.config.value : null;
+      };
+      assert.deepEqual(await freeze(), [], 'signed out');
+      await signIn(client, '9996621011');
+      assert.deepEqual(await freeze(), []);
+      const [user] = await client.call(current, 'users.getUsers', SELF);
+      assert.ok(user?._ === 'user' && user.restricted);
+      assert.deepEqual(
+        user.restriction_reason?.map(({ platform }) => platform),
+        ['all'],
+      );
     }));
 
   test('are signed out by auth.logOut, once', () =>

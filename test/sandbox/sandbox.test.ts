@@ -95,7 +95,7 @@ describe('keys and sessions', () => {
     const client = await TestClient.connect(sandbox, { dc: 2 });
     const channel = other.channel;
     assert.ok(channel);
-    channel.send(wrapped(CONFIG, 228));
+    channel.send(wrapped(CONFIG, current.number));
     for (const payload of channel.flush()) client.send(payload);
     assert.equal(transportError(await client.next()), -404);
     await client.ended();
@@ -137,7 +137,7 @@ describe('keys and sessions', () => {
     const first = await TestClient.connect(sandbox);
     const key = await first.exchange();
     first.begin(key);
-    await first.ask(wrapped(CONFIG, 228));
+    await first.ask(wrapped(CONFIG, current.number));
     const second = await TestClient.connect(sandbox);
     second.begin({ ...key, server_salt: 1n });
     assert.equal(current.codec.decodeAnswer('help.getConfig', await second.ask(CONFIG)).this_dc, 2);
@@ -185,7 +185,7 @@ describe('an event', () => {
       event: 'request',
       dc: 2,
       method: 'auth.sendCode',
-      layer: 228,
+      layer: current.number,
       params: { phone_number: '9996629012x', api_id: 1, settings: { _: 'codeSettings' } },
       answer: { _: 'rpc_error', error_code: 400, error_message: 'PHONE_NUMBER_INVALID' },
     });

@@ -171,26 +171,6 @@ describe('a script', { concurrency: 2, ...POSIX }, () => {
     assert.deepEqual(methods.slice(-2), ['auth.sendSms', 'auth.resendCode']);
   });
 
-  test('signs out other devices', async () => {
-    const { code, lines, stderr } = await runScript(`
-      for name in one two; do
-        tg-auth send-code +9996620001 -q --session $name >/dev/null
-        tg-auth sign-in +9996620001 --code 22222 --session $name >/dev/null
-      done
-      tg-auth devices --session one
-      hash=$(tg-auth devices --session one --json | node -pe 'JSON.parse(fs.readFileSync(0)).result.at(-1).hash')
-      tg-auth devices terminate "$hash" --session one || echo "exit $?"
-      tg-auth devices terminate "$hash" --yes --session one
-      tg-auth whoami --session two || echo "exit $?"
-      tg-auth devices terminate "$hash" --yes --session one || echo "exit $?"
-      tg-auth devices terminate --others --yes --session one
-      tg-auth devices terminate --yes --session one || echo "exit $?"`);
-    assert.equal(code, 0, stderr);
-    assert.match(lines[0] ?? '', /^HASH +ACTIVE +APP +DEVICE +FROM$/);
-    assert.match(lines[1] ?? '', /^0 +this session +Application 1 .*tg-auth/);
-    assert.deepEqual(lines.slice(4), ['exit 2', 'true', 'exit 15', 'exit 21', 'true', 'exit 2']);
-  });
-
   test('reports a session that was ended elsewhere, and deletes what is left of it', async () => {
     const numbers = [9115, 9215, 9315].map((yyyy) => `+999662${yyyy}`);
     const { code, lines, stderr } = await runScript(`

@@ -109,7 +109,7 @@ describe('at 40 columns', POSIX, () => {
       wraps(each);
     }
     const devices = atTerminal(['devices'], env, 40);
-    assert.match((await devices.ended).screen, /^0\n {2}active {2}this session\n {2}app {5}Application/);
+    assert.match((await devices.ended).screen, /^1\n {2}hash {4}0\n {2}active {2}this session\n {2}app {5}Application/);
   });
 
   test('the help wraps at words', async () => {
@@ -148,7 +148,7 @@ describe('at 40 columns', POSIX, () => {
 test('what is not written to a terminal is not wrapped', POSIX, async () => {
   const env = envOf(sandbox, { COLUMNS: '40' });
   await runs(['sign-in', '9996621234', '--hash', await runs(['send-code', '9996621234'], env), '--code', '22222'], env);
-  assert.match(await runs(['devices'], env), /^HASH {2,}ACTIVE {2,}APP {2,}DEVICE {2,}FROM$/m);
+  assert.match(await runs(['devices'], env), /^ROW {2}HASH {2,}ACTIVE {2,}APP {2,}DEVICE {2,}FROM$/m);
   const { stderr } = await tgAuth(['logout', 'x'], env);
   assert.match(stderr, /^✖ Too many arguments for 'logout'\. Expected 0 arguments but got 1\.$/m);
 });

@@ -27,10 +27,13 @@ export const currentHelp = {
     ...PAST_LIMITS,
   }),
   'help.getNearestDc': (_, context) => nearestDc(context),
-  'help.getAppConfig': ({ hash }) =>
-    hash === CONFIG_HASH
+  'help.getAppConfig': (params, context) => {
+    const value = freeze(context);
+    const hash = value.length === 0 ? CONFIG_HASH : FROZEN_HASH;
+    return params.hash === hash
       ? { _: 'help.appConfigNotModified' }
-      : { _: 'help.appConfig', hash: CONFIG_HASH, config: { _: 'jsonObject', value: [] } },
+      : { _: 'help.appConfig', hash, config: { _: 'jsonObject', value } };
+  },
   'help.getAppUpdate': () => ({ _: 'help.noAppUpdate' }),
   'help.getCdnConfig': () => ({ _: 'cdnConfig', public_keys: [] }),
   'help.getCountriesList': () => ({ _: 'help.countriesList', countries: [COUNTRY], hash: 0 }),
@@ -53,6 +56,21 @@ export const legacyHelp = {
 } satisfies Handlers<Legacy>;
 
 const CONFIG_HASH = 1;
+const FROZEN_HASH = 2;
+const DAY_S = 24 * 60 * 60;
+
+/** What the configuration says of a frozen account: frozen since a day before this sign-in, deleted a month later. */
+function freeze({ world, auth_key_id }: RequestContext): Constructors<Current>['jsonObjectValue'][] {
+  const { account, createdMs } = world.authorizations.get(world.signedIn.get(auth_key_id) ?? 0n) ?? {};
+  if (createdMs === undefined || account?.owner?.behaviour.frozen !== true) return [];
+  const since = world.clock.date(createdMs) - DAY_S;
+  const number = (value: number) => ({ _: 'jsonNumber', value }) as const;
+  return [
+    { _: 'jsonObjectValue', key: 'freeze_since_date', value: number(since) },
+    { _: 'jsonObjectValue', key: 'freeze_until_date', value: number(since + 30 * DAY_S) },
+    { _: 'jsonObjectValue', key: 'freeze_appeal_url', value: { _: 'jsonString', value: 'https://t.me/spambot' } },
+  ];
+}
 
 /** The country of `nearestDc`, whose numbers are the test numbers. */
 const COUNTRY: Constructors<Current>['help.country'] = {

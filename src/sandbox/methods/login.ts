@@ -4,8 +4,10 @@ import {
   authorizationsOf,
   authorize,
   authorizePerson,
+  changeAuthorization,
   resetAuthorization,
   resetAuthorizations,
+  setTtl,
   signOut,
 } from '../rules/authorizations.ts';
 import { lengthOf } from '../rules/delivery-text.ts';
@@ -68,9 +70,21 @@ export const login = {
   'auth.acceptLoginToken': ({ token }, context) => authorizationOf(context, acceptToken(context, token), false),
 
   'account.getAuthorizations': (_, context) => {
-    const all = authorizationsOf(context.world, authorizePerson(context));
+    const own = authorizePerson(context);
+    const all = authorizationsOf(context.world, own);
     const authorizations = all.map((each, i) => authorizationOf(context, each, i === 0));
-    return { _: 'account.authorizations', authorization_ttl_days: 180, authorizations };
+    return { _: 'account.authorizations', authorization_ttl_days: own.account.ttlDays, authorizations };
+  },
+  'account.setAuthorizationTTL': ({ authorization_ttl_days }, context) => {
+    setTtl(context, authorization_ttl_days);
+    return true;
+  },
+  'account.changeAuthorizationSettings': (params, context) => {
+    const { hash, confirmed, encrypted_requests_disabled, call_requests_disabled } = params;
+    const not = (disabled: boolean | undefined) => (disabled === undefined ? undefined : !disabled);
+    const allows = { secretChats: not(encrypted_requests_disabled), calls: not(call_requests_disabled) };
+    changeAuthorization(context, hash, { confirmed, ...allows });
+    return true;
   },
   'account.resetAuthorization': ({ hash }, context) => {
     resetAuthorization(context, hash);

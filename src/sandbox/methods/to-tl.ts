@@ -1,5 +1,6 @@
 /** Turns codes, accounts and authorizations into TL of the current layer. */
 import type { Constructors, Types } from '../../tl/types.ts';
+import { isUnconfirmed } from '../rules/authorizations.ts';
 import { methodOf, timeoutOf } from '../rules/codes.ts';
 import { CALLER, lengthOf, PHRASE, WORD } from '../rules/delivery-text.ts';
 import type { DeliveryMethod } from '../rules/numbers.ts';
@@ -62,7 +63,25 @@ const NEXT_TYPE: Readonly<Partial<Record<DeliveryMethod, Types<Current>['auth.Co
 export function user({ id, access_hash, owner, first_name, last_name, username, presence }: Account) {
   const kind = owner === undefined ? { bot: true as const, bot_info_version: 1 } : { phone: owner.phone };
   const status = owner && presence && statusOf(presence);
-  return { _: 'user', self: true, id, access_hash, first_name, last_name, username, ...kind, status } as const;
+  const limits = limitsOf(owner?.behaviour.limited);
+  return {
+    _: 'user',
+    self: true,
+    id,
+    access_hash,
+    first_name,
+    last_name,
+    username,
+    ...kind,
+    status,
+    ...limits,
+  } as const;
+}
+
+function limitsOf(text: string | undefined) {
+  if (text === undefined) return {};
+  const reason = { _: 'restrictionReason', platform: 'all', reason: 'terms', text } as const;
+  return { restricted: true as const, restriction_reason: [reason] };
 }
 
 /** A client that stays online says so every few minutes. */
@@ -80,13 +99,17 @@ export function authorized({ account }: Authorization): Constructors<Current>['a
 
 /** https://core.telegram.org/constructor/authorization. The client's own one has hash 0. */
 export function authorizationOf(
-  { world: { clock } }: Sender,
-  { hash, device, createdMs, activeMs }: Authorization,
+  { world }: Sender,
+  authorization: Authorization,
   own: boolean,
 ): Constructors<Current>['authorization'] {
+  const { hash, device, createdMs, activeMs, allows } = authorization;
   return {
     _: 'authorization',
     ...(own && { current: true }),
+    ...(!allows.secretChats && { encrypted_requests_disabled: true }),
+    ...(!allows.calls && { call_requests_disabled: true }),
+    ...(isUnconfirmed(world, authorization) && { unconfirmed: true }),
     hash: own ? 0n : hash,
     device_model: device.device_model,
     platform: 'sandbox',
@@ -94,8 +117,8 @@ export function authorizationOf(
     api_id: device.api_id,
     app_name: `Application ${device.api_id}`,
     app_version: device.app_version,
-    date_created: clock.date(createdMs),
-    date_active: clock.date(activeMs),
+    date_created: world.clock.date(createdMs),
+    date_active: world.clock.date(activeMs),
     ip: '127.0.0.1',
     country: 'Loopback',
     region: '',

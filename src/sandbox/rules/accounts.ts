@@ -77,6 +77,7 @@ function add(world: World, fields: Pick<Account, 'name' | 'id' | 'first_name'> &
     ...fields,
     access_hash: le64(world.random(8)),
     wrongPasswords: 0,
+    ttlDays: 180,
     presence: undefined,
   };
   remember(world.accounts, account.name, account);

@@ -12,22 +12,31 @@ import { Refusal } from './refusal.ts';
 /** The owner's phone, which receives codes and scans QR codes. */
 const PHONE: Device = { api_id: 4, device_model: 'Sandbox Phone', system_version: '1.0', app_version: '1.0' };
 
+const DAY_MS = 24 * 60 * 60 * 1000;
+/** Telegram's default authorization_autoconfirm_period. */
+const CONFIRMATION_MS = 7 * DAY_MS;
+
 export function addPhone(world: World, account: Account): void {
   add(world, newHash(world), account, PHONE);
 }
 
-/** Signs an auth key in. Throws SESSION_PASSWORD_NEEDED if the account has a password. */
-export function startSignIn(sender: Sender, account: Account, hash: bigint = newHash(sender.world)): Authorization {
-  if (account.password === undefined) return completeSignIn(sender, { account, hash });
+/**
+ * Signs an auth key in. Throws SESSION_PASSWORD_NEEDED if the account has a password. `accepted`: the hash, if a device
+ * has accepted a login token.
+ */
+export function startSignIn(sender: Sender, account: Account, accepted?: bigint): Authorization {
+  const pending = { account, hash: accepted ?? newHash(sender.world), isAccepted: accepted !== undefined };
+  if (account.password === undefined) return completeSignIn(sender, pending);
   clear(sender);
-  remember(sender.world.awaitingPassword, sender.auth_key_id, { account, hash });
+  remember(sender.world.awaitingPassword, sender.auth_key_id, pending);
   throw new Refusal(401, 'SESSION_PASSWORD_NEEDED');
 }
 
 /** Signs an auth key in without asking for the password. */
-export function completeSignIn(sender: Sender, { account, hash }: PendingSignIn): Authorization {
+export function completeSignIn(sender: Sender, { account, hash, isAccepted }: PendingSignIn): Authorization {
   shareAuthorization(sender, hash);
-  return add(sender.world, hash, account, sender.device);
+  const unconfirmed = account.owner?.behaviour.unconfirmed === true && isAccepted !== true;
+  return add(sender.world, hash, account, sender.device, unconfirmed);
 }
 
 /** Signs an auth key in to an authorization that exists, or will at once. */
@@ -45,6 +54,7 @@ export function authorize(sender: Sender): Authorization {
     const isPending = sender.world.awaitingPassword.has(sender.auth_key_id);
     throw new Refusal(401, isPending ? 'SESSION_PASSWORD_NEEDED' : 'AUTH_KEY_UNREGISTERED');
   }
+  if (isExpired(sender.world, found)) throw new Refusal(401, 'SESSION_EXPIRED');
   checkOwner(sender, 'use', found);
   found.activeMs = sender.world.clock.now();
   return found;
@@ -55,6 +65,18 @@ export function authorizePerson(sender: Sender): Authorization {
   const found = authorize(sender);
   if (found.account.owner === undefined) throw new Refusal(400, 'BOT_METHOD_INVALID');
   return found;
+}
+
+/** Like `authorizePerson`, for methods that change something: a frozen account refuses them. */
+export function authorizeChange(sender: Sender): Authorization {
+  const found = authorizePerson(sender);
+  checkOwner(sender, 'change', found);
+  return found;
+}
+
+/** The owner's phone is always in use. */
+function isExpired({ clock }: World, { account, device, activeMs }: Authorization): boolean {
+  return device !== PHONE && clock.now() >= activeMs + account.ttlDays * DAY_MS;
 }
 
 function checkOwner(sender: Sender, request: RequestKind, { account }: Authorization): void {
@@ -69,7 +91,9 @@ export function signOut(sender: Sender): void {
 
 /** All authorizations of an account, this one first. */
 export function authorizationsOf(world: World, own: Authorization): Authorization[] {
-  const all = [...world.authorizations.values()].filter(({ account, revoked }) => account === own.account && !revoked);
+  const all = [...world.authorizations.values()].filter(
+    (each) => each.account === own.account && !each.revoked && !isExpired(world, each),
+  );
   return [own, ...all.filter((each) => each !== own)];
 }
 
@@ -77,6 +101,36 @@ export function resetAuthorization(sender: Sender, hash: bigint): void {
   const found = otherAuthorizations(sender).find((each) => each.hash === hash);
   if (found === undefined) throw new Refusal(400, 'HASH_INVALID');
   sender.world.authorizations.delete(hash);
+}
+
+/** What account.changeAuthorizationSettings changes. */
+export interface AuthorizationChange {
+  readonly confirmed?: boolean | undefined;
+  readonly secretChats?: boolean | undefined;
+  readonly calls?: boolean | undefined;
+}
+
+/** Changes one device of the account. Hash 0 is this one, which cannot confirm itself. */
+export function changeAuthorization(sender: Sender, hash: bigint, change: AuthorizationChange): void {
+  const own = authorizeChange(sender);
+  const [, ...others] = authorizationsOf(sender.world, own);
+  const found = hash === 0n && change.confirmed !== true ? own : others.find((each) => each.hash === hash);
+  if (found === undefined) throw new Refusal(400, 'HASH_INVALID');
+  if (change.confirmed === true) found.unconfirmed = false;
+  found.allows.secretChats = change.secretChats ?? found.allows.secretChats;
+  found.allows.calls = change.calls ?? found.allows.calls;
+}
+
+/** Whether no other device has confirmed this one, in the time in which one must. */
+export function isUnconfirmed({ clock }: World, { unconfirmed, createdMs }: Authorization): boolean {
+  return unconfirmed && clock.now() < createdMs + CONFIRMATION_MS;
+}
+
+export function setTtl(sender: Sender, days: number): void {
+  const own = authorizeChange(sender);
+  checkOwner(sender, 'reset', own);
+  if (days < 1 || days > 366) throw new Refusal(400, 'TTL_DAYS_INVALID');
+  own.account.ttlDays = days;
 }
 
 /** Ends all authorizations of an account except the sender's. */
@@ -102,11 +156,22 @@ export function newHash({ random }: World): bigint {
   return le64(random(8)) | 1n;
 }
 
-function add(world: World, hash: bigint, account: Account, device: Device): Authorization {
-  const now = world.clock.now();
-  const authorization = { hash, account, device, createdMs: now, activeMs: now, revoked: false };
+function add(world: World, hash: bigint, account: Account, device: Device, unconfirmed = false): Authorization {
+  const authorization = newAuthorization(world, { account, hash }, device, unconfirmed);
   remember(world.authorizations, hash, authorization);
   return authorization;
+}
+
+/** An authorization that begins now. */
+export function newAuthorization(
+  world: World,
+  { account, hash }: PendingSignIn,
+  device: Device,
+  unconfirmed = false,
+): Authorization {
+  const now = world.clock.now();
+  const allows = { secretChats: true, calls: true };
+  return { hash, account, device, createdMs: now, activeMs: now, revoked: false, unconfirmed, allows };
 }
 
 function clear({ world: { signedIn, authorizations, awaitingPassword }, auth_key_id }: Sender): void {

@@ -49,6 +49,12 @@ export interface Behaviour {
   readonly stale?: boolean;
   /** auth.sendCode signs in without a code. */
   readonly known?: boolean;
+  /** Each new sign-in is unconfirmed until another device confirms it. */
+  readonly unconfirmed?: boolean;
+  /** Why Telegram limits the account. */
+  readonly limited?: string;
+  /** The account is read-only. */
+  readonly frozen?: boolean;
   readonly refusal?: NumberRefusal;
   /** Refuses each request with FLOOD_WAIT_X and accepts it after this many seconds. */
   readonly flood?: number;
@@ -56,8 +62,8 @@ export interface Behaviour {
   readonly home?: 'next' | 'nowhere';
 }
 
-/** What a request does: ask for a code, resend it, place a call… `use` and `reset` come after the sign-in. */
-export type RequestKind = 'start' | 'resend' | 'call' | 'cancel' | 'sign in' | 'use' | 'reset';
+/** What a request does: ask for a code, resend it, place a call… The last three come after the sign-in. */
+export type RequestKind = 'start' | 'resend' | 'call' | 'cancel' | 'sign in' | 'use' | 'change' | 'reset';
 
 export interface NumberRefusal {
   /** The requests that are refused; `any hash` means those with a phone_code_hash. */
@@ -103,6 +109,12 @@ export const TEST_NUMBERS: readonly TestNumber[] = [
   row('1004', 'password, checked too late', 'The first check fails with 400 SRP_ID_INVALID.', {
     password: 'sandbox',
     stale: true,
+  }),
+  row('1011', 'limited account', 'The user is restricted, with a reason.', {
+    limited: 'This account is limited because it is in a sandbox.',
+  }),
+  row('1012', 'unconfirmed sign-ins', 'A sign-in is unconfirmed for 7 days, or until another device confirms it.', {
+    unconfirmed: true,
   }),
 
   via('2001', 'app, SMS, call', 'The code comes in the app; then by SMS, then by voice call.', 'app', 'sms', 'call'),
@@ -158,6 +170,10 @@ export const TEST_NUMBERS: readonly TestNumber[] = [
   refused('9320', 'reset', 406, 'FRESH_RESET_AUTHORISATION_FORBIDDEN', 'This session may not sign out others yet.'),
   refused('9021', 'everything', 400, 'MOON_PHASE_INVALID_7', 'Every request fails with an unknown error.'),
   refused('9121', 'everything', 499, 'This error is not documented', 'Every request fails: unknown code, no name.'),
+  row('9221', '420 FROZEN_METHOD_INVALID', 'Sign-in works; then the account is frozen, and cannot be changed.', {
+    frozen: true,
+    refusal: { of: 'change', code: 420, text: 'FROZEN_METHOD_INVALID' },
+  }),
 
   row('9303', 'moved', 'The account is on the DC after X: 303 PHONE_MIGRATE_X.', { home: 'next' }),
   row('9333', 'endless migration', 'Every DC names the next: 303 PHONE_MIGRATE_X.', { home: 'nowhere' }),

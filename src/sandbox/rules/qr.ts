@@ -6,7 +6,7 @@ import { toHex } from '../../bytes.ts';
 import { remember } from '../../mtproto/remember.ts';
 import type { Account, Authorization, LoginToken, Sender, World } from '../world.ts';
 import { accountOf, dcOf } from './accounts.ts';
-import { authorizePerson, newHash, startSignIn } from './authorizations.ts';
+import { authorizeChange, newAuthorization, newHash, startSignIn } from './authorizations.ts';
 import { ownerOf } from './numbers.ts';
 import { Refusal } from './refusal.ts';
 
@@ -46,7 +46,7 @@ export function importToken(sender: Sender, token: Uint8Array): Authorization {
 
 /** Accepts a token as a signed-in device. Returns the authorization that it will be. */
 export function acceptToken(sender: Sender, token: Uint8Array): Authorization {
-  return accept(sender.world, authorizePerson(sender).account, token);
+  return accept(sender.world, authorizeChange(sender).account, token);
 }
 
 /** Accepts a token as the phone of a number. */
@@ -62,8 +62,7 @@ function accept(world: World, account: Account, token: Uint8Array): Authorizatio
   if (found.accepted !== undefined) throw new Refusal(400, 'AUTH_TOKEN_ALREADY_ACCEPTED');
   found.accepted = { account, hash: newHash(world) };
   world.tokenAccepted(found.sender);
-  const now = world.clock.now();
-  return { ...found.accepted, device: found.sender.device, createdMs: now, activeMs: now, revoked: false };
+  return newAuthorization(world, found.accepted, found.sender.device);
 }
 
 function find(world: World, token: Uint8Array): LoginToken {

@@ -1,5 +1,5 @@
 /**
- * Telegram's API at layer 228 (https://core.telegram.org/schema): the calls of a login and of its password and devices,
+ * Telegram's API at layer 230 (https://core.telegram.org/schema): the calls of a login and of its password and devices,
  * and every type in their answers. Of `Updates`, only what carries updateLoginToken.
  */
 export const currentText = `
@@ -68,7 +68,7 @@ restrictionReason#d072acb4 platform:string reason:string text:string = Restricti
 emojiStatusEmpty#2de11aae = EmojiStatus;
 emojiStatus#e7ff068a flags:# document_id:long until:flags.0?int = EmojiStatus;
 emojiStatusCollectible#7184603b flags:# collectible_id:long document_id:long title:string slug:string pattern_document_id:long center_color:int edge_color:int pattern_color:int text_color:int until:flags.0?int = EmojiStatus;
-username#b4073647 flags:# editable:flags.0?true active:flags.1?true username:string = Username;
+username#b4073647 flags:# editable:flags.0?true active:flags.1?true deletable:flags.2?true expired:flags.3?true username:string = Username;
 recentStory#711d692d flags:# live:flags.0?true max_id:flags.1?int = RecentStory;
 peerColor#b54b5acf flags:# color:flags.0?int background_emoji_id:flags.1?long = PeerColor;
 peerColorCollectible#b9c0639a flags:# collectible_id:long gift_emoji_id:long background_emoji_id:long accent_color:int colors:Vector<int> dark_accent_color:flags.0?int dark_colors:flags.1?Vector<int> = PeerColor;
@@ -85,6 +85,8 @@ dataJSON#7d748d04 data:string = DataJSON;
 inputUserSelf#f7c1b13f = InputUser;
 updates.state#a56c2a3e pts:int qts:int date:int seq:int unread_count:int = updates.State;
 jsonObjectValue#c0de1bd9 key:string value:JSONValue = JSONObjectValue;
+help.appConfigNotModified#7cde641d = help.AppConfig;
+help.appConfig#dd18782e hash:int config:JSONValue = help.AppConfig;
 help.termsOfService#780a0310 flags:# popup:flags.0?true id:DataJSON text:string entities:Vector<MessageEntity> min_age_confirm:flags.1?int = help.TermsOfService;
 dcOption#18b7a10d flags:# ipv6:flags.0?true media_only:flags.1?true tcpo_only:flags.2?true cdn:flags.3?true static:flags.4?true this_port_only:flags.5?true id:int ip_address:string port:int secret:flags.10?bytes = DcOption;
 reactionEmpty#79f5d419 = Reaction;
@@ -115,7 +117,7 @@ messageEntityFormattedDate#904ac7c7 flags:# relative:flags.0?true short_time:fla
 messageEntityDiffInsert#71777116 offset:int length:int = MessageEntity;
 messageEntityDiffReplace#c6c1e5a7 offset:int length:int old_text:string = MessageEntity;
 messageEntityDiffDelete#652c1c5 offset:int length:int = MessageEntity;
-updatesTooLong#e317af7e = Updates;
+messageEntityTonAddress#fdabbfcd offset:int length:int = MessageEntity;
 updateShort#78d4dec1 update:Update date:int = Updates;
 updateLoginToken#564fe691 = Update;
 ---functions---
@@ -158,6 +160,7 @@ account.resetAuthorization#df77f3bc hash:long = Bool;
 account.changeAuthorizationSettings#40f48462 flags:# confirmed:flags.3?true hash:long encrypted_requests_disabled:flags.0?Bool call_requests_disabled:flags.1?Bool = Bool;
 account.setAuthorizationTTL#bf899aa0 authorization_ttl_days:int = Bool;
 help.getConfig#c4f9186b = Config;
+help.getAppConfig#61e3f854 hash:int = help.AppConfig;
 help.getNearestDc#1fb33026 = NearestDc;
 help.acceptTermsOfService#ee72f79a id:DataJSON = Bool;
 users.getUsers#d91a548 id:Vector<InputUser> = Vector<User>;

@@ -163,7 +163,7 @@ describe('an MTProxy', () => {
     const client = await through({ kind: 'tls' });
     client.begin(await client.exchange());
     const CONFIG = current.codec.encodeCall('help.getConfig', {});
-    await client.ask(wrapped(CONFIG, 228));
+    await client.ask(wrapped(CONFIG, current.number));
     const { channel } = client;
     assert.ok(channel);
     const waiting = new Set(

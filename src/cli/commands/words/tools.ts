@@ -4,7 +4,7 @@ import { LIBRARIES } from '../../sandbox/libraries.ts';
 
 const LAYER: Option = {
   flags: '--layer <name>',
-  help: 'legacy (49), current (228) or mtproto (default: found by the name or id)',
+  help: 'legacy (49), current (230) or mtproto (default: found by the name or id)',
   values: ['legacy', 'current', 'mtproto'],
 };
 
