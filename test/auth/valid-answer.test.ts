@@ -50,7 +50,7 @@ const PASSWORD = {
 
 type Journey = (caller: Caller) => Promise<unknown>;
 const code: Journey = (caller) => sendCode(caller, application);
-const question: Journey = async (caller) => passwordKdf((await passwordQuestion(caller)).new_algo);
+const question: Journey = async (caller) => passwordKdf((await passwordQuestion(caller)).current_algo ?? KDF);
 const enter: Journey = (caller) => signIn(caller, { ...issued, code: '1' });
 const byQr: Journey = (caller) =>
   signInByQr(
