@@ -9,7 +9,7 @@ import {
   updatePassword,
 } from '../../../../auth/two-step/settings.ts';
 import type { NextStep } from '../../../../catalogue.ts';
-import { RpcError, UsageError } from '../../../../errors.ts';
+import { InterruptedError, RpcError, UsageError } from '../../../../errors.ts';
 import { printable } from '../../../../printable.ts';
 import { withPassword } from '../../../ask/password.ts';
 import type { Input, Result } from '../../../command.ts';
@@ -68,13 +68,24 @@ interface Change extends Omit<PasswordUpdate, 'random'> {
 
 const MAYBE_MADE = 'It is unknown whether Telegram made the change: see password status --check.';
 
+/** Sends a change. If Ctrl-C interrupts that, the message says that the change may have been made. */
+export async function changing<T>(ctx: Context, send: () => Promise<T>): Promise<T> {
+  ctx.causes.set('INTERRUPTED', MAYBE_MADE);
+  try {
+    const answer = await send();
+    ctx.causes.delete('INTERRUPTED');
+    return answer;
+  } catch (error) {
+    if (!(error instanceof InterruptedError)) ctx.causes.delete('INTERRUPTED'); // a prompt may follow
+    throw error;
+  }
+}
+
 /** Makes a change. If a new e-mail address needs its code first, asks for that. */
 export async function makeChange(ctx: Context, { done, onSent, ...update }: Change): Promise<Result> {
   const client = await ctx.client();
   ctx.out.busy('Changing the account');
-  ctx.causes.set('INTERRUPTED', MAYBE_MADE);
-  const answer = await updatePassword(client, { ...update, random: ctx.outside.random });
-  ctx.causes.delete('INTERRUPTED');
+  const answer = await changing(ctx, () => updatePassword(client, { ...update, random: ctx.outside.random }));
   ctx.out.idle();
   if (typeof answer === 'boolean') return ended(ctx, METHOD, answer, done);
 
@@ -98,7 +109,8 @@ interface Confirmation {
 /** Confirms the new e-mail address, which also makes the change that waits for it. */
 export async function confirmed(ctx: Context, { known, length, done }: Confirmation): Promise<Result> {
   const client = await ctx.client();
-  const result = await withEmailCode(ctx, { known, length, use: (code) => confirmRecoveryEmail(client, code) });
+  const use = (code: string) => changing(ctx, () => confirmRecoveryEmail(client, code));
+  const result = await withEmailCode(ctx, { known, length, use });
   return ended(ctx, 'account.confirmPasswordEmail', result, done);
 }
 

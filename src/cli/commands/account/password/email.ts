@@ -9,7 +9,7 @@ import { knownSecret, requireSecret } from '../../../ask/secret.ts';
 import type { Input, Result } from '../../../command.ts';
 import type { Context } from '../../../context.ts';
 import { requireKey } from '../../../signed-in.ts';
-import { CONFIRM, checkEmail, confirmed, ended, METHOD, makeChange, proven, questionOf } from './change.ts';
+import { CONFIRM, changing, checkEmail, confirmed, ended, METHOD, makeChange, proven, questionOf } from './change.ts';
 import { EMAIL_CODE } from './secrets.ts';
 
 const ADDRESS: Question = { message: 'E-mail address', flag: 'the address', check: checkEmail };
@@ -42,7 +42,8 @@ async function resend(ctx: Context): Promise<Result> {
 
 async function cancel(ctx: Context): Promise<Result> {
   ctx.out.busy('Cancelling');
-  const result = await cancelRecoveryEmail(await ctx.client());
+  const client = await ctx.client();
+  const result = await changing(ctx, () => cancelRecoveryEmail(client));
   const done = 'Cancelled the new recovery e-mail, and what was to change with it.';
   return ended(ctx, 'account.cancelPasswordEmail', result, done);
 }

@@ -12,6 +12,7 @@ import type { Input, Result } from '../../../command.ts';
 import type { Context } from '../../../context.ts';
 import { requireStored } from '../../../settings/session-string.ts';
 import { reportSignedIn, requireKey } from '../../../signed-in.ts';
+import { changing } from './change.ts';
 import { EMAIL_CODE, newPasswordWith, typedTwice, withEmailCode } from './secrets.ts';
 
 export async function run(ctx: Context, input: Input): Promise<Result> {
@@ -50,6 +51,7 @@ export async function run(ctx: Context, input: Input): Promise<Result> {
   const checked = code === undefined || willAsk ? await withEmailCode(ctx, { known: code, use }) : parseCode(code);
   const renewal = removes ? {} : { renewal: { password: known ?? (await typedTwice(ctx, secret)), hint } };
   ctx.out.busy('Signing in');
-  const user = await recoverPassword(client, { code: checked, ...renewal, random: ctx.outside.random });
+  const recovery = { code: checked, ...renewal, random: ctx.outside.random };
+  const user = await changing(ctx, () => recoverPassword(client, recovery));
   return reportSignedIn(ctx, 'auth.recoverPassword', user, user.phone);
 }

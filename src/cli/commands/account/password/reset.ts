@@ -6,7 +6,7 @@ import { DECLINED, type Input, type Result } from '../../../command.ts';
 import type { Context } from '../../../context.ts';
 import { requireKey } from '../../../signed-in.ts';
 import { clock } from '../../../tell/failure.ts';
-import { ended, questionOf, requireYes, warnOfPassport } from './change.ts';
+import { changing, ended, questionOf, requireYes, warnOfPassport } from './change.ts';
 
 const METHOD = 'account.resetPassword';
 
@@ -27,7 +27,7 @@ export async function run(ctx: Context, input: Input): Promise<Result> {
   if (!input.has('yes') && !(await ctx.confirm(what, '--yes'))) return DECLINED;
 
   ctx.out.busy('Asking Telegram');
-  const reset = await resetPassword(client);
+  const reset = await changing(ctx, () => resetPassword(client));
   ctx.out.idle();
   if (reset.state === 'done') {
     ctx.out.success('Removed the password.');
@@ -45,7 +45,8 @@ export async function run(ctx: Context, input: Input): Promise<Result> {
 
 async function cancel(ctx: Context): Promise<Result> {
   ctx.out.busy('Cancelling');
-  const result = await declineReset(await ctx.client());
+  const client = await ctx.client();
+  const result = await changing(ctx, () => declineReset(client));
   return ended(ctx, 'account.declinePasswordReset', result, 'Cancelled the reset: the password stays.');
 }
 
