@@ -43,12 +43,17 @@ const FAMILIES = [
 
 /** Every name with an entry of its own, TL errors first. */
 export function names(): readonly string[] {
-  return [...TL.keys(), ...OURS.keys()];
+  return [...new Set([...TL.keys(), ...OURS.keys()])];
 }
 
 /** The entry of a TL or local error by its name or family; `undefined` if it has none. */
 export function named(type: string): CatalogueEntry | undefined {
-  return namedTl(type) ?? OURS.get(type);
+  return entriesOf(type)[0];
+}
+
+/** The entries of a name: one of Telegram's errors, one of ours, or both. */
+export function entriesOf(type: string): CatalogueEntry[] {
+  return [namedTl(type), OURS.get(type)].filter((entry) => entry !== undefined);
 }
 
 function namedTl(type: string): CatalogueEntry | undefined {

@@ -30,7 +30,7 @@ export interface Page {
 
 /** Reads the words after the program's name. Throws `UsageError`. */
 export function parse(argv: readonly string[], view: View): Order {
-  refuseLongDashes(argv);
+  refuseLongDashes(argv, (words) => suggestion(words, view));
   if (argv.length === 0) return { name: 'help', text: overview(view), notes: async () => '' };
   const order = parseWords(argv, view);
   return 'topic' in order ? helpOn(order.topic, view) : order;
@@ -74,6 +74,17 @@ function parseWords(argv: readonly string[], view: View): Order | { readonly top
   }
   if (order === undefined) throw new UsageError('A command is required.', { next: SEE_COMMANDS });
   return order;
+}
+
+/** The option that commander would suggest for an unknown one in these words. */
+function suggestion(argv: readonly string[], view: View): string | undefined {
+  try {
+    parseWords(argv, view);
+    return undefined;
+  } catch (error) {
+    if (error instanceof UsageError) return error.why.find((line) => line.startsWith('Did you mean --'));
+    throw error;
+  }
 }
 
 /** `help TOPIC`: a page, or the help of a command or a group. Throws `UsageError`. */

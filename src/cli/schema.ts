@@ -170,6 +170,7 @@ const FAILURE = {
 };
 
 const EXIT_CODE = one(...Object.values(EXIT));
+const EXPLAINED = { message: TEXT, why: listOf(TEXT), exitCode: EXIT_CODE };
 const NOT_CONFIRMED = { result: { const: false } };
 const DAYS = { type: 'integer', minimum: 1 };
 const DEVICE_CHANGED = { result: FLAG, device: orNull(ref('device')) };
@@ -243,7 +244,7 @@ const SUCCESSES: Readonly<Record<string, Keys | readonly Keys[]>> = {
   'tl decode': { result: ANY },
   doctor: { result: { const: true }, ...DOCTOR },
   explain: [
-    { result: TEXT, message: TEXT, why: listOf(TEXT), exitCode: EXIT_CODE, retryAfter: orNull(SECONDS) },
+    { result: TEXT, ...EXPLAINED, retryAfter: orNull(SECONDS), also: listOf(object(EXPLAINED)) },
     { result: listOf(object({ exitCode: EXIT_CODE, meaning: TEXT, types: listOf(TEXT) })) },
   ],
   completion: { result: TEXT, shell: TEXT },
@@ -271,7 +272,7 @@ const EVENTS: readonly Keys[] = [
     fingerprint: { type: 'string', pattern: '^[0-9a-f]{16}$' },
   },
   { event: { const: 'request' }, dc: DC, method: TEXT, layer: orNull(NUMBER), params: ANY, answer: ANY },
-  { event: { const: 'say' }, phone: PHONE, way: TEXT, text: TEXT, code: TEXT },
+  { event: { const: 'say' }, phone: PHONE, delivery: TEXT, text: TEXT, code: TEXT },
   { event: { const: 'qr' }, dc: DC, link: TEXT },
   ...[{ dc: DC }, { proxy: NUMBER }].flatMap((where) => [
     { event: { const: 'tolerated' }, ...where, deviation: TEXT, text: TEXT },

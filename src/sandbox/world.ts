@@ -90,7 +90,7 @@ export interface Device {
 export interface Delivery {
   /** Digits only. */
   readonly phone: string;
-  readonly way: DeliveryMethod;
+  readonly delivery: DeliveryMethod;
   /** One line for a person. */
   readonly text: string;
   /** What auth.signIn expects. */

@@ -156,11 +156,11 @@ describe('a recovery e-mail', () => {
     await assert.rejects(update(EMPTY, made), refused('EMAIL_UNCONFIRMED_6'));
     const { has_password, email_unconfirmed_pattern } = await state();
     assert.deepEqual([has_password, email_unconfirmed_pattern], [undefined, 'a***@example.com']);
-    const { way, code = '' } = sandbox.said(PHONE).at(-1) ?? {};
-    assert.deepEqual([way, code.length], ['email', 6]);
+    const { delivery, code = '' } = sandbox.said(PHONE).at(-1) ?? {};
+    assert.deepEqual([delivery, code.length], ['email', 6]);
     await assert.rejects(confirm('1'), refused('CODE_INVALID'));
     assert.equal(await client.call(current, 'account.resendPasswordEmail', {}), true);
-    assert.equal(sandbox.said(PHONE).filter((each) => each.way === 'email').length, 2);
+    assert.equal(sandbox.said(PHONE).filter((each) => each.delivery === 'email').length, 2);
     assert.equal(await confirm(code), true);
     const after = await state();
     assert.deepEqual([after.has_password, after.has_recovery, after.hint], [true, true, 'h']);

@@ -13,7 +13,8 @@ import {
   writeSessionString,
 } from '../../src/index.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
-import { checkFailure, type Env, envOf, POSIX, runs, said, sessionFile, tgAuth } from './cli.ts';
+import { checkFailure, type Env, envOf, POSIX, said, sessionFile } from './cli.ts';
+import { runs, tgAuth } from './in-process.ts';
 import { atTerminal } from './person.ts';
 
 const PHONE = '9996621002'; // its code is 22222, its password "sandbox"

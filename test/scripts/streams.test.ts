@@ -170,6 +170,12 @@ describe('without a terminal', { concurrency: 4 }, () => {
     const quoted = await tgAuth(args, envOf(sandbox, { TG_AUTH_HASH: `"${HASH}"` }));
     checkFailure(quoted, 2, 'USAGE');
     assert.match(said(quoted), /TG_AUTH_HASH has quotes around it/);
+    const token = await tgAuth(['login', '--bot'], envOf(sandbox, { TG_AUTH_BOT_TOKEN: `'1:${'t'.repeat(35)}'` }));
+    assert.equal(token.code, 2);
+    assert.match(
+      token.stderr,
+      /^✖ The value of TG_AUTH_BOT_TOKEN has quotes around it, [^\n]*\n {2}Remove them: [^\n]*\n$/,
+    );
   });
 
   test('a hash may come from stdin or the environment', async () => {

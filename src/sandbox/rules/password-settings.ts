@@ -50,7 +50,7 @@ function sendCode(
 ): PendingEmail {
   const { code } = pending;
   const text = `E-mail: "The code for your recovery e-mail is ${code}."`;
-  if (owner !== undefined) world.deliver({ phone: owner.phone, way: 'email', code, text });
+  if (owner !== undefined) world.deliver({ phone: owner.phone, delivery: 'email', code, text });
   return { ...pending, expiresMs: world.clock.now() + EMAIL_CODE_MS };
 }
 

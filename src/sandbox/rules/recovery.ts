@@ -14,7 +14,12 @@ export function requestRecovery(sender: Sender): string {
   if (owner === undefined || email === undefined) throw new Refusal(400, 'PASSWORD_RECOVERY_NA');
   const code = drawDigits(owner, sender.world.random);
   remember(sender.world.recoveries, name, { code, expiresMs: sender.world.clock.now() + EMAIL_CODE_MS });
-  sender.world.deliver({ phone: owner.phone, way: 'email', code, text: `E-mail: "Your recovery code is ${code}."` });
+  sender.world.deliver({
+    phone: owner.phone,
+    delivery: 'email',
+    code,
+    text: `E-mail: "Your recovery code is ${code}."`,
+  });
   return hideEmail(email);
 }
 
