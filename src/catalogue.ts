@@ -9,6 +9,7 @@ import { ANY_WAIT, classOf } from './catalogue/classes.ts';
 import { type CatalogueEntry, EXIT, EXIT_MEANINGS, type ExitCode, type NextStep } from './catalogue/entry.ts';
 import { LOCAL } from './catalogue/local.ts';
 import { LOGIN } from './catalogue/login.ts';
+import { PASSWORDS } from './catalogue/password.ts';
 import { SERVER } from './catalogue/server.ts';
 import { SESSIONS } from './catalogue/session.ts';
 
@@ -25,7 +26,9 @@ export function local(type: LocalType): CatalogueEntry {
 }
 
 /** A Map, not an object: a name from the server could be that of an inherited property. */
-const TL: ReadonlyMap<string, CatalogueEntry> = new Map(Object.entries({ ...LOGIN, ...SESSIONS, ...SERVER }));
+const TL: ReadonlyMap<string, CatalogueEntry> = new Map(
+  Object.entries({ ...LOGIN, ...PASSWORDS, ...SESSIONS, ...SERVER }),
+);
 const OURS: ReadonlyMap<string, CatalogueEntry> = new Map(Object.entries(LOCAL));
 
 /** Prefixes of names that end in several numbers: `INPUT_METHOD_INVALID_63247716_2`, `AUTH_TOKEN_INVALID1`. */

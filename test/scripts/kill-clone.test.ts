@@ -96,7 +96,10 @@ async function reset({ sandbox, env, source }: Lane): Promise<void> {
     if (name !== 'default') rmSync(join(env.XDG_STATE_HOME ?? '', 'tg-auth', network, `${name}.json`));
 }
 
-test(`${RUNS} clones killed at random moments leave no session that nobody holds`, POSIX, async (t) => {
+test(`${RUNS} clones killed at random moments leave no session that nobody holds`, {
+  ...POSIX,
+  timeout: 1000 * (60 + RUNS * 10),
+}, async (t) => {
   /** How often the program was killed in which state. */
   const killed: Record<string, number> = {};
   const run = async (phone: string, rounds: number) => {

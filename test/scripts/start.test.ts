@@ -70,7 +70,7 @@ test('arguments leave the process list before any module is loaded, refused argu
     'sign-in 79991234567 --password=hunter2',
     'sign-in 79991234567 --password hunter2',
     'login --bot --token=hunter2',
-    'recover-password --new-password hunter2',
+    'password recover --new-password hunter2',
     'session passphrase --new=hunter2',
     'whoami --passphrase hunter2',
     'session import hunter2',

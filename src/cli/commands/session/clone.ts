@@ -120,8 +120,8 @@ function forBots({ name = 'NAME' }: Target): UsageError {
 async function requirePassword(ctx: Context, input: Input, target: Target): Promise<void> {
   if (ctx.canAsk || input.text(PASSWORD.option) !== undefined) return;
   if (variableOf(ctx.outside.env, PASSWORD.variable) !== undefined) return;
-  const { check } = await passwordQuestion(await ctx.client());
-  if (check === undefined) return;
+  const { has_password } = await passwordQuestion(await ctx.client());
+  if (has_password !== true) return;
   throw new UsageError('This account also needs its password.', {
     type: 'SESSION_PASSWORD_NEEDED',
     exit: EXIT.password,
