@@ -67,10 +67,10 @@ function printText([option, ...rest]) {
   }
 }
 
-/** Whether stdout is a file or a pipe and gets no colours. */
+/** Whether stdout is a file, a pipe or a socket, and gets no colours. */
 function isPlain() {
   const stats = fs.fstatSync(1);
-  return !process.env.FORCE_COLOR && (stats.isFile() || stats.isFIFO());
+  return !process.env.FORCE_COLOR && (stats.isFile() || stats.isFIFO() || stats.isSocket());
 }
 
 /** Writes to stdout. Throws if nothing could be written. A pipe that is full gets the rest when it has space. */
