@@ -159,7 +159,7 @@ export class Connection {
     if (event._ === 'salt') {
       this.#keep({ server_salt: event.server_salt }, socket);
       this.#askForSalts(socket); // the message with the wrong salt may have asked, and was refused
-    } else if (event._ === 'future_salts') {
+    } else if (event._ === 'future_salts' && event.salts.length > 0) {
       this.#keep({ salts: recordsOf(event.salts) }, socket);
     } else if (event._ === 'clock') {
       trace(`the server's clock is ${event.time_offset} s ahead of ours`);
