@@ -1,7 +1,7 @@
 /**
  * Builds dist/cli.cjs, and next to it the packages that few runs load, the licences of all packages in dist, the schema
- * of --json, the texts of the sandbox and of --help, and the man pages. The bundle starts with a hash of itself, which bin/tg-auth.js
- * uses in the names of its caches.
+ * of --json, the texts of the sandbox and of --help, and the man pages. The bundle starts with a hash of itself, which
+ * bin/tg-auth.js uses in the names of its caches.
  */
 import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';

@@ -3,11 +3,13 @@
  * and connects only to a sandbox that it starts in a process of its own. With libraries, which it installs first, all
  * of it runs in a network namespace that has only a loopback interface. `-- --profile` counts instructions instead.
  */
-import { spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import { namespace } from '../peers/foreign/namespace.ts';
 import { load } from './load.ts';
 import { network } from './network.ts';
@@ -31,12 +33,14 @@ if (libraries.length > 0) {
   }
   process.exit();
 }
+let addresses: ChildProcess | undefined;
 const sandbox = spawn(process.execPath, [BIN, 'sandbox', '--json', ...MTPROXIES], {
   stdio: ['ignore', 'pipe', 'ignore'],
 });
 try {
   const served = await readServed();
   const place = placeOf(served);
+  if (Object.values(peers).some(({ addressesCompiledIn }) => addressesCompiledIn)) await serveAddresses(served);
   if (words === '--profile') profile(place);
   else {
     await startup(place, rounds, commandsOf(peers, served, folder));
@@ -48,6 +52,7 @@ try {
   }
 } finally {
   sandbox.kill();
+  addresses?.kill();
   rmSync(folder, { recursive: true, force: true });
 }
 
@@ -57,6 +62,13 @@ async function readServed(): Promise<Served> {
   const { value } = await lines[Symbol.asyncIterator]().next();
   sandbox.stdout.resume();
   return JSON.parse(value);
+}
+
+/** In a process of its own: this one only waits while others run. */
+async function serveAddresses(served: Served): Promise<void> {
+  const args = ['--import', 'tsx', fileURLToPath(new URL('addresses.ts', import.meta.url)), JSON.stringify(served)];
+  addresses = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  if (addresses.stdout !== null) await once(addresses.stdout, 'data');
 }
 
 function placeOf({ dcs, publicKey }: Served): Place {

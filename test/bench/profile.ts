@@ -39,7 +39,8 @@ export function profile(place: Place): void {
     fresh: () => callAt(place, place.port, `profile-${process.pid}-${fresh++}`),
   };
   const columns = Object.values(commands).map((args) => {
-    for (let i = 0; i < 2; i++) spawnSync(process.execPath, args(), { env: environment(place) }); // makes the code cache
+    // The first run makes the code cache.
+    for (let i = 0; i < 2; i++) spawnSync(process.execPath, args(), { env: environment(place) });
     return count(args(), place);
   });
   const [, floor] = columns;
@@ -86,7 +87,7 @@ function count(args: readonly string[], place: Place): Costs {
   return readCosts(readFileSync(file, 'utf8'));
 }
 
-/** Reads callgrind's format (https://valgrind.org/docs/manual/cl-format.html): a name is written once, then numbered. */
+/** Reads callgrind's format (https://valgrind.org/docs/manual/cl-format.html). Names are numbered. */
 function readCosts(text: string): Costs {
   const names = new Map<string, string>();
   const nameOf = (words: string) => {

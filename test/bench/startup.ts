@@ -87,10 +87,10 @@ export async function startup(place: Place, rounds: number, peers: PeerCommands)
       [FLOOR]: () => [FLOOR_SCRIPT],
       [VERSION]: () => [BIN, '--version'],
       [HELP]: () => [BIN, '--help'],
-      'tg-auth --help, no code cache': () => [BIN, '--help'],
-      'tg-auth --help, making its code cache': () => {
+      'tg-auth login --help, no code cache': () => [BIN, 'login', '--help'],
+      'tg-auth login --help, making its cache': () => {
         rmSync(emptied, { recursive: true, force: true });
-        return [BIN, '--help'];
+        return [BIN, 'login', '--help'];
       },
       [STORED]: () => callAt(place, port, 'stored'),
       [FRESH]: () => callAt(place, port, `fresh-${process.pid}-${run++}`),
@@ -101,8 +101,8 @@ export async function startup(place: Place, rounds: number, peers: PeerCommands)
     },
     environment(place),
     {
-      'tg-auth --help, no code cache': { XDG_CACHE_HOME: '', HOME: '', LOCALAPPDATA: '' },
-      'tg-auth --help, making its code cache': { XDG_CACHE_HOME: emptied },
+      'tg-auth login --help, no code cache': { XDG_CACHE_HOME: '', HOME: '', LOCALAPPDATA: '' },
+      'tg-auth login --help, making its cache': { XDG_CACHE_HOME: emptied },
       ...Object.fromEntries(Object.keys(peers.commands).map((name) => [name, { USAGE_STDIN: peers.stdin }])),
     },
   );

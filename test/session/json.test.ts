@@ -14,7 +14,9 @@ const keys = fc.record(
   {
     auth_key: fc.uint8Array({ minLength: 256, maxLength: 256 }),
     server_salt: long,
-    salts: fc.array(fc.uint8Array({ minLength: 16, maxLength: 16 }), { minLength: 1, maxLength: 64 }).map((all) => concat(...all)),
+    salts: fc
+      .array(fc.uint8Array({ minLength: 16, maxLength: 16 }), { minLength: 1, maxLength: 64 })
+      .map((all) => concat(...all)),
     made: number,
     imported: fc.constant<true>(true),
   },
