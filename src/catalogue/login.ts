@@ -22,7 +22,7 @@ export const EMAIL_SETUP = {
   next: { say: 'Set it at a terminal', run: 'tg-auth login {phone}' },
 } as const satisfies CatalogueEntry;
 
-export const LOGIN: Readonly<Record<string, CatalogueEntry>> = {
+export const loginErrors = (): Readonly<Record<string, CatalogueEntry>> => ({
   // The phone number and the account.
   PHONE_NUMBER_INVALID: {
     exit: EXIT.phone,
@@ -162,4 +162,4 @@ export const LOGIN: Readonly<Record<string, CatalogueEntry>> = {
     sentence: 'The login e-mail address is already being reset.',
     why: ['This takes a few days. After that, codes go to the phone again.'],
   },
-};
+});

@@ -13,7 +13,7 @@ const CONFIRM_EMAIL = { say: 'Enter the code (prompt, TG_AUTH_CODE or --code -)'
 const UNTIL_CONFIRMED = 'Until then, nothing has changed.';
 const DAY_OLD = 'Telegram requires that it is a day old.';
 
-export const PASSWORDS: Readonly<Record<string, CatalogueEntry>> = {
+export const passwordErrors = (): Readonly<Record<string, CatalogueEntry>> => ({
   SESSION_PASSWORD_NEEDED: {
     exit: EXIT.password,
     sentence: 'This account also needs its password.',
@@ -126,4 +126,4 @@ export const PASSWORDS: Readonly<Record<string, CatalogueEntry>> = {
     why: [UNTIL_CONFIRMED],
     next: CONFIRM_EMAIL,
   },
-};
+});

@@ -114,7 +114,7 @@ function rootCommand({ paint, columns }: View, print: (part: string) => void): C
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
     .helpCommand(false)
-    .addHelpText('after', `\n${wrap(POINTERS, columns)}\n\nExamples:\n${list(EXAMPLES, columns)}`)
+    .addHelpText('after', () => `\n${wrap(POINTERS, columns)}\n\nExamples:\n${list(EXAMPLES, columns)}`)
     .exitOverride()
     .configureHelp({
       styleTitle: paint.bold,
@@ -171,10 +171,10 @@ function fill(added: Commander, { summary, args = [], options = [], examples }: 
   added.description(`${summary}.`);
   for (const { name, help } of args) added.argument(name, help);
   for (const option of options) added.addOption(commanderOption(option));
-  added.addHelpText('after', `\n${wrap(OTHER_OPTIONS, view.columns)}`);
+  added.addHelpText('after', () => `\n${wrap(OTHER_OPTIONS, view.columns)}`);
   added.addHelpText(
     'after',
-    `\nExamples:\n${examples.map((line) => `  ${adviceFor(line, view.platform)}`).join('\n')}`,
+    () => `\nExamples:\n${examples.map((line) => `  ${adviceFor(line, view.platform)}`).join('\n')}`,
   );
 }
 
