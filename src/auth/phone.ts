@@ -45,8 +45,10 @@ interface WrittenPhone {
 export function readPhone(text: string): WrittenPhone {
   const ascii = asciiDigits(text);
   const written = ascii.replace(between(ascii), '');
-  const isInternational = /^(?:[+\uff0b]|00)/.test(written);
-  const digits = /^[+\uff0b]/.test(written) ? written.slice(1) : written.replace(/^00/, '');
+  const hasPlus = written.startsWith('+') || written.startsWith('\uff0b');
+  const hasZeros = written.startsWith('00');
+  const isInternational = hasPlus || hasZeros;
+  const digits = written.slice(hasPlus ? 1 : hasZeros ? 2 : 0);
   const invalid = /[^0-9]/u.exec(digits)?.[0];
   if (invalid !== undefined) throw refused(text, `${JSON.stringify(invalid)} is not part of a phone number`);
   if (digits === '') throw new UsageError('The phone number is empty.', { why: [ADVICE] });

@@ -17,7 +17,7 @@ const LAYER: CatalogueEntry = {
   next: RESEND,
 };
 
-export const SESSIONS: Readonly<Record<string, CatalogueEntry>> = {
+export const sessionErrors = (): Readonly<Record<string, CatalogueEntry>> => ({
   // The application.
   API_ID_INVALID: {
     exit: EXIT.api,
@@ -101,7 +101,10 @@ export const SESSIONS: Readonly<Record<string, CatalogueEntry>> = {
   AUTH_KEY_DUPLICATED: {
     exit: EXIT.signedOut,
     sentence: 'Telegram ended this session because it was used from two places at once.',
-    why: ['A copy of it runs in another program or on another machine. Give each one its own session (--session).'],
+    why: [
+      'A copy of it runs in another program or on another machine. Each one needs a session of its own.',
+      '`tg-auth session clone` makes a second session of the same account, without another login.',
+    ],
     next: AFRESH,
   },
   FROZEN_METHOD_INVALID: {
@@ -140,8 +143,8 @@ export const SESSIONS: Readonly<Record<string, CatalogueEntry>> = {
   AUTH_TOKEN_ALREADY_ACCEPTED: { exit: EXIT.rpc, sentence: 'This login token was already used.', why: NEW_QR },
   AUTH_TOKEN_EXCEPTION: {
     exit: EXIT.rpc,
-    sentence: 'Telegram failed to process this login token.',
-    why: ["The error is on Telegram's side and usually passes: try again in a moment."],
+    sentence: 'Telegram refused this login token: that program is already signed in to this account.',
+    why: ['It asked not to be signed in to the account twice (except_ids). Else the error usually passes.'],
   },
   ACCESS_TOKEN_INVALID: {
     exit: EXIT.rpc,
@@ -177,4 +180,4 @@ export const SESSIONS: Readonly<Record<string, CatalogueEntry>> = {
     why: ['Everyone shares the numbers +99966XYYYY. Choose another YYYY, or use the sandbox.'],
     next: { say: 'Use the sandbox', run: 'tg-auth send-code {phone} --sandbox' },
   },
-};
+});

@@ -24,7 +24,7 @@ export interface Option {
   readonly values?: readonly string[];
   /** The option can be repeated. */
   readonly many?: boolean;
-  /** The value is kept out of next steps, which have "-" for it. Always so for an option that takes only "-". */
+  /** The value is kept out of next steps, which have "-" for it. Always so for a code, and for an option that takes only "-". */
   readonly secret?: boolean;
   /** Names of options that cannot be combined with this one, without dashes. */
   readonly conflicts?: readonly string[];
@@ -33,6 +33,8 @@ export interface Option {
 export interface Command {
   /** One word, or two for a command in a group: `tl encode`. */
   readonly name: string;
+  /** An older name, which works but is shown nowhere. */
+  readonly alias?: string;
   readonly summary: string;
   /** The group's name alone runs this command. */
   readonly byDefault?: boolean;

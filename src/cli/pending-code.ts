@@ -38,8 +38,8 @@ export async function usePhone(ctx: Context, text: string): Promise<string> {
 }
 
 async function settled(ctx: Context, text: string): Promise<string> {
-  const { meant, instead, others = [] } = readPhone(text);
-  if (meant === undefined) return parsePhone(text);
+  const { digits, meant, instead, others = [] } = readPhone(text);
+  if (meant === undefined) return digits;
   if (!ctx.canAsk) {
     const readings = [meant, ...others, ...(instead === undefined ? [] : [instead])];
     const { again = '' } = ctx.facts;

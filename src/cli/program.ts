@@ -94,7 +94,7 @@ function helpOn(words: readonly string[], view: View): Order {
   if (page !== undefined)
     return { name: topic === 'json' ? 'schema' : 'help', text: '', notes: async () => `${await page(view)}\n` };
   const known = [...COMMANDS.map(({ name }) => name), ...Object.keys(GROUPS), HELP_COMMAND.name, ''];
-  const order = known.includes(topic) ? parseWords([...words, '--help'], view) : undefined;
+  const order = known.includes(topic) || ALIASES.includes(topic) ? parseWords([...words, '--help'], view) : undefined;
   if (order !== undefined && 'text' in order) return order;
   const [near] = nearest(topic, [...known, ...Object.keys(PAGES)]);
   throw new UsageError(near === undefined ? 'Unknown help topic.' : `Unknown help topic '${topic}'.`, {
@@ -114,7 +114,7 @@ function rootCommand({ paint, columns }: View, print: (part: string) => void): C
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
     .helpCommand(false)
-    .addHelpText('after', `\n${wrap(POINTERS, columns)}\n\nExamples:\n${list(EXAMPLES, columns)}`)
+    .addHelpText('after', () => `\n${wrap(POINTERS, columns)}\n\nExamples:\n${list(EXAMPLES, columns)}`)
     .exitOverride()
     .configureHelp({
       styleTitle: paint.bold,
@@ -158,6 +158,7 @@ function addCommands(
       const added = parent.command(inner ?? name, { isDefault: command.byDefault === true }).summary(command.summary);
       (inner === undefined ? added : parent).helpGroup(`${title}:`);
       known.set(added, command);
+      if (command.alias !== undefined) known.set(root.command(command.alias, { hidden: true }), command);
     }
 }
 
@@ -170,10 +171,10 @@ function fill(added: Commander, { summary, args = [], options = [], examples }: 
   added.description(`${summary}.`);
   for (const { name, help } of args) added.argument(name, help);
   for (const option of options) added.addOption(commanderOption(option));
-  added.addHelpText('after', `\n${wrap(OTHER_OPTIONS, view.columns)}`);
+  added.addHelpText('after', () => `\n${wrap(OTHER_OPTIONS, view.columns)}`);
   added.addHelpText(
     'after',
-    `\nExamples:\n${examples.map((line) => `  ${adviceFor(line, view.platform)}`).join('\n')}`,
+    () => `\nExamples:\n${examples.map((line) => `  ${adviceFor(line, view.platform)}`).join('\n')}`,
   );
 }
 
@@ -227,8 +228,10 @@ function pathOf(command: Commander): string {
   return parent === null ? '' : `${pathOf(parent)} ${command.name()}`.trimStart();
 }
 
+const ALIASES = COMMANDS.flatMap(({ alias }) => (alias === undefined ? [] : [alias]));
+
 function unknownCommand(word: string, reached: Commander): UsageError {
-  const names = reached.commands.map((each) => each.name());
+  const names = reached.commands.map((each) => each.name()).filter((name) => !ALIASES.includes(name));
   const [near] = nearest(word, names);
   return new UsageError(near === undefined ? 'Unknown command.' : `Unknown command '${word}'.`, {
     why: near === undefined ? [] : [`Did you mean ${near}?`],

@@ -2,7 +2,8 @@
  * The JSON Schema of everything that the command line prints on stdout with --json: one definition for each command,
  * one for a failure, and one for the events of a sandbox. `tg-auth help json` and `tg-auth/schema.json` are this value.
  *
- * Every test that sees such JSON checks it against this schema, so a new key or command must be added here.
+ * Every test that sees such JSON checks it against this schema, so a new key or command must be added here. The file is
+ * over 300 lines because it describes every command.
  */
 import type { CodeSent } from '../auth/code.ts';
 import { NEXT } from '../auth/delivery.ts';
@@ -109,6 +110,7 @@ const SESSION = object({
   user: orNull(ID),
   bot: orNull(FLAG),
   encrypted: FLAG,
+  clone: one('unfinished', 'exported', null),
   keys: listOf(DC),
   importedKeys: listOf(DC),
   clockOffset: { ...NUMBER, description: 'seconds by which the clock of the server is ahead' },
@@ -124,14 +126,8 @@ const STORED = object({
   network: TEXT,
   current: FLAG,
   state: one(
-    'signed-in',
-    'signed-out',
-    'code-pending',
-    'qr-pending',
-    'password-pending',
-    'imported',
-    'encrypted',
-    'unreadable',
+    ...['signed-in', 'signed-out', 'code-pending', 'qr-pending', 'password-pending', 'imported', 'clone-unfinished'],
+    ...['clone-exported', 'encrypted', 'unreadable'],
   ),
   user: orNull(ID),
   account: orNull(TEXT),
@@ -183,6 +179,8 @@ const EXPLAINED = { message: TEXT, why: listOf(TEXT), exitCode: EXIT_CODE };
 const NOT_CONFIRMED = { result: { const: false } };
 const DAYS = { type: 'integer', minimum: 1 };
 const DEVICE_CHANGED = { result: FLAG, device: orNull(ref('device')) };
+const PASSWORD_UPDATE = 'account.updatePasswordSettings';
+const PASSWORD_CHANGED = { method: one(PASSWORD_UPDATE, 'account.confirmPasswordEmail'), result: FLAG };
 
 /** What the success of each command has, beside the keys of every success: one of these sets of keys. */
 const SUCCESSES: Readonly<Record<string, Keys | readonly Keys[]>> = {
@@ -199,7 +197,34 @@ const SUCCESSES: Readonly<Record<string, Keys | readonly Keys[]>> = {
   'resend-code': hashPrinted('auth.resendCode'),
   'cancel-code': { method: { const: 'auth.cancelCode' }, result: FLAG, phone: PHONE, dc: DC },
   'sign-in': account(...SIGN_IN),
-  'recover-password': [
+  'password status': {
+    method: { const: 'account.getPassword' },
+    result: FLAG,
+    hint: orNull(TEXT),
+    hasRecoveryEmail: FLAG,
+    recoveryEmail: orNull(TEXT), // --check
+    unconfirmedEmail: orNull(TEXT),
+    loginEmail: orNull(TEXT),
+    resetDate: orNull(TIME),
+    passport: FLAG,
+    checked: FLAG,
+  },
+  'password set': PASSWORD_CHANGED,
+  'password change': PASSWORD_CHANGED,
+  'password remove': [PASSWORD_CHANGED, NOT_CONFIRMED],
+  'password email': [
+    { method: { const: PASSWORD_UPDATE }, result: TEXT, length: orNull(NUMBER) }, // the address that got a code
+    {
+      method: one(PASSWORD_UPDATE, ...['confirm', 'resend', 'cancel'].map((each) => `account.${each}PasswordEmail`)),
+      result: FLAG,
+    },
+  ],
+  'password reset': [
+    { method: { const: 'account.resetPassword' }, result: one('requested', 'done'), date: orNull(TIME) },
+    { method: { const: 'account.declinePasswordReset' }, result: FLAG }, // --cancel
+    NOT_CONFIRMED,
+  ],
+  'password recover': [
     account('auth.recoverPassword'),
     { method: { const: 'auth.requestPasswordRecovery' }, result: TEXT }, // --send
   ],
@@ -221,6 +246,14 @@ const SUCCESSES: Readonly<Record<string, Keys | readonly Keys[]>> = {
   ],
   'session list': { result: listOf(STORED) },
   'session show': { result: SESSION },
+  'session clone': {
+    method: { const: 'auth.acceptLoginToken' },
+    result: TEXT,
+    ...STRING,
+    format: orNull(STRING.format),
+    source: orNull(TEXT),
+    hash: orNull(ID),
+  },
   'session export': { result: TEXT, ...STRING },
   'session import': { result: TEXT, ...STRING, bot: orNull(FLAG), apiId: orNull(NUMBER) },
   'session rename': { result: TEXT, session: TEXT },

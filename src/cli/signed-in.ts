@@ -23,8 +23,9 @@ export async function keepUser(ctx: Context, account: User, phone?: string): Pro
   const user = rememberedUser(account);
   const { id, bot, name, phone: number } = { ...value.user };
   const isKnown = id === user.id && bot === user.bot && name === user.name && number === account.phone;
-  if (done === undefined && value.qr === undefined && value.dc === dc && isKnown) return;
-  await session.change({ dc, user, pending, qr: undefined });
+  const isSettled = value.qr === undefined && value.clone === undefined;
+  if (done === undefined && value.dc === dc && isKnown && isSettled) return;
+  await session.change({ dc, user, pending, qr: undefined, clone: undefined });
 }
 
 /** The account as JSON keys. */

@@ -38,7 +38,7 @@ const emptyState = () => ({
   /** The hash of the authorization of each signed-in auth key. */
   signedIn: new Map<bigint, bigint>(),
   /** Auth keys whose sign-in lacks only the password. */
-  awaitingPassword: new Map<bigint, PendingSignIn>(),
+  awaitingPassword: new Map<bigint, AwaitedSignIn>(),
   /** By auth key and srp_id. */
   challenges: new Map<string, Challenge>(),
   /** The new_algo that each auth key got last. */
@@ -129,7 +129,15 @@ export interface Account {
   readonly username: string | undefined;
   password: Password | undefined;
   /** The address that recovers the password. */
-  readonly recoveryEmail: string | undefined;
+  recoveryEmail: string | undefined;
+  /** A new address that waits for its code, and the change of the password that waits with it. */
+  pendingEmail: PendingEmail | undefined;
+  /** When the password may be reset, in ms. */
+  resetMs: number | undefined;
+  /** Until when no reset is possible, because one was declined; in ms. */
+  noResetMs: number;
+  /** The secret of Telegram Passport, encrypted by a client with the password. */
+  passport: PassportSecret | undefined;
   /** Since the last right password. */
   wrongPasswords: number;
   /** An authorization ends after this many days without use. */
@@ -148,6 +156,36 @@ export interface Password {
   readonly hint: string;
   /** Returns v. A test number's is computed at first use, which is slow. */
   verifier(): Uint8Array;
+}
+
+export interface PendingEmail {
+  readonly email: string;
+  readonly code: string;
+  readonly expiresMs: number;
+  readonly settings: NewSettings;
+}
+
+/** What account.updatePasswordSettings changes. */
+export interface NewSettings {
+  /** null: no password any more. */
+  readonly password?: NewPassword | null | undefined;
+  /** Empty: no address any more. */
+  readonly email?: string | undefined;
+  readonly passport?: PassportSecret | undefined;
+}
+
+/** A password as a client sends it. */
+export interface NewPassword {
+  readonly kdf: PasswordKdf;
+  /** v, 256 bytes. */
+  readonly hash: Uint8Array;
+  readonly hint: string;
+}
+
+export interface PassportSecret {
+  readonly salt: Uint8Array;
+  readonly secret: Uint8Array;
+  readonly id: bigint;
 }
 
 /** A challenge that account.getPassword sent, good for one answer. */
@@ -185,12 +223,21 @@ export interface PendingSignIn {
   readonly isAccepted?: boolean;
 }
 
+/** A sign-in that lacks only the password. The other devices of the account see it. */
+export interface AwaitedSignIn extends PendingSignIn {
+  readonly authorization: Authorization;
+}
+
 export interface LoginToken {
   readonly token: Uint8Array;
   readonly sender: Sender;
   readonly expiresMs: number;
+  /** The ids of accounts that may not accept the token: the client is signed in to them already. */
+  readonly except: readonly bigint[];
   /** Set when a device accepts the token. */
   accepted: PendingSignIn | undefined;
+  /** It has signed its client in, or asked for the password. */
+  used: boolean;
 }
 
 /** An authorization that is exported to another DC. */

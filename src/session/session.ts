@@ -10,6 +10,8 @@ export interface SessionKey {
   /** 256 bytes (https://core.telegram.org/mtproto/auth_key). */
   readonly auth_key: Uint8Array;
   readonly server_salt: bigint;
+  /** Salts for later, as the server told them ahead: records of 16 bytes. */
+  readonly salts?: Uint8Array;
   /** Unix seconds by the server's clock: the key is at least this old. Absent: not known. */
   readonly made?: number;
   /** The key came in a session string, so the maker of the string may know it. A sign-in never starts on such a key. */
@@ -71,6 +73,14 @@ export interface PendingQr {
   readonly link?: string;
 }
 
+/** A clone of another session (`session clone`) whose sign-in or export may not be complete. */
+export interface UnfinishedClone {
+  /** The id of its account. */
+  readonly user: bigint;
+  /** It is signed in, and its string may have been written: another program may use it. */
+  readonly exported?: true;
+}
+
 export interface Session {
   /** The network's id and the name of its folder: `production`, `test`, or `server-` and a fingerprint. */
   readonly network: string;
@@ -91,6 +101,8 @@ export interface Session {
   readonly qr?: PendingQr | undefined;
   /** Methods that this server no longer supports. */
   readonly dropped: readonly string[];
+  /** Stored before the server can sign the key in, so that no crash leaves a session that nobody holds. */
+  readonly clone?: UnfinishedClone | undefined;
   /** By method and phone: `auth.sendCode +79991234567`. */
   readonly waits?: Readonly<Record<string, Wait>>;
 }
@@ -116,10 +128,11 @@ export function hasKey({ keys }: Pick<Session, 'keys'>): boolean {
   return Object.keys(keys).length > 0;
 }
 
-/** Whether the session is signed in; `unknown` for an imported key whose string has no user. */
-export function signInState({ user, keys, dc }: Session): boolean | 'unknown' {
+/** Whether the session is signed in; `unknown` for an unfinished clone, and for a key from a string without a user. */
+export function signInState({ user, keys, dc, clone }: Session): boolean | 'unknown' {
   if (user !== undefined) return true;
-  return keys[dc]?.imported === true ? 'unknown' : false;
+  const key = keys[dc];
+  return key !== undefined && (key.imported === true || clone !== undefined) ? 'unknown' : false;
 }
 
 /** Seconds that are left of a wait; never more than the server said, even if the clock was set back since. */

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { equal, toHex, trimStart } from '../../src/bytes.ts';
+import { equal, type Random, toHex, trimStart } from '../../src/bytes.ts';
 import { KNOWN_PRIME } from '../../src/crypto/dh.ts';
 import { authKeyId, temporaryCipher } from '../../src/crypto/keys.ts';
 import { NetworkError, SecurityError, TgAuthError, TlError } from '../../src/errors.ts';
@@ -58,6 +58,36 @@ test('dh_gen_retry: the client draws a new b and sends the retry_id', () => {
   assert.ok(equal(client.auth_key, server.auth_key));
   assert.ok(!taken.includes(authKeyId(client.auth_key)));
 });
+
+test('a pair that is drawn before the server names its group is used only in the usual group', () => {
+  const dh_prime = KNOWN_PRIME;
+  for (const [server, draws] of [
+    [{ group: { g: 3, dh_prime } }, 1],
+    [{ group: { g: 4, dh_prime } }, 2],
+    [{ group: { g: 7, dh_prime } }, 2],
+    [{ group: { g: 3, dh_prime }, isTaken: onceTrue() }, 2],
+  ] as const) {
+    const random = seeded('early');
+    let drawn = 0;
+    let early = 0;
+    const meanwhile = (work: () => void) => {
+      early++;
+      work();
+    };
+    const counted: Random = (length) => {
+      if (length === 256) drawn++;
+      return random(length);
+    };
+    const { client, server: served } = exchange({ server, client: { random: counted, meanwhile } });
+    assert.ok(equal(client.auth_key, served.auth_key));
+    assert.deepEqual([drawn, early], [draws, 'isTaken' in server ? 3 : 2]);
+  }
+});
+
+function onceTrue(): () => boolean {
+  let asked = 0;
+  return () => asked++ === 0;
+}
 
 test('the client gives up on a server that always answers dh_gen_retry', () => {
   assert.throws(() => exchange({ server: { isTaken: () => true } }), { type: 'HANDSHAKE_REFUSED' });

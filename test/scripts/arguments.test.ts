@@ -69,7 +69,7 @@ const STRICT: readonly ((secret: string) => readonly string[])[] = [
   (s) => ['sandbox', '--layer', s],
   (s) => ['sandbox', '--mtproxy', `${s}!`],
   (s) => ['login', '--bot', '--token', s],
-  (s) => ['recover-password', '--code', '1', '--new-password', s],
+  (s) => ['password', 'recover', '--code', '1', '--new-password', s],
   (s) => ['session', 'passphrase', '--new', s],
 ];
 

@@ -123,7 +123,7 @@ describe('the author of a string with a key that is not signed in', { concurrenc
     assert.match(said(ended), /new key: {2}tg-auth login \+9996621002$/m);
     await runs(['resend-code', PHONE, '--hash', hash], env);
     checkFailure(await tgAuth(command, env), 2, 'KEY_IMPORTED');
-    const recovery = ['recover-password', '--code', '1', '--remove-password', '--json'];
+    const recovery = ['password', 'recover', '--code', '1', '--remove-password', '--json'];
     checkFailure(await tgAuth(recovery, env), 2, 'KEY_IMPORTED');
     await isShut(trapped);
   });

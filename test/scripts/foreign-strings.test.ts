@@ -166,7 +166,7 @@ describe('--session-string and a sign-in', { concurrency: 4 }, () => {
       ['send-code', PHONE],
       ['sign-in', PHONE, '--code', '22222'],
       ['sign-in', PHONE, '--hash', 'abc', '--code', '22222'],
-      ['recover-password', '--send'],
+      ['password', 'recover', '--send'],
       ['login', '--bot'],
       ['login', '--qr'],
     ]) {

@@ -276,14 +276,14 @@ describe('login with a code', { concurrency: 2, ...POSIX }, () => {
   });
 });
 
-test('recover-password asks again for a wrong code, before it asks for the new password', POSIX, async () => {
+test('password recover asks again for a wrong code, before it asks for the new password', POSIX, async () => {
   const env = envOf(sandbox);
   await tgAuth(['send-code', '9996631003'], env);
   assert.equal((await tgAuth(['sign-in', '9996631003', '--code', '33333'], env)).code, 14);
-  await tgAuth(['recover-password', '--send'], env);
-  const wrong = await atTerminal(['recover-password', '--code', '111111'], env).ended;
+  await tgAuth(['password', 'recover', '--send'], env);
+  const wrong = await atTerminal(['password', 'recover', '--code', '111111'], env).ended;
   assert.equal(wrong.code, 13, wrong.screen);
-  const person = atTerminal(['recover-password'], env);
+  const person = atTerminal(['password', 'recover'], env);
   await person.sees(/sent a code to s\*\*\*@example\.com\.\s+\? Code from the e-mail/);
   person.types('111111\r');
   await person.sees(/Wrong code from the e-mail\.\s+\? Code from the e-mail/);
@@ -342,7 +342,7 @@ describe('login --qr', POSIX, () => {
     const [link = ''] = /tg:\/\/login\?token=[\w-]+/.exec(person.screen) ?? [];
     sandbox.scan(link, '9996611003');
     assert.equal((await person.ended).code, 14);
-    assert.equal((await tgAuth(['recover-password', '--send'], env)).stdout, 's***@example.com\n');
+    assert.equal((await tgAuth(['password', 'recover', '--send'], env)).stdout, 's***@example.com\n');
   });
 
   test('prints the link as JSON without a terminal, and can be accepted by another session', async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { concat } from '../../src/bytes.ts';
 import { StoreError } from '../../src/errors.ts';
 import { formatSession, parseSession } from '../../src/session/json.ts';
 import { emptySession, type Session, withoutExpired } from '../../src/session/session.ts';
@@ -13,6 +14,9 @@ const keys = fc.record(
   {
     auth_key: fc.uint8Array({ minLength: 256, maxLength: 256 }),
     server_salt: long,
+    salts: fc
+      .array(fc.uint8Array({ minLength: 16, maxLength: 16 }), { minLength: 1, maxLength: 64 })
+      .map((all) => concat(...all)),
     made: number,
     imported: fc.constant<true>(true),
   },
@@ -47,6 +51,10 @@ const sessions: fc.Arbitrary<Session> = fc.record(
     user: fc.record(
       { id: fc.bigInt({ min: 1n, max: 2n ** 52n - 1n }), bot: fc.boolean(), name: text, phone },
       { requiredKeys: ['id'], noNullPrototype: true },
+    ),
+    clone: fc.record(
+      { user: fc.bigInt({ min: 1n, max: 2n ** 52n - 1n }), exported: fc.constant<true>(true) },
+      { requiredKeys: ['user'], noNullPrototype: true },
     ),
     waits: fc.dictionary(fc.stringMatching(/^[ -~]{1,40}$/), wait, { noNullPrototype: true }),
     pending: fc.dictionary(phone, pending, { noNullPrototype: true }),
@@ -85,9 +93,14 @@ test('a text cut short anywhere is refused', () => {
 
 test('a later version is reported as one', () => {
   assert.throws(
-    () => parseSession('{"version":5,"shape":[]}', 'x.json'),
-    (error) => error instanceof StoreError && error.type === 'STORE_NEWER' && error.values.version === 5,
+    () => parseSession('{"version":6,"shape":[]}', 'x.json'),
+    (error) => error instanceof StoreError && error.type === 'STORE_NEWER' && error.values.version === 6,
   );
+});
+
+test('only a session with an unfinished clone has the version that earlier programs refuse', () => {
+  assert.match(formatSession(sample), /^\{\s*"version": 4,/);
+  assert.match(formatSession({ ...sample, clone: { user: 777000n } }), /^\{\s*"version": 5,/);
 });
 
 /** Changes to the sample's text, and the field that the error names. */
@@ -106,6 +119,8 @@ const DAMAGES: readonly (readonly [from: string | RegExp, to: string, field: str
   ['"server_salt": "-5"', '"server_salt": -5', 'keys.2.server_salt'],
   ['"server_salt": "-5"', '"server_salt": "9223372036854775808"', 'keys.2.server_salt'],
   ['"server_salt": "-5"', '"salt": "-5"', 'keys.2'],
+  ['"server_salt": "-5"', '"server_salt": "-5", "salts": "AAAA"', 'keys.2.salts'],
+  ['"server_salt": "-5"', `"server_salt": "-5", "salts": "${btoa('x'.repeat(65 * 16))}"`, 'keys.2.salts'],
   [/"keys": \{\s*"2"/, '"keys": {"two"', 'keys'],
   ['"port": 443', '"port": 65536', 'addresses.2.0.port'],
   ['"host": "127.0.0.1"', '"host": ""', 'addresses.2.0.host'],
@@ -121,6 +136,8 @@ const DAMAGES: readonly (readonly [from: string | RegExp, to: string, field: str
   ['"asked": 1000', '"asked": 1000, "length": -1', 'pending.79991234567.length'],
   ['"link": "tg', '"link": 5, "rest": "', 'qr'],
   ['"link": "tg://login?token=Af8"', '"link": 5', 'qr.link'],
+  ['"dropped": []', '"dropped": [], "clone": {"user": 5}', 'clone.user'],
+  ['"dropped": []', '"dropped": [], "clone": {"user": "5", "exported": 1}', 'clone.exported'],
   ['"dropped": []', '"dropped": {}', 'dropped'],
   ['"dropped": []', '"dropped": [1]', 'dropped.0'],
   ['"dropped": []', '"dropped": [], "extra": 1', 'the file'],

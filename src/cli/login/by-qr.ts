@@ -72,7 +72,7 @@ async function remember(ctx: Context, client: Client, link?: string, dc = client
 async function complete(ctx: Context, input: Input, client: Client, answer: SignIn): Promise<SignedIn> {
   if (answer.kind === 'signedIn') return { method: 'auth.exportLoginToken', user: answer.user };
   const { dc = client.state.dc } = { dc: undefined, ...answer };
-  await remember(ctx, client, undefined, dc); // recover-password asks this data centre too
+  await remember(ctx, client, undefined, dc); // `password recover` asks this data centre too
   return prove(ctx, input, dc);
 }
 

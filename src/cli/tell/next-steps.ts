@@ -20,7 +20,7 @@ export function repeated(
   const hasPhone = args?.[0]?.name === '[phone]';
   const quoted = input.args.map((word) => (mayBeSecret(word) ? '-' : shellQuote(word, platform)));
   const words = hasPhone ? ['{phone}'] : name === 'sandbox' && quoted.length > 0 ? ['--', ...quoted] : quoted;
-  const chosen = options.flatMap(({ flags, secret = flags.endsWith('<->') }) => {
+  const chosen = options.flatMap(({ flags, secret = /<(-|code)>$/.test(flags) }) => {
     const [, option = ''] = /--([a-z-]+)/.exec(flags) ?? [];
     const values = [input.text(option) ?? [], input.list(option)].flat();
     if (input.has(option)) return [`--${option}`];
