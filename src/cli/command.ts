@@ -24,7 +24,7 @@ export interface Option {
   readonly values?: readonly string[];
   /** The option can be repeated. */
   readonly many?: boolean;
-  /** The value is kept out of next steps, which have "-" for it. Always so for a code, and for an option that takes only "-". */
+  /** Next steps have "-" for the value. Always so for a code, and for an option that takes only "-". */
   readonly secret?: boolean;
   /** Names of options that cannot be combined with this one, without dashes. */
   readonly conflicts?: readonly string[];
