@@ -26,6 +26,8 @@ import { checkNetwork, networkFor, readStringOption, sessionFromString } from '.
 import { type Globals, variableOf } from './settings/setting.ts';
 import type { Output } from './tell/output.ts';
 import { clockWarning, timeoutCause } from './tell/progress.ts';
+import type { Tracing } from './trace/open.ts';
+import { type Watched, watchedBy } from './trace/watched.ts';
 import { storeWait, waitWarnings } from './waits.ts';
 
 /** The command that runs. */
@@ -60,6 +62,7 @@ export class Context extends Asker {
   #network: Promise<Network> | undefined;
   #session: Promise<SessionHandle> | undefined;
   #client: Promise<Client> | undefined;
+  #tracing: Tracing | undefined;
 
   constructor(outside: Outside, options: Options, flags: Globals, out: Output, run: RunningCommand) {
     const { timeout, session } = options;
@@ -168,6 +171,20 @@ export class Context extends Asker {
     await (await this.session()).remove();
   }
 
+  /** Opens the file of --trace, which closes last. Throws `UsageError` and `StoreError`. */
+  async openTrace(): Promise<void> {
+    if (this.flags.trace === undefined && this.flags['trace-secrets'] !== true) return;
+    const { openTrace } = await import('./trace/open.ts');
+    const tracing = openTrace(this);
+    this.#closers.unshift(() => tracing.close());
+    this.#tracing = tracing;
+  }
+
+  /** What a client needs of the outside, and who observes it. */
+  get watched(): Watched {
+    return watchedBy(this.outside, this.out, this.#tracing);
+  }
+
   /** Closes what was opened, in reverse order. */
   async close(): Promise<void> {
     this.deadline.end();
@@ -230,8 +247,7 @@ export class Context extends Asker {
       transport: transport.value,
       proxy,
       pfs: pfs.value ? TEMPORARY_KEY : undefined,
-      random: outside.random,
-      now: outside.now,
+      ...this.watched,
       signal: deadline.signal,
       waitFlood: waitFlood.from === 'default' && this.command === 'login' && this.canAsk ? LOGIN_WAIT : waitFlood.value,
       onWait: (wait) => this.#showWait(wait),
@@ -240,7 +256,6 @@ export class Context extends Asker {
         const warning = clockWarning(offset, known);
         if (warning !== undefined) out.warn(warning);
       },
-      trace: (line) => out.trace(line),
     });
     this.#closers.push(() => client.close());
     return client;

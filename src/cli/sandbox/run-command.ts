@@ -76,7 +76,8 @@ async function environment(ctx: Context, sandbox: Sandbox, folder: string): Prom
     await writeFile(join(bin, 'tg-auth.cmd'), `@"${script.join('" "').replaceAll('%', '%%')}" %*\r\n`);
   const path = Object.keys(env).find((name) => name.toUpperCase() === 'PATH') ?? 'PATH';
   const variables = await variablesIn(folder, ctx, sandbox);
-  return { ...env, [path]: [bin, env[path] ?? ''].join(delimiter), ...variables };
+  const own = { ...variables, TG_AUTH_SANDBOX_PID: String(process.pid) };
+  return { ...env, [path]: [bin, env[path] ?? ''].join(delimiter), ...own };
 }
 
 async function variablesIn(folder: string, { options }: Context, sandbox: Sandbox): Promise<Variables> {

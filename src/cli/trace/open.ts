@@ -1,0 +1,112 @@
+/** `--trace FILE`: opens the file, and decides whether secrets may be in it. */
+import type { Now, Random } from '../../bytes.ts';
+import { StoreError, UsageError } from '../../errors.ts';
+import type { Trace } from '../../net/wire-event.ts';
+import { reasonOf } from '../../session/system.ts';
+import type { Outside } from '../outside.ts';
+import { type LogFile, openLog } from '../sandbox/log-file.ts';
+import type { Options } from '../settings/options.ts';
+import { isLoopback, proxyFor } from '../settings/proxy-choice.ts';
+import { type Globals, variableOf } from '../settings/setting.ts';
+import { Recorder } from './recorder.ts';
+
+/** What a client gets of the outside while it is recorded. */
+export interface Tracing {
+  readonly random: Random;
+  readonly now: Now;
+  readonly observe: Trace;
+  /** Throws `StoreError` if a line could not be written. */
+  close(): void;
+}
+
+interface Run {
+  readonly options: Options;
+  readonly flags: Globals;
+  readonly command: string;
+  readonly outside: Outside;
+}
+
+/** Throws `UsageError`, or `StoreError` if the file cannot be written. */
+export function openTrace({ options, flags, command, outside }: Run): Tracing {
+  const { trace: file, 'trace-secrets': secrets = false } = flags;
+  if (typeof file !== 'string') throw new UsageError('--trace-secrets requires --trace FILE.');
+  if (file === '' || file === '-') throw new UsageError('--trace requires the name of a file.');
+  if (command.startsWith('trace ')) throw new UsageError(`--trace and ${command} cannot be combined.`);
+  if (secrets === true && !isSandbox(options, outside))
+    throw new UsageError('--trace-secrets works only in the sandbox.', {
+      why: ['Use it with --sandbox, or inside: tg-auth sandbox -- COMMAND. Of any other server, secrets stay hidden.'],
+    });
+  const log = openLog(file, { what: 'The trace', empty: true });
+  const writer = new Writer(file, log);
+  try {
+    const recorder = new Recorder({
+      write: (line) => writer.write(line),
+      secrets: secrets === true,
+      command,
+      now: outside.now,
+      elapsedMs: () => performance.now(),
+    });
+    writer.check();
+    const { now, observe } = recorder;
+    return { random: recorder.random(outside.random), now, observe, close: () => writer.close() };
+  } catch (error) {
+    log.close();
+    throw error;
+  }
+}
+
+/** Writes lines. A failure ends the trace, and not what is traced: it is thrown at the end. */
+class Writer {
+  readonly #file: string;
+  #log: LogFile | undefined;
+  #failure: StoreError | undefined;
+
+  constructor(file: string, log: LogFile) {
+    this.#file = file;
+    this.#log = log;
+  }
+
+  write(line: string): void {
+    if (this.#failure !== undefined) return;
+    try {
+      this.#log?.append(line);
+    } catch (cause) {
+      this.#failure = new StoreError(
+        'FILE_UNWRITABLE',
+        { file: `The trace ${this.#file}`, reason: reasonOf(cause) },
+        { cause },
+      );
+    }
+  }
+
+  check(): void {
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  close(): void {
+    this.#log?.close();
+    this.#log = undefined;
+    this.check();
+  }
+}
+
+/** Whether the server is the sandbox in this process, or the one that runs this command. */
+function isSandbox(options: Options, outside: Outside): boolean {
+  const { network, server } = options;
+  if (network.kind === 'sandbox') return proxyFor(options, outside.env) === undefined;
+  if (network.kind !== 'server' || server.from !== 'environment' || !isLoopback(network.address.host)) return false;
+  const proxy = proxyFor(options, outside.env);
+  return (proxy === undefined || isLoopback(proxy.address.host)) && isRunning(outside);
+}
+
+/** `sandbox -- COMMAND` and `sandbox --env` set this variable to the id of their process. */
+function isRunning({ env, kill }: Outside): boolean {
+  const pid = Number(variableOf(env, 'TG_AUTH_SANDBOX_PID'));
+  if (!Number.isSafeInteger(pid) || pid <= 0) return false;
+  try {
+    kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
