@@ -6,7 +6,7 @@
  */
 import { duration } from '../catalogue.ts';
 import { RpcError, WaitError } from '../errors.ts';
-import type { SessionHandle } from '../library.ts';
+import type { ConnectOptions, SessionHandle } from '../library.ts';
 import type { Client, ClientOptions } from '../net/client.ts';
 import type { Network } from '../net/datacentres.ts';
 import { showProxy } from '../net/dial/proxy.ts';
@@ -239,7 +239,7 @@ export class Context extends Asker {
     const proxy = proxyFor(this.options, outside.env);
     if (proxy !== undefined) out.trace(`through the proxy ${showProxy(proxy)}`);
     const { connect } = await import('../library.ts');
-    const { client } = await connect({
+    const options = {
       api_id: this.api_id(),
       network: await this.network(),
       session,
@@ -256,7 +256,9 @@ export class Context extends Asker {
         const warning = clockWarning(offset, known);
         if (warning !== undefined) out.warn(warning);
       },
-    });
+    } satisfies ConnectOptions;
+    this.#tracing?.connects(options);
+    const { client } = await connect(options);
     this.#closers.push(() => client.close());
     return client;
   }

@@ -240,6 +240,8 @@ const SUCCESSES: Readonly<Record<string, Keys | readonly Keys[]>> = {
   'session rename': { result: TEXT, session: TEXT },
   'session delete': [{ result: { const: true }, session: TEXT }, NOT_CONFIRMED],
   'session passphrase': { result: { const: true }, session: TEXT, encrypted: FLAG },
+  'trace show': { result: TEXT, events: NUMBER },
+  'trace replay': { result: { const: true }, frames: NUMBER },
   'tl encode': { result: TEXT, name: TEXT },
   'tl decode': { result: ANY },
   doctor: { result: { const: true }, ...DOCTOR },

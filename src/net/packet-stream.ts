@@ -57,7 +57,11 @@ export class PacketStream {
     const { dc, random, proxy, trace = () => {}, dial: openLink = dial } = options;
     const connection = Symbol(route.transport);
     trace({ _: 'opening', connection, dc, route, proxy: proxy?.kind });
-    const link = await openLink(route, { timeoutMs: CONNECT_TIMEOUT_MS, ...options });
+    const failed = (error: unknown) => {
+      trace({ _: 'ended', connection, by: 'server' });
+      throw error;
+    };
+    const link = await openLink(route, { timeoutMs: CONNECT_TIMEOUT_MS, ...options }).catch(failed);
     trace({ _: 'connected', connection });
     const mtproxy = proxy?.kind === 'mtproxy' ? proxy : undefined;
     const transport = clientTransport(route.transport, { random, dc, ...(mtproxy && { secret: mtproxy.secret.key }) });

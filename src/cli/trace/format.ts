@@ -143,13 +143,29 @@ export interface CallOptionsOf {
   readonly dc?: number;
 }
 
-/** With secrets: what the client starts with. Bytes are in hex, longs in decimal text. */
+/** With secrets: what the client starts with. */
 export interface ClientEvent extends On<'client'> {
-  readonly network: { readonly dc: number; readonly pem: string; readonly address: string };
-  readonly state: Readonly<Record<string, unknown>>;
-  readonly application: Readonly<Record<string, string | number>>;
+  /** The server's first data centre and its key, in hex. */
+  readonly dc: number;
+  readonly host: string;
+  readonly port: number;
+  readonly n: string;
+  readonly e: string;
+  /** The session, as its file holds it. */
+  readonly session: string;
+  /** The data centre to call first. */
+  readonly home: number;
+  /** What initConnection says. */
+  readonly api_id: number;
+  readonly device_model: string;
+  readonly system_version: string;
+  readonly app_version: string;
+  readonly lang_code: string;
   readonly transport?: string;
+  /** Seconds that a temporary key lives. */
   readonly pfs?: number;
+  /** Seconds of FLOOD_WAITs that may be waited out. */
+  readonly waitFlood: number;
 }
 
 export type TraceEvent =

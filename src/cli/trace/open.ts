@@ -1,8 +1,12 @@
 /** `--trace FILE`: opens the file, and decides whether secrets may be in it. */
-import type { Now, Random } from '../../bytes.ts';
+import { type Now, type Random, toHex } from '../../bytes.ts';
 import { StoreError, UsageError } from '../../errors.ts';
+import { applicationOf, type SessionHandle } from '../../library.ts';
+import type { Network } from '../../net/datacentres.ts';
 import type { Trace } from '../../net/wire-event.ts';
+import { formatSession } from '../../session/json.ts';
 import { reasonOf } from '../../session/system.ts';
+import type { TransportName } from '../../transport/names.ts';
 import type { Outside } from '../outside.ts';
 import { type LogFile, openLog } from '../sandbox/log-file.ts';
 import type { Options } from '../settings/options.ts';
@@ -15,8 +19,21 @@ export interface Tracing {
   readonly random: Random;
   readonly now: Now;
   readonly observe: Trace;
+  /** Notes what a client starts with. */
+  connects(options: Starting): void;
   /** Throws `StoreError` if a line could not be written. */
   close(): void;
+}
+
+/** What a client starts with. */
+interface Starting {
+  readonly api_id: number;
+  readonly network: Network;
+  readonly session: SessionHandle;
+  readonly dc?: number | undefined;
+  readonly transport?: TransportName | undefined;
+  readonly pfs?: number | undefined;
+  readonly waitFlood?: number;
 }
 
 interface Run {
@@ -48,11 +65,35 @@ export function openTrace({ options, flags, command, outside }: Run): Tracing {
     });
     writer.check();
     const { now, observe } = recorder;
-    return { random: recorder.random(outside.random), now, observe, close: () => writer.close() };
+    return {
+      random: recorder.random(outside.random),
+      now,
+      observe,
+      connects: (starting) => recorder.client(startOf(starting)),
+      close: () => writer.close(),
+    };
   } catch (error) {
     log.close();
     throw error;
   }
+}
+
+function startOf({ api_id, network, session: { value }, transport, pfs, ...rest }: Starting) {
+  const [key] = network.keys;
+  const [address] = network.addresses(network.dc);
+  return {
+    dc: network.dc,
+    host: address?.host ?? '',
+    port: address?.port ?? 0,
+    n: toHex(key?.n ?? new Uint8Array(0)),
+    e: toHex(key?.e ?? new Uint8Array(0)),
+    session: formatSession(value),
+    home: rest.dc ?? value.dc,
+    ...applicationOf(api_id),
+    ...(transport && { transport }),
+    ...(pfs && { pfs }),
+    waitFlood: rest.waitFlood ?? 0,
+  };
 }
 
 /** Writes lines. A failure ends the trace, and not what is traced: it is thrown at the end. */

@@ -6,7 +6,7 @@ import { exactJson } from '../../printable.ts';
 import type { TransportName } from '../../transport/names.ts';
 import { version } from '../../version.ts';
 import { conclusionOf } from './conclusion.ts';
-import { FORMAT, type Header, type Side, type TraceEvent, VERSION } from './format.ts';
+import { type ClientEvent, FORMAT, type Header, type Side, type TraceEvent, VERSION } from './format.ts';
 import { fieldsOfFrame } from './frame.ts';
 import { describeInner, describeMessage, type Inner, methodsIn } from './message.ts';
 
@@ -95,6 +95,11 @@ export class Recorder {
       this.#write({ event: 'random', bytes: toHex(bytes) });
       return bytes;
     };
+  }
+
+  /** Writes what a client starts with, if secrets may be written. */
+  client(start: Omit<ClientEvent, 'event' | 'at'>): void {
+    if (this.#options.secrets) this.#write({ event: 'client', ...start });
   }
 
   #note(text: string): void {

@@ -1,0 +1,146 @@
+/** A trace as text: a line for each message and, if wanted, its bytes. Every text in it may come from a server. */
+import { counted, printable } from '../../printable.ts';
+import { padTo, widthOf } from '../tell/wrap.ts';
+import type { ConcludedEvent, Field, FrameEvent, InnerEvent, MessageEvent, TraceEvent } from './format.ts';
+import type { ReadTrace } from './read.ts';
+
+/** What belongs to one frame. */
+interface Contents {
+  message?: MessageEvent;
+  inner?: InnerEvent;
+  passed: number;
+}
+
+/** The cells of one line, and the lines that follow it. */
+interface Row {
+  readonly cells: readonly string[];
+  readonly below: readonly string[];
+}
+
+export function showTrace({ header, events }: ReadTrace, { bytes }: { readonly bytes: boolean }): string {
+  const { command, program, started, secrets } = header;
+  const time = new Date(started);
+  const at = Number.isNaN(time.getTime()) ? '' : `, ${time.toISOString().replace('T', ' ').slice(0, 19)} UTC`;
+  const head = `${printable(command)}${at}, ${printable(program)}, ${secrets ? 'with secrets' : 'secrets hidden'}`;
+  const contents = contentsOf(events);
+  const rows = events.flatMap((event): Row[] => {
+    const cells = cellsOf(event, contents);
+    if (cells === undefined) return [];
+    const below = bytes && event.event === 'frame' ? dump(event, contents.get(event.frame)) : [];
+    return [{ cells: [`${event.at.toFixed(1)} ms`.padStart(11), ...cells], below }];
+  });
+  const width = Math.max(0, ...rows.map(({ cells }) => (cells[4] === undefined ? 0 : widthOf(cells[3] ?? ''))));
+  const lines = rows.flatMap(({ cells: [time, connection = '', arrow = '', text = '', more = ''], below }) => [
+    `${time}  ${connection.padEnd(1)}  ${arrow.padEnd(1)}  ${padTo(text, width)}  ${more}`.trimEnd(),
+    ...below,
+  ]);
+  return [head, ...lines].join('\n');
+}
+
+function contentsOf(events: readonly TraceEvent[]): ReadonlyMap<number, Contents> {
+  const contents = new Map<number, Contents>();
+  for (const event of events) {
+    if (event.event === 'frame') contents.set(event.frame, { passed: 0 });
+    const found = 'frame' in event && event.frame !== undefined ? contents.get(event.frame) : undefined;
+    if (found === undefined) continue;
+    if (event.event === 'message') found.message ??= event;
+    if (event.event === 'inner') found.inner ??= event;
+    if (event.event === 'check' && event.holds) found.passed++;
+  }
+  return contents;
+}
+
+/** The cells after the time; `undefined` for an event without a line of its own. */
+function cellsOf(event: TraceEvent, contents: ReadonlyMap<number, Contents>): string[] | undefined {
+  switch (event.event) {
+    case 'open': {
+      const place = event.address ?? `through a proxy (${event.proxy ?? 'of an unknown kind'})`;
+      return [`${event.connection}`, '', printable(`connecting to DC ${event.dc}, ${place}, ${event.transport}`)];
+    }
+    case 'close':
+      return [`${event.connection}`, '', `closed by the ${printable(event.by)}`];
+    case 'call':
+      return ['', '', printable(`call of ${event.method}, layer ${event.layer}`)];
+    case 'note':
+      return ['', '', printable(event.text)];
+    case 'frame':
+      return frameCells(event, contents.get(event.frame));
+    case 'check':
+      return event.holds ? undefined : ['', '✖', `check failed: ${printable(event.what)}`];
+    case 'concluded':
+      return concludedCells(event);
+    default:
+      return undefined;
+  }
+}
+
+function frameCells(frame: FrameEvent, { message, passed }: Contents = { passed: 0 }): string[] {
+  const error = frame.fields.find(({ name }) => name === 'transport_error')?.value;
+  const title = message?.title ?? (error === undefined ? 'not opened' : `transport error ${error}`);
+  const kind = error !== undefined ? [] : [message?.sealed === false ? 'plain' : 'encrypted'];
+  const checks = passed === 0 ? [] : [counted(passed, 'check')];
+  const arrow = frame.from === 'client' ? '→' : '←';
+  const size = counted(frame.length, 'byte');
+  return [`${frame.connection}`, arrow, printable(title), [size, ...kind, ...checks].join(', ')];
+}
+
+function concludedCells(event: ConcludedEvent): string[] | undefined {
+  const { what, auth_key_id = '', time_offset = 0, error_code = 0, error_message = '' } = event;
+  const clock = `the server's clock is ${time_offset} s ahead`;
+  const texts: Readonly<Record<string, string>> = {
+    key: `auth_key ${auth_key_id} made; ${clock}`,
+    clock,
+    salt: 'the server named another salt',
+    error: `error ${error_code} ${error_message}`,
+    renamed: 'the message was refused unread and is sent again',
+    refused: `the message was refused (${error_code})`,
+    forgotten: 'the server does not know whether it processed the message',
+  };
+  return Object.hasOwn(texts, what) ? ['', '', printable(texts[what] ?? '')] : undefined;
+}
+
+function dump(frame: FrameEvent, { message, inner }: Contents = { passed: 0 }): string[] {
+  const part = (title: string, fields: readonly Field[]) => [
+    '',
+    `  ${title}`,
+    ...fields.flatMap((each) => leaves(each, 0)),
+  ];
+  return [
+    ...part('frame', frame.fields),
+    ...(message === undefined ? [] : part(message.sealed ? 'encrypted_data, opened' : 'message', message.fields)),
+    ...(inner === undefined ? [] : part(`${printable(inner.field)}, opened`, inner.fields)),
+    '',
+  ];
+}
+
+/** Bytes on a line. */
+const WIDTH = 16;
+/** Lines of one field: a hostile trace may name any length. */
+const MAX_LINES = 1 << 12;
+
+/** The lines of a field: offset, bytes, name and value. Hidden bytes are dots. */
+function leaves(field: Field, depth: number): string[] {
+  const { name, type, offset, length, value, bytes = '', fields, unpacked, hidden, time } = field;
+  const shown = value === undefined || type === '#' ? '' : ` = ${value}`;
+  const date = time === undefined ? '' : ` (${new Date(1000 * time).toISOString().slice(0, 19).replace('T', ' ')} UTC)`;
+  const id = name === 'constructor' ? ` ${value}` : '';
+  const label = '  '.repeat(depth) + printable(`${name}${id || (fields === undefined ? shown : '')}${date}`, 120);
+  const inside = [...(fields ?? []), ...(unpacked === undefined ? [] : [unpacked])].flatMap((each) =>
+    leaves(each, depth + 1),
+  );
+  if (fields !== undefined)
+    return [`${' '.repeat(8)}${' '.repeat(3 * WIDTH)} ${label} ${printable(typeOf(field))}`, ...inside];
+  const count = Math.max(0, Math.min(hidden === true ? length : bytes.length / 2, WIDTH * MAX_LINES));
+  const lines: string[] = [];
+  for (let start = 0; start === 0 || start < count; start += WIDTH) {
+    const size = Math.min(WIDTH, count - start);
+    const digits = hidden === true ? '··'.repeat(size) : printable(bytes.slice(2 * start, 2 * (start + size)));
+    const row = (digits.match(/../gsu) ?? []).join(' ').padEnd(3 * WIDTH);
+    lines.push(`${String(offset + start).padStart(6)}  ${row} ${start === 0 ? label : ''}`.trimEnd());
+  }
+  return lines;
+}
+
+function typeOf({ type, value }: Field): string {
+  return typeof value === 'number' ? `${type}, ${counted(value, 'item')}` : `${value ?? type}`;
+}
