@@ -1,0 +1,157 @@
+/** No secret is in a trace, in any encoding, whatever a command does. The same runs with secrets contain them. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { readTrace } from '../../../src/cli/trace/read.ts';
+import { showTrace } from '../../../src/cli/trace/show.ts';
+import { startProxy, USER } from '../../proxies.ts';
+import { API_HASH, type Traced, tracing } from './traced.ts';
+
+const MTPROXY = `dd${'a1b2c3d4e5f60718'.repeat(2)}`;
+const { sandbox, events, home, run } = await tracing({ mtproxy: [MTPROXY] });
+const BOT = `7000000001:${'AbCdEfGhIjKlMnOpQrStUvWxYz012345678'}`;
+
+/** Everything that a trace may not contain: what this test passed in, and what the sandbox and the session say. */
+const secrets = new Set<string>([
+  API_HASH,
+  BOT,
+  BOT.slice(11),
+  'correct horse battery',
+  'Adalberta',
+  'Lovelace',
+  USER.password,
+  MTPROXY.slice(2),
+]);
+/** Keys and other bytes. */
+const bytes = new Set<Buffer>([Buffer.from(API_HASH, 'hex'), Buffer.from(MTPROXY.slice(2), 'hex')]);
+
+/** Adds what a command left in its session, and what a trace with secrets hides nothing of. */
+function learn(session: string): void {
+  for (const name of ['default.json']) {
+    const text = readFileSync(join(home, session, 'tg-auth', `server-${sandbox.fingerprint}`, name), 'utf8');
+    for (const [, key = ''] of text.matchAll(/"auth_key": "([^"]+)"/g)) bytes.add(Buffer.from(key, 'base64'));
+    for (const [, hash = ''] of text.matchAll(/"phone_code_hash": "([^"]+)"/g)) secrets.add(hash);
+  }
+}
+
+/** Every spelling of a text or of bytes that somebody might search for. */
+function spellings(value: string | Buffer): string[] {
+  const data = Buffer.from(value);
+  const hex = data.toString('hex');
+  const pairs = hex.match(/../g) ?? [];
+  // whole 32-bit words, wherever the first of them begins
+  const words = (start: number) =>
+    (hex.slice(2 * start).match(/.{8}/g) ?? []).map((word) => word.match(/../g)?.reverse().join('')).join(' ');
+  const base64 = (shift: number) => {
+    const text = Buffer.concat([Buffer.alloc(shift), data]).toString('base64');
+    return text.slice(shift === 0 ? 0 : 4).replace(/.{4}$/, ''); // without what depends on its neighbours
+  };
+  const long = data.length >= 8 ? [data.readBigInt64LE(0), data.readBigUInt64LE(0), data.readBigUInt64BE(0)] : [];
+  return [
+    ...(typeof value === 'string' ? [value, encodeURIComponent(value), JSON.stringify(value).slice(1, -1)] : []),
+    hex,
+    hex.toUpperCase(),
+    pairs.join(' '),
+    pairs.map((pair) => `%${pair}`).join(''),
+    ...[0, 1, 2, 3].map(words),
+    data.join(','),
+    ...[0, 1, 2].flatMap((shift) => [base64(shift), base64(shift).replaceAll('+', '-').replaceAll('/', '_')]),
+    ...long.map(String),
+  ].filter((each) => each.length >= 8);
+}
+
+/** The codes, which are too short to search for inside other numbers. */
+const CODES = /(?<![\da-f])22222{1,2}(?![\da-f])/;
+
+const traces: { readonly what: string; readonly traced: Traced }[] = [];
+
+async function traced(
+  what: string,
+  words: readonly string[],
+  options: Parameters<typeof run>[1] = {},
+): Promise<string> {
+  const one = await run(words, options);
+  for (const word of words) if (/^99966/.test(word)) secrets.add(word);
+  traces.push({ what, traced: one });
+  return one.outcome;
+}
+
+const proxy = await startProxy('socks', { auth: true });
+after(() => proxy.close());
+
+test('commands of every kind leave traces', async () => {
+  const code = { session: 'code', env: { TG_AUTH_PASSWORD: 'sandbox' } };
+  assert.match(await traced('a code', ['send-code', '9996621002'], code), /^\w+$/);
+  learn('code');
+  assert.equal(await traced('a call', ['send-call', '9996621002'], code), 'true');
+  assert.match(await traced('a password', ['sign-in', '9996621002', '--code', '22222'], code), /^\d+$/);
+  assert.match(await traced('the account', ['whoami'], code), /Test/);
+  assert.match(await traced('the devices', ['devices', 'list'], code), /tg-auth/);
+  const string = await traced('an export', ['session', 'export'], code);
+  secrets.add(string);
+  const exported = { session: 'string', env: { TG_AUTH_SESSION_STRING: string } };
+  assert.match(await traced('a session string', ['whoami'], exported), /Test/);
+  assert.match(await traced('an import', ['session', 'import', '-'], { session: 'imported', input: string }), /./);
+  const wrong = { session: 'wrong', env: { TG_AUTH_PASSWORD: 'correct horse battery' } };
+  await traced('a code', ['send-code', '9996621003'], wrong);
+  learn('wrong');
+  assert.equal(
+    await traced('a wrong password', ['sign-in', '9996621003', '--code', '22222'], wrong),
+    'PASSWORD_HASH_INVALID',
+  );
+  assert.match(await traced('an e-mail', ['recover-password', '--send'], wrong), /@/);
+  const recovery = { ...wrong, env: { TG_AUTH_NEW_PASSWORD: 'correct horse battery' } };
+  assert.match(
+    await traced('a recovery', ['recover-password', '--code', '222222', '--hint', 'Adalberta'], recovery),
+    /^\d+$/,
+  );
+  const ada = { session: 'ada' };
+  await traced('a code', ['send-code', '9996621001'], ada);
+  learn('ada');
+  const names = ['--first-name', 'Adalberta', '--last-name', 'Lovelace', '--accept-terms'];
+  assert.match(await traced('a sign-up', ['sign-in', '9996621001', '--code', '22222', ...names], ada), /^\d+$/);
+  assert.equal(await traced('a logout', ['logout'], ada), 'true');
+  assert.match(await traced('a bot', ['login', '--bot'], { session: 'bot', env: { TG_AUTH_BOT_TOKEN: BOT } }), /^\d+$/);
+  learn('bot');
+  assert.match(await traced('a QR code', ['login', '--qr'], { session: 'qr' }), /^\d+$/);
+  learn('qr');
+  const user = `socks5://${USER.name}:${USER.escaped}@127.0.0.1:${proxy.port}`;
+  await traced('a proxy', ['send-code', '9996622006', '--proxy', user, '--pfs'], { session: 'proxy' });
+  learn('proxy');
+  const [link] = sandbox.proxies;
+  await traced('an MTProxy', ['send-code', '9996629303', '--proxy', link?.link ?? ''], { session: 'mtproxy' });
+  await traced('a refused number', ['send-code', '9996629010'], { session: 'refused' });
+  await traced('the doctor', ['doctor'], { session: 'doctor' });
+  await traced('nothing', ['explain', 'FLOOD_WAIT_30']);
+  for (const event of events)
+    if (event.event === 'qr') {
+      const token = event.link.split('=').at(-1) ?? '';
+      secrets.add(token);
+      bytes.add(Buffer.from(token, 'base64url'));
+    }
+});
+
+test('no secret is in them, and none in what trace show prints of them', () => {
+  assert.ok(bytes.size >= 6 && secrets.size >= 12 && traces.length >= 20);
+  const forbidden = [...secrets, ...bytes].flatMap(spellings);
+  for (const { what, traced: one } of traces) {
+    const text = one.trace + showTrace(readTrace(one.file), { bytes: true });
+    for (const spelling of forbidden) assert.ok(!text.includes(spelling), `${what}: ${spelling.slice(0, 12)}…`);
+    assert.doesNotMatch(text, CODES, what);
+  }
+});
+
+test('with --trace-secrets the same search finds them', async () => {
+  const flags = ['--trace', '--trace-secrets'];
+  const { trace } = await run(['send-code', '9996621002'], { session: 'found', flags });
+  const [key] = [...bytes];
+  assert.ok(trace.includes('9996621002') && key !== undefined);
+  assert.ok(trace.includes(API_HASH));
+  learn('found');
+  const found = [...secrets].at(-1) ?? '';
+  assert.ok(
+    spellings(found).some((each) => trace.includes(each)),
+    'the phone_code_hash',
+  );
+});
