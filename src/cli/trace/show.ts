@@ -19,9 +19,9 @@ interface Row {
 
 export function showTrace({ header, events }: ReadTrace, { bytes }: { readonly bytes: boolean }): string {
   const { command, program, started, secrets } = header;
-  const time = new Date(started);
-  const at = Number.isNaN(time.getTime()) ? '' : `, ${time.toISOString().replace('T', ' ').slice(0, 19)} UTC`;
-  const head = `${printable(command)}${at}, ${printable(program)}, ${secrets ? 'with secrets' : 'secrets hidden'}`;
+  const at = utc(started);
+  const date = at === '' ? '' : `, ${at}`;
+  const head = `${printable(command)}${date}, ${printable(program)}, ${secrets ? 'with secrets' : 'secrets hidden'}`;
   const contents = contentsOf(events);
   const rows = events.flatMap((event): Row[] => {
     const cells = cellsOf(event, contents);
@@ -115,14 +115,15 @@ function dump(frame: FrameEvent, { message, inner }: Contents = { passed: 0 }): 
 
 /** Bytes on a line. */
 const WIDTH = 16;
-/** Lines of one field: a hostile trace may name any length. */
-const MAX_LINES = 1 << 12;
+/** Hidden bytes of one field that are drawn: a hostile trace may name any number. */
+const MAX_HIDDEN = 1 << 12;
 
 /** The lines of a field: offset, bytes, name and value. Hidden bytes are dots. */
 function leaves(field: Field, depth: number): string[] {
   const { name, type, offset, length, value, bytes = '', fields, unpacked, hidden, time } = field;
   const shown = value === undefined || type === '#' ? '' : ` = ${value}`;
-  const date = time === undefined ? '' : ` (${new Date(1000 * time).toISOString().slice(0, 19).replace('T', ' ')} UTC)`;
+  const at = time === undefined ? '' : utc(1000 * time);
+  const date = at === '' ? '' : ` (${at})`;
   const id = name === 'constructor' ? ` ${value}` : '';
   const label = '  '.repeat(depth) + printable(`${name}${id || (fields === undefined ? shown : '')}${date}`, 120);
   const inside = [...(fields ?? []), ...(unpacked === undefined ? [] : [unpacked])].flatMap((each) =>
@@ -130,7 +131,7 @@ function leaves(field: Field, depth: number): string[] {
   );
   if (fields !== undefined)
     return [`${' '.repeat(8)}${' '.repeat(3 * WIDTH)} ${label} ${printable(typeOf(field))}`, ...inside];
-  const count = Math.max(0, Math.min(hidden === true ? length : bytes.length / 2, WIDTH * MAX_LINES));
+  const count = hidden === true ? Math.max(0, Math.min(length, MAX_HIDDEN)) : bytes.length / 2;
   const lines: string[] = [];
   for (let start = 0; start === 0 || start < count; start += WIDTH) {
     const size = Math.min(WIDTH, count - start);
@@ -138,9 +139,16 @@ function leaves(field: Field, depth: number): string[] {
     const row = (digits.match(/../gsu) ?? []).join(' ').padEnd(3 * WIDTH);
     lines.push(`${String(offset + start).padStart(6)}  ${row} ${start === 0 ? label : ''}`.trimEnd());
   }
+  if (hidden === true && length > count) lines.push('        …');
   return lines;
 }
 
 function typeOf({ type, value }: Field): string {
   return typeof value === 'number' ? `${type}, ${counted(value, 'item')}` : `${value ?? type}`;
+}
+
+/** A time in words; nothing for one that no clock shows. */
+function utc(ms: number): string {
+  const date = new Date(ms);
+  return Number.isNaN(date.getTime()) ? '' : `${date.toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }
