@@ -36,7 +36,11 @@ export interface ConnectionsOptions {
   readonly trace?: (line: string) => void;
   /** Receives everything on the wire, with secrets. */
   readonly observe?: (event: WireEvent) => void;
-  /** Opens the link to a data centre. Default: over the network. */
+  /**
+   * Opens the link to a data centre. Default: over the network.
+   *
+   * @internal
+   */
   readonly dial?: typeof dial | undefined;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Records the traces of this folder again: `node --import tsx test/traces/record.ts`. Needed after a change of what goes
- * over the wire that was intended, such as another layer.
+ * Records the traces of this folder again: `node --import tsx test/traces/record.ts`. That is needed after a change of
+ * what goes over the wire that was intended, such as another layer.
  */
 import assert from 'node:assert/strict';
 import { copyFileSync } from 'node:fs';

@@ -1,4 +1,4 @@
-/** The files of `sandbox --log` and of `--trace`. They may hold passwords and codes, so only their owner may read them. */
+/** The files of `sandbox --log` and of `--trace`. They may hold secrets, so only their owner may read them. */
 import {
   appendFileSync,
   closeSync,

@@ -27,7 +27,7 @@ async function faulty(fault: string, words = CALL): Promise<Traced> {
   }
 }
 
-/** Fails unless the parts of a field, or of a list of fields, fill it without gaps, and their bytes have their length. */
+/** Fails unless the fields fill the range without gaps, each with its parts, and bytes have their length. */
 function tiles(fields: readonly Field[], start: number, end: number, what: string): void {
   let at = start;
   for (const { name, offset, length, bytes, hidden, fields: parts, unpacked } of fields) {
