@@ -19,7 +19,7 @@ export interface Tracing {
   readonly random: Random;
   readonly now: Now;
   readonly observe: Trace;
-  /** Notes what a client starts with. */
+  /** Notes what a client starts with. Throws `UsageError` for a session that is not the sandbox's own. */
   connects(options: Starting): void;
   /** Throws `StoreError` if a line could not be written. */
   close(): void;
@@ -69,13 +69,22 @@ export function openTrace({ options, flags, command, outside }: Run): Tracing {
       random: recorder.random(outside.random),
       now,
       observe,
-      connects: (starting) => recorder.client(startOf(starting)),
+      connects(starting) {
+        if (secrets === true) refuseImported(starting);
+        recorder.client(startOf(starting));
+      },
       close: () => writer.close(),
     };
   } catch (error) {
     log.close();
     throw error;
   }
+}
+
+/** A key from a session string may be one of Telegram's. */
+function refuseImported({ session }: Starting): void {
+  if (Object.values(session.value.keys).some(({ imported }) => imported === true))
+    throw new UsageError('--trace-secrets cannot be used with a session that came from a string.');
 }
 
 function startOf({ api_id, network, session: { value }, transport, pfs, ...rest }: Starting) {

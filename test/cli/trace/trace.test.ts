@@ -183,6 +183,11 @@ test('--trace-secrets only in the sandbox, and only with --trace', async () => {
   await refused(['trace', 'show', 'x'], {}, ['--trace']);
   await refused(CALL, {}, ['--trace=-']);
   await refused(CALL, {}, ['--trace=']);
+  assert.match((await run(['login', '--qr'], { session: 'qr' })).outcome, /^\d+$/);
+  const string = (await run(['session', 'export'], { session: 'qr' })).outcome;
+  const imported = await run(['whoami'], { session: 'none', env: { TG_AUTH_SESSION_STRING: string }, flags: SECRETS });
+  assert.equal(imported.outcome, 'USAGE');
+  assert.equal(imported.trace.split('\n').length, 2);
   const own = await run([...CALL, '--sandbox'], { flags: SECRETS, env: { TG_AUTH_SERVER: '' } });
   assert.equal(own.outcome, 'true');
 });
