@@ -14,6 +14,8 @@ const SCHEMAS: readonly Untyped[] = [mtproto, current.codec, legacy.codec];
 const VECTOR = 0x1cb5c415;
 /** How many encoded values may be inside each other: a query in initConnection in invokeWithLayer, a packed answer… */
 const MAX_DEPTH = 16;
+/** `%Message`, and a constructor's name instead of a type's. */
+const BARE = /^%|^(?:\w+\.)*[a-z]\w*$/;
 /** Fields with the id of a message, which contains its time. */
 const MSG_ID = /(?:^|_)msg_ids?$/;
 
@@ -83,8 +85,8 @@ export class Describer {
     const start = reader.offset;
     const value = basicValue(reader, tl.type);
     if (value !== undefined) return this.#leaf(value, bytes.subarray(start, reader.offset), base + start, place);
-    if (tl.type.startsWith('%') || /^[a-z]/.test(tl.type)) {
-      const line = find(tl.type.replace('%', '').replace(/^M/, 'm'));
+    if (BARE.test(tl.type)) {
+      const line = find(tl.type.replace('%Message', 'message'));
       if (line === undefined) return reader.fail('a type of the schema', tl.type);
       return { ...this.#fields(reader, bytes, base, tl, line), offset: base + start };
     }

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import type { Field } from '../../../src/cli/trace/format.ts';
 import { readTrace } from '../../../src/cli/trace/read.ts';
 import { showTrace } from '../../../src/cli/trace/show.ts';
 import { startProxy, USER } from '../../proxies.ts';
@@ -108,6 +109,17 @@ test('commands of every kind leave traces', async () => {
       secrets.add(token);
       bytes.add(Buffer.from(token, 'base64url'));
     }
+});
+
+test('every message in them is decoded', () => {
+  const undecoded = ({ name, type, fields = [] }: Field): string[] => [
+    ...(type === 'bytes' && ['body', 'query', 'result', 'value'].includes(name) ? [name] : []),
+    ...fields.flatMap(undecoded),
+  ];
+  for (const { what, traced: one } of traces)
+    for (const event of readTrace(one.file).events)
+      if (event.event === 'message' || event.event === 'inner')
+        assert.deepEqual(event.fields.flatMap(undecoded), [], `${what}: ${event.title}`);
 });
 
 test('no secret is in them, and none in what trace show prints of them', () => {
