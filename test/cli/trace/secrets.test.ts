@@ -6,6 +6,7 @@ import { after, test } from 'node:test';
 import type { Field } from '../../../src/cli/trace/format.ts';
 import { readTrace } from '../../../src/cli/trace/read.ts';
 import { showTrace } from '../../../src/cli/trace/show.ts';
+import { isList, type Json } from '../../../src/printable.ts';
 import { startProxy, USER } from '../../proxies.ts';
 import { spellings } from '../../spellings.ts';
 import { API_HASH, type Traced, tracing } from './traced.ts';
@@ -34,6 +35,22 @@ function learn(session: string): void {
     const text = readFileSync(join(home, session, 'tg-auth', `server-${sandbox.fingerprint}`, name), 'utf8');
     for (const [, key = ''] of text.matchAll(/"auth_key": "([^"]+)"/g)) bytes.add(Buffer.from(key, 'base64'));
     for (const [, hash = ''] of text.matchAll(/"phone_code_hash": "([^"]+)"/g)) secrets.add(hash);
+  }
+}
+
+/** Fields of requests and answers that no trace may show. */
+const SECRET_FIELDS =
+  /hash$|^(?:A|M1|salt\d|secure_random|bytes|encrypted_message)$|srp|token|(?<!app_)name$|hint|email|phone|code$/;
+
+/** Adds every secret field of a value that the sandbox received or sent. */
+function collect(value: Json | undefined, key = ''): void {
+  if (isList(value)) for (const each of value) collect(each, key);
+  else if (typeof value === 'object' && value !== null)
+    for (const [name, each] of Object.entries(value)) collect(each, name);
+  else if (typeof value === 'string' && value.length >= 6 && SECRET_FIELDS.test(key)) {
+    const secret = key === 'encrypted_message' ? value.slice(48) : value; // after an id and a msg_key
+    secrets.add(secret);
+    if (/^(?:[0-9a-f]{2}){8,}$/.test(secret)) bytes.add(Buffer.from(secret, 'hex'));
   }
 }
 
@@ -103,12 +120,14 @@ test('commands of every kind leave traces', async () => {
   await traced('a refused number', ['send-code', '9996629010'], { session: 'refused' });
   await traced('the doctor', ['doctor'], { session: 'doctor' });
   await traced('nothing', ['explain', 'FLOOD_WAIT_30']);
-  for (const event of events)
+  for (const event of events) {
+    if (event.event === 'request') collect([event.params, event.answer]);
     if (event.event === 'qr') {
       const token = event.link.split('=').at(-1) ?? '';
       secrets.add(token);
       bytes.add(Buffer.from(token, 'base64url'));
     }
+  }
 });
 
 test('every message in them is decoded', () => {
@@ -123,7 +142,7 @@ test('every message in them is decoded', () => {
 });
 
 test('no secret is in them, and none in what trace show prints of them', () => {
-  assert.ok(bytes.size >= 6 && secrets.size >= 12 && traces.length >= 20);
+  assert.ok(bytes.size >= 40 && secrets.size >= 60 && traces.length >= 20);
   const forbidden = [...secrets, ...bytes].flatMap(spellings);
   const shown = traces.filter(({ what }) => SHOWN.includes(what));
   assert.equal(shown.length, SHOWN.length);
