@@ -10,7 +10,7 @@ import { once } from 'node:events';
 import { existsSync, statSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { constants, tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { basename, delimiter, dirname, join } from 'node:path';
 import { EXIT, NetworkError, StoreError, UsageError } from '../../errors.ts';
 import { authorityOf } from '../../net/dial/proxy.ts';
 import type { Sandbox } from '../../sandbox/index.ts';
@@ -42,8 +42,10 @@ export function withVariables<T>(
   });
 }
 
+const PREFIX = 'tg-auth-sandbox-';
+
 async function withFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
-  const folder = await inTemporary(() => mkdtemp(join(tmpdir(), 'tg-auth-sandbox-')));
+  const folder = await inTemporary(() => mkdtemp(join(tmpdir(), PREFIX)));
   try {
     return await use(folder);
   } finally {
@@ -76,8 +78,13 @@ async function environment(ctx: Context, sandbox: Sandbox, folder: string): Prom
     await writeFile(join(bin, 'tg-auth.cmd'), `@"${script.join('" "').replaceAll('%', '%%')}" %*\r\n`);
   const path = Object.keys(env).find((name) => name.toUpperCase() === 'PATH') ?? 'PATH';
   const variables = await variablesIn(folder, ctx, sandbox);
-  const own = { ...variables, TG_AUTH_SANDBOX_PID: String(process.pid) };
-  return { ...env, [path]: [bin, env[path] ?? ''].join(delimiter), ...own };
+  return { ...env, [path]: [bin, env[path] ?? ''].join(delimiter), ...variables };
+}
+
+/** Whether a command of these variables runs in a sandbox: its key and its sessions are in that sandbox's folder. */
+export function isGuest({ XDG_STATE_HOME = '', TG_AUTH_SERVER_KEY = '' }: Env): boolean {
+  const folder = dirname(XDG_STATE_HOME);
+  return folder === dirname(TG_AUTH_SERVER_KEY) && basename(folder).startsWith(PREFIX);
 }
 
 async function variablesIn(folder: string, { options }: Context, sandbox: Sandbox): Promise<Variables> {

@@ -2,16 +2,17 @@
 import { type Now, type Random, toHex } from '../../bytes.ts';
 import { StoreError, UsageError } from '../../errors.ts';
 import { applicationOf, type SessionHandle } from '../../library.ts';
-import type { Network } from '../../net/datacentres.ts';
+import { type Network, productionNetwork, testNetwork } from '../../net/datacentres.ts';
 import type { Trace } from '../../net/wire-event.ts';
 import { formatSession } from '../../session/json.ts';
 import { reasonOf } from '../../session/system.ts';
 import type { TransportName } from '../../transport/names.ts';
 import type { Outside } from '../outside.ts';
 import { type LogFile, openLog } from '../sandbox/log-file.ts';
+import { isGuest } from '../sandbox/run-command.ts';
 import type { Options } from '../settings/options.ts';
 import { isLoopback, proxyFor } from '../settings/proxy-choice.ts';
-import { type Globals, variableOf } from '../settings/setting.ts';
+import type { Globals } from '../settings/setting.ts';
 import { Recorder } from './recorder.ts';
 
 /** What a client gets of the outside while it is recorded. */
@@ -70,7 +71,7 @@ export function openTrace({ options, flags, command, outside }: Run): Tracing {
       now,
       observe,
       connects(starting) {
-        if (secrets === true) refuseImported(starting);
+        if (secrets === true) refuseOthers(starting);
         recorder.client(startOf(starting));
       },
       close: () => writer.close(),
@@ -81,8 +82,11 @@ export function openTrace({ options, flags, command, outside }: Run): Tracing {
   }
 }
 
-/** A key from a session string may be one of Telegram's. */
-function refuseImported({ session }: Starting): void {
+/** A relay on this machine may lead to Telegram, and a key from a session string may be one of Telegram's. */
+function refuseOthers({ session, network }: Starting): void {
+  const telegrams = [...productionNetwork().keys, ...testNetwork().keys].map(({ fingerprint }) => fingerprint);
+  if (network.keys.some(({ fingerprint }) => telegrams.includes(fingerprint)))
+    throw new UsageError("--trace-secrets cannot be used with Telegram's servers.");
   if (Object.values(session.value.keys).some(({ imported }) => imported === true))
     throw new UsageError('--trace-secrets cannot be used with a session that came from a string.');
 }
@@ -146,17 +150,5 @@ function isSandbox(options: Options, outside: Outside): boolean {
   if (network.kind === 'sandbox') return proxyFor(options, outside.env) === undefined;
   if (network.kind !== 'server' || server.from !== 'environment' || !isLoopback(network.address.host)) return false;
   const proxy = proxyFor(options, outside.env);
-  return (proxy === undefined || isLoopback(proxy.address.host)) && isRunning(outside);
-}
-
-/** `sandbox -- COMMAND` and `sandbox --env` set this variable to the id of their process. */
-function isRunning({ env, kill }: Outside): boolean {
-  const pid = Number(variableOf(env, 'TG_AUTH_SANDBOX_PID'));
-  if (!Number.isSafeInteger(pid) || pid <= 0) return false;
-  try {
-    kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
+  return (proxy === undefined || isLoopback(proxy.address.host)) && isGuest(outside.env);
 }

@@ -1,10 +1,12 @@
 /** `--trace`: what is in the file, and who may read and write it. */
 import assert from 'node:assert/strict';
+import { createPublicKey } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import type { Field, TraceEvent } from '../../../src/cli/trace/format.ts';
 import { parseTrace, readTrace } from '../../../src/cli/trace/read.ts';
+import { productionNetwork } from '../../../src/net/datacentres.ts';
 import { TRANSPORTS } from '../../../src/transport/names.ts';
 import { type Traced, tracing } from './traced.ts';
 
@@ -172,8 +174,8 @@ test('--trace-secrets only in the sandbox, and only with --trace', async () => {
     assert.ok(!existsSync(traced.file));
   };
   await refused(CALL, {}, ['--trace-secrets']);
-  await refused(CALL, { TG_AUTH_SANDBOX_PID: '' });
-  await refused(CALL, { TG_AUTH_SANDBOX_PID: '0' });
+  await refused(CALL, { XDG_STATE_HOME: join(home, 'own', 'state') });
+  await refused(CALL, { XDG_STATE_HOME: '' });
   await refused(CALL, { TG_AUTH_SERVER: '192.0.2.1:443' });
   await refused(CALL, { TG_AUTH_PROXY: 'socks5://192.0.2.1:1080' });
   await refused([...CALL, '--server', '127.0.0.1:1']);
@@ -188,6 +190,12 @@ test('--trace-secrets only in the sandbox, and only with --trace', async () => {
   const imported = await run(['whoami'], { session: 'none', env: { TG_AUTH_SESSION_STRING: string }, flags: SECRETS });
   assert.equal(imported.outcome, 'USAGE');
   assert.equal(imported.trace.split('\n').length, 2);
+  const [{ n, e } = { n: new Uint8Array(0), e: new Uint8Array(0) }] = productionNetwork().keys;
+  const [jwkN = '', jwkE = ''] = [n, e].map((each) => Buffer.from(each).toString('base64url'));
+  const pem = createPublicKey({ key: { kty: 'RSA', n: jwkN, e: jwkE }, format: 'jwk' });
+  writeFileSync(join(home, 'telegram.pem'), pem.export({ type: 'pkcs1', format: 'pem' }));
+  const relay = { TG_AUTH_SERVER_KEY: join(home, 'telegram.pem'), TG_AUTH_SERVER: '127.0.0.1:1' };
+  assert.equal((await run(CALL, { session: 'relay', env: relay, flags: SECRETS })).outcome, 'USAGE');
   const own = await run([...CALL, '--sandbox'], { flags: SECRETS, env: { TG_AUTH_SERVER: '' } });
   assert.equal(own.outcome, 'true');
 });

@@ -1,8 +1,8 @@
 /** Commands in this process that write a trace, against one sandbox. */
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
 import { after } from 'node:test';
 import { createContext } from '../../../src/cli/context.ts';
@@ -35,10 +35,11 @@ export async function tracing(options: SandboxOptions = {}) {
       if (event.event === 'qr') setImmediate(() => sandbox.scan(event.link, '9996620000'));
     },
   });
-  const home = temporaryFolder();
+  const home = join(temporaryFolder(), 'tg-auth-sandbox-test'); // named as the folder of a sandbox
+  mkdirSync(home);
   after(async () => {
     await sandbox.close();
-    removeFolder(home);
+    removeFolder(dirname(home));
   });
   const keyFile = join(home, 'key.pem');
   writeFileSync(keyFile, sandbox.publicKey);
@@ -57,7 +58,6 @@ export async function tracing(options: SandboxOptions = {}) {
       TG_AUTH_SERVER_KEY: keyFile,
       TG_API_ID: '1234567',
       TG_API_HASH: API_HASH,
-      TG_AUTH_SANDBOX_PID: String(process.pid),
       ...env,
     };
     return runIn(
