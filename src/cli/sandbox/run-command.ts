@@ -10,7 +10,7 @@ import { once } from 'node:events';
 import { existsSync, statSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { constants, tmpdir } from 'node:os';
-import { basename, delimiter, dirname, join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { EXIT, NetworkError, StoreError, UsageError } from '../../errors.ts';
 import { authorityOf } from '../../net/dial/proxy.ts';
 import type { Sandbox } from '../../sandbox/index.ts';
@@ -18,6 +18,7 @@ import { codeOf, reasonOf } from '../../session/system.ts';
 import type { Context } from '../context.ts';
 import type { Outside } from '../outside.ts';
 import { shellQuote } from '../tell/shell-quote.ts';
+import { FOLDER_PREFIX } from './guest.ts';
 import { killTree, windowsCommand } from './windows-command.ts';
 
 /** Runs the command and returns its exit code: 128 plus the signal's number if a signal ended it, as in a shell. */
@@ -42,10 +43,8 @@ export function withVariables<T>(
   });
 }
 
-const PREFIX = 'tg-auth-sandbox-';
-
 async function withFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
-  const folder = await inTemporary(() => mkdtemp(join(tmpdir(), PREFIX)));
+  const folder = await inTemporary(() => mkdtemp(join(tmpdir(), FOLDER_PREFIX)));
   try {
     return await use(folder);
   } finally {
@@ -79,12 +78,6 @@ async function environment(ctx: Context, sandbox: Sandbox, folder: string): Prom
   const path = Object.keys(env).find((name) => name.toUpperCase() === 'PATH') ?? 'PATH';
   const variables = await variablesIn(folder, ctx, sandbox);
   return { ...env, [path]: [bin, env[path] ?? ''].join(delimiter), ...variables };
-}
-
-/** Whether a command of these variables runs in a sandbox: its key and its sessions are in that sandbox's folder. */
-export function isGuest({ XDG_STATE_HOME = '', TG_AUTH_SERVER_KEY = '' }: Env): boolean {
-  const folder = dirname(XDG_STATE_HOME);
-  return folder === dirname(TG_AUTH_SERVER_KEY) && basename(folder).startsWith(PREFIX);
 }
 
 async function variablesIn(folder: string, { options }: Context, sandbox: Sandbox): Promise<Variables> {
