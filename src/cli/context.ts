@@ -176,7 +176,10 @@ export class Context extends Asker {
     if (this.flags.trace === undefined && this.flags['trace-secrets'] !== true) return;
     const { openTrace } = await import('./trace/open.ts');
     const tracing = openTrace(this);
-    this.#closers.unshift(() => tracing.close());
+    this.#closers.unshift(() => {
+      const failure = tracing.close();
+      if (failure !== undefined) this.out.warn(`The trace is incomplete. ${failure.message}`);
+    });
     this.#tracing = tracing;
   }
 

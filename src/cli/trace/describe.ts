@@ -46,6 +46,8 @@ export class Describer {
   /** The first req_msg_id that was read. */
   #answered: bigint | undefined;
   #depth = 0;
+  /** Limits what one message unpacks to. */
+  readonly #unpack = unpacker({ nested: true });
 
   constructor(options: DescribeOptions) {
     this.#options = options;
@@ -148,8 +150,7 @@ export class Describer {
   }
 
   #unpacked(bytes: Uint8Array): { unpacked?: Field } {
-    const inside = unpacker({ nested: true })(bytes);
-    return { unpacked: this.boxed('unpacked', inside) };
+    return { unpacked: this.boxed('unpacked', this.#unpack(bytes)) };
   }
 
   #vector(reader: Reader, bytes: Uint8Array, base: number, place: Place, item: string, withId: boolean): Field {

@@ -44,7 +44,9 @@ export function fieldsOfFrame({ transport, payload, wire, isFirst, secrets }: Fr
   const around = end() + (isFull ? 12 : isAbridged ? 1 : 4);
   const padding = isAbridged || isFull || wire === undefined ? 0 : wire.length - around - payload.length;
   const length = isFull ? payload.length + 12 : payload.length + padding;
-  fields.push(isAbridged ? words(payload.length / 4, end()) : number('length', length, fromLe32(length), end()));
+  const isUnknown = wire === undefined && tag[0] === 0xdd; // it includes the padding
+  if (isUnknown) add('length', 4);
+  else fields.push(isAbridged ? words(payload.length / 4, end()) : number('length', length, fromLe32(length), end()));
   if (isFull) add('sequence', 4);
   fields.push(...fieldsOfPayload(payload, end(), secrets));
   add(isFull ? 'crc32' : 'padding', isFull ? 4 : padding);

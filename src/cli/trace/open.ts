@@ -22,8 +22,8 @@ export interface Tracing {
   readonly observe: Trace;
   /** Notes what a client starts with. Throws `UsageError` for a session that is not the sandbox's own. */
   connects(options: Starting): void;
-  /** Throws `StoreError` if a line could not be written. */
-  close(): void;
+  /** Returns what kept it from writing every line. */
+  close(): StoreError | undefined;
 }
 
 /** What a client starts with. */
@@ -109,7 +109,7 @@ function startOf({ api_id, network, session: { value }, transport, pfs, ...rest 
   };
 }
 
-/** Writes lines. A failure ends the trace, and not what is traced: it is thrown at the end. */
+/** Writes lines. A failure ends the trace, and not what is traced. */
 class Writer {
   readonly #file: string;
   #log: LogFile | undefined;
@@ -137,10 +137,10 @@ class Writer {
     if (this.#failure !== undefined) throw this.#failure;
   }
 
-  close(): void {
+  close(): StoreError | undefined {
     this.#log?.close();
     this.#log = undefined;
-    this.check();
+    return this.#failure;
   }
 }
 

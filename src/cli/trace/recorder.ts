@@ -36,9 +36,9 @@ interface Place {
 /** An event without its time. */
 type Untimed = TraceEvent extends infer E ? (E extends TraceEvent ? Omit<E, 'at'> : never) : never;
 
-/** Lines of `--verbose` that are written as they are. Other lines may quote a proxy, a host or a server. */
+/** Lines of `--verbose` that are written as they are. Others say what events say, or may quote a proxy or a server. */
 const NOTES =
-  /^(?:made an auth key for DC \d+|moving to DC \d+|using a temporary key of \d+ s|a message was refused unread and is sent again|asking under a temporary key whether the server knows the key of this session)$/;
+  /^(?:moving to DC \d+|using a temporary key of \d+ s|asking under a temporary key whether the server knows the key of this session)$/;
 /** Lines whose end is left out. */
 const CUT_NOTES = /^(?:trying again|connecting again|the answer)(?=: )/;
 

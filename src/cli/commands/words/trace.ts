@@ -3,6 +3,9 @@ import type { Argument, Command } from '../../command.ts';
 
 const FILE: Argument = { name: '<file>', help: 'what --trace wrote', completes: 'files' };
 
+const NOTES =
+  '\nPrints true if every byte is the same. Else it names the first message, byte and field that differ, and exits with 70.\n';
+
 export const TRACE: readonly Command[] = [
   {
     name: 'trace show',
@@ -25,6 +28,7 @@ export const TRACE: readonly Command[] = [
       'tg-auth send-call +79991234567 --hash 2dc0 --sandbox --trace bug.jsonl --trace-secrets',
       'tg-auth trace replay bug.jsonl',
     ],
+    notes: async () => NOTES,
     withoutConfig: () => true,
     load: () => import('../trace/replay.ts'),
   },
