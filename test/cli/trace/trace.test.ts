@@ -1,7 +1,19 @@
 /** `--trace`: what is in the file, and who may read and write it. */
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { createPublicKey } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import type { Field, TraceEvent } from '../../../src/cli/trace/format.ts';
@@ -13,6 +25,7 @@ import { type Traced, tracing } from './traced.ts';
 const { sandbox, home, run } = await tracing();
 const CALL = ['send-call', '79991234567', '--hash', '2dc02d2cda9e615c84'];
 const SECRETS = ['--trace', '--trace-secrets'];
+const FULL = (file: string) => [`--trace=${file}`, '--trace-secrets'];
 const POSIX = process.platform === 'win32' ? { skip: 'not on Windows' } : {};
 
 function eventsOf({ trace }: Traced): readonly TraceEvent[] {
@@ -165,6 +178,28 @@ describe('a file that cannot be written is refused before anything is sent', () 
       assert.equal(sandbox.requests.length, before);
       assert.equal(readFileSync(target, 'utf8'), 'kept');
     });
+});
+
+test('a trace that is cut short keeps the answer, and says why', { skip: process.platform !== 'linux' }, async () => {
+  const pipe = join(home, 'pipe');
+  execFileSync('mkfifo', [pipe]);
+  const reader = openSync(pipe, constants.O_RDONLY | constants.O_NONBLOCK); // reads nothing, so that the pipe fills up
+  try {
+    const traces: Traced[] = [];
+    for (const session of ['fills', 'is full']) traces.push(await run(CALL, { session, flags: FULL(pipe) }));
+    assert.deepEqual(
+      traces.map(({ outcome, said }) => [
+        outcome,
+        /! The trace is incomplete\. The trace .*pipe cannot be written: /.test(said),
+      ]),
+      [
+        ['true', false],
+        ['true', true],
+      ],
+    );
+  } finally {
+    closeSync(reader);
+  }
 });
 
 test('--trace-secrets only in the sandbox, and only with --trace', async () => {
