@@ -1,4 +1,6 @@
-/** A message, plain or opened: its envelope and its body. */
+/** A message, plain or opened: its envelope and its body; and what a session concluded from it. */
+import type { Event } from '../../mtproto/service-messages.ts';
+import { isErrorName } from './allowed.ts';
 import { type DescribeOptions, Describer, raw, titleOf } from './describe.ts';
 import type { Field } from './format.ts';
 
@@ -59,4 +61,33 @@ export function methodsIn(fields: readonly Field[]): (readonly [msg_id: bigint, 
     const called = parts.find(({ name }) => name === 'body');
     return typeof msg_id === 'string' && called !== undefined ? [[BigInt(msg_id), titleOf(called)]] : [];
   });
+}
+
+/** What may be shown of a conclusion. */
+export function conclusionOf(event: Event): {
+  time_offset?: number;
+  msg_ids?: readonly string[];
+  error_code?: number;
+  error_message?: string;
+} {
+  const ids = (...msg_ids: readonly bigint[]) => ({ msg_ids: msg_ids.map(String) });
+  switch (event._) {
+    case 'answer':
+    case 'state':
+      return ids(event.req_msg_id);
+    case 'error': {
+      const { error_code, error_message } = event;
+      return { ...ids(event.req_msg_id), error_code, ...(isErrorName(error_message) ? { error_message } : {}) };
+    }
+    case 'renamed':
+      return ids(event.from, event.to);
+    case 'refused':
+      return { ...ids(event.msg_id), error_code: event.error_code };
+    case 'forgotten':
+      return ids(...event.msg_ids);
+    case 'clock':
+      return { time_offset: event.time_offset };
+    default:
+      return {};
+  }
 }

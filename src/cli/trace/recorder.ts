@@ -5,10 +5,9 @@ import type { Trace, WireEvent } from '../../net/wire-event.ts';
 import { exactJson } from '../../printable.ts';
 import type { TransportName } from '../../transport/names.ts';
 import { version } from '../../version.ts';
-import { conclusionOf } from './conclusion.ts';
 import { type ClientEvent, FORMAT, type Header, type Side, type TraceEvent, VERSION } from './format.ts';
 import { fieldsOfFrame } from './frame.ts';
-import { describeInner, describeMessage, type Inner, methodsIn } from './message.ts';
+import { conclusionOf, describeInner, describeMessage, type Inner, methodsIn } from './message.ts';
 
 interface RecorderOptions {
   /** Gets each line, without its line end. */
