@@ -85,17 +85,21 @@ export function envOf(sandbox: Sandbox, env: Env = {}): Env {
 }
 
 /** With TRACE_ALL=1, every run of tg-auth writes a trace, and no secret may be in it. */
-function withTrace(args: readonly string[]): { words: readonly string[]; file?: string } {
-  const isOurs = PROGRAM.slice(1).every((word, i) => args[i] === word);
-  if (process.env.TRACE_ALL === undefined || !isOurs || args.length === PROGRAM.length - 1) return { words: args };
+export function withTrace(args: readonly string[], env: Env, isProgram = true) {
+  const isTraced = process.env.TRACE_ALL !== undefined && isProgram && !args.some((word) => /^(?:--)?trace/.test(word));
+  if (!isTraced) return { words: args, check: () => {} };
   const file = join(folder(), 'trace.jsonl');
   const end = args.includes('--') ? args.indexOf('--') : args.length;
-  return { words: args.toSpliced(end, 0, `--trace=${file}`), file };
+  const check = () => {
+    if (existsSync(file)) hasNoSecrets(readFileSync(file, 'utf8'), env);
+  };
+  return { words: args.toSpliced(end, 0, `--trace=${file}`), check };
 }
 
 /** Starts a program. `input` is its stdin; without it, stdin is an open pipe that stays empty. */
 export function start(command: string, args: readonly string[], env: Env, input?: string): Running {
-  const { words, file } = withTrace(args);
+  const isProgram = PROGRAM.every((word, i) => [command, ...args][i] === word);
+  const { words, check } = withTrace(args, env, isProgram);
   const child = spawn(command, words, { env });
   children.push(child);
   let stdout = '';
@@ -109,9 +113,8 @@ export function start(command: string, args: readonly string[], env: Env, input?
   child.stdin.on('error', () => {}); // the program need not read its input
   if (input !== undefined) child.stdin.end(input);
   const ended = once(child, 'close').then(async ([code]) => {
-    if (file !== undefined && existsSync(file)) hasNoSecrets(readFileSync(file, 'utf8'), env);
+    check();
     const all = [command, ...args];
-    const isProgram = PROGRAM.every((word, i) => all[i] === word);
     return checked({ code, stdout, stderr }, isProgram ? all.slice(PROGRAM.length) : all, env, isProgram);
   });
   return { child, ended };

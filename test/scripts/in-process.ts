@@ -4,7 +4,7 @@ import { Readable, Writable } from 'node:stream';
 import { run } from '../../src/cli/main.ts';
 import type { Outside } from '../../src/cli/outside.ts';
 import * as cli from './cli.ts';
-import { checked, cleanEnv, type Ended, type Env } from './cli.ts';
+import { checked, cleanEnv, type Ended, type Env, withTrace } from './cli.ts';
 
 /**
  * Runs tg-auth to its end; in a process if the variable EXECUTABLE names a program, or if `sandbox --` passes the
@@ -38,7 +38,9 @@ export async function tgAuth(args: readonly string[], env: Env = cleanEnv(), inp
     pid: process.pid,
     kill: process.kill,
   };
-  const code = await run(args, outside, { stdout, stderr });
+  const { words, check } = withTrace(args, env);
+  const code = await run(words, outside, { stdout, stderr });
+  check();
   return checked({ code, ...written }, args, env);
 }
 

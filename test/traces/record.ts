@@ -16,7 +16,7 @@ test('record the traces', async () => {
   const keep = async (name: string, traced: ReturnType<typeof run>, outcome: RegExp) => {
     const one = await traced;
     assert.match(one.outcome, outcome);
-    copyFileSync(one.file, join(import.meta.dirname, name));
+    copyFileSync(one.file, join('test/traces', name));
   };
   await keep('fresh-key.jsonl', run(CALL, { flags }), /^true$/);
   await keep('stored-key.jsonl', run(CALL, { flags }), /^true$/);

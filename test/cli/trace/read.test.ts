@@ -8,7 +8,7 @@ import { showTrace } from '../../../src/cli/trace/show.ts';
 import { StoreError, UsageError } from '../../../src/errors.ts';
 import { removeFolder, temporaryFolder } from '../../session/folder.ts';
 
-const RECORDED = join(import.meta.dirname, '../../traces/fresh-key.jsonl');
+const RECORDED = 'test/traces/fresh-key.jsonl';
 const HEADER = '{"format":"tg-auth-trace","version":1,"secrets":false,"program":"p","command":"c","started":0}';
 const home = temporaryFolder();
 after(() => removeFolder(home));

@@ -9,7 +9,7 @@ import { replay } from '../../../src/cli/trace/replay.ts';
 import { EXIT, UsageError } from '../../../src/errors.ts';
 import { tracing } from './traced.ts';
 
-const FOLDER = join(import.meta.dirname, '../../traces');
+const FOLDER = 'test/traces';
 const FILES = readdirSync(FOLDER).filter((file) => file.endsWith('.jsonl'));
 const SECRETS = ['--trace', '--trace-secrets'];
 

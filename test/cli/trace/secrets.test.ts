@@ -82,12 +82,12 @@ test('commands of every kind leave traces', async () => {
   learn('code');
   assert.equal(await traced('a call', ['send-call', '9996621002'], code), 'true');
   assert.match(await traced('a password', ['sign-in', '9996621002', '--code', '22222'], code), /^\d+$/);
-  assert.match(await traced('the account', ['whoami'], code), /Test/);
+  assert.match(await traced('the account', ['whoami'], code), /^\d+$/);
   assert.match(await traced('the devices', ['devices', 'list'], code), /tg-auth/);
   const string = await traced('an export', ['session', 'export'], code);
   secrets.add(string);
   const exported = { session: 'string', env: { TG_AUTH_SESSION_STRING: string } };
-  assert.match(await traced('a session string', ['whoami'], exported), /Test/);
+  assert.match(await traced('a session string', ['whoami'], exported), /^\d+$/);
   assert.match(await traced('an import', ['session', 'import', '-'], { session: 'imported', input: string }), /./);
   const wrong = { session: 'wrong', env: { TG_AUTH_PASSWORD: 'correct horse battery' } };
   await traced('a code', ['send-code', '9996621003'], wrong);
