@@ -76,9 +76,7 @@ class Player {
     for (const [i, step] of this.#steps.entries()) await this.#step(step, this.#steps.slice(i + 1));
     this.close();
     await this.#settle();
-    const more = this.#script.take();
-    if (more !== undefined)
-      throw this.#differs(more._ === 'dial' ? `it also connects to ${more.place}` : 'it sends one frame more');
+    if (this.#script.sent.length > 0) throw this.#differs('it sends one frame more');
     return this.#sent;
   }
 
@@ -90,12 +88,12 @@ class Player {
         this.#call(step);
         return this.#settle();
       case 'open': {
-        const act = await this.#next(`connect to ${step.address}`, later);
-        if (act._ !== 'dial' || act.place !== step.address)
-          throw this.#differs(`it does not connect to ${step.address} next`);
-        if (this.#events.some((each) => each.event === 'connected' && each.connection === step.connection))
-          act.accept();
-        else act.refuse();
+        const dial = await this.#next(this.#script.dials, `connect to ${step.address}`, false);
+        if (dial.place !== step.address) throw this.#differs(`it does not connect to ${step.address} next`);
+        const { connection } = step;
+        const isAccepted = this.#events.some((each) => each.event === 'connected' && each.connection === connection);
+        if (isAccepted) dial.accept();
+        else dial.refuse();
         return this.#settle();
       }
       case 'received':
@@ -111,12 +109,13 @@ class Player {
 
   async #compare(frame: FrameEvent, later: readonly TraceEvent[]): Promise<void> {
     const what = this.#titleOf(frame);
-    const act = await this.#next(`send ${what}`, later);
-    if (act._ !== 'send' || act.connection !== frame.connection) throw this.#differs(`it does not send ${what} next`);
+    const isLast = !later.some(({ event }) => event === 'received' || event === 'call' || event === 'close');
+    const sent = await this.#next(this.#script.sent, `send ${what}`, isLast);
+    if (sent.connection !== frame.connection) throw this.#differs(`it does not send ${what} next`);
     this.#sent++;
     const wire = fromHex(frame.wire ?? '');
-    if (equal(act.bytes, wire)) return;
-    const offset = wire.findIndex((byte, i) => byte !== act.bytes[i]);
+    if (equal(sent.bytes, wire)) return;
+    const offset = wire.findIndex((byte, i) => byte !== sent.bytes[i]);
     const at = offset === -1 ? wire.length : offset;
     const field = this.#fieldThatDiffers(frame);
     throw this.#differs(`${what} differs at byte ${at} of its frame${field === undefined ? '' : `: ${field}`}`);
@@ -136,18 +135,17 @@ class Player {
     return field && `the field ${field.name} at byte ${field.offset} of the message`;
   }
 
-  /** What the client does next. Closes the client if it waits and the trace gives it nothing more. */
-  async #next(what: string, later: readonly TraceEvent[]) {
+  /** Waits for the client to act. If the trace gives it nothing more, closes it: its last acknowledgements go out. */
+  async #next<T>(acts: T[], what: string, isLast: boolean): Promise<T> {
     for (;;) {
       this.#check();
-      const act = this.#script.take();
+      const act = acts.shift();
       if (act !== undefined) return act;
-      const isLast = !later.some(({ event }) => event === 'received' || event === 'call' || event === 'close');
       if (isLast || this.#pending === 0) {
         await this.#settle();
-        if (isLast && !this.#script.hasActed) this.close(); // the last acknowledgements go out then
+        if (isLast && acts.length === 0) this.close();
         await this.#settle();
-        const late = this.#script.take();
+        const late = acts.shift();
         if (late !== undefined) return late;
         throw this.#differs(`it does not ${what}`);
       }

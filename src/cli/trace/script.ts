@@ -42,15 +42,25 @@ class ReplayedLink implements Link {
   }
 }
 
-/** What a client did: it opened a connection, or sent a frame. */
-type Act =
-  | { readonly _: 'dial'; readonly place: string; readonly accept: () => void; readonly refuse: () => void }
-  | { readonly _: 'send'; readonly connection: number; readonly bytes: Uint8Array };
+/** The client opens a connection. */
+interface Dial {
+  readonly place: string;
+  readonly accept: () => void;
+  readonly refuse: () => void;
+}
+
+/** The client sent a frame. */
+interface Sent {
+  readonly connection: number;
+  readonly bytes: Uint8Array;
+}
 
 export class Script {
   readonly #draws: Uint8Array[];
   readonly #links = new Map<number, ReplayedLink>();
-  readonly #acts: Act[] = [];
+  /** What the client did, and the trace has not come to. */
+  readonly dials: Dial[] = [];
+  readonly sent: Sent[] = [];
   #now = 0;
   #dialled = 0;
   /** What the client did that the trace does not have. */
@@ -82,14 +92,17 @@ export class Script {
   readonly dial: typeof dial = ({ address }) => {
     const connection = ++this.#dialled;
     return new Promise<Link>((resolve, reject) => {
-      const link = new ReplayedLink((bytes) => this.#act({ _: 'send', connection, bytes }));
+      const link = new ReplayedLink((bytes) => {
+        this.sent.push({ connection, bytes });
+        this.#wake();
+      });
       this.#links.set(connection, link);
-      this.#act({
-        _: 'dial',
+      this.dials.push({
         place: `${address.host}:${address.port}`,
         accept: () => resolve(link),
         refuse: () => reject(new NetworkError('CONNECTION_REFUSED', { ...address })),
       });
+      this.#wake();
     });
   };
 
@@ -98,24 +111,10 @@ export class Script {
     this.#links.get(connection)?.receive(chunk);
   }
 
-  get hasActed(): boolean {
-    return this.#acts.length > 0;
-  }
-
-  /** The next thing that the client did; `undefined` if there is none yet. */
-  take(): Act | undefined {
-    return this.#acts.shift();
-  }
-
   /** Resolves when the client does something. */
   acted(): Promise<void> {
     return new Promise((resolve) => {
       this.#wake = resolve;
     });
-  }
-
-  #act(act: Act): void {
-    this.#acts.push(act);
-    this.#wake();
   }
 }
