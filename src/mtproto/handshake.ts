@@ -122,13 +122,7 @@ export function* handshake({ observe = () => {}, ...given }: HandshakeOptions): 
 }
 
 /** Sends our half of Diffie–Hellman until the server accepts it, and returns the auth_key. */
-function* agree(
-  options: Exchange,
-  dh: InnerData,
-  cipher: Cipher,
-  nonces: Nonces,
-  first: DhPair,
-): Flow<Uint8Array> {
+function* agree(options: Exchange, dh: InnerData, cipher: Cipher, nonces: Nonces, first: DhPair): Flow<Uint8Array> {
   const { nonce, server_nonce, new_nonce } = nonces;
   const { random, check, observe } = options;
   let retry_id = 0n;

@@ -24,8 +24,8 @@ test('one line a message', () => {
     'call of auth.sendCall, layer 49',
     '1 → req_pq_multi 48 bytes, plain',
     '1 ← server_DH_params_ok 656 bytes, plain, 13 checks',
-    '1 → auth.sendCall 172 bytes, encrypted',
-    '1 ← rpc_result boolTrue 92 bytes, encrypted, 8 checks',
+    '1 → get_future_salts + auth.sendCall 220 bytes, encrypted',
+    '1 ← future_salts + rpc_result boolTrue 1180 bytes, encrypted, 16 checks',
     '1 closed by the client',
   ])
     assert.ok(lines.includes(line), `${line}\n${lines.join('\n')}`);

@@ -44,9 +44,11 @@ describe('a difference', () => {
   test('names the first message, the byte and the field', async () => {
     const changed = await difference(trace, (event) => {
       const isCall = event.event === 'frame' && event.frame === 7;
-      return [isCall ? { ...event, wire: `${event.wire?.slice(0, -2)}00` } : event];
+      return [
+        isCall ? { ...event, wire: event.wire?.replace(/.$/, (last) => (last === '0' ? '1' : '0')) ?? '' } : event,
+      ];
     });
-    assert.match(changed, /message 7 \(auth\.sendCall\) differs at byte 171 of its frame\.$/);
+    assert.match(changed, /message 7 \(.*auth\.sendCall\) differs at byte 219 of its frame\.$/);
     const call = '79991234567'.replace(/./g, (digit) => `3${digit}`);
     const other = await difference(trace, (event) =>
       event.event === 'call'
@@ -55,7 +57,7 @@ describe('a difference', () => {
     );
     assert.match(
       other,
-      /message 7 \(auth\.sendCall\) differs at byte \d+ of its frame: the field phone_number at byte \d+ of/,
+      /message 7 \(.*auth\.sendCall\) differs at byte \d+ of its frame: the field phone_number at byte \d+ of/,
     );
   });
 

@@ -25,7 +25,6 @@ import { type Traced, tracing } from './traced.ts';
 const { sandbox, home, run } = await tracing();
 const CALL = ['send-call', '79991234567', '--hash', '2dc02d2cda9e615c84'];
 const SECRETS = ['--trace', '--trace-secrets'];
-const FULL = (file: string) => [`--trace=${file}`, '--trace-secrets'];
 const POSIX = process.platform === 'win32' ? { skip: 'not on Windows' } : {};
 
 function eventsOf({ trace }: Traced): readonly TraceEvent[] {
@@ -70,9 +69,9 @@ test('a call with a fresh key: every message, in order, with the checks and conc
       '← server_DH_params_ok',
       '→ set_client_DH_params',
       '← dh_gen_ok',
-      '→ auth.sendCall',
+      '→ get_future_salts + auth.sendCall',
       '← new_session_created',
-      '← rpc_result boolTrue',
+      '← future_salts + rpc_result boolTrue',
       '→ msgs_ack',
     ],
   );
@@ -95,7 +94,7 @@ test('a call with a fresh key: every message, in order, with the checks and conc
       what,
     );
   const conclusions = events.filter((event) => event.event === 'concluded').map(({ what }) => what);
-  assert.deepEqual(conclusions, ['key', 'answer']);
+  assert.deepEqual(conclusions, ['key', 'future_salts', 'answer']);
   assert.ok(events.every(({ at }, i) => at >= (events[i - 1]?.at ?? 0)));
   assert.deepEqual(JSON.parse(traced.trace.split('\n')[0] ?? '').secrets, false);
 });
@@ -186,7 +185,8 @@ test('a trace that is cut short keeps the answer, and says why', { skip: process
   const reader = openSync(pipe, constants.O_RDONLY | constants.O_NONBLOCK); // reads nothing, so that the pipe fills up
   try {
     const traces: Traced[] = [];
-    for (const session of ['fills', 'is full']) traces.push(await run(CALL, { session, flags: FULL(pipe) }));
+    for (const flags of [[`--trace=${pipe}`], [`--trace=${pipe}`, '--trace-secrets']])
+      traces.push(await run(CALL, { session: `full ${traces.length}`, flags }));
     assert.deepEqual(
       traces.map(({ outcome, said }) => [
         outcome,
