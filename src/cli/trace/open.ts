@@ -22,8 +22,8 @@ export interface Tracing {
   readonly observe: Trace;
   /** Notes what a client starts with. Throws `UsageError` for a session that is not the sandbox's own. */
   connects(options: Starting): void;
-  /** Returns what kept it from writing every line. */
-  close(): StoreError | undefined;
+  /** Warns if not every line could be written. */
+  close(): void;
 }
 
 /** What a client starts with. */
@@ -42,10 +42,11 @@ interface Run {
   readonly flags: Globals;
   readonly command: string;
   readonly outside: Outside;
+  readonly out: { warn(line: string): void };
 }
 
 /** Throws `UsageError`, or `StoreError` if the file cannot be written. */
-export function openTrace({ options, flags, command, outside }: Run): Tracing {
+export function openTrace({ options, flags, command, outside, out }: Run): Tracing {
   const { trace: file, 'trace-secrets': secrets = false } = flags;
   if (typeof file !== 'string') throw new UsageError('--trace-secrets requires --trace FILE.');
   if (file === '' || file === '-') throw new UsageError('--trace requires the name of a file.');
@@ -74,7 +75,10 @@ export function openTrace({ options, flags, command, outside }: Run): Tracing {
         if (secrets === true) refuseOthers(starting);
         recorder.client(startOf(starting));
       },
-      close: () => writer.close(),
+      close() {
+        const failure = writer.close();
+        if (failure !== undefined) out.warn(`The trace is incomplete. ${failure.message}`);
+      },
     };
   } catch (error) {
     log.close();
