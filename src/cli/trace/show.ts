@@ -68,7 +68,7 @@ function cellsOf(event: TraceEvent, contents: ReadonlyMap<number, Contents>): st
     case 'check':
       return event.holds ? undefined : ['', '✖', `check failed: ${printable(event.what)}`];
     case 'concluded':
-      return concludedCells(event);
+      return lineOf(conclusionText(event));
     default:
       return undefined;
   }
@@ -84,7 +84,12 @@ function frameCells(frame: FrameEvent, { message, passed }: Contents = { passed:
   return [`${frame.connection}`, arrow, printable(title), [size, ...kind, ...checks].join(', ')];
 }
 
-function concludedCells(event: ConcludedEvent): string[] | undefined {
+function lineOf(text: string | undefined): string[] | undefined {
+  return text === undefined ? undefined : ['', '', printable(text)];
+}
+
+/** What the client concluded, in words; `undefined` for what needs no line of its own. */
+export function conclusionText(event: ConcludedEvent): string | undefined {
   const { what, auth_key_id = '', time_offset = 0, error_code = 0, error_message = '' } = event;
   const clock = `the server's clock is ${time_offset} s ahead`;
   const texts: Readonly<Record<string, string>> = {
@@ -96,7 +101,7 @@ function concludedCells(event: ConcludedEvent): string[] | undefined {
     refused: `the message was refused (${error_code})`,
     forgotten: 'the server does not know whether it processed the message',
   };
-  return Object.hasOwn(texts, what) ? ['', '', printable(texts[what] ?? '')] : undefined;
+  return Object.hasOwn(texts, what) ? texts[what] : undefined;
 }
 
 function dump(frame: FrameEvent, { message, inner }: Contents = { passed: 0 }): string[] {
@@ -148,7 +153,7 @@ function typeOf({ type, value }: Field): string {
 }
 
 /** A time in words; nothing for one that no clock shows. */
-function utc(ms: number): string {
+export function utc(ms: number): string {
   const date = new Date(ms);
   return Number.isNaN(date.getTime()) ? '' : `${date.toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }

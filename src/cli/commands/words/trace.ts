@@ -21,6 +21,15 @@ export const TRACE: readonly Command[] = [
     load: () => import('../trace/show.ts'),
   },
   {
+    name: 'trace html',
+    summary: 'Make a page of what --trace wrote, which explains every message and field',
+    args: [FILE],
+    options: [{ flags: '--output <page>', help: 'write the page to this file (default: stdout)' }],
+    examples: ['tg-auth trace html call.jsonl --output call.html'],
+    withoutConfig: () => true,
+    load: () => import('../trace/html.ts'),
+  },
+  {
     name: 'trace replay',
     summary: 'Check that this version sends the same bytes as a trace with secrets',
     args: [FILE],

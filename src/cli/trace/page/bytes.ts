@@ -1,0 +1,54 @@
+/** The tables of bytes: a row for each field, with its bytes, its name and what it is. */
+import { counted } from '../../../printable.ts';
+import type { Field } from '../format.ts';
+import { utc } from '../show.ts';
+import { termOf } from '../terms/fields.ts';
+import { KINDS } from '../terms/term.ts';
+import { html, type Markup } from './markup.ts';
+
+/** Bytes of one field that are shown. */
+const MAX_BYTES = 4096;
+/** Parts inside parts are indented up to here. */
+const MAX_INDENT = 6;
+const CELLS = ['offset', 'bytes', 'field', 'meaning'] as const;
+
+/** `parent`: the envelope that the fields belong to. */
+export function tableOf(caption: string, fields: readonly Field[], parent: string): Markup {
+  return html`<table role="table"><caption>${caption}</caption>
+<thead role="rowgroup"><tr role="row">${CELLS.map((name) => html`<th role="columnheader" scope="col">${name}</th>`)}</tr></thead>
+<tbody role="rowgroup">${fields.map((field) => rowsOf(field, parent, false, 0))}</tbody></table>
+`;
+}
+
+function rowsOf(field: Field, parent: string, method: boolean, depth: number): Markup {
+  const { fields, unpacked, name, type, value } = field;
+  const parts = [...(fields ?? []), ...(unpacked === undefined ? [] : [unpacked])];
+  // The items of a vector belong to what the vector belongs to.
+  const inside = typeof value === 'string' && fields !== undefined ? value : parent;
+  const { kind, says, link } = termOf(field, parent, method);
+  const rows = parts.map((part) => rowsOf(part, inside, type === 'method', depth + 1));
+  const indent = `i${Math.min(depth, MAX_INDENT)}`;
+  const more = link === undefined ? undefined : html` <a href="${link}" rel="noreferrer">Telegram’s page</a>`;
+  return html`<tr role="row" class="k-${kind}${fields === undefined ? '' : ' group'}">
+<td role="cell" class="offset">${field.offset}</td>${bytesOf(field)}<th role="rowheader" scope="row" class="${indent}"><b>${name}</b> <span class="kind">${KINDS[kind]}</span></th><td role="cell">${shownValue(field)}<span class="says">${says}${more}</span></td></tr>
+${rows}`;
+}
+
+function bytesOf({ bytes = '', hidden, length, fields, type }: Field): Markup {
+  const size = counted(length, 'byte');
+  if (hidden === true) return html`<td role="cell" class="bytes hidden">hidden, ${size}</td>`;
+  if (fields !== undefined || type === 'plain') return html`<td role="cell" class="bytes">${size}:</td>`;
+  if (length === 0 && bytes === '') return html`<td role="cell" class="bytes">a flag, no bytes</td>`;
+  const shown = bytes.slice(0, 2 * MAX_BYTES).match(/../gsu) ?? [];
+  const left = Math.trunc(bytes.length / 2) - shown.length;
+  return html`<td role="cell" class="bytes"><code>${shown.join(' ')}</code>${left > 0 ? ` and ${counted(left, 'more byte')}` : ''}</td>`;
+}
+
+/** The value in words, unless it is the bytes again. */
+function shownValue({ value, time, type, fields, bytes, name }: Field): Markup | undefined {
+  if (value === undefined || value === bytes || /^(?:bytes|int128|int256)$/.test(type)) return undefined;
+  if (type === '#' && name !== 'constructor') return undefined;
+  const date = time === undefined ? '' : utc(1000 * time);
+  const text = typeof value === 'number' && fields !== undefined ? counted(value, 'item') : String(value);
+  return html`<code class="value">${text}</code>${date === '' ? '' : ` (${date})`} `;
+}
