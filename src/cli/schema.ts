@@ -253,7 +253,7 @@ const SUCCESSES: Readonly<Record<string, Keys | readonly Keys[]>> = {
   'session delete': [{ result: { const: true }, session: TEXT }, NOT_CONFIRMED],
   'session passphrase': { result: { const: true }, session: TEXT, encrypted: FLAG },
   'trace show': { result: TEXT, events: NUMBER },
-  'trace html': { result: TEXT, length: NUMBER },
+  'trace html': { result: TEXT },
   'trace replay': { result: { const: true }, frames: NUMBER },
   'tl encode': { result: TEXT, name: TEXT },
   'tl decode': { result: ANY },

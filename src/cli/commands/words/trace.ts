@@ -22,9 +22,12 @@ export const TRACE: readonly Command[] = [
   },
   {
     name: 'trace html',
-    summary: 'Make a page of what --trace wrote, which explains every message and field',
+    summary: 'Make a page (HTML) of what --trace wrote that explains every message and field',
     args: [FILE],
-    options: [{ flags: '--output <page>', help: 'write the page to this file (default: stdout)' }],
+    options: [
+      { flags: '--output <page>', help: 'write to a new file (default: stdout)' },
+      { flags: '--force', help: 'replace an existing file' },
+    ],
     examples: ['tg-auth trace html call.jsonl --output call.html'],
     withoutConfig: () => true,
     load: () => import('../trace/html.ts'),

@@ -10,12 +10,12 @@ import { html, type Markup } from './markup.ts';
 const MAX_BYTES = 4096;
 /** Parts inside parts are indented up to here. */
 const MAX_INDENT = 6;
-const CELLS = ['offset', 'bytes', 'field', 'meaning'] as const;
+const COLUMNS = ['at', 'bytes', 'field'] as const;
 
 /** `parent`: the envelope that the fields belong to. */
 export function tableOf(caption: string, fields: readonly Field[], parent: string): Markup {
   return html`<table role="table"><caption>${caption}</caption>
-<thead role="rowgroup"><tr role="row">${CELLS.map((name) => html`<th role="columnheader" scope="col">${name}</th>`)}</tr></thead>
+<thead role="rowgroup"><tr role="row">${COLUMNS.map((name) => html`<th role="columnheader" scope="col">${name}</th>`)}</tr></thead>
 <tbody role="rowgroup">${fields.map((field) => rowsOf(field, parent, false, 0))}</tbody></table>
 `;
 }
@@ -28,9 +28,9 @@ function rowsOf(field: Field, parent: string, method: boolean, depth: number): M
   const { kind, says, link } = termOf(field, parent, method);
   const rows = parts.map((part) => rowsOf(part, inside, type === 'method', depth + 1));
   const indent = `i${Math.min(depth, MAX_INDENT)}`;
-  const more = link === undefined ? undefined : html` <a href="${link}" rel="noreferrer">Telegram’s page</a>`;
+  const term = link === undefined ? name : html`<a href="${link}" rel="noreferrer">${name}</a>`;
   return html`<tr role="row" class="k-${kind}${fields === undefined ? '' : ' group'}">
-<td role="cell" class="offset">${field.offset}</td>${bytesOf(field)}<th role="rowheader" scope="row" class="${indent}"><b>${name}</b> <span class="kind">${KINDS[kind]}</span></th><td role="cell">${shownValue(field)}<span class="says">${says}${more}</span></td></tr>
+<td role="cell" class="offset">${field.offset}</td>${bytesOf(field)}<td role="cell" class="${indent}"><b>${term}</b> ${shownValue(field)}<span class="kind">${KINDS[kind]}</span><span class="says">${says}</span></td></tr>
 ${rows}`;
 }
 
@@ -50,5 +50,5 @@ function shownValue({ value, time, type, fields, bytes, name }: Field): Markup |
   if (type === '#' && name !== 'constructor') return undefined;
   const date = time === undefined ? '' : utc(1000 * time);
   const text = typeof value === 'number' && fields !== undefined ? counted(value, 'item') : String(value);
-  return html`<code class="value">${text}</code>${date === '' ? '' : ` (${date})`} `;
+  return html`= <code class="value">${text}</code>${date === '' ? '' : ` (${date})`} `;
 }

@@ -1,6 +1,6 @@
 /** The sequence diagram of a trace, as SVG: time runs down, between client and server. */
 import { html, Markup } from './markup.ts';
-import { isSealed, type Message, type Step, titleOf } from './story.ts';
+import { isSealed, type Message, type Step, timeText, titleOf } from './story.ts';
 
 /** In units of the drawing. Text is legible down to a width of 400 pixels. */
 const WIDTH = 440;
@@ -46,12 +46,12 @@ export function diagramOf(story: readonly Step[], { style = '' } = {}): Markup {
     left <= 0
       ? undefined
       : html`<text class="m" x="${MIDDLE}" y="${bottom - 12}" text-anchor="middle">and ${left} more</text>`;
-  return html`<svg class="d" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="Sequence diagram: each message between client and server, in order of time">
+  return html`<svg class="d" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" role="img" aria-label="Sequence diagram: each message between client and server, in order of time">
 ${style === '' ? undefined : html`<style>${new Markup(style)}</style>`}<rect class="bg" width="${WIDTH}" height="${height}" rx="6"/>
 ${[CLIENT, SERVER].map((x) => html`<line class="l" x1="${x}" y1="${TOP - 10}" x2="${x}" y2="${bottom}"/>`)}
 <text class="b" x="${CLIENT}" y="16" text-anchor="middle">Client</text><text class="b" x="${SERVER}" y="16" text-anchor="end">Server</text>
 ${drawn.map((row, i) => row(TOP + i * ROW + 14))}
-${more}<text class="m" x="6" y="${height - 6}"><tspan class="tp">thin: readable by anybody</tspan> · <tspan class="te">thick: encrypted</tspan> · left: milliseconds</text>
+${more}<text class="m" x="6" y="${height - 6}"><tspan class="tp">thin: readable by anyone</tspan> · <tspan class="te">thick: encrypted</tspan> · left: milliseconds</text>
 </svg>`;
 }
 
@@ -104,7 +104,7 @@ function text(y: number, label: string, style: string): Markup {
 }
 
 function time(y: number, at: number): Markup {
-  return html`<text class="m" x="${CLIENT - 8}" y="${y + 10}" text-anchor="end">${at.toFixed(at < 10 ? 1 : 0)}</text>`;
+  return html`<text class="m" x="${CLIENT - 8}" y="${y + 10}" text-anchor="end">${timeText(at).replace(' ms', '')}</text>`;
 }
 
 function both(y: number): Markup {

@@ -3,22 +3,28 @@ import { counted } from '../../../printable.ts';
 import type { CheckEvent } from '../format.ts';
 import { conclusionText } from '../show.ts';
 import { CAUGHT, checkTermOf } from '../terms/checks.ts';
-import { type Knowledge, meaningsOf } from '../terms/messages.ts';
+import { type Knowledge, type Meaning, meaningsOf } from '../terms/messages.ts';
 import { tableOf } from './bytes.ts';
 import { html, type Markup } from './markup.ts';
 import { isSealed, type Message, titleOf } from './story.ts';
 
 export function articleOf(message: Message): Markup {
-  const { frame, checks, conclusions } = message;
+  const { frame, inner, checks, conclusions } = message;
   const title = titleOf(message);
   const meanings = meaningsOf(title);
   const knows = meanings.findLast((meaning) => meaning.knows !== undefined)?.knows;
   const sealed = isSealed(message);
+  const readable = `readable by anyone${inner === undefined ? '' : `, but for ${inner.field}`}`;
   const concluded = conclusions.flatMap((event) => conclusionText(event) ?? []);
   return html`<article id="m${frame.frame}" class="${sealed ? 'sealed' : 'plain'}" aria-labelledby="h${frame.frame}">
 <h4 id="h${frame.frame}"><span class="number">${frame.frame}</span> ${title}</h4>
-<p class="facts">${frame.from === 'client' ? 'Client → server' : 'Server → client'} · ${counted(frame.length, 'byte')} · <b>${sealed ? 'encrypted' : 'readable by anybody'}</b></p>
-${meanings.map(({ says, link }) => html`<p>${says} <a href="${link}" rel="noreferrer">Telegram’s page</a></p>\n`)}${checksOf(checks)}${concluded.map((text) => html`<p class="concluded">The client concludes: ${text}.</p>\n`)}${knows && knowledge(knows, frame.frame)}${bytesOf(message)}</article>
+<p class="facts">${frame.from === 'client' ? 'Client → server' : 'Server → client'} · ${counted(frame.length, 'byte')} · <b>${sealed ? 'encrypted' : readable}</b></p>
+${meanings.map(meaningOf)}${checksOf(checks)}${concluded.map((text) => html`<p class="concluded">The client concludes: ${text}.</p>\n`)}${knows && knowledge(knows, frame.frame)}${bytesOf(message)}</article>
+`;
+}
+
+function meaningOf({ name, says, link }: Meaning): Markup {
+  return html`<p>${says} <a href="${link}" rel="noreferrer">Telegram’s page on ${name}</a></p>
 `;
 }
 
@@ -41,7 +47,7 @@ export function checkOf({ what, holds }: CheckEvent): Markup {
 }
 
 function knowledge({ client, server, others }: Knowledge, number: number): Markup {
-  return html`<div class="knows"><h5>After message ${number}: who knows what?</h5><dl><div><dt>The client</dt><dd>${client}</dd></div><div><dt>The server</dt><dd>${server}</dd></div><div><dt>Anybody on the network</dt><dd>${others}</dd></div></dl></div>
+  return html`<div class="knows"><h5>After message ${number}: who knows what?</h5><dl><div><dt>The client</dt><dd>${client}</dd></div><div><dt>The server</dt><dd>${server}</dd></div><div><dt>Anyone on the network</dt><dd>${others}</dd></div></dl></div>
 `;
 }
 
@@ -51,7 +57,7 @@ function bytesOf({ frame, opened, inner }: Message): Markup {
   if (opened !== undefined) {
     const table = opened.sealed
       ? tableOf('encrypted_data, opened: only client and server can do this', opened.fields, 'encrypted')
-      : tableOf('The message inside, readable by anybody', opened.fields, 'plain');
+      : tableOf('The message in this frame', opened.fields, 'plain');
     (opened.sealed ? reads : travels).push(table);
   }
   if (inner !== undefined)

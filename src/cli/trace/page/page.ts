@@ -7,9 +7,9 @@ import { KINDS } from '../terms/term.ts';
 import { diagramOf } from './diagram.ts';
 import { html, Markup } from './markup.ts';
 import { articleOf, checkOf } from './message.ts';
-import { questionsOf } from './questions.ts';
+import { type Question, questionsOf } from './questions.ts';
 import { SCRIPT } from './script.ts';
-import { type Flight, flightsOf, type Step, storyOf } from './story.ts';
+import { type Flight, flightsOf, type Step, storyOf, timeText } from './story.ts';
 import { STYLE } from './style.ts';
 
 export interface PageOptions {
@@ -23,6 +23,7 @@ export function pageOf({ header, events }: ReadTrace, { title, about = [] }: Pag
   const name = title ?? `Trace of ${command}`;
   const story = storyOf(events);
   const flights = flightsOf(story);
+  const questions = questionsOf(story);
   const facts = [`tg-auth ${command}`, utc(started), program, secrets ? 'nothing is hidden' : 'secrets are hidden'];
   const policy = `default-src 'none'; style-src '${hashOf(STYLE)}'; script-src '${hashOf(SCRIPT)}'; base-uri 'none'; form-action 'none'`;
   return html`<!DOCTYPE html>
@@ -41,11 +42,11 @@ export function pageOf({ header, events }: ReadTrace, { title, about = [] }: Pag
 <header><h1>${name}</h1>
 <p class="facts">${facts.filter((fact) => fact !== '').join(' · ')}</p>
 ${about.map((paragraph) => html`<p>${paragraph}</p>\n`)}</header>
-<nav aria-label="Parts of this page"><a href="#overview">Overview</a> <a href="#questions">Short answers</a> <a href="#reading">How to read the bytes</a> <a href="#messages">Messages</a></nav>
+<nav aria-label="Parts of this page"><a href="#overview">Overview</a> ${questions.length === 0 ? undefined : html`<a href="#questions">Short answers</a> `}<a href="#reading">How to read the bytes</a> <a href="#messages">Messages</a></nav>
 <main>
 <section aria-labelledby="overview"><h2 id="overview">Overview</h2>
 <div class="overview">${diagramOf(story)}${timesOf(flights)}</div></section>
-${questionsOf(story)}${reading(secrets)}<section aria-labelledby="messages"><h2 id="messages">The messages</h2>
+${answers(questions)}${reading(secrets)}<section aria-labelledby="messages"><h2 id="messages">The messages</h2>
 <p class="controls"></p>
 ${story.map(stepOf)}</section>
 </main>
@@ -61,16 +62,30 @@ function hashOf(text: string): string {
   return `sha256-${Buffer.from(sha256(bytes)).toString('base64')}`;
 }
 
+function answers(questions: readonly Question[]): Markup | undefined {
+  if (questions.length === 0) return undefined;
+  return html`<section aria-labelledby="questions"><h2 id="questions">Short answers</h2>
+${questions.map(({ title, answer, items }) => html`<h3>${title}</h3>\n<p>${linked(answer)}</p>\n${items.length === 0 ? undefined : html`<ul>${items.map((item) => html`<li>${linked(item)}</li>\n`)}</ul>`}`)}</section>
+`;
+}
+
+/** Makes each "message 3" a link. */
+function linked(text: string): Markup[] {
+  return text
+    .split(/(message \d+)/)
+    .map((part, i) => (i % 2 === 0 ? html`${part}` : html`<a href="#m${part.slice('message '.length)}">${part}</a>`));
+}
+
 /** The flights as a table. */
 function timesOf(flights: readonly Flight[]): Markup {
   return html`<table role="table" class="times"><caption>Flights: messages in one direction that follow each other</caption>
 <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">at</th><th role="columnheader" scope="col">flight</th><th role="columnheader" scope="col">took</th></tr></thead>
-<tbody role="rowgroup">${flights.map(({ at, from, messages, tookMs }) => html`<tr role="row"><td role="cell">${ms(at)}</td><td role="cell">${from === 'client' ? '→ server:' : '← client:'} ${messages.map(({ frame }, i) => html`${i === 0 ? '' : ', '}<a href="#m${frame.frame}">message ${frame.frame}</a>`)}</td><td role="cell">${ms(tookMs)}</td></tr>\n`)}</tbody></table>`;
+<tbody role="rowgroup">${flights.map(({ at, from, messages, tookMs }) => html`<tr role="row"><td role="cell">${timeText(at)}</td><td role="cell">${from === 'client' ? '→ server:' : '← client:'} ${messages.map(({ frame }, i) => html`${i === 0 ? '' : ', '}<a href="#m${frame.frame}">message ${frame.frame}</a>`)}</td><td role="cell">${timeText(tookMs)}</td></tr>\n`)}</tbody></table>`;
 }
 
 function reading(secrets: boolean): Markup {
   return html`<section aria-labelledby="reading"><h2 id="reading">How to read the bytes</h2>
-<p>Bytes are in hex. Numbers are little-endian: <code>28 00 00 00</code> is 40. A text begins with its length and is filled up to a multiple of four bytes. An offset counts from the first byte of its table. ${secrets ? '' : 'A field that is marked as hidden was left out of the trace, because it is a secret or could contain one. Its length is shown.'}</p>
+<p>Bytes are in hex. Numbers are little-endian: <code>28 00 00 00</code> is 40. A text begins with its length (or with <code>fe</code> and a length of three bytes) and is filled up to a multiple of four bytes. Offsets count from the first byte of each table. The bytes of a field with parts are in the rows below it. ${secrets ? '' : 'A field that is marked as hidden was left out of the trace, because it is a secret or could contain one. Its length is shown.'}</p>
 <ul class="legend">${Object.entries(KINDS).map(([kind, says]) => html`<li class="k-${kind}"><span class="bytes">00</span> ${says}</li>`)}</ul></section>
 `;
 }
@@ -82,12 +97,13 @@ function stepOf(step: Step): Markup | undefined {
     case 'open': {
       const { event, connectedAt } = step;
       const place = event.address ?? `a proxy (${event.proxy ?? 'of an unknown kind'})`;
-      const end = connectedAt === undefined ? 'It did not open.' : `It opened after ${ms(connectedAt - event.at)}.`;
+      const end =
+        connectedAt === undefined ? 'It did not open.' : `It opened after ${timeText(connectedAt - event.at)}.`;
       return html`<p class="step">Connection ${event.connection} to data centre ${event.dc}, ${place}, with the transport “${event.transport}”. ${end}</p>\n`;
     }
     case 'flight':
       return html`<section class="flight ${step.from === 'client' ? 'out' : 'in'}" aria-label="${sectionName(step)}">
-<p class="took">${sectionName(step)}, at ${ms(step.at)}, ${step.from === 'client' ? `after ${ms(step.tookMs)} of work` : `${ms(step.tookMs)} after the request`}</p>
+<p class="took">${sectionName(step)}, at ${timeText(step.at)}, ${step.from === 'client' ? `after ${timeText(step.tookMs)} of work` : `${timeText(step.tookMs)} after the request`}</p>
 ${step.messages.map(articleOf)}</section>
 `;
     case 'check':
@@ -106,8 +122,4 @@ ${step.messages.map(articleOf)}</section>
 function sectionName({ from, messages }: Flight): string {
   const what = counted(messages.length, 'message');
   return from === 'client' ? `${what} to the server` : `${what} to the client`;
-}
-
-function ms(value: number): string {
-  return `${value.toFixed(1).replace(/\.0$/, '')} ms`;
 }

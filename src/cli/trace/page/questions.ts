@@ -1,74 +1,73 @@
-/** Short answers to what readers ask first, as far as a trace shows them. Each points to its place on the page. */
+/** Short answers to what readers ask first, as far as a trace shows them. Each names the messages where to look. */
 import { counted } from '../../../printable.ts';
 import { checkTermOf } from '../terms/checks.ts';
 import { meaningsOf } from '../terms/messages.ts';
-import { html, type Markup } from './markup.ts';
 import { flightsOf, isSealed, type Message, type RoundTrips, roundTripsOf, type Step, titleOf } from './story.ts';
 
-export function questionsOf(story: readonly Step[]): Markup | undefined {
+/** Every text is our own: "message 3" in it refers to a message of the trace. */
+export interface Question {
+  readonly title: string;
+  readonly answer: string;
+  readonly items: readonly string[];
+}
+
+const EACH_MESSAGE = 'msg_key is the hash of the message';
+
+export function questionsOf(story: readonly Step[]): readonly Question[] {
   const messages = flightsOf(story).flatMap((flight) => flight.messages);
-  const questions = [...knownToServer(messages), ...middle(messages), ...trips(story)];
-  if (questions.length === 0) return undefined;
-  return html`<section aria-labelledby="questions"><h2 id="questions">Short answers</h2>
-${questions}</section>
-`;
+  return [...knownToServer(messages), ...middle(messages), ...trips(story)];
 }
 
-function question(title: string, answer: Markup): Markup {
-  return html`<h3>${title}</h3>
-${answer}
-`;
+function numbered({ frame }: Message): string {
+  return `message ${frame.frame}`;
 }
 
-function link({ frame }: Message): Markup {
-  return html`<a href="#m${frame.frame}">message ${frame.frame}</a>`;
-}
-
-function knownToServer(messages: readonly Message[]): Markup[] {
+function knownToServer(messages: readonly Message[]): Question[] {
   const asks = messages.find((message) => titleOf(message) === 'req_DH_params');
   const knows = asks && meaningsOf(titleOf(asks))[0]?.knows;
   if (asks === undefined || knows === undefined) return [];
   const first = messages.find((message) => message.frame.from === 'client' && isSealed(message));
-  const later = first === undefined ? undefined : html` It learns that only from ${link(first)}, which is encrypted.`;
-  const title = `What does the server know after message ${asks.frame.frame}?`;
-  return [question(title, html`<p>${knows.server}${later} Each message on this page has such a list.</p>`)];
+  const later = first === undefined ? '' : ` It learns that only from ${numbered(first)}, which is encrypted.`;
+  const title = `What does the server know after ${numbered(asks)}?`;
+  return [{ title, answer: `${knows.server}${later} After each message, this page says who knows what.`, items: [] }];
 }
 
-function middle(messages: readonly Message[]): Markup[] {
-  const places = messages.flatMap((message) => {
-    const check = message.checks.find(
-      ({ what }) => checkTermOf(what)?.catches === 'middle' && !what.startsWith('msg_key'),
-    );
-    return check === undefined ? [] : [html`<li>At ${link(message)}. ${checkTermOf(check.what)?.says}</li>\n`];
+function middle(messages: readonly Message[]): Question[] {
+  const exchange = messages.flatMap((message) => {
+    const isPlace = (what: string) => checkTermOf(what)?.catches === 'middle' && what !== EACH_MESSAGE;
+    const check = message.checks.find(({ what }) => isPlace(what));
+    return check === undefined ? [] : [`At ${numbered(message)}: ${checkTermOf(check.what)?.says}`];
   });
-  const sealed = messages.find(({ checks }) => checks.some(({ what }) => what.startsWith('msg_key')));
-  const always =
-    sealed === undefined
+  const sealed = messages.find(({ checks }) => checks.some(({ what }) => what === EACH_MESSAGE));
+  const items = [
+    ...exchange,
+    ...(sealed === undefined
       ? []
-      : [
-          html`<li>At every encrypted message from ${link(sealed)} on. ${checkTermOf('msg_key is the hash of the message')?.says}</li>\n`,
-        ];
-  if (places.length + always.length === 0) return [];
-  const intro = html`<p>A man in the middle sits between client and server and answers in the name of the other. The client ends the connection at the first of these checks that fails:</p>`;
-  return [question('Where would a man in the middle be noticed?', html`${intro}<ol>${places}${always}</ol>`)];
+      : [`At every encrypted message of the server, from ${numbered(sealed)} on: ${checkTermOf(EACH_MESSAGE)?.says}`]),
+  ];
+  if (items.length === 0) return [];
+  const answer =
+    'A man in the middle sits between client and server, and answers each in the name of the other. The client makes these checks, and ends the connection at the first one that fails:';
+  return [{ title: 'Where would a man in the middle be noticed?', answer, items }];
 }
 
-function trips(story: readonly Step[]): Markup[] {
+function trips(story: readonly Step[]): Question[] {
   const trips = roundTripsOf(story).filter(({ tcp, encrypted }) => tcp !== undefined && encrypted > 0);
   if (trips.length === 0) return [];
-  const made = trips.some(({ keyExchange }) => keyExchange > 0);
-  const stored = trips.some(({ keyExchange }) => keyExchange === 0);
-  const why = html`<p>One round trip opens the TCP connection, and one carries the call and its answer. With a stored auth_key nothing else is needed: the server finds the key by its auth_key_id, so the very first message can be encrypted.${made ? ' Without one, the key exchange comes first.' : ''}${stored ? '' : ' The next command of this session needs only these two.'}</p>`;
-  const title = 'Why two round trips with a stored key, and more without one?';
-  return [question(title, html`${why}<ul>${trips.map(tripsOf)}</ul>`)];
+  const isMade = trips.some(({ keyExchange }) => keyExchange > 0);
+  const isStored = trips.some(({ keyExchange }) => keyExchange === 0);
+  const answer = [
+    'One round trip opens the TCP connection, and one carries the call and its answer.',
+    'A stored auth_key needs no agreement: the server finds it by the auth_key_id at the front of the message, so the very first message can be encrypted.',
+    ...(isMade ? ['Without a key, the key exchange comes in between: three round trips.'] : []),
+    ...(isStored ? [] : ['The next command of this session will need only two.']),
+  ].join(' ');
+  return [{ title: 'Why two round trips with a stored key?', answer, items: trips.map(tripsOf) }];
 }
 
-function tripsOf({ connection, keyExchange, encrypted }: RoundTrips): Markup {
-  const parts = [
-    '1 for TCP',
-    ...(keyExchange > 0 ? [`${keyExchange} for the key exchange`] : []),
-    `${encrypted} for encrypted messages`,
-  ];
-  const total = 1 + keyExchange + encrypted;
-  return html`<li>Connection ${connection}: ${counted(total, 'round trip')}: ${parts.join(', ')}.</li>\n`;
+function tripsOf({ connection, keyExchange, encrypted }: RoundTrips): string {
+  const key = keyExchange > 0 ? `, ${keyExchange} for the key exchange` : '';
+  const total = counted(1 + keyExchange + encrypted, 'round trip');
+  const calls = encrypted === 1 ? 'the call and its answer' : 'encrypted messages';
+  return `Connection ${connection}: ${total}, 1 for TCP${key}, ${encrypted} for ${calls}.`;
 }

@@ -148,3 +148,7 @@ export function roundTripsOf(story: readonly Step[]): readonly RoundTrips[] {
     return [{ connection, tcp, keyExchange: answered.length - encrypted, encrypted }];
   });
 }
+
+export function timeText(ms: number): string {
+  return `${ms.toFixed(ms < 10 ? 1 : 0).replace(/\.0$/, '')} ms`;
+}

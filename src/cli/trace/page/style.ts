@@ -42,7 +42,7 @@ nav{display:flex;flex-wrap:wrap;gap:.25rem 1.25rem}
 button{font:inherit;color:inherit;background:var(--card);border:1px solid var(--muted);border-radius:6px;padding:.3rem .8rem;cursor:pointer}
 code{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;font-size:.85em}
 .overview{display:flex;flex-wrap:wrap;gap:1.5rem 3rem;align-items:flex-start}
-.overview svg{flex:1 1 20rem;min-width:0;width:100%;max-width:36rem;border:1px solid var(--edge);border-radius:8px}
+.overview svg{flex:1 1 20rem;min-width:0;width:100%;height:auto;max-width:36rem;border:1px solid var(--edge);border-radius:8px}
 .overview table{flex:1 1 16rem;max-width:32rem}
 .flight{margin:1.25rem 0}
 article{border:1px solid var(--edge);border-left:6px solid #9a4a00;border-radius:8px;background:var(--card);padding:.8rem 1rem;margin:.75rem 0}
@@ -52,7 +52,7 @@ article p{margin:.5rem 0}
 summary{cursor:pointer;font-weight:600;padding:.25rem 0}
 .checks ul{margin:.25rem 0 .5rem;padding-left:1.25rem}
 .checks li,.step li{margin:.35rem 0}
-.checks .says{color:var(--muted)}
+.checks .says{display:inline;color:var(--muted)}
 .passed{color:var(--good)}
 .failed{color:var(--bad)}
 .badge{display:inline-block;background:var(--mark);color:var(--mark-text);border-radius:4px;padding:0 .45em;font-size:.85em;font-weight:600}
@@ -61,22 +61,23 @@ summary{cursor:pointer;font-weight:600;padding:.25rem 0}
 .knows dl{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(16rem,100%),1fr));gap:.5rem 1.5rem;margin:0}
 dt{font-weight:600}
 dd{margin:0}
+.times td:first-child,.times td:last-child,.times a{white-space:nowrap}
 .pair{display:grid;grid-template-columns:minmax(0,1fr);gap:1rem}
 .side{min-width:0}
 table{border-collapse:collapse;width:100%;font-size:.9rem;margin:.25rem 0 1rem;background:var(--paper)}
 caption{text-align:left;font-weight:600;padding:.35rem 0}
 th,td{border:1px solid var(--edge);padding:.3rem .5rem;text-align:left;vertical-align:top;font-weight:400}
 thead th{font-weight:600;background:var(--card)}
-.offset{color:var(--muted);text-align:right}
-td.bytes{width:27ch;min-width:27ch;border-left:5px solid var(--k)}
-.single td.bytes{width:44ch;min-width:44ch}
+.offset{color:var(--muted);text-align:right;width:3rem;overflow-wrap:normal}
+td.bytes{width:13.2rem;border-left:5px solid var(--k)}
+.single td.bytes{width:25rem}
 td.bytes code{font-size:.82rem}
 .bytes{background:var(--tint)}
 .hidden{font-style:italic;background:repeating-linear-gradient(135deg,var(--tint) 0 8px,var(--paper) 8px 16px)}
 .group{--tint:var(--paper)!important}
-.kind{display:block;font-size:.8rem;color:var(--muted)}
+.kind{font-size:.8rem;color:var(--muted);border:1px solid var(--edge);border-radius:4px;padding:0 .35em;white-space:nowrap}
+.says{display:block}
 .value{font-weight:600}
-th b{overflow-wrap:anywhere}
 ${[1, 2, 3, 4, 5, 6].map((depth) => `.i${depth}{padding-left:${0.5 + 0.7 * depth}rem}`).join('')}
 .legend{list-style:none;padding:0;display:grid;grid-template-columns:repeat(auto-fill,minmax(min(18rem,100%),1fr));gap:.3rem 1rem}
 .legend .bytes{font-family:ui-monospace,monospace;border-left:5px solid var(--k);padding:0 .4rem}
@@ -90,9 +91,7 @@ table:not(.times) tr{border:1px solid var(--edge);border-bottom:0}
 table:not(.times) tr:last-child{border-bottom:1px solid var(--edge)}
 table:not(.times) td.bytes,.single td.bytes{border-left:5px solid var(--k);width:auto;min-width:0}
 table:not(.times) td.offset{text-align:left;padding-bottom:0}
-.offset::before{content:"offset "}
-table:not(.times) th,table:not(.times) td:last-child{padding-top:.1rem}
-.kind{display:inline}
+.offset::before{content:"at "}
 article{padding:.7rem .7rem}
 }
 @media (prefers-reduced-motion:no-preference){html{scroll-behavior:smooth}}

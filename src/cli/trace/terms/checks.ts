@@ -16,57 +16,57 @@ export interface CheckTerm {
 /** By the text of the check, or by the part before a type or a number. */
 const CHECKS: Readonly<Record<string, CheckTerm>> = {
   "msg_id is a server's": {
-    says: 'The two lowest bits of msg_id differ between client and server, so that nobody can send the client its own messages back.',
+    says: 'The lowest bit of msg_id is 0 for the client and 1 for the server, so nobody can send the client its own messages back.',
     catches: 'replay',
   },
   'nonce is ours': {
-    says: 'The answer repeats the random number of this exchange. An answer from another exchange does not.',
+    says: 'The answer repeats the random number that the client chose for this exchange. An answer from another exchange does not.',
     catches: 'replay',
   },
   'server_nonce is the one of resPQ': {
-    says: 'The answer belongs to the same exchange on the side of the server, too.',
+    says: 'The answer repeats the random number that the server chose for this exchange.',
     catches: 'replay',
   },
   'a server key that we know': {
-    says: 'One of the fingerprints is that of an RSA key which is built into the client. A man in the middle cannot offer a key of his own. He could repeat this fingerprint, but then he cannot open what the client encrypts next.',
+    says: 'One of the fingerprints belongs to an RSA key that is built into the client. A man in the middle who offers his own key is noticed here. If he repeats the right fingerprint, he cannot decrypt what the client sends next.',
     catches: 'middle',
   },
   'pq has at most eight bytes': { says: 'The task is small enough to be solved.' },
   'the length of the encrypted': { says: 'The ciphertext consists of whole blocks of 16 bytes.' },
   'the hash of the encrypted': {
-    says: 'The decrypted answer fits its SHA-1. To make such an answer one needs new_nonce, and to read new_nonce one needs the private RSA key. A man in the middle who only passed messages on until now cannot change this one or answer in its place.',
+    says: 'The decrypted answer fits its SHA-1. Making such an answer requires new_nonce, and reading new_nonce requires the private RSA key. A man in the middle does not have that key, so he cannot replace this answer or put his own g_a into it.',
     catches: 'middle',
   },
-  'the padding of the encrypted': { says: 'No more bytes follow than the last block of the cipher needs.' },
+  'the padding of the encrypted': { says: 'No more padding follows than the last block of the cipher needs.' },
   'dh_prime has 2048 bits': {
-    says: 'A shorter prime could be attacked by computing logarithms.',
+    says: 'With a shorter prime, someone could compute the secret numbers.',
     catches: 'server',
   },
   'g is 2, 3, 4, 5, 6 or 7': { says: 'Only these bases are allowed.', catches: 'server' },
   'g generates a subgroup of prime order modulo dh_prime': {
-    says: 'Otherwise the secret number of the client would leak a bit.',
+    says: "Otherwise g_b would reveal a bit of the client's secret number.",
     catches: 'server',
   },
   'dh_prime is a safe prime': {
-    says: 'dh_prime and (dh_prime − 1) / 2 are both prime. In a weaker group somebody could compute the auth_key.',
+    says: 'dh_prime and (dh_prime − 1) / 2 are both prime. With a weaker prime, someone could compute the auth_key.',
     catches: 'server',
   },
   'g_a and g_b': {
-    says: 'Values near 0 or dh_prime, such as 1, would lead to a key that anybody can guess.',
+    says: 'Values near 0 or near dh_prime, such as 1, would lead to a key that anyone can guess.',
     catches: 'server',
   },
   new_nonce_hash1: {
-    says: 'The server has computed the same auth_key. With a man in the middle who exchanged g_a or g_b, each side would have another key, and this hash would not fit.',
+    says: 'The server has computed the same auth_key. If a man in the middle had replaced g_b, the two sides would have different keys, and this hash would not fit.',
     catches: 'middle',
   },
   'the length of an encrypted message': { says: 'The ciphertext consists of whole blocks of 16 bytes.' },
   'auth_key_id is the one of our key': { says: 'The message is encrypted under the key of this session.' },
   'msg_key is the hash of the message': {
-    says: 'msg_key is computed again from the auth_key and the decrypted message. Without the auth_key nobody can make or change a message so that it fits.',
+    says: 'The client computes msg_key again from the auth_key and the decrypted message. Nobody can make or change a message so that msg_key fits without the auth_key.',
     catches: 'middle',
   },
   'the length and the padding inside an encrypted message': {
-    says: 'The length fits into the message, and 12 to 1024 bytes of padding follow.',
+    says: 'The body is not longer than the message, and 12 to 1024 bytes of padding follow.',
   },
   'session_id is ours': {
     says: 'The message belongs to this session, not to an earlier one under the same key.',

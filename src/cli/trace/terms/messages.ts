@@ -5,11 +5,12 @@ import { linkTo, linkToLine, own, type Page } from './term.ts';
 export interface Knowledge {
   readonly client: string;
   readonly server: string;
-  /** Anybody who sees the traffic. */
+  /** Anyone who sees the traffic. */
   readonly others: string;
 }
 
 export interface Meaning {
+  readonly name: string;
   /** Two or three sentences. */
   readonly says: string;
   readonly link: string;
@@ -22,60 +23,59 @@ type Row = readonly [page: Page | 'method' | 'constructor', says: string, knows?
 const MESSAGES: Readonly<Record<string, Row>> = {
   req_pq_multi: [
     'authKey',
-    'The client opens the key exchange with a random number, the nonce. Nothing is encrypted yet.',
+    'The client begins the key exchange with a random number, the nonce. Nothing is encrypted yet.',
     {
-      client: 'Only its own nonce.',
-      server: 'The nonce, and the address that it came from. Not who is calling, nor why.',
+      client: 'Only its nonce.',
+      server: 'The nonce, and the network address of the client. It does not know who the user is.',
       others: 'The same as the server.',
     },
   ],
   resPQ: [
     'authKey',
-    'The server answers with a random number of its own. It lists the RSA keys that it has, by their fingerprints, and sets the client a small task: to find the two prime factors of pq.',
+    'The server answers with a random number of its own. It lists the fingerprints of its RSA keys, and gives the client a small task: find the two prime factors of pq.',
     {
-      client:
-        'Which RSA key the other side claims to have. Nothing is proved yet: anybody could have sent this message.',
+      client: 'Which RSA keys the server claims to have. Nothing is proved yet: anyone could have sent this message.',
       server: 'Nothing new.',
       others: 'The same: both messages are readable.',
     },
   ],
   req_DH_params: [
     'authKey',
-    "The client sends the two factors. It draws a second random number, new_nonce, and encrypts it with the server's public RSA key, which is built into the client. Everything secret that follows rests on new_nonce.",
+    "The client sends the two factors. It chooses a second random number, new_nonce, and encrypts it with the server's public RSA key, which is built into the client. The secrecy of the next messages depends on new_nonce.",
     {
-      client: 'new_nonce. Only the owner of the private RSA key can read it.',
+      client: 'The client knows new_nonce. Only the owner of the private RSA key can read it too.',
       server:
-        'nonce, server_nonce, p and q; and new_nonce, because it can open encrypted_data. It still does not know who is calling: no phone number, no account and no api_id have been sent.',
-      others: 'nonce, server_nonce, p and q, which are readable. Not new_nonce.',
+        'It knows nonce, server_nonce, p, q and, because it can decrypt encrypted_data, new_nonce. It does not know who the user is: no phone number, account or api_id has been sent.',
+      others: 'They can read nonce, server_nonce, p and q, but not new_nonce.',
     },
   ],
   server_DH_params_ok: [
     'authKey',
-    'The server sends its half of a Diffie–Hellman exchange: g, dh_prime and g_a. They are encrypted with AES under a key that follows from new_nonce and server_nonce. Whoever can make this answer has read new_nonce.',
+    'The server sends its half of a Diffie–Hellman exchange: g, dh_prime and g_a. They are encrypted with AES. The key is computed from new_nonce and server_nonce, so only a server that has read new_nonce can make this answer.',
     {
       client:
-        'That the other side owns the private RSA key: the hash inside the answer fits. Also g, dh_prime, g_a and the time on the server.',
-      server: 'As before, and its own secret number a.',
-      others: 'Only that an answer of this length was sent.',
+        "The server has the private RSA key: the hash in its answer fits. The client also knows g, dh_prime, g_a and the server's clock.",
+      server: 'The same as before, and a, its secret number.',
+      others: 'The length of the answer, and nothing of what is in it.',
     },
   ],
   set_client_DH_params: [
     'authKey',
-    'The client sends its half, g_b, encrypted under the same key. Now each side can compute the auth_key: the client as g_a to the power of b, the server as g_b to the power of a. The auth_key itself is never sent.',
+    'The client sends its half, g_b, encrypted with the same key. Now both sides can compute the auth_key: the client as g_a to the power of b, the server as g_b to the power of a. The auth_key itself is never sent.',
     {
       client: 'The auth_key.',
-      server: 'The auth_key. Still not who is calling.',
+      server: 'The auth_key. It still does not know who the user is.',
       others:
-        'Nothing of the auth_key. Even somebody who steals the private RSA key later, and then reads g_a and g_b, cannot compute it.',
+        'Nothing about the auth_key. Someone who later steals the private RSA key could read g_a and g_b, but still not compute the auth_key.',
     },
   ],
   dh_gen_ok: [
     'authKey',
-    'The server confirms the key with a hash of new_nonce and the auth_key. The key exchange is over. The client stores the auth_key, and can use it for months.',
+    'The server confirms the key with a hash of new_nonce and the auth_key. The key exchange is done. The client stores the auth_key, and can use it for months.',
     {
-      client: 'That the server has the same auth_key. Nobody else has it.',
-      server: 'The auth_key, by its auth_key_id. It belongs to no account yet.',
-      others: 'Nothing of the auth_key.',
+      client: 'The server has the same auth_key, and nobody else has it.',
+      server: 'The auth_key and its auth_key_id. The key belongs to no account yet.',
+      others: 'Nothing about the auth_key.',
     },
   ],
   dh_gen_retry: ['authKey', 'The server asks the client for another g_b.'],
@@ -86,9 +86,9 @@ const MESSAGES: Readonly<Record<string, Row>> = {
     'The client asks Telegram to call this phone number and to read the login code aloud. The first call on a connection is wrapped twice: invokeWithLayer names the version of the API, and initConnection describes the application and the device.',
     {
       client: 'Nothing new. It waits for the answer.',
-      server: 'For the first time: the phone number, the phone_code_hash of the login, the api_id and the device.',
+      server: 'Now it also knows the phone number, the phone_code_hash, the api_id and the device.',
       others:
-        'That somebody with this auth_key_id sent a message of this length at this time. Not what it says. (The auth_key_id itself is readable: it shows which connections belong together.)',
+        'The auth_key_id, the length and the time. They cannot read the message. The auth_key_id shows which connections belong to the same client.',
     },
   ],
   'auth.sendCode': ['method', 'The client asks Telegram to send a login code to this phone number.'],
@@ -102,18 +102,21 @@ const MESSAGES: Readonly<Record<string, Row>> = {
   ],
   'account.getPassword': ['method', 'The client asks how to prove that it knows the password of the account.'],
   'account.password': ['constructor', 'The numbers that the client needs for the password proof.'],
-  'auth.sentCode': ['constructor', 'The code was sent. The answer says how it travels, and names the login attempt.'],
+  'auth.sentCode': [
+    'constructor',
+    'The code was sent. The answer says how it is delivered, and identifies the login attempt.',
+  ],
   'auth.authorization': ['constructor', 'The client is signed in to this account.'],
-  'auth.bindTempAuthKey': ['method', 'The client binds its temporary key to the permanent key, by which it is known.'],
+  'auth.bindTempAuthKey': ['method', 'The client binds its temporary key to its permanent key.'],
   'auth.exportLoginToken': ['method', 'The client asks for the token that it shows as a QR code.'],
   'auth.logOut': ['method', 'The client signs out.'],
   'help.getConfig': ['method', 'The client asks for the addresses of the data centres.'],
   'users.getUsers': ['method', 'The client asks for its own account.'],
   new_session_created: [
     'service',
-    'The server has not met this session_id before, and says so. It also names the salt to use.',
+    'The server says that this session_id is new to it. It also sends the salt to use.',
     {
-      client: 'That the server has kept nothing of an earlier session with this session_id. No answer got lost.',
+      client: 'This is a new session on the server, so no earlier answer is missing.',
       server: 'Nothing new.',
       others: 'The length and the time.',
     },
@@ -121,31 +124,31 @@ const MESSAGES: Readonly<Record<string, Row>> = {
   rpc_result: ['service', 'The answer to the call whose msg_id is in req_msg_id.'],
   boolTrue: [
     'tl',
-    'It is boolTrue: yes. After auth.sendCall this means that Telegram is calling.',
+    'boolTrue means yes. After auth.sendCall: Telegram is calling.',
     {
-      client: 'That the server has understood the call and said yes.',
-      server: 'As before.',
-      others: 'The length and the time. Not even whether the answer is yes or no.',
+      client: 'The answer is yes.',
+      server: 'Nothing new.',
+      others: 'The length and the time, but not whether the answer is yes or no.',
     },
   ],
-  boolFalse: ['tl', 'It is boolFalse: no.'],
+  boolFalse: ['tl', 'boolFalse means no.'],
   rpc_error: ['errors', 'The server refuses the call. The error says why.'],
   msgs_ack: [
     'aboutMessages',
     'The client confirms that these messages have arrived, so that the server need not send them again.',
     {
       client: 'Nothing new.',
-      server: 'That its answer has arrived.',
+      server: 'Its answer has arrived.',
       others: 'The length and the time.',
     },
   ],
   bad_server_salt: [
     'aboutMessages',
-    'The salt of a message was out of date. The server has ignored the message and names the salt to use, and the client sends the message again.',
+    'The salt of a message was out of date. The server ignored the message and sends the right salt. The client sends the message again.',
   ],
-  bad_msg_notification: ['aboutMessages', 'The server has ignored a message, and says why.'],
+  bad_msg_notification: ['aboutMessages', 'The server ignored a message, and says why.'],
   gzip_packed: ['packed', 'The value is compressed.'],
-  msg_container: ['containers', 'Several messages travel as one.'],
+  msg_container: ['containers', 'Several messages are sent as one.'],
   ping: ['service', 'One side asks whether the other is still there.'],
   ping_delay_disconnect: ['service', 'The client asks whether the server is still there.'],
   pong: ['service', 'The answer to a ping.'],
@@ -167,6 +170,6 @@ export function meaningsOf(title: string): readonly Meaning[] {
     if (row === undefined) return [];
     const [page, says, knows] = row;
     const link = page === 'method' || page === 'constructor' ? linkToLine(name, page === 'method') : linkTo(page);
-    return [{ says, link, ...(knows && { knows }) }];
+    return [{ name, says, link, ...(knows && { knows }) }];
   });
 }

@@ -2,12 +2,12 @@
 
 /** What a field is, in a word. The page gives each kind a colour. */
 export const KINDS = {
-  transport: 'belongs to the transport',
+  transport: 'transport',
   id: 'identifier',
   random: 'random number',
   size: 'length or count',
   type: 'TL constructor',
-  math: 'number of a key exchange or a password proof',
+  math: 'number to compute with',
   hash: 'hash',
   sealed: 'encrypted',
   content: 'content',

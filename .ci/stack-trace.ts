@@ -1,5 +1,5 @@
 /**
- * Translates a stack trace of the built program, whose names are minified: `npm run trace <REPORT`. Build the commit
+ * Translates a stack trace of the built program, whose names are minified: `npm run stack-trace <REPORT`. Build the commit
  * first that `tg-auth --version --verbose` names.
  */
 import { readFileSync } from 'node:fs';
