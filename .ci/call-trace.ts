@@ -1,6 +1,6 @@
 /**
- * The trace of two `send-call` in the sandbox: one that makes a key, and one that uses it again. A seed and a clock that
- * only the client moves make it the same in every run.
+ * The trace of two `send-call` in the sandbox: one that makes a key, and one that uses it again. A seed and a clock
+ * that only the client moves make it the same in every run.
  */
 import { parseTrace, type ReadTrace } from '../src/cli/trace/read.ts';
 import { Recorder } from '../src/cli/trace/recorder.ts';

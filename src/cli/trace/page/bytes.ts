@@ -14,9 +14,9 @@ const COLUMNS = ['at', 'bytes', 'field'] as const;
 
 /** `parent`: the envelope that the fields belong to. */
 export function tableOf(caption: string, fields: readonly Field[], parent: string): Markup {
-  return html`<table role="table"><caption>${caption}</caption>
-<thead role="rowgroup"><tr role="row">${COLUMNS.map((name) => html`<th role="columnheader" scope="col">${name}</th>`)}</tr></thead>
-<tbody role="rowgroup">${fields.map((field) => rowsOf(field, parent, false, 0))}</tbody></table>
+  return html`<table><caption>${caption}</caption>
+<thead><tr>${COLUMNS.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
+<tbody>${fields.map((field) => rowsOf(field, parent, false, 0))}</tbody></table>
 `;
 }
 
@@ -29,19 +29,19 @@ function rowsOf(field: Field, parent: string, method: boolean, depth: number): M
   const rows = parts.map((part) => rowsOf(part, inside, type === 'method', depth + 1));
   const indent = `i${Math.min(depth, MAX_INDENT)}`;
   const term = link === undefined ? name : html`<a href="${link}" rel="noreferrer">${name}</a>`;
-  return html`<tr role="row" class="k-${kind}${fields === undefined ? '' : ' group'}">
-<td role="cell" class="offset">${field.offset}</td>${bytesOf(field)}<td role="cell" class="${indent}"><b>${term}</b> ${shownValue(field)}<span class="kind">${KINDS[kind]}</span><span class="says">${says}</span></td></tr>
+  return html`<tr class="k-${kind}${fields === undefined ? '' : ' group'}">
+<td class="offset">${field.offset}</td>${bytesOf(field)}<td class="${indent}"><b>${term}</b> ${shownValue(field)}<span class="kind">${KINDS[kind]}</span><span class="says">${says}</span></td></tr>
 ${rows}`;
 }
 
 function bytesOf({ bytes = '', hidden, length, fields, type }: Field): Markup {
   const size = counted(length, 'byte');
-  if (hidden === true) return html`<td role="cell" class="bytes hidden">hidden, ${size}</td>`;
-  if (fields !== undefined || type === 'plain') return html`<td role="cell" class="bytes">${size}:</td>`;
-  if (length === 0 && bytes === '') return html`<td role="cell" class="bytes">a flag, no bytes</td>`;
+  if (hidden === true) return html`<td class="bytes hidden">hidden, ${size}</td>`;
+  if (fields !== undefined || type === 'plain') return html`<td class="bytes">${size}:</td>`;
+  if (length === 0 && bytes === '') return html`<td class="bytes">a flag, no bytes</td>`;
   const shown = bytes.slice(0, 2 * MAX_BYTES).match(/../gsu) ?? [];
   const left = Math.trunc(bytes.length / 2) - shown.length;
-  return html`<td role="cell" class="bytes"><code>${shown.join(' ')}</code>${left > 0 ? ` and ${counted(left, 'more byte')}` : ''}</td>`;
+  return html`<td class="bytes"><code>${shown.join(' ')}</code>${left > 0 ? ` and ${counted(left, 'more byte')}` : ''}</td>`;
 }
 
 /** The value in words, unless it is the bytes again. */

@@ -78,9 +78,9 @@ function linked(text: string): Markup[] {
 
 /** The flights as a table. */
 function timesOf(flights: readonly Flight[]): Markup {
-  return html`<table role="table" class="times"><caption>Flights: messages in one direction that follow each other</caption>
-<thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">at</th><th role="columnheader" scope="col">flight</th><th role="columnheader" scope="col">took</th></tr></thead>
-<tbody role="rowgroup">${flights.map(({ at, from, messages, tookMs }) => html`<tr role="row"><td role="cell">${timeText(at)}</td><td role="cell">${from === 'client' ? '→ server:' : '← client:'} ${messages.map(({ frame }, i) => html`${i === 0 ? '' : ', '}<a href="#m${frame.frame}">message ${frame.frame}</a>`)}</td><td role="cell">${timeText(tookMs)}</td></tr>\n`)}</tbody></table>`;
+  return html`<table class="times"><caption>Flights: messages in one direction that follow each other</caption>
+<thead><tr><th scope="col">at</th><th scope="col">flight</th><th scope="col">took</th></tr></thead>
+<tbody>${flights.map(({ at, from, messages, tookMs }) => html`<tr><td>${timeText(at)}</td><td>${from === 'client' ? '→ server:' : '← client:'} ${messages.map(({ frame }, i) => html`${i === 0 ? '' : ', '}<a href="#m${frame.frame}">message ${frame.frame}</a>`)}</td><td>${timeText(tookMs)}</td></tr>\n`)}</tbody></table>`;
 }
 
 function reading(secrets: boolean): Markup {

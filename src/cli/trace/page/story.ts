@@ -1,4 +1,7 @@
-/** A trace as a reader follows it: steps in order, in which frames of one direction that follow each other are a flight. */
+/**
+ * A trace as a reader follows it: steps in order, in which frames of one direction that follow each other are a
+ * flight.
+ */
 import type {
   CallEvent,
   CheckEvent,

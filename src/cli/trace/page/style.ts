@@ -1,4 +1,6 @@
-/** The style of the page: light and dark, for narrow and wide windows, and for paper. Colours reach a contrast of 4.5. */
+/**
+ * The style of the page: light and dark, for narrow and wide windows, and for paper. Colours reach a contrast of 4.5.
+ */
 import { DIAGRAM_STYLE } from './diagram.ts';
 
 /** Of each kind of field: hue and saturation of its colour. */
@@ -27,6 +29,7 @@ export const STYLE = `
 html{scroll-padding-top:1rem}
 body{margin:0 auto;max-width:84rem;padding:1rem clamp(.75rem,3vw,2.5rem) 4rem;background:var(--paper);color:var(--text);font:1rem/1.55 ui-sans-serif,system-ui,"Segoe UI",Roboto,Helvetica,Arial,sans-serif;overflow-wrap:anywhere}
 p,.says,dd,li{max-width:75ch}
+.says{display:block}
 h1{font-size:clamp(1.5rem,5vw,2.2rem);line-height:1.2;margin:.5rem 0}
 h2{font-size:1.4rem;margin:2.5rem 0 .75rem;border-bottom:1px solid var(--edge);padding-bottom:.25rem}
 h3{font-size:1.1rem;margin:1.75rem 0 .5rem}
@@ -43,7 +46,6 @@ button{font:inherit;color:inherit;background:var(--card);border:1px solid var(--
 code{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;font-size:.85em}
 .overview{display:flex;flex-wrap:wrap;gap:1.5rem 3rem;align-items:flex-start}
 .overview svg{flex:1 1 20rem;min-width:0;width:100%;height:auto;max-width:36rem;border:1px solid var(--edge);border-radius:8px}
-.overview table{flex:1 1 16rem;max-width:32rem}
 .flight{margin:1.25rem 0}
 article{border:1px solid var(--edge);border-left:6px solid #9a4a00;border-radius:8px;background:var(--card);padding:.8rem 1rem;margin:.75rem 0}
 article.sealed{border-left-color:#0a7c47}
@@ -65,6 +67,7 @@ dd{margin:0}
 .pair{display:grid;grid-template-columns:minmax(0,1fr);gap:1rem}
 .side{min-width:0}
 table{border-collapse:collapse;width:100%;font-size:.9rem;margin:.25rem 0 1rem;background:var(--paper)}
+table.times{flex:1 1 16rem;max-width:32rem}
 caption{text-align:left;font-weight:600;padding:.35rem 0}
 th,td{border:1px solid var(--edge);padding:.3rem .5rem;text-align:left;vertical-align:top;font-weight:400}
 thead th{font-weight:600;background:var(--card)}
@@ -74,22 +77,21 @@ td.bytes{width:13.2rem;border-left:5px solid var(--k)}
 td.bytes code{font-size:.82rem}
 .bytes{background:var(--tint)}
 .hidden{font-style:italic;background:repeating-linear-gradient(135deg,var(--tint) 0 8px,var(--paper) 8px 16px)}
-.group{--tint:var(--paper)!important}
+tr.group{--tint:var(--paper)}
 .kind{font-size:.8rem;color:var(--muted);border:1px solid var(--edge);border-radius:4px;padding:0 .35em;white-space:nowrap}
-.says{display:block}
 .value{font-weight:600}
-${[1, 2, 3, 4, 5, 6].map((depth) => `.i${depth}{padding-left:${0.5 + 0.7 * depth}rem}`).join('')}
+${[1, 2, 3, 4, 5, 6].map((depth) => `.i${depth}{padding-left:${(5 + 7 * depth) / 10}rem}`).join('')}
 .legend{list-style:none;padding:0;display:grid;grid-template-columns:repeat(auto-fill,minmax(min(18rem,100%),1fr));gap:.3rem 1rem}
 .legend .bytes{font-family:ui-monospace,monospace;border-left:5px solid var(--k);padding:0 .4rem}
 ${rulesOf(42, 92)}
 @media (prefers-color-scheme:dark){${rulesOf(60, 20)}}
 @media (min-width:72rem){.pair{grid-template-columns:minmax(0,1fr) minmax(0,1fr)}}
 @media (max-width:44rem){
-table:not(.times),table:not(.times)>*,table:not(.times) tr,table:not(.times) td,table:not(.times) th{display:block;border:0;width:auto;min-width:0}
+table:not(.times),table:not(.times)>*,table:not(.times) tr,table:not(.times) td,table:not(.times) th{display:block;border:0;width:auto}
+table:not(.times) tr>td.bytes{border-left:5px solid var(--k);width:auto}
 table:not(.times)>thead{position:absolute;left:-99rem}
 table:not(.times) tr{border:1px solid var(--edge);border-bottom:0}
 table:not(.times) tr:last-child{border-bottom:1px solid var(--edge)}
-table:not(.times) td.bytes,.single td.bytes{border-left:5px solid var(--k);width:auto;min-width:0}
 table:not(.times) td.offset{text-align:left;padding-bottom:0}
 .offset::before{content:"at "}
 article{padding:.7rem .7rem}

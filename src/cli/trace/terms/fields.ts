@@ -1,4 +1,6 @@
-/** The fields of traces: what each is, what it is for, and Telegram's page on it. `trace html` and `trace show` use it. */
+/**
+ * The fields of traces: what each is, what it is for, and Telegram's page on it. `trace html` and `trace show` use it.
+ */
 import type { Field } from '../format.ts';
 import { isKind, isPage, type Kind, linkTo, linkToLine, own, type Page } from './term.ts';
 

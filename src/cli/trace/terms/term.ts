@@ -1,4 +1,6 @@
-/** What the pages on traces say of fields, messages and checks. The sentences are for readers who are new to MTProto. */
+/**
+ * What the pages on traces say of fields, messages and checks. The sentences are for readers who are new to MTProto.
+ */
 
 /** What a field is, in a word. The page gives each kind a colour. */
 export const KINDS = {
