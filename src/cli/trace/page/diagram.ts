@@ -51,7 +51,7 @@ ${style === '' ? undefined : html`<style>${new Markup(style)}</style>`}<rect cla
 ${[CLIENT, SERVER].map((x) => html`<line class="l" x1="${x}" y1="${TOP - 10}" x2="${x}" y2="${bottom}"/>`)}
 <text class="b" x="${CLIENT}" y="16" text-anchor="middle">Client</text><text class="b" x="${SERVER}" y="16" text-anchor="end">Server</text>
 ${drawn.map((row, i) => row(TOP + i * ROW + 14))}
-${more}<text class="m" x="6" y="${height - 6}"><tspan class="tp">thin: readable by anyone</tspan> · <tspan class="te">thick: encrypted</tspan> · left: milliseconds</text>
+${more}<text class="m" x="6" y="${height - 6}"><tspan class="tp">thin: readable by anyone</tspan> | <tspan class="te">thick: encrypted</tspan> | left: milliseconds</text>
 </svg>`;
 }
 

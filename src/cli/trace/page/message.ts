@@ -18,13 +18,13 @@ export function articleOf(message: Message): Markup {
   const concluded = conclusions.flatMap((event) => conclusionText(event) ?? []);
   return html`<article id="m${frame.frame}" class="${sealed ? 'sealed' : 'plain'}" aria-labelledby="h${frame.frame}">
 <h4 id="h${frame.frame}"><span class="number">${frame.frame}</span> ${title}</h4>
-<p class="facts">${frame.from === 'client' ? 'Client → server' : 'Server → client'} · ${counted(frame.length, 'byte')} · <b>${sealed ? 'encrypted' : readable}</b></p>
+<p class="facts">${frame.from === 'client' ? 'Client → server' : 'Server → client'}, ${counted(frame.length, 'byte')}, <b>${sealed ? 'encrypted' : readable}</b></p>
 ${meanings.map(meaningOf)}${checksOf(checks)}${concluded.map((text) => html`<p class="concluded">The client concludes: ${text}.</p>\n`)}${knows && knowledge(knows, frame.frame)}${bytesOf(message)}</article>
 `;
 }
 
 function meaningOf({ name, says, link }: Meaning): Markup {
-  return html`<p>${says} <a href="${link}" rel="noreferrer">Telegram’s page on ${name}</a></p>
+  return html`<p>${says} <a href="${link}" rel="noreferrer">Telegram's page on ${name}</a></p>
 `;
 }
 
@@ -41,8 +41,7 @@ ${checks.map(checkOf)}</ul></details>
 export function checkOf({ what, holds }: CheckEvent): Markup {
   const { says, catches } = checkTermOf(what) ?? {};
   const badge = catches && html` <span class="badge">${CAUGHT[catches]}</span>`;
-  const mark = holds ? html`<b class="passed">✔ holds:</b>` : html`<b class="failed">✖ failed:</b>`;
-  return html`<li>${mark} ${what}.${badge} <span class="says">${says}</span></li>
+  return html`<li><b class="${holds ? 'passed' : 'failed'}">${holds ? '✔ holds' : '✖ failed'}:</b> ${what}.${badge} <span class="says">${says}</span></li>
 `;
 }
 

@@ -99,7 +99,7 @@ function stepOf(step: Step): Markup | undefined {
       const place = event.address ?? `a proxy (${event.proxy ?? 'of an unknown kind'})`;
       const end =
         connectedAt === undefined ? 'It did not open.' : `It opened after ${timeText(connectedAt - event.at)}.`;
-      return html`<p class="step">Connection ${event.connection} to data centre ${event.dc}, ${place}, with the transport “${event.transport}”. ${end}</p>\n`;
+      return html`<p class="step">Connection ${event.connection} to data centre ${event.dc}, ${place}, with the transport ${event.transport}. ${end}</p>\n`;
     }
     case 'flight':
       return html`<section class="flight ${step.from === 'client' ? 'out' : 'in'}" aria-label="${sectionName(step)}">
