@@ -25,6 +25,8 @@ const ABOUT = [
 ];
 const FOLDER = '.github';
 const MAX_BYTES = 16;
+/** A vector with more items is cut after the first. */
+const MAX_ITEMS = 4;
 
 /** The files and their contents. They are the same bytes in every run. */
 export async function callPages(): Promise<Readonly<Record<string, string>>> {
@@ -79,14 +81,14 @@ function heading(message: Message): string {
 function messageText(message: Message, explained: Set<string>): string[] {
   const { opened, inner, frame, checks } = message;
   const meanings = meaningsOf(titleOf(message));
-  const knows = meanings.findLast((meaning) => meaning.knows !== undefined)?.knows;
+  const knows = meanings.find((meaning) => meaning.knows !== undefined)?.knows;
   const middle = checks.filter(({ what }) => checkTermOf(what)?.catches === 'middle');
   const lines = [
     ...leavesOf(frame.fields, 'frame'),
     ...leavesOf(opened?.fields ?? [], isSealed(message) ? 'encrypted' : 'plain', isSealed(message)),
     ...leavesOf(inner?.fields ?? [], 'inner', true),
   ];
-  const news = new Map(lines.map(({ field, term }) => [term.says, field.name]));
+  const news = new Map(lines.flatMap(({ field, term }) => (term === undefined ? [] : [[term.says, field.name]])));
   for (const says of explained) news.delete(says);
   for (const says of news.keys()) explained.add(says);
   return [
@@ -104,7 +106,8 @@ function messageText(message: Message, explained: Set<string>): string[] {
 
 interface Leaf {
   readonly field: Field;
-  readonly term: Term;
+  /** Absent for the rest of a vector. */
+  readonly term?: Term;
   readonly isInside: boolean;
 }
 
@@ -113,7 +116,13 @@ function leavesOf(fields: readonly Field[], parent: string, isInside = false, me
     const { fields: parts, value, type } = field;
     if (type === 'plain') return [];
     if (parts === undefined) return [{ field, term: termOf(field, parent, method), isInside }];
-    return leavesOf(parts, typeof value === 'string' ? value : parent, isInside, type === 'method');
+    // Of a long vector: its head, its first item, and where the next ones are.
+    const isLong = typeof value === 'number' && value > MAX_ITEMS;
+    const shown = isLong ? parts.slice(0, parts.length - value + 1) : parts;
+    const next = parts[shown.length];
+    const leaves = leavesOf(shown, typeof value === 'string' ? value : parent, isInside, type === 'method');
+    const more = { name: `${parts.length - shown.length} more`, type: 'bytes', offset: next?.offset ?? 0, length: 0 };
+    return next === undefined ? leaves : [...leaves, { field: more, isInside }];
   });
 }
 

@@ -14,23 +14,38 @@ const COLUMNS = ['at', 'bytes', 'field'] as const;
 
 /** `parent`: the envelope that the fields belong to. */
 export function tableOf(caption: string, fields: readonly Field[], parent: string): Markup {
+  const place = { parent, method: false, depth: 0, isRepeated: false };
   return html`<table><caption>${caption}</caption>
 <thead><tr>${COLUMNS.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
-<tbody>${fields.map((field) => rowsOf(field, parent, false, 0))}</tbody></table>
+<tbody>${fields.map((field) => rowsOf(field, place))}</tbody></table>
 `;
 }
 
-function rowsOf(field: Field, parent: string, method: boolean, depth: number): Markup {
+interface Place {
+  /** The constructor, method or envelope that the field belongs to. */
+  readonly parent: string;
+  readonly method: boolean;
+  readonly depth: number;
+  /** It is in an item of a vector that is not the first, so that the fields have been explained. */
+  readonly isRepeated: boolean;
+}
+
+function rowsOf(field: Field, place: Place): Markup {
   const { fields, unpacked, name, type, value } = field;
+  const { kind, says, link } = termOf(field, place.parent, place.method);
+  const isLine = typeof value === 'string' && fields !== undefined;
+  const inside = { ...place, depth: place.depth + 1, ...(isLine && { parent: value, method: type === 'method' }) };
   const parts = [...(fields ?? []), ...(unpacked === undefined ? [] : [unpacked])];
-  // The items of a vector belong to what the vector belongs to.
-  const inside = typeof value === 'string' && fields !== undefined ? value : parent;
-  const { kind, says, link } = termOf(field, parent, method);
-  const rows = parts.map((part) => rowsOf(part, inside, type === 'method', depth + 1));
-  const indent = `i${Math.min(depth, MAX_INDENT)}`;
+  // The items of a vector follow its count.
+  const first = typeof value === 'number' ? parts.findIndex((part) => part.name === 'count') + 1 : parts.length;
+  const rows = parts.map((part, i) => rowsOf(part, i > first ? { ...inside, isRepeated: true } : inside));
+  const indent = `i${Math.min(place.depth, MAX_INDENT)}`;
   const term = link === undefined ? name : html`<a href="${link}" rel="noreferrer">${name}</a>`;
+  const more = place.isRepeated
+    ? undefined
+    : html`<span class="kind">${KINDS[kind]}</span><span class="says">${says}</span>`;
   return html`<tr class="k-${kind}${fields === undefined ? '' : ' group'}">
-<td class="offset">${field.offset}</td>${bytesOf(field)}<td class="${indent}"><b>${term}</b> ${shownValue(field)}<span class="kind">${KINDS[kind]}</span><span class="says">${says}</span></td></tr>
+<td class="offset">${field.offset}</td>${bytesOf(field)}<td class="${indent}"><b>${term}</b> ${shownValue(field)}${more}</td></tr>
 ${rows}`;
 }
 

@@ -12,7 +12,7 @@ export function articleOf(message: Message): Markup {
   const { frame, inner, checks, conclusions } = message;
   const title = titleOf(message);
   const meanings = meaningsOf(title);
-  const knows = meanings.findLast((meaning) => meaning.knows !== undefined)?.knows;
+  const knows = meanings.find((meaning) => meaning.knows !== undefined)?.knows;
   const sealed = isSealed(message);
   const readable = `readable by anyone${inner === undefined ? '' : `, but for ${inner.field}`}`;
   const concluded = conclusions.flatMap((event) => conclusionText(event) ?? []);

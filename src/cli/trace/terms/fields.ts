@@ -126,8 +126,12 @@ const FIELDS: Readonly<Record<string, Row>> = {
   'message.bytes': 'size containers: The length of the body in bytes.',
   packed_data: 'content packed: A value, compressed with gzip.',
   ping_id: 'id service: A number that the answer repeats.',
-  'future_salt.valid_since': 'content service: From when on the salt may be used.',
-  'future_salt.valid_until': 'content service: Until when the salt may be used.',
+  num: 'size service: How many salts the client asks for.',
+  'future_salts.now': "content service: The server's clock, in unix seconds.",
+  'future_salts.salts': 'random salt: The salts of the next hours. The server changes the salt every half hour.',
+  'future_salt.salt': 'random salt: The salt for this time.',
+  'future_salt.valid_since': 'content service: When the salt becomes valid, in unix seconds.',
+  'future_salt.valid_until': 'content service: When the salt stops being valid, in unix seconds.',
 
   // calls of the API
   'invokeWithLayer.layer':

@@ -121,7 +121,7 @@ const MESSAGES: Readonly<Record<string, Row>> = {
       others: 'The length and the time.',
     },
   ],
-  rpc_result: ['service', 'The answer to the call whose msg_id is in req_msg_id.'],
+  rpc_result: ['service', 'This answers the call whose msg_id is in req_msg_id.'],
   boolTrue: [
     'tl',
     'boolTrue means yes. After auth.sendCall: Telegram is calling.',
@@ -152,12 +152,18 @@ const MESSAGES: Readonly<Record<string, Row>> = {
   ping: ['service', 'One side asks whether the other is still there.'],
   ping_delay_disconnect: ['service', 'The client asks whether the server is still there.'],
   pong: ['service', 'The answer to a ping.'],
-  get_future_salts: ['service', 'The client asks for the salts of the next hours.'],
-  future_salts: ['service', 'The salts of the next hours.'],
+  get_future_salts: [
+    'service',
+    'The client asks for the salts of the next hours, so that its next command has a valid one.',
+  ],
+  future_salts: ['service', 'The server sends the salts of the next hours.'],
   msgs_state_req: ['aboutMessages', 'The client asks which of its messages have arrived.'],
   msgs_state_info: ['aboutMessages', 'Which messages have arrived.'],
   destroy_session: ['service', 'The client ends an earlier session.'],
 };
+
+/** What often accompanies another message. It is explained last. */
+const COMPANIONS = ['get_future_salts', 'future_salts', 'msgs_ack', 'new_session_created'];
 
 /** What a message says, by its title: one meaning for each name in it that is known. */
 export function meaningsOf(title: string): readonly Meaning[] {
@@ -165,6 +171,8 @@ export function meaningsOf(title: string): readonly Meaning[] {
     .slice(0, 500)
     .split(/[ +]+/)
     .filter((name, i, all) => name !== '' && all.indexOf(name) === i);
+  const isCompanion = (name: string) => Number(COMPANIONS.includes(name));
+  names.sort((a, b) => isCompanion(a) - isCompanion(b));
   return names.flatMap((name) => {
     const row = own(MESSAGES, name);
     if (row === undefined) return [];
