@@ -15,6 +15,7 @@ import {
 import { CAUGHT, checkTermOf } from '../src/cli/trace/terms/checks.ts';
 import { type Term, termOf } from '../src/cli/trace/terms/fields.ts';
 import { meaningsOf } from '../src/cli/trace/terms/messages.ts';
+import { WORDS } from '../src/cli/trace/terms/term.ts';
 import { ROUND_TRIP_MS, recordCalls } from './call-trace.ts';
 
 const TITLE = 'A phone call, byte by byte';
@@ -52,6 +53,8 @@ function markdown(story: readonly Step[]): string {
     '![Sequence diagram: six readable messages make the key, then the call and its answer are encrypted; the second run needs only the encrypted ones](call.svg)',
     '## Short answers',
     ...questionsOf(story).flatMap(({ title, answer, items }) => [`**${title}** ${answer}`, list(items)]),
+    '## Words',
+    list(Object.entries(WORDS).map(([word, says]) => `**${word}**: ${says}`)),
     '## The first run: no key yet',
     'Under each message are its bytes: offset, bytes in hex, field, value. Numbers are little-endian. A text begins with its length (or with fe and a length of three bytes) and is filled up to a multiple of four bytes. Long fields are cut. The contents of an encrypted field are indented. Offsets begin again at 0 where the message begins in its frame, and in each encrypted field.',
     ...(first ?? []).flatMap((message) => messageText(message, explained)),

@@ -3,7 +3,7 @@ import { sha256 } from '../../../crypto/hash.ts';
 import { counted } from '../../../printable.ts';
 import type { ReadTrace } from '../read.ts';
 import { conclusionText, utc } from '../show.ts';
-import { KINDS } from '../terms/term.ts';
+import { KINDS, WORDS } from '../terms/term.ts';
 import { diagramOf } from './diagram.ts';
 import { html, Markup } from './markup.ts';
 import { articleOf, checkOf } from './message.ts';
@@ -42,11 +42,11 @@ export function pageOf({ header, events }: ReadTrace, { title, about = [] }: Pag
 <header><h1>${name}</h1>
 <p class="facts">${facts.filter((fact) => fact !== '').join(' · ')}</p>
 ${about.map((paragraph) => html`<p>${paragraph}</p>\n`)}</header>
-<nav aria-label="Parts of this page"><a href="#overview">Overview</a> ${questions.length === 0 ? undefined : html`<a href="#questions">Short answers</a> `}<a href="#reading">How to read the bytes</a> <a href="#messages">Messages</a></nav>
+<nav aria-label="Parts of this page"><a href="#overview">Overview</a> ${questions.length === 0 ? undefined : html`<a href="#questions">Short answers</a> `}<a href="#words">Words</a> <a href="#reading">How to read the bytes</a> <a href="#messages">Messages</a></nav>
 <main>
 <section aria-labelledby="overview"><h2 id="overview">Overview</h2>
 <div class="overview">${diagramOf(story)}${timesOf(flights)}</div></section>
-${answers(questions)}${reading(secrets)}<section aria-labelledby="messages"><h2 id="messages">The messages</h2>
+${answers(questions)}${words()}${reading(secrets)}<section aria-labelledby="messages"><h2 id="messages">The messages</h2>
 <p class="controls"></p>
 ${story.map(stepOf)}</section>
 </main>
@@ -78,9 +78,15 @@ function linked(text: string): Markup[] {
 
 /** The flights as a table. */
 function timesOf(flights: readonly Flight[]): Markup {
-  return html`<table class="times"><caption>Flights: messages in one direction that follow each other</caption>
+  return html`<table class="times"><caption>Flights: messages in one direction that follow each other, and how long the client worked or waited for them</caption>
 <thead><tr><th scope="col">at</th><th scope="col">flight</th><th scope="col">took</th></tr></thead>
 <tbody>${flights.map(({ at, from, messages, tookMs }) => html`<tr><td>${timeText(at)}</td><td>${from === 'client' ? '→ server:' : '← client:'} ${messages.map(({ frame }, i) => html`${i === 0 ? '' : ', '}<a href="#m${frame.frame}">message ${frame.frame}</a>`)}</td><td>${timeText(tookMs)}</td></tr>\n`)}</tbody></table>`;
+}
+
+function words(): Markup {
+  return html`<section aria-labelledby="words"><h2 id="words">Words</h2>
+<dl class="words">${Object.entries(WORDS).map(([word, says]) => html`<div><dt>${word}</dt><dd>${says}</dd></div>\n`)}</dl></section>
+`;
 }
 
 function reading(secrets: boolean): Markup {

@@ -46,8 +46,7 @@ function middle(messages: readonly Message[]): Question[] {
       : [`At every encrypted message of the server, from ${numbered(sealed)} on: ${checkTermOf(EACH_MESSAGE)?.says}`]),
   ];
   if (items.length === 0) return [];
-  const answer =
-    'A man in the middle sits between client and server, and answers each in the name of the other. The client makes these checks, and ends the connection at the first one that fails:';
+  const answer = 'The client makes these checks, and ends the connection at the first one that fails:';
   return [{ title: 'Where would a man in the middle be noticed?', answer, items }];
 }
 
@@ -58,7 +57,7 @@ function trips(story: readonly Step[]): Question[] {
   const isStored = trips.some(({ keyExchange }) => keyExchange === 0);
   const answer = [
     'One round trip opens the TCP connection, and one carries the call and its answer.',
-    'A stored auth_key needs no agreement: the server finds it by the auth_key_id at the front of the message, so the very first message can be encrypted.',
+    'A stored auth_key needs no agreement: the server finds it by the auth_key_id at the front of the message, so the first message can already be encrypted.',
     ...(isMade ? ['Without a key, the key exchange comes in between: three round trips.'] : []),
     ...(isStored ? [] : ['The next command of this session will need only two.']),
   ].join(' ');

@@ -61,6 +61,7 @@ summary{cursor:pointer;font-weight:600;padding:.25rem 0}
 .concluded{font-weight:600}
 .knows{border:1px dashed var(--muted);border-radius:6px;padding:.6rem .8rem;margin:.75rem 0}
 .knows dl{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(16rem,100%),1fr));gap:.5rem 1.5rem;margin:0}
+.words{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(22rem,100%),1fr));gap:.75rem 2rem;margin:0}
 dt{font-weight:600}
 dd{margin:0}
 .times td:first-child,.times td:last-child,.times a{white-space:nowrap}

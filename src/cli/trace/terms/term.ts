@@ -22,6 +22,19 @@ export function isKind(text = ''): text is Kind {
   return Object.hasOwn(KINDS, text);
 }
 
+/** Words that the sentences use. */
+export const WORDS: Readonly<Record<string, string>> = {
+  auth_key: 'A secret of 256 bytes that only client and server have. All encrypted messages depend on it.',
+  'round trip': 'A message to the server, and the wait for its answer.',
+  'RSA key': 'A pair of keys. Anyone can encrypt with the public key. Only the owner of the private key can decrypt.',
+  'Diffie–Hellman':
+    "A method to agree on a secret while others listen. Each side chooses a secret number, and sends a number that is computed from it. Each then combines the other side's number with its own secret number. Both get the same result. Listeners cannot compute it.",
+  hash: 'A short value that is computed from data. Nobody can find other data with the same hash.',
+  'man in the middle':
+    'An attacker between client and server. He pretends to be the server to the client, and the client to the server.',
+  'replayed message': 'A message that an attacker recorded and sends again.',
+};
+
 /** The pages of Telegram's documentation. */
 export const PAGES = {
   transports: 'mtproto/mtproto-transports',
