@@ -101,11 +101,13 @@ article{padding:.7rem .7rem}
 @media print{
 :root{${LIGHT}}
 ${rulesOf(42, 92)}
-body{max-width:none;font-size:9pt}
+html{font-size:9pt}
+body{max-width:none}
 *{print-color-adjust:exact;-webkit-print-color-adjust:exact}
 .controls,nav,.skip{display:none}
 details::details-content{display:block;content-visibility:visible;height:auto}
 tr,h4,.knows{break-inside:avoid}
+h2,h3,h4,h5,summary,caption,thead{break-after:avoid}
 a{color:inherit}
 }
 ${DIAGRAM_STYLE}
