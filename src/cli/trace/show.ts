@@ -3,6 +3,7 @@ import { counted, printable } from '../../printable.ts';
 import { padTo, widthOf } from '../tell/wrap.ts';
 import type { ConcludedEvent, Field, FrameEvent, InnerEvent, MessageEvent, TraceEvent } from './format.ts';
 import type { ReadTrace } from './read.ts';
+import { termOf } from './terms/fields.ts';
 
 /** What belongs to one frame. */
 interface Contents {
@@ -34,7 +35,7 @@ export function showTrace({ header, events }: ReadTrace, { bytes }: { readonly b
     `${time}  ${connection.padEnd(1)}  ${arrow.padEnd(1)}  ${padTo(text, width)}  ${more}`.trimEnd(),
     ...below,
   ]);
-  return [head, ...lines].join('\n');
+  return [head, ...lines, ...(bytes ? glossary(events) : [])].join('\n');
 }
 
 function contentsOf(events: readonly TraceEvent[]): ReadonlyMap<number, Contents> {
@@ -82,6 +83,26 @@ function frameCells(frame: FrameEvent, { message, passed }: Contents = { passed:
   const arrow = frame.from === 'client' ? '→' : '←';
   const size = counted(frame.length, 'byte');
   return [`${frame.connection}`, arrow, printable(title), [size, ...kind, ...checks].join(', ')];
+}
+
+/** What each field is, in the order in which they come. */
+function glossary(events: readonly TraceEvent[]): string[] {
+  const terms = new Map<string, string>();
+  const add = (field: Field, parent: string, method: boolean) => {
+    const { name, type, value, fields, unpacked } = field;
+    const { says, link } = termOf(field, parent, method);
+    if (link !== undefined && !says.startsWith('A field of ')) terms.set(says, name);
+    const inside = typeof value === 'string' && fields !== undefined ? value : parent;
+    for (const part of [...(fields ?? []), ...(unpacked === undefined ? [] : [unpacked])])
+      add(part, inside, type === 'method');
+  };
+  for (const event of events) {
+    const envelope = event.event === 'message' ? (event.sealed ? 'encrypted' : 'plain') : event.event;
+    if ('fields' in event) for (const field of event.fields) add(field, envelope, false);
+  }
+  if (terms.size === 0) return [];
+  const width = Math.max(...[...terms.values()].map((name) => name.length));
+  return ['', 'Fields', '', ...[...terms].map(([says, name]) => `  ${name.padEnd(width)}  ${says}`)];
 }
 
 function lineOf(text: string | undefined): string[] | undefined {

@@ -51,6 +51,13 @@ test('the bytes of each field; hidden ones are dots of the same number', () => {
   assert.match(text, /^ +20( {1,2}··){2}$/m);
 });
 
+test('with the bytes, each field is explained once at the end', () => {
+  const text = showTrace(readTrace(RECORDED), { bytes: true });
+  const [, fields = ''] = text.split('\nFields\n');
+  assert.equal(fields.match(/^ {2}new_nonce +A second random number that the client chose\./gm)?.length, 1);
+  assert.doesNotMatch(showTrace(readTrace(RECORDED), { bytes: false }), /\nFields\n/);
+});
+
 test('no text of a trace can control a terminal', () => {
   const evil = '\x1b[31m\u202e\n\r\x07evil\u2028';
   const field = { name: evil, type: evil, offset: 0, length: 4, value: evil, bytes: evil };

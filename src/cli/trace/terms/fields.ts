@@ -116,7 +116,7 @@ const FIELDS: Readonly<Record<string, Row>> = {
   first_msg_id: 'id service: The msg_id of the first message that the server received in this session.',
   unique_id: 'id service: A random id of this session on the server.',
   server_salt: 'random salt: The salt that the client must use from now on.',
-  new_server_salt: 'random salt: The salt that the client must use from now on.',
+  new_server_salt: 'random salt: The salt that the client must use instead.',
   bad_msg_id: 'id aboutMessages: The message that was not accepted.',
   bad_msg_seqno: 'id aboutMessages: Its seq_no.',
   msg_ids: 'id aboutMessages: The msg_ids of the messages in question.',
