@@ -8,6 +8,9 @@ import { html, type Markup } from './markup.ts';
 
 /** Bytes of one field that are shown. */
 const MAX_BYTES = 4096;
+/** A vector with more items shows some, and the rest in one row. */
+const MAX_ITEMS = 8;
+const SOME_ITEMS = 3;
 /** Parts inside parts are indented up to here. */
 const MAX_INDENT = 6;
 const COLUMNS = ['at', 'bytes', 'field'] as const;
@@ -38,7 +41,10 @@ function rowsOf(field: Field, place: Place): Markup {
   const parts = [...(fields ?? []), ...(unpacked === undefined ? [] : [unpacked])];
   // The items of a vector follow its count.
   const first = typeof value === 'number' ? parts.findIndex((part) => part.name === 'count') + 1 : parts.length;
-  const rows = parts.map((part, i) => rowsOf(part, i > first ? { ...inside, isRepeated: true } : inside));
+  const isLong = typeof value === 'number' && parts.length - first > MAX_ITEMS;
+  const shown = isLong ? parts.slice(0, first + SOME_ITEMS) : parts;
+  const rows = shown.map((part, i) => rowsOf(part, i > first ? { ...inside, isRepeated: true } : inside));
+  const rest = restOf(parts.slice(shown.length), `i${Math.min(inside.depth, MAX_INDENT)}`, kind);
   const indent = `i${Math.min(place.depth, MAX_INDENT)}`;
   const term = link === undefined ? name : html`<a href="${link}" rel="noreferrer">${name}</a>`;
   const more = place.isRepeated
@@ -46,7 +52,24 @@ function rowsOf(field: Field, place: Place): Markup {
     : html`<span class="kind">${KINDS[kind]}</span><span class="says">${says}</span>`;
   return html`<tr class="k-${kind}${fields === undefined ? '' : ' group'}">
 <td class="offset">${field.offset}</td>${bytesOf(field)}<td class="${indent}"><b>${term}</b> ${shownValue(field)}${more}</td></tr>
-${rows}`;
+${rows}${rest}`;
+}
+
+/** The rest of a long vector in one row. */
+function restOf(items: readonly Field[], indent: string, kind: string): Markup | undefined {
+  const [first] = items;
+  if (first === undefined) return undefined;
+  const leaves = items.flatMap(leavesOf);
+  const bytes = leaves.map((leaf) => leaf.bytes ?? '').join('');
+  const length = items.reduce((sum, item) => sum + item.length, 0);
+  const hidden = leaves.some((leaf) => leaf.hidden === true);
+  const field: Field = { name: '', type: '', offset: first.offset, length, ...(hidden ? { hidden } : { bytes }) };
+  return html`<tr class="k-${kind}"><td class="offset">${first.offset}</td>${bytesOf(field)}<td class="${indent}">${counted(items.length, 'more item')} like these</td></tr>
+`;
+}
+
+function leavesOf(field: Field): readonly Field[] {
+  return field.fields === undefined ? [field] : field.fields.flatMap(leavesOf);
 }
 
 function bytesOf({ bytes = '', hidden, length, fields, type }: Field): Markup {

@@ -59,6 +59,16 @@ const CHECKS: Readonly<Record<string, CheckTerm>> = {
     says: 'The server has computed the same auth_key. If a man in the middle had replaced g_b, the two sides would have different keys, and this hash would not fit.',
     catches: 'middle',
   },
+  new_nonce_hash2: { says: 'Only a server that knows new_nonce and the auth_key can ask for another g_b.' },
+  new_nonce_hash3: { says: 'Only a server that knows new_nonce and the auth_key can refuse the exchange.' },
+  'new_nonce_hash of server_DH_params_fail': { says: 'Only a server that knows new_nonce can refuse the exchange.' },
+  'a container holds at most 1024 messages': { says: 'A larger container is not allowed.' },
+  'the msg_id of a message in a container': {
+    says: 'Each message in a container has a msg_id of the server, too.',
+    catches: 'replay',
+  },
+  'a container is made after the messages in it': { says: 'The msg_id of the container is the highest.' },
+  'no container is inside a container': { says: 'Containers inside each other are not allowed.' },
   'the length of an encrypted message': { says: 'The ciphertext consists of whole blocks of 16 bytes.' },
   'auth_key_id is the one of our key': { says: 'The message is encrypted under the key of this session.' },
   'msg_key is the hash of the message': {
