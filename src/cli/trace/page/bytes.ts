@@ -46,7 +46,7 @@ function rowsOf(field: Field, place: Place): Markup {
   const rows = shown.map((part, i) => rowsOf(part, i > first ? { ...inside, isRepeated: true } : inside));
   const rest = restOf(parts.slice(shown.length), `i${Math.min(inside.depth, MAX_INDENT)}`, kind);
   const indent = `i${Math.min(place.depth, MAX_INDENT)}`;
-  const term = link === undefined ? name : html`<a href="${link}" rel="noreferrer">${name}</a>`;
+  const term = link === undefined ? name : html`<a href="${link}">${name}</a>`;
   const more = place.isRepeated
     ? undefined
     : html`<span class="kind">${KINDS[kind]}</span><span class="says">${says}</span>`;

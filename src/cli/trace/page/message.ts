@@ -24,7 +24,7 @@ ${meanings.map(meaningOf)}${checksOf(checks)}${concluded.map((text) => html`<p c
 }
 
 function meaningOf({ name, says, link }: Meaning): Markup {
-  return html`<p>${says} <a href="${link}" rel="noreferrer">Telegram's page on ${name}</a></p>
+  return html`<p>${says} <a href="${link}">Telegram's page on ${name}</a></p>
 `;
 }
 
