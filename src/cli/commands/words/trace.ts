@@ -25,7 +25,7 @@ export const TRACE: readonly Command[] = [
     summary: 'Make a page (HTML) of what --trace wrote that explains every message and field',
     args: [FILE],
     options: [
-      { flags: '--output <page>', help: 'write to a new file (default: stdout)' },
+      { flags: '--output <file>', help: 'write to a new file (default: stdout)' },
       { flags: '--force', help: 'replace an existing file' },
     ],
     examples: ['tg-auth trace html call.jsonl --output call.html'],
