@@ -5,6 +5,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import type { Field, TraceEvent } from '../../../src/cli/trace/format.ts';
+import { html } from '../../../src/cli/trace/page/markup.ts';
 import { pageOf } from '../../../src/cli/trace/page/page.ts';
 import { parseTrace, type ReadTrace, readTrace } from '../../../src/cli/trace/read.ts';
 import { checkTermOf } from '../../../src/cli/trace/terms/checks.ts';
@@ -194,6 +195,10 @@ describe('a hostile trace', () => {
       assert.doesNotMatch(text, /[\0-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/);
       assert.ok(text.isWellFormed());
     }
+  });
+
+  test('a value stays inside its attribute', () => {
+    for (const evil of EVILS) assert.match(html`<a title="${evil}">`.text, /^<a title="[^"'`<>]*">$/);
   });
 
   test('a name makes no link elsewhere', () => {

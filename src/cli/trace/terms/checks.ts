@@ -28,13 +28,13 @@ const CHECKS: Readonly<Record<string, CheckTerm>> = {
     catches: 'replay',
   },
   'a server key that we know': {
-    says: 'One of the fingerprints belongs to an RSA key that is built into the client. A man in the middle who offers his own key is noticed here. If he repeats the right fingerprint, he cannot decrypt what the client sends next.',
+    says: 'One of the fingerprints belongs to an RSA key that is built into the client. A man in the middle who offers another key is noticed here. One who repeats the right fingerprint cannot decrypt what the client sends next.',
     catches: 'middle',
   },
   'pq has at most eight bytes': { says: 'The task is small enough to be solved.' },
   'the length of the encrypted': { says: 'The ciphertext consists of whole blocks of 16 bytes.' },
   'the hash of the encrypted': {
-    says: 'The decrypted answer fits its SHA-1. Making such an answer requires new_nonce, and reading new_nonce requires the private RSA key. A man in the middle does not have that key, so he cannot replace this answer or put his own g_a into it.',
+    says: 'The decrypted answer fits its SHA-1. Making such an answer requires new_nonce, and reading new_nonce requires the private RSA key. A man in the middle does not have that key, and so cannot replace this answer or put another g_a into it.',
     catches: 'middle',
   },
   'the padding of the encrypted': { says: 'No more padding follows than the last block of the cipher needs.' },

@@ -31,7 +31,7 @@ export const WORDS: Readonly<Record<string, string>> = {
     "A method to agree on a secret while others listen. Each side chooses a secret number, and sends a number that is computed from it. Each then combines the other side's number with its own secret number. Both get the same result. Listeners cannot compute it.",
   hash: 'A short value that is computed from data. Nobody can find other data with the same hash.',
   'man in the middle':
-    'An attacker between client and server. He pretends to be the server to the client, and the client to the server.',
+    'An attacker between client and server, who pretends to be the server to the client and the client to the server.',
   'replayed message': 'A message that an attacker recorded and sends again.',
 };
 
