@@ -3,9 +3,9 @@ import { own } from './term.ts';
 
 /** Who would be noticed here. */
 export const CAUGHT = {
-  middle: 'a man in the middle is noticed here',
-  replay: 'a replayed message is noticed here',
-  server: 'a dishonest server is noticed here',
+  middle: 'a man in the middle would be noticed here',
+  replay: 'a replayed message would be noticed here',
+  server: 'a dishonest server would be noticed here',
 } as const;
 
 export interface CheckTerm {
