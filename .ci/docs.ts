@@ -17,6 +17,7 @@ import { openApi } from '../src/sandbox/control/openapi.ts';
 import { ROUTES } from '../src/sandbox/control/routes.ts';
 import { DEVIATIONS, FAULTS, TEST_NUMBERS } from '../src/sandbox/index.ts';
 import { sections } from '../test/peers/recipes/index.ts';
+import { callPages } from './call-page.ts';
 import { manPages } from './man.ts';
 import { manifests } from './packaging.ts';
 
@@ -133,7 +134,7 @@ export function filled(page: string): string {
 if (process.argv.includes('--write')) {
   for (const page of PAGES) writeFileSync(page, filled(readFileSync(page, 'utf8')));
   for (const file of LINKED) writeFileSync(file, linked(readFileSync(file, 'utf8')));
-  for (const [file, content] of Object.entries(GENERATED)) {
+  for (const [file, content] of Object.entries({ ...GENERATED, ...(await callPages()) })) {
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, content);
   }

@@ -146,6 +146,13 @@ export class SecurityError extends LocalError {
   }
 }
 
+/** Makes one check of the protocol: throws `SecurityError` with `what` should hold, unless it does. */
+export type Check = (holds: boolean, what: string) => void;
+
+export function check(holds: boolean, what: string): void {
+  if (!holds) throw new SecurityError(what);
+}
+
 /** A file, folder or stream cannot be read or written (exit 32). */
 export class StoreError extends LocalError {}
 

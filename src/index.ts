@@ -88,6 +88,7 @@ export { type Address, type Network, productionNetwork, serverNetwork, testNetwo
 export { type ProxyServer, parseProxy } from './net/dial/proxy.ts';
 export type { Application } from './net/init-connection.ts';
 export type { ConnectionState } from './net/state.ts';
+export type { WireEvent } from './net/wire-event.ts';
 export { contentsOf, type Surroundings, sessionOf } from './session/formats/convert.ts';
 export {
   type Contents,

@@ -57,6 +57,7 @@ const EXITS = new Map<string, ExitCode>(
 
 /** The values that each local error requires. */
 const LOCAL_VALUES: Readonly<Record<keyof typeof LOCAL, string>> = {
+  REPLAY_DIFFERS: '',
   COMMAND_NOT_FOUND: '',
   COMMAND_NOT_RUNNABLE: '',
   WAIT_TOO_LONG: 'duration limit until',

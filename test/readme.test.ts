@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
+import { callPages } from '../.ci/call-page.ts';
 import { filled, GENERATED, LINKED, linked, PAGES, REPOSITORY } from '../.ci/docs.ts';
 import { parse } from '../src/cli/program.ts';
 import { resolve } from '../src/cli/settings/options.ts';
@@ -13,7 +14,7 @@ import { checkJson } from './json-schema.ts';
 import { BIN, cleanEnv, folder, POSIX, start } from './scripts/cli.ts';
 
 const HAND_WRITTEN = ['README.md', 'src/README.md', 'test/README.md', '.github/CONTRIBUTING.md', '.github/SECURITY.md'];
-const ALL = [...HAND_WRITTEN, ...PAGES];
+const ALL = [...HAND_WRITTEN, ...PAGES, '.github/call.md'];
 
 const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
 const readme = read('README.md');
@@ -57,6 +58,14 @@ for (const [file, content] of Object.entries(GENERATED))
   test(`${file} is what the code generates`, () => {
     assert.equal(read(file), content, 'run npm run docs to update it');
   });
+
+test('"A phone call, byte by byte" is what the code generates, and not too large', async () => {
+  const limits: Readonly<Record<string, number>> = { html: 300_000, md: 30_000, svg: 10_000 };
+  for (const [file, content] of Object.entries(await callPages())) {
+    assert.equal(read(file), content, `${file}: run npm run docs to update it`);
+    assert.ok(Buffer.byteLength(content) < (limits[file.replace(/.*\./, '')] ?? 0), file);
+  }
+});
 
 test('every environment variable of the program is in the reference, and no other', () => {
   const variables = (text: string) => new Set(text.match(/\bTG_(?:AUTH|API)_[A-Z_]+/g));

@@ -57,6 +57,14 @@ export const LOCAL = {
     next: { say: 'If the password has a recovery e-mail, use that', run: 'tg-auth password recover' },
   },
   INTERRUPTED: { exit: EXIT.interrupted, sentence: 'Interrupted.' },
+  REPLAY_DIFFERS: {
+    exit: EXIT.bug,
+    sentence: 'The replay of a trace differs: this version of tg-auth sends other bytes.',
+    why: [
+      'A change of the code changed what goes over the wire. If that was intended, record the trace again.',
+      'A trace that was edited or cut differs too.',
+    ],
+  },
   COMMAND_NOT_FOUND: {
     exit: EXIT.notFound,
     sentence: 'The command after `sandbox --` was not found.',

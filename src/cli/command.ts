@@ -12,8 +12,8 @@ export interface Argument {
   /** As commander reads it: `[phone]`, `<words...>`. */
   readonly name: string;
   readonly help: string;
-  /** What a shell completes: some words, or the names of stored sessions. */
-  readonly completes?: readonly string[] | 'sessions';
+  /** What a shell completes: some words, files, or the names of stored sessions. */
+  readonly completes?: readonly string[] | 'files' | 'sessions';
 }
 
 export interface Option {

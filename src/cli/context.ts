@@ -6,7 +6,7 @@
  */
 import { duration, type NextStep } from '../catalogue.ts';
 import { RpcError, WaitError } from '../errors.ts';
-import type { SessionHandle } from '../library.ts';
+import type { ConnectOptions, SessionHandle } from '../library.ts';
 import type { Client, ClientOptions } from '../net/client.ts';
 import type { Network } from '../net/datacentres.ts';
 import { showProxy } from '../net/dial/proxy.ts';
@@ -26,6 +26,8 @@ import { checkNetwork, networkFor, readStringOption, sessionFromString } from '.
 import { type Globals, variableOf } from './settings/setting.ts';
 import type { Output } from './tell/output.ts';
 import { clockWarning, timeoutCause } from './tell/progress.ts';
+import type { Tracing } from './trace/open.ts';
+import { type Watched, watchedBy } from './trace/watched.ts';
 import { storeWait, waitWarnings } from './waits.ts';
 
 /** The command that runs. */
@@ -66,6 +68,7 @@ export class Context extends Asker {
   #network: Promise<Network> | undefined;
   #session: Promise<SessionHandle> | undefined;
   #client: Promise<Client> | undefined;
+  #tracing: Tracing | undefined;
   /** The passphrase that opened a session. A new session gets it too. */
   #passphrase: string | undefined;
 
@@ -184,6 +187,20 @@ export class Context extends Asker {
     await (await this.session()).remove();
   }
 
+  /** Opens the file of --trace, which closes last. Throws `UsageError` and `StoreError`. */
+  async openTrace(): Promise<void> {
+    if (this.flags.trace === undefined && this.flags['trace-secrets'] !== true) return;
+    const { openTrace } = await import('./trace/open.ts');
+    const tracing = openTrace(this);
+    this.#closers.unshift(() => tracing.close());
+    this.#tracing = tracing;
+  }
+
+  /** What a client needs of the outside, and who observes it. */
+  get watched(): Watched {
+    return watchedBy(this.outside, this.out, this.#tracing);
+  }
+
   /** Closes what was opened, in reverse order. */
   async close(): Promise<void> {
     this.deadline.end();
@@ -238,7 +255,7 @@ export class Context extends Asker {
     const proxy = proxyFor(this.options, outside.env);
     if (proxy !== undefined) out.trace(`through the proxy ${showProxy(proxy)}`);
     const { connect } = await import('../library.ts');
-    const { client } = await connect({
+    const options = {
       api_id: this.api_id(),
       network: await this.network(),
       session,
@@ -246,8 +263,7 @@ export class Context extends Asker {
       transport: transport.value,
       proxy,
       pfs: pfs.value ? TEMPORARY_KEY : undefined,
-      random: outside.random,
-      now: outside.now,
+      ...this.watched,
       signal: signal ?? deadline.signal,
       waitFlood: waitFlood.from === 'default' && this.command === 'login' && this.canAsk ? LOGIN_WAIT : waitFlood.value,
       onWait: (wait) => this.#showWait(wait),
@@ -256,8 +272,9 @@ export class Context extends Asker {
         const warning = clockWarning(offset, known);
         if (warning !== undefined) out.warn(warning);
       },
-      trace: (line) => out.trace(line),
-    });
+    } satisfies ConnectOptions;
+    this.#tracing?.connects(options);
+    const { client } = await connect(options);
     this.#closers.push(() => client.close());
     return client;
   }

@@ -150,6 +150,7 @@ function report(result: Result, out: Output, { now, hide, toStep }: Reporting): 
 /** Runs the command. Its result is printed only after everything is closed and stored. */
 async function act(ctx: Context, code: CommandCode, input: Input): Promise<Result> {
   try {
+    await ctx.openTrace();
     return await code.run(ctx, input);
   } catch (error) {
     await ctx.rememberWait(error);

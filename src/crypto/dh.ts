@@ -7,7 +7,7 @@
  */
 import { checkPrimeSync, createPrivateKey, createPublicKey, diffieHellman } from 'node:crypto';
 import { concat, fromHex, padStart, toHex, trimStart } from '../bytes.ts';
-import { SecurityError } from '../errors.ts';
+import { check } from '../errors.ts';
 import { fromBytes, powerOfTwo, residue } from './number.ts';
 
 /** Bytes of the prime and of every number modulo it. */
@@ -39,25 +39,27 @@ const RESIDUES: Readonly<Record<number, { readonly modulus: number; readonly all
 /**
  * Throws `SecurityError` unless dh_prime is a 2048-bit safe prime and g (2 to 7) generates its subgroup of prime order.
  */
-export function checkDhParameters(dh_prime: Uint8Array, g: number): void {
-  if (dh_prime.length !== SIZE || (dh_prime[0] ?? 0) < 0x80) throw new SecurityError('dh_prime has 2048 bits');
+export function checkDhParameters(dh_prime: Uint8Array, g: number, observed = check): void {
+  observed(dh_prime.length === SIZE && (dh_prime[0] ?? 0) >= 0x80, 'dh_prime has 2048 bits');
   const rule = RESIDUES[g];
-  if (rule === undefined) throw new SecurityError('g is 2, 3, 4, 5, 6 or 7');
-  if (!rule.allowed.includes(residue(fromBytes(dh_prime), rule.modulus)))
-    throw new SecurityError('g generates a subgroup of prime order modulo dh_prime');
+  observed(rule !== undefined, 'g is 2, 3, 4, 5, 6 or 7');
+  const isGenerator = rule?.allowed.includes(residue(fromBytes(dh_prime), rule.modulus)) === true;
+  observed(isGenerator, 'g generates a subgroup of prime order modulo dh_prime');
   const hex = toHex(dh_prime);
-  if (good.has(hex)) return;
-  const p = BigInt(`0x${hex}`);
-  if (!checkPrimeSync(p) || !checkPrimeSync((p - 1n) / 2n)) throw new SecurityError('dh_prime is a safe prime');
+  observed(good.has(hex) || isSafePrime(BigInt(`0x${hex}`)), 'dh_prime is a safe prime');
   good.add(hex);
 }
 
+function isSafePrime(p: bigint): boolean {
+  return checkPrimeSync(p) && checkPrimeSync((p - 1n) / 2n);
+}
+
 /** Throws `SecurityError` unless 2^1984 ≤ value ≤ dh_prime − 2^1984, which implies 1 < value < dh_prime − 1. */
-export function checkDhPublic(value: Uint8Array, dh_prime: Uint8Array, name = 'g_a and g_b'): void {
+export function checkDhPublic(value: Uint8Array, dh_prime: Uint8Array, name = 'g_a and g_b', observed = check): void {
   const number = fromBytes(value);
   const margin = powerOfTwo(2048 - 64);
-  if (number.lesser(margin) || number.greater(fromBytes(dh_prime).subtract(margin)))
-    throw new SecurityError(`${name}: between 2^1984 and dh_prime − 2^1984`);
+  const isInside = !number.lesser(margin) && !number.greater(fromBytes(dh_prime).subtract(margin));
+  observed(isInside, `${name}: between 2^1984 and dh_prime − 2^1984`);
 }
 
 /**

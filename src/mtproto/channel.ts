@@ -8,7 +8,7 @@
  * the other side, inside the time window, never twice.
  */
 import { le64, type Now, type Random } from '../bytes.ts';
-import { SecurityError, TlError } from '../errors.ts';
+import { type Check, SecurityError, TlError } from '../errors.ts';
 import { idOf, pack, type Unpack, unpacker } from '../tl/gzip.ts';
 import { mtproto } from '../tl/layer.ts';
 import type { mtprotoText } from '../tl/schema/mtproto.ts';
@@ -16,6 +16,7 @@ import type { Types } from '../tl/types.ts';
 import { MSG_CONTAINER, readContainer } from './container.ts';
 import { type BareMessage, type Message, open, seal } from './envelope.ts';
 import { follows, isFrom, outsideWindow, SeenIds, type Side, timeOf } from './message-id.ts';
+import { checking, type Observed } from './observe.ts';
 import { type Body, Outbox, REMEMBERED } from './outbox.ts';
 import { remember } from './remember.ts';
 import {
@@ -36,6 +37,11 @@ const RPC_RESULT = 0xf35c6d01;
 /** bad_msg_notification and bad_server_salt. */
 const REFUSALS: ReadonlySet<number> = new Set([0xa7eff811, 0xedab447b]);
 
+/** What a session concluded from a payload that it received. */
+export type Concluded = { readonly _: 'concluded'; readonly event: Event };
+
+type Observe = (event: Observed | Concluded) => void;
+
 interface ChannelOptions {
   readonly auth_key: Uint8Array;
   readonly side: Side;
@@ -48,6 +54,7 @@ interface ChannelOptions {
   readonly hooks?: ServerHooks;
   readonly now: Now;
   readonly random: Random;
+  readonly observe?: Observe | undefined;
 }
 
 export class Channel implements ServiceContext {
@@ -64,6 +71,8 @@ export class Channel implements ServiceContext {
   #former: bigint | undefined;
   readonly #auth_key: Uint8Array;
   readonly #now: Now;
+  readonly #observe: Observe;
+  readonly #check: Check;
   /**
    * A new session's first message cannot be a replay: it may correct a client's clock, and starts a server's session.
    */
@@ -83,6 +92,8 @@ export class Channel implements ServiceContext {
     this.hooks = options.hooks;
     this.#auth_key = options.auth_key;
     this.#now = options.now;
+    this.#observe = options.observe ?? (() => {});
+    this.#check = checking(this.#observe);
     this.outbox = new Outbox(() => options.now() + this.time_offset * 1000);
   }
 
@@ -128,23 +139,25 @@ export class Channel implements ServiceContext {
     const { kind } = SIDES[this.side];
     return this.outbox.take(acks, kind).map((message) => {
       const salt = this.salts?.current ?? this.server_salt;
-      return seal(this.#auth_key, this.side, { salt, session_id: this.session_id, ...message }, this.random);
+      const content = { salt, session_id: this.session_id, ...message };
+      return seal(this.#auth_key, this.side, content, this.random, this.#observe);
     });
   }
 
   /** Opens a payload from the other side. Throws `SecurityError`; the connection must then be closed. */
   receive(payload: Uint8Array): Event[] {
-    return this.accept(open(this.#auth_key, SIDES[this.side].other, payload));
+    const events = this.accept(open(this.#auth_key, SIDES[this.side].other, payload, this.#observe));
+    for (const event of events) this.#observe({ _: 'concluded', event });
+    return events;
   }
 
   /** Checks and handles an opened message. Throws `SecurityError`. */
   accept(message: Message): Event[] {
     const isFormer = message.session_id === this.#former;
-    if (message.session_id !== this.session_id && !isFormer) throw new SecurityError('session_id is ours');
-    if (!isFrom(SIDES[this.side].other, message.msg_id)) {
-      if (this.side === 'client') throw new SecurityError("msg_id is a server's");
-      return this.#refuse(message, 18);
-    }
+    this.#check(message.session_id === this.session_id || isFormer, 'session_id is ours');
+    const isOthers = isFrom(SIDES[this.side].other, message.msg_id);
+    if (this.side === 'client') this.#check(isOthers, "msg_id is a server's");
+    else if (!isOthers) return this.#refuse(message, 18);
     if (this.side === 'server') {
       const outside = outsideWindow(message.msg_id, this.time);
       if (outside !== 0) return this.#refuse(message, outside < 0 ? 16 : 17);
@@ -170,7 +183,7 @@ export class Channel implements ServiceContext {
     const whole = { ...message, body: unpack(message.body) };
     let container: ReturnType<typeof readContainer>;
     try {
-      container = readContainer(whole, SIDES[this.side].other, unpack);
+      container = readContainer(whole, SIDES[this.side].other, unpack, this.#check);
     } catch (error) {
       const isInvalid = error instanceof SecurityError || error instanceof TlError;
       if (this.side === 'client' || !isInvalid) throw error;
@@ -182,6 +195,7 @@ export class Channel implements ServiceContext {
     if (code !== undefined) return [...events, ...this.#refuse(message, code)];
     if (container !== undefined) this.seen.accept(message.msg_id, message.seq_no);
     const isLate = this.side === 'client' && outsideWindow(message.msg_id, this.time) !== 0;
+    this.#observe({ _: 'check', what: 'the time in msg_id is not too far from the clock', holds: !isLate });
     const accepted = items.filter(({ body }) => {
       const id = idOf(body);
       // A refusal may repair our clock, so its own time does not matter. A former session can still refuse and answer.
@@ -192,6 +206,7 @@ export class Channel implements ServiceContext {
 
   #take(item: BareMessage, unpack: Unpack): Event[] {
     const isNew = this.seen.accept(item.msg_id, item.seq_no);
+    this.#observe({ _: 'check', what: 'the message was not received before', holds: isNew });
     if (!isNew && this.side === 'server' && !this.seen.has(item.msg_id)) return this.#refuse(item, 20);
     if (item.seq_no % 2 !== 0) this.outbox.acknowledge(item.msg_id);
     return isNew ? receiveService(this, item, unpack) : [];

@@ -22,6 +22,7 @@ import { sameSecret } from '../crypto/compare.ts';
 import { authKeyId, messageCipher, messageKey } from '../crypto/keys.ts';
 import { SecurityError } from '../errors.ts';
 import type { Side } from './message-id.ts';
+import { checking, type Observe } from './observe.ts';
 
 /** A message as a container holds it: a bare TL `message`. */
 export interface BareMessage {
@@ -59,7 +60,13 @@ export function openPlain(payload: Uint8Array): { msg_id: bigint; body: Uint8Arr
 }
 
 /** Seals a message from the side `from`, with the smallest padding. */
-export function seal(auth_key: Uint8Array, from: Side, message: Message, random: Random): Uint8Array {
+export function seal(
+  auth_key: Uint8Array,
+  from: Side,
+  message: Message,
+  random: Random,
+  observe: Observe = () => {},
+): Uint8Array {
   const x = KEY_OFFSET[from];
   const header = concat(
     fromLe64(message.salt),
@@ -72,7 +79,9 @@ export function seal(auth_key: Uint8Array, from: Side, message: Message, random:
   const plaintext = concat(header, message.body, random(padding));
   const msg_key = messageKey(auth_key, plaintext, x);
   const { key, iv } = messageCipher(auth_key, msg_key, x);
-  return concat(fromLe64(authKeyId(auth_key)), msg_key, igeEncrypt(key, iv, plaintext));
+  const payload = concat(fromLe64(authKeyId(auth_key)), msg_key, igeEncrypt(key, iv, plaintext));
+  observe({ _: 'opened', payload, plaintext });
+  return payload;
 }
 
 /**
@@ -80,21 +89,21 @@ export function seal(auth_key: Uint8Array, from: Side, message: Message, random:
  * (https://core.telegram.org/mtproto/security_guidelines). Checks msg_key against the whole plaintext, padding
  * included, before it reads anything else. Throws `SecurityError`; the peer cannot tell the failures apart.
  */
-export function open(auth_key: Uint8Array, from: Side, payload: Uint8Array): Message {
+export function open(auth_key: Uint8Array, from: Side, payload: Uint8Array, observe: Observe = () => {}): Message {
+  const check = checking(observe);
   const x = KEY_OFFSET[from];
   const encrypted = payload.subarray(24);
-  if (encrypted.length < HEADER + 16 || encrypted.length % 16 !== 0)
-    throw new SecurityError('the length of an encrypted message');
-  if (le64(payload) !== authKeyId(auth_key)) throw new SecurityError('auth_key_id is the one of our key');
+  check(encrypted.length >= HEADER + 16 && encrypted.length % 16 === 0, 'the length of an encrypted message');
+  check(le64(payload) === authKeyId(auth_key), 'auth_key_id is the one of our key');
   const msg_key = payload.subarray(8, 24);
   const { key, iv } = messageCipher(auth_key, msg_key, x);
   const plaintext = igeDecrypt(key, iv, encrypted);
-  if (!sameSecret(messageKey(auth_key, plaintext, x), msg_key))
-    throw new SecurityError('msg_key is the hash of the message');
+  check(sameSecret(messageKey(auth_key, plaintext, x), msg_key), 'msg_key is the hash of the message');
+  observe({ _: 'opened', payload, plaintext });
   const length = le32(plaintext, 28);
   const padding = plaintext.length - HEADER - length;
-  if (length < 0 || length % 4 !== 0 || padding < PADDING.min || padding > PADDING.max)
-    throw new SecurityError('the length and the padding inside an encrypted message');
+  const fits = length >= 0 && length % 4 === 0 && padding >= PADDING.min && padding <= PADDING.max;
+  check(fits, 'the length and the padding inside an encrypted message');
   return {
     salt: le64(plaintext),
     session_id: le64(plaintext, 8),

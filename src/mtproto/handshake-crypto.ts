@@ -8,32 +8,44 @@ import { concat, fromLe64, type Random, trimStart } from '../bytes.ts';
 import { igeDecrypt, igeEncrypt } from '../crypto/aes.ts';
 import { sameSecret } from '../crypto/compare.ts';
 import { sha1 } from '../crypto/hash.ts';
-import { SecurityError, TlError } from '../errors.ts';
+import { type Check, check, SecurityError, TlError } from '../errors.ts';
 import { mtproto } from '../tl/layer.ts';
 import type { mtprotoText } from '../tl/schema/mtproto.ts';
 import type { Types } from '../tl/types.ts';
+import type { Observe } from './observe.ts';
 
 export interface Cipher {
   readonly key: Uint8Array;
   readonly iv: Uint8Array;
 }
 
-/** Throws `SecurityError` with `what` should hold, unless it does. */
-export function check(holds: boolean, what: string): void {
-  if (!holds) throw new SecurityError(what);
+/** Hashes, pads and encrypts. */
+export function sealHashed(
+  data: Uint8Array,
+  { key, iv }: Cipher,
+  random: Random,
+  observe: Observe = () => {},
+): Uint8Array {
+  const hashed = concat(sha1(data), data);
+  const plaintext = concat(hashed, random(-hashed.length & 15));
+  const sealed = igeEncrypt(key, iv, plaintext);
+  observe({ _: 'inner', sealed, plaintext, head: 20 });
+  return sealed;
 }
 
-/** Hashes, pads and encrypts. */
-export function sealHashed(data: Uint8Array, { key, iv }: Cipher, random: Random): Uint8Array {
-  const hashed = concat(sha1(data), data);
-  return igeEncrypt(key, iv, concat(hashed, random(-hashed.length & 15)));
+interface Opening {
+  readonly check: Check;
+  readonly observe: Observe;
 }
+
+const UNOBSERVED: Opening = { check, observe: () => {} };
 
 /** Decrypts and decodes a value. Throws `SecurityError` unless the hash fits exactly the bytes of the value. */
 export function openHashed<T extends keyof Types<typeof mtprotoText>>(
   type: T,
   encrypted: Uint8Array,
   { key, iv }: Cipher,
+  { check, observe }: Opening = UNOBSERVED,
 ): Types<typeof mtprotoText>[T] {
   check(encrypted.length > 20 && encrypted.length % 16 === 0, `the length of the encrypted ${type}`);
   const plaintext = igeDecrypt(key, iv, encrypted);
@@ -41,6 +53,7 @@ export function openHashed<T extends keyof Types<typeof mtprotoText>>(
   const { value, length } = decodeOrRefuse(type, data);
   check(sameSecret(sha1(data.subarray(0, length)), plaintext.subarray(0, 20)), `the hash of the encrypted ${type}`);
   check(data.length - length < 16, `the padding of the encrypted ${type}`);
+  observe({ _: 'inner', sealed: encrypted, plaintext, head: 20 });
   return value;
 }
 

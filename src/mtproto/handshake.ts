@@ -9,13 +9,14 @@ import { checkDhParameters, checkDhPublic, dhPair, KNOWN_PRIME } from '../crypto
 import { factor } from '../crypto/factor.ts';
 import { authKeyAuxHash, firstSalt, newNonceHash, newNonceHashOfFail, temporaryCipher } from '../crypto/keys.ts';
 import { rsaPad } from '../crypto/rsa.ts';
-import { NetworkError, SecurityError } from '../errors.ts';
+import { type Check, NetworkError, SecurityError } from '../errors.ts';
 import { mtproto } from '../tl/layer.ts';
 import type { mtprotoText } from '../tl/schema/mtproto.ts';
 import type { Answers, Constructors, Methods } from '../tl/types.ts';
 import { openPlain, sealPlain } from './envelope.ts';
-import { type Cipher, check, openHashed, sealHashed, toBigEndian } from './handshake-crypto.ts';
+import { type Cipher, openHashed, sealHashed, toBigEndian } from './handshake-crypto.ts';
 import { isFrom } from './message-id.ts';
+import { checking, type Observe } from './observe.ts';
 import { fingerprintHex, type ServerKey } from './server-key.ts';
 
 /** A key exchange without I/O. It yields a payload for the other side and resumes with the answer. */
@@ -40,6 +41,13 @@ export interface HandshakeOptions {
    * run, it is done when the answer is there.
    */
   readonly meanwhile?: (work: () => void) => void;
+  readonly observe?: Observe | undefined;
+}
+
+/** An exchange: its options, and how it makes checks. */
+interface Exchange extends HandshakeOptions {
+  readonly observe: Observe;
+  readonly check: Check;
 }
 
 export interface NewKey {
@@ -66,21 +74,24 @@ interface Nonces {
   readonly new_nonce: Uint8Array;
 }
 
-export function* handshake(options: HandshakeOptions): Flow<NewKey> {
-  const { keys, random, now } = options;
+export function* handshake({ observe = () => {}, ...given }: HandshakeOptions): Flow<NewKey> {
+  const options: Exchange = { ...given, observe, check: checking(observe) };
+  const { keys, random, now, check } = options;
 
   // 1–3: server_nonce, the server's key, the factors of pq
   const nonce = random(16);
   const resPQ = yield* ask(options, 'req_pq_multi', { nonce });
   check(equal(resPQ.nonce, nonce), 'nonce is ours');
   const { pq, server_nonce } = resPQ;
-  const serverKey = pickKey(keys, resPQ.server_public_key_fingerprints);
-  const [p, q] = factor(bigEndian(pq));
+  const serverKey = pickKey(keys, resPQ.server_public_key_fingerprints, observe);
+  const [p, q] = factor(bigEndian(pq, check));
   const factors = { p: toBigEndian(p), q: toBigEndian(q) };
 
   // 4: new_nonce, the only secret that the server's RSA key protects
   const nonces: Nonces = { nonce, server_nonce, new_nonce: random(32) };
-  const encrypted_data = rsaPad(innerData(options, { ...nonces, ...factors, pq }), serverKey, random);
+  const inner = innerData(options, { ...nonces, ...factors, pq });
+  const encrypted_data = rsaPad(inner, serverKey, random);
+  observe({ _: 'inner', sealed: encrypted_data, plaintext: inner, head: 0 });
   const { fingerprint: public_key_fingerprint } = serverKey;
   const request = { nonce, server_nonce, ...factors, public_key_fingerprint, encrypted_data };
   const guess = once(() => freshPair(USUAL, random));
@@ -88,47 +99,42 @@ export function* handshake(options: HandshakeOptions): Flow<NewKey> {
   const params = yield* ask(options, 'req_DH_params', request);
 
   // 5–6: the server's half of Diffie–Hellman
-  checkNonces(params, nonces);
+  checkNonces(params, nonces, check);
   if (params._ === 'server_DH_params_fail') {
     const proof = newNonceHashOfFail(nonces.new_nonce);
     check(sameSecret(params.new_nonce_hash, proof), 'new_nonce_hash of server_DH_params_fail');
     throw new NetworkError('HANDSHAKE_REFUSED', { answer: params._ });
   }
   const cipher = temporaryCipher(nonces.new_nonce, server_nonce);
-  const dh = openHashed('Server_DH_inner_data', params.encrypted_answer, cipher);
-  checkNonces(dh, nonces);
-  checkDhParameters(dh.dh_prime, dh.g);
-  checkDhPublic(dh.g_a, dh.dh_prime);
+  const dh = openHashed('Server_DH_inner_data', params.encrypted_answer, cipher, options);
+  checkNonces(dh, nonces, check);
+  checkDhParameters(dh.dh_prime, dh.g, check);
+  checkDhPublic(dh.g_a, dh.dh_prime, undefined, check);
   const time_offset = dh.server_time - Math.floor(now() / 1000);
 
   // 7–9: our half, and the proof that both sides have the same key
   const isUsual = dh.g === USUAL.g && equal(dh.dh_prime, USUAL.dh_prime);
   const auth_key = yield* agree(options, dh, cipher, nonces, isUsual ? guess() : freshPair(dh, random));
   const server_salt = firstSalt(nonces.new_nonce, server_nonce);
+  observe({ _: 'key', auth_key, server_salt, time_offset });
   for (const secret of [nonces.new_nonce, cipher.key, cipher.iv]) secret.fill(0);
   return { auth_key, server_salt, time_offset };
 }
 
 /** Sends our half of Diffie–Hellman until the server accepts it, and returns the auth_key. */
-function* agree(
-  options: HandshakeOptions,
-  dh: InnerData,
-  cipher: Cipher,
-  nonces: Nonces,
-  first: DhPair,
-): Flow<Uint8Array> {
+function* agree(options: Exchange, dh: InnerData, cipher: Cipher, nonces: Nonces, first: DhPair): Flow<Uint8Array> {
   const { nonce, server_nonce, new_nonce } = nonces;
-  const { random } = options;
+  const { random, check, observe } = options;
   let retry_id = 0n;
   for (let attempt = 0; ; attempt++) {
     const pair = attempt === 0 ? first : freshPair(dh, random);
     const inner = mtproto.encode({ _: 'client_DH_inner_data', nonce, server_nonce, retry_id, g_b: pair.public });
-    const encrypted_data = sealHashed(inner, cipher, random);
+    const encrypted_data = sealHashed(inner, cipher, random, observe);
     const shared = once(() => pair.shared(dh.g_a));
     options.meanwhile?.(shared);
     const answer = yield* ask(options, 'set_client_DH_params', { nonce, server_nonce, encrypted_data });
     const auth_key = shared();
-    checkNonces(answer, nonces);
+    checkNonces(answer, nonces, check);
     const proves = (hash: Uint8Array, n: 1 | 2 | 3) =>
       check(sameSecret(hash, newNonceHash(new_nonce, n, auth_key)), `new_nonce_hash${n}`);
     switch (answer._) {
@@ -148,16 +154,16 @@ function* agree(
 }
 
 function* ask<M extends keyof Methods<Schema> & keyof Answers<Schema>>(
-  { nextId }: HandshakeOptions,
+  { nextId, check }: Exchange,
   method: M,
   params: Methods<Schema>[M],
 ): Flow<Answers<Schema>[M]> {
   const { msg_id, body } = openPlain(yield sealPlain(nextId(), mtproto.encodeCall(method, params)));
-  if (!isFrom('server', msg_id)) throw new SecurityError("msg_id is a server's");
+  check(isFrom('server', msg_id), "msg_id is a server's");
   return mtproto.decodeAnswer(method, body, { trailing: true });
 }
 
-function checkNonces(answer: Omit<Nonces, 'new_nonce'>, { nonce, server_nonce }: Nonces): void {
+function checkNonces(answer: Omit<Nonces, 'new_nonce'>, { nonce, server_nonce }: Nonces, check: Check): void {
   check(equal(answer.nonce, nonce), 'nonce is ours');
   check(equal(answer.server_nonce, server_nonce), 'server_nonce is the one of resPQ');
 }
@@ -172,13 +178,17 @@ function innerData(
 }
 
 /** The first offered key that we trust. Throws `SecurityError` if there is none. */
-function pickKey(keys: readonly ServerKey[], offered: readonly bigint[]): ServerKey {
+function pickKey(keys: readonly ServerKey[], offered: readonly bigint[], observe: Observe): ServerKey {
+  const what = 'a server key that we know';
   for (const fingerprint of offered) {
     const known = keys.find((key) => key.fingerprint === fingerprint);
-    if (known !== undefined) return known;
+    if (known === undefined) continue;
+    observe({ _: 'check', what, holds: true });
+    return known;
   }
+  observe({ _: 'check', what, holds: false });
   const hex = (list: readonly bigint[]) => list.map(fingerprintHex).join(', ') || 'none';
-  throw new SecurityError('a server key that we know', 'SERVER_KEY_UNKNOWN', {
+  throw new SecurityError(what, 'SERVER_KEY_UNKNOWN', {
     offered: hex(offered),
     known: hex(keys.map(({ fingerprint }) => fingerprint)),
   });
@@ -208,7 +218,7 @@ function once<T>(compute: () => T): () => T {
   };
 }
 
-function bigEndian(bytes: Uint8Array): bigint {
+function bigEndian(bytes: Uint8Array, check: Check): bigint {
   check(bytes.length <= 8, 'pq has at most eight bytes');
   return bytes.reduce((value, byte) => (value << 8n) | BigInt(byte), 0n);
 }

@@ -56,8 +56,10 @@ export class Client implements ListeningCaller {
     const own = this.#connections.signal;
     const signal = options.signal === undefined ? own : AbortSignal.any([own, options.signal]);
     throwIfAborted(signal);
+    const bytes = layer.codec.encodeCall(method, params);
+    this.#options.observe?.({ _: 'call', layer: layer.number, method, bytes, options });
     const { repeatable = false, startsAnew = false, signsIn = false } = options;
-    const query = { method, layer: layer.number, bytes: layer.codec.encodeCall(method, params), repeatable, signal };
+    const query = { method, layer: layer.number, bytes, repeatable, signal };
     const saved = () => within(signal, () => this.#state.saved());
     const home = this.#state.current.dc;
     let dc = options.dc ?? home;

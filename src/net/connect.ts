@@ -4,12 +4,13 @@ import { NetworkError, RpcError, SecurityError } from '../errors.ts';
 import { throwIfAborted } from './abort.ts';
 import type { ProxyServer } from './dial/proxy.ts';
 import { type BegunExchange, beginExchange, type ExchangeOptions, finishExchange, greet } from './key-exchange.ts';
-import { PacketStream } from './packet-stream.ts';
+import { PacketStream, type PacketStreamOptions } from './packet-stream.ts';
 import type { TemporarySession } from './pfs.ts';
 import { backoff, sleep } from './routes/backoff.ts';
 import { race } from './routes/race.ts';
 import { asAnswer, isPassing, MAX_FAILURES, messageOf, rulesOutRoute } from './routes/retry.ts';
 import { isSame, type KnownRoute, type Route, rememberedFirst } from './routes/route.ts';
+import type { Trace } from './wire-event.ts';
 
 export interface AuthKey {
   /** 256 bytes. */
@@ -30,7 +31,7 @@ export interface Progress {
   readonly route: Route;
 }
 
-export interface DcConnectOptions extends Omit<ExchangeOptions, 'expires_in'> {
+export interface DcConnectOptions extends Omit<ExchangeOptions, 'expires_in'>, Pick<PacketStreamOptions, 'dial'> {
   readonly dc: number;
   readonly proxy: ProxyServer | undefined;
   /** Seconds that a temporary key lives; `undefined` to use the permanent key. */
@@ -41,7 +42,7 @@ export interface DcConnectOptions extends Omit<ExchangeOptions, 'expires_in'> {
   /** The server's clock is this many seconds ahead. */
   readonly onClock: (time_offset: number) => void;
   readonly onProgress: (progress: Progress) => void;
-  readonly trace: (line: string) => void;
+  readonly trace: Trace;
 }
 
 /** What is known from earlier attempts and runs. */
@@ -146,12 +147,12 @@ interface Attempt extends Pick<ConnectedStream, 'stream' | 'route' | 'unproven'>
 
 /** Returns what the race tries on each route: enough to see that a server there speaks MTProto. */
 function attempt(options: DcConnectOptions, known: Known): (route: Route, signal: AbortSignal) => Promise<Attempt> {
-  const { proxy, innerDc, random, now, dc, onProgress } = options;
+  const { proxy, innerDc, random, now, dc, dial, trace, onProgress } = options;
   const { routes } = known;
   return async (route, signal) => {
     if (route === routes[0]) onProgress({ stage: 'connecting', dc, route }); // once for all routes
     const time = now() / 1000 + known.time_offset;
-    const stream = await PacketStream.open(route, { proxy, dc: innerDc, random, time, signal });
+    const stream = await PacketStream.open(route, { proxy, dc: innerDc, random, time, signal, dial, trace });
     return stream.guard(signal, ANSWER_TIMEOUT_MS, async () => {
       onProgress({ stage: 'waiting', dc, route });
       const hasKey = known.key !== undefined;

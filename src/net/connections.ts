@@ -7,12 +7,14 @@ import { throwIfAborted, within } from './abort.ts';
 import type { Progress } from './connect.ts';
 import { Connection } from './connection.ts';
 import type { Network } from './datacentres.ts';
+import type { dial } from './dial/dial.ts';
 import type { ProxyServer } from './dial/proxy.ts';
 import type { Application } from './init-connection.ts';
 import type { Query } from './pending-calls.ts';
 import { AddressBook } from './routes/address-book.ts';
 import { routesTo } from './routes/route.ts';
 import type { SavedState } from './state.ts';
+import type { Trace, WireEvent } from './wire-event.ts';
 
 export interface ConnectionsOptions {
   readonly network: Network;
@@ -32,6 +34,14 @@ export interface ConnectionsOptions {
   readonly onClock?: (time_offset: number) => void;
   /** Receives a line for each event on the wire, without secrets. */
   readonly trace?: (line: string) => void;
+  /** Receives everything on the wire, with secrets. */
+  readonly observe?: (event: WireEvent) => void;
+  /**
+   * Opens the link to a data centre. Default: over the network.
+   *
+   * @internal
+   */
+  readonly dial?: typeof dial | undefined;
 }
 
 export class Connections {
@@ -108,9 +118,12 @@ export class Connections {
     return this.#connection(dc);
   }
 
+  readonly #trace: Trace = (event) =>
+    typeof event === 'string' ? this.#options.trace?.(event) : this.#options.observe?.(event);
+
   /** Opens a connection under the session's key or, if `anonymous`, under a fresh one that is not stored. */
   async #open(dc: number, { anonymous = false } = {}): Promise<Connection> {
-    const { network, transport, proxy, pfs, onClock, onProgress = () => {}, trace = () => {} } = this.#options;
+    const { network, transport, proxy, pfs, onClock, onProgress = () => {} } = this.#options;
     const { signal } = this;
     const addresses = proxy?.kind === 'mtproxy' ? [] : await this.#book.addresses(dc); // that kind knows the DCs itself
     const { keys, routes, time_offset } = this.#state.current;
@@ -139,7 +152,7 @@ export class Connections {
         this.#state.change({ routes: { ...this.#state.current.routes, [dc]: { address, transport: name } } }),
       onProgress,
       onUpdate: this.#onUpdate,
-      trace,
+      trace: this.#trace,
     });
   }
 

@@ -103,7 +103,10 @@ export function testNetwork(dc = 2): Network {
 
 /** Any other MTProto server: `address` serves `dc`, and `pem` is its one key. Throws `UsageError` on a bad PEM. */
 export function serverNetwork(options: { address: Address; dc: number; pem: string }): Network {
-  const key = parseServerKey(options.pem);
+  return networkOfKey(parseServerKey(options.pem), options);
+}
+
+export function networkOfKey(key: ServerKey, options: { address: Address; dc: number }): Network {
   return {
     id: `server-${fingerprintHex(key.fingerprint)}`,
     keys: [key],

@@ -8,6 +8,7 @@ import { messageIds } from '../mtproto/message-id.ts';
 import type { ServerKey } from '../mtproto/server-key.ts';
 import { mtproto } from '../tl/layer.ts';
 import type { PacketStream } from './packet-stream.ts';
+import type { Trace } from './wire-event.ts';
 
 export interface ExchangeOptions {
   /** The trusted RSA keys. */
@@ -18,6 +19,7 @@ export interface ExchangeOptions {
   readonly now: Now;
   /** Seconds that a temporary key lives; absent for a permanent key. */
   readonly expires_in?: number;
+  readonly trace?: Trace | undefined;
 }
 
 /** A started exchange: its first request has been answered. */
@@ -31,14 +33,14 @@ export interface BegunExchange {
 /** Throws `NetworkError`, `SecurityError` or `TlError`. */
 export async function beginExchange(stream: PacketStream, options: ExchangeOptions): Promise<BegunExchange> {
   const { handshake } = await import('../mtproto/handshake.ts'); // costly, and most runs have a key
-  const { keys, innerDc: dc, random, now, expires_in } = options;
+  const { keys, innerDc: dc, random, now, expires_in, trace: observe } = options;
   const ids = messageIds(now);
   const temporary = expires_in === undefined ? {} : { expires_in };
   let work = () => {};
   const meanwhile = (next: () => void) => {
     work = next;
   };
-  const flow = handshake({ keys, dc, random, now, nextId: () => ids('request'), meanwhile, ...temporary });
+  const flow = handshake({ keys, dc, random, now, nextId: () => ids('request'), meanwhile, observe, ...temporary });
   const first = flow.next();
   if (first.done === true) throw new RangeError('a key exchange begins with a request');
   stream.send([first.value]);
@@ -56,11 +58,11 @@ export async function finishExchange(stream: PacketStream, { flow, step, meanwhi
   return next.value;
 }
 
-type Sources = Pick<ExchangeOptions, 'random' | 'now'>;
+type Sources = Pick<ExchangeOptions, 'random' | 'now' | 'trace'>;
 
 /** Starts a new session under a key. */
-export function startChannel(key: NewKey, { random, now }: Sources): Channel {
-  return new Channel({ ...key, side: 'client', session_id: le64(random(8)), now, random });
+export function startChannel(key: NewKey, { random, now, trace: observe }: Sources): Channel {
+  return new Channel({ ...key, side: 'client', session_id: le64(random(8)), now, random, observe });
 }
 
 /** Checks that an MTProto server answers: sends the first request of a key exchange, and goes no further. */

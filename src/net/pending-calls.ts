@@ -3,6 +3,7 @@ import { NetworkError, RpcError } from '../errors.ts';
 import type { Channel } from '../mtproto/channel.ts';
 import type { Event } from '../mtproto/service-messages.ts';
 import { mtproto } from '../tl/layer.ts';
+import type { Trace } from './wire-event.ts';
 
 export interface Query {
   readonly method: string;
@@ -49,9 +50,9 @@ export class PendingCalls {
   readonly #calls = new Map<bigint, PendingCall>();
   /** The last msgs_state_req and the calls that it asks about. */
   #question: { readonly msg_id: bigint; readonly about: readonly bigint[] } = { msg_id: 0n, about: [] };
-  readonly #trace: (line: string) => void;
+  readonly #trace: Trace;
 
-  constructor(trace: (line: string) => void) {
+  constructor(trace: Trace) {
     this.#trace = trace;
   }
 

@@ -10,6 +10,7 @@ import type { Channel } from '../mtproto/channel.ts';
 import { current } from '../tl/layer.ts';
 import { beginExchange, type ExchangeOptions, finishExchange, startChannel } from './key-exchange.ts';
 import type { PacketStream } from './packet-stream.ts';
+import type { Trace } from './wire-event.ts';
 
 const BIND = 'auth.bindTempAuthKey';
 
@@ -25,7 +26,7 @@ interface BindOptions extends ExchangeOptions {
   /** The permanent key. */
   readonly auth_key: Uint8Array;
   readonly onClock: (time_offset: number) => void;
-  readonly trace: (line: string) => void;
+  readonly trace: Trace;
 }
 
 /**

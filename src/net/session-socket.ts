@@ -8,13 +8,14 @@ import { Keepalive } from './keepalive.ts';
 import type { PacketStream } from './packet-stream.ts';
 import type { PendingCall, PendingCalls } from './pending-calls.ts';
 import type { Route } from './routes/route.ts';
+import type { Trace } from './wire-event.ts';
 
 interface SessionSocketOptions {
   readonly channel: Channel;
   readonly calls: PendingCalls;
   readonly application: Application;
   readonly random: Random;
-  readonly trace: (line: string) => void;
+  readonly trace: Trace;
 }
 
 export class SessionSocket {

@@ -9,6 +9,7 @@ import { after } from 'node:test';
 import { lineOfStep } from '../../src/catalogue.ts';
 import type { Sandbox } from '../../src/sandbox/index.ts';
 import { checkLines, checkStdout } from '../json-schema.ts';
+import { spellings } from '../spellings.ts';
 
 export const BIN = resolve('bin/tg-auth.js');
 /** The program of most tests: the executable that .ci/binary.ts built, or Node.js and the script. */
@@ -83,9 +84,23 @@ export function envOf(sandbox: Sandbox, env: Env = {}): Env {
   });
 }
 
+/** With TRACE_ALL=1, every run of tg-auth writes a trace, and no secret may be in it. */
+export function withTrace(args: readonly string[], env: Env, isProgram = true) {
+  const isTraced = process.env.TRACE_ALL !== undefined && isProgram && !args.some((word) => /^(?:--)?trace/.test(word));
+  if (!isTraced) return { words: args, check: () => {} };
+  const file = join(folder(), 'trace.jsonl');
+  const end = args.includes('--') ? args.indexOf('--') : args.length;
+  const check = () => {
+    if (existsSync(file)) hasNoSecrets(readFileSync(file, 'utf8'), env);
+  };
+  return { words: args.toSpliced(end, 0, `--trace=${file}`), check };
+}
+
 /** Starts a program. `input` is its stdin; without it, stdin is an open pipe that stays empty. */
 export function start(command: string, args: readonly string[], env: Env, input?: string): Running {
-  const child = spawn(command, args, { env });
+  const isProgram = PROGRAM.every((word, i) => [command, ...args][i] === word);
+  const { words, check } = withTrace(args, env, isProgram);
+  const child = spawn(command, words, { env });
   children.push(child);
   let stdout = '';
   let stderr = '';
@@ -98,9 +113,9 @@ export function start(command: string, args: readonly string[], env: Env, input?
   child.stdin.on('error', () => {}); // the program need not read its input
   if (input !== undefined) child.stdin.end(input);
   const ended = once(child, 'close').then(async ([code]) => {
-    const words = [command, ...args];
-    const isProgram = PROGRAM.every((word, i) => words[i] === word);
-    return checked({ code, stdout, stderr }, isProgram ? words.slice(PROGRAM.length) : words, env, isProgram);
+    check();
+    const all = [command, ...args];
+    return checked({ code, stdout, stderr }, isProgram ? all.slice(PROGRAM.length) : all, env, isProgram);
   });
   return { child, ended };
 }
@@ -134,6 +149,12 @@ function keepsSecrets(env: Env, args: readonly string[], { stdout, stderr }: Omi
   const asked = ['export', '--format', '--'].some((word) => args.includes(word)) ? '' : stdout;
   for (const secret of [...SECRETS, ...keysIn(env.XDG_STATE_HOME)])
     assert.ok(!(stderr + asked).includes(secret), `a secret was printed by tg-auth ${args.slice(0, 3).join(' ')}`);
+}
+
+function hasNoSecrets(trace: string, env: Env): void {
+  const keys = keysIn(env.XDG_STATE_HOME);
+  for (const secret of [...SECRETS.flatMap(spellings), ...keys])
+    assert.ok(!trace.includes(secret), 'a secret in a trace');
 }
 
 /** The unencrypted auth keys in the store, in each encoding in which they might be printed. */

@@ -67,6 +67,7 @@ describe('completion', POSIX, () => {
     [['tg-auth', 'help', 'session', 'ex'], ['export']],
     [['tg-auth', 'sandbox', '--fault', 'wrong'], ['wrong-salt']],
     [['tg-auth', 'session', 'import', '--file', 'my'], ['my session.txt']],
+    [['tg-auth', 'trace', 'show', 'my'], ['my session.txt']],
     [['tg-auth', 'session', 'import', '--file', '=', 'my\\ s'], ['my session.txt']],
     [['tg-auth', '--server-key', '"my s'], ['my session.txt']],
     [['tg-auth', 'sandbox', '--', 'probe-c'], ['probe-command']],
@@ -147,6 +148,7 @@ describe('completion', POSIX, () => {
     }
     assert.match(script, /^ {4}'session show' = @\('<sessions>'\)$/m);
     assert.match(script, /^ {4}'--server-key' = @\('<files>'\)$/m);
+    assert.match(script, /^ {4}'trace show' = @\('<files>'\)$/m);
   });
 
   test('names every command and option', async () => {

@@ -5,7 +5,7 @@ import { Readable, Writable } from 'node:stream';
 import { run } from '../../src/cli/main.ts';
 import type { Outside } from '../../src/cli/outside.ts';
 import * as cli from './cli.ts';
-import { checked, cleanEnv, type Ended, type Env } from './cli.ts';
+import { checked, cleanEnv, type Ended, type Env, withTrace } from './cli.ts';
 
 interface RunOptions {
   readonly interrupted?: AbortSignal;
@@ -51,7 +51,9 @@ export async function tgAuth(
     pid: process.pid,
     kill: process.kill,
   };
-  const code = await run(args, outside, { stdout, stderr });
+  const { words, check } = withTrace(args, env);
+  const code = await run(words, outside, { stdout, stderr });
+  check();
   return checked({ code, ...written }, args, env);
 }
 

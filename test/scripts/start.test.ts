@@ -149,14 +149,14 @@ test('a run evaluates the files of its own command only', async () => {
   }
 });
 
-test('npm run trace finds the source of a stack trace', async () => {
+test('npm run stack-trace finds the source of a stack trace', async () => {
   const broken = join(folder(), 'broken.cjs');
   writeFileSync(broken, "require('node:os').hostname = () => { throw new TypeError('boom'); };");
   const args = ['-r', broken, BIN, 'whoami', '--api-id', '1', '--proxy', 'socks5://127.0.0.1:1', '-v'];
   const { code, stderr } = await start(process.execPath, args, cleanEnv(), '').ended;
   assert.equal(code, 70, stderr);
   assert.match(stderr, /^ +at .*cli\.cjs:\d+:\d+/m);
-  const trace = ['--import', 'tsx', '.ci/trace.ts'];
+  const trace = ['--import', 'tsx', '.ci/stack-trace.ts'];
   const { stdout } = await start(process.execPath, trace, cleanEnv(), stderr).ended;
   const source = readFileSync('src/session/owner.ts', 'utf8').split('\n');
   const [, line] = /\(src\/session\/owner\.ts:(\d+):\d+\)/.exec(stdout) ?? [];

@@ -5,6 +5,7 @@ import { PASSWORDS } from './words/password.ts';
 import { SESSIONS } from './words/sessions.ts';
 import { SIGN_IN } from './words/sign-in.ts';
 import { HELP, TEST } from './words/tools.ts';
+import { TRACE } from './words/trace.ts';
 
 /** Defined here because its code reads this table. */
 const completion: Command = {
@@ -35,7 +36,7 @@ export const TOPICS: Readonly<Record<string, readonly Command[]>> = {
   'Sign in': [...SIGN_IN, ...PASSWORDS],
   Account: ACCOUNT,
   Sessions: SESSIONS,
-  Test: TEST,
+  Test: [...TEST, ...TRACE],
   Help: [...HELP, completion],
 };
 
@@ -60,5 +61,6 @@ export const GROUPS: Readonly<Record<string, string>> = {
   password: 'Show, set, change, remove, recover or reset the password of two-step verification',
   devices: 'List and sign out the devices of the account',
   session: 'Manage stored sessions and session strings',
+  trace: 'Read what --trace wrote',
   tl: 'Convert between TL values and 32-bit words in hex',
 };

@@ -11,7 +11,7 @@ export function fishScript(all: Completions): string {
     ...[...next].flatMap(([path, choices]) =>
       choices.map(([word, about]) => `${COMPLETE} -n ${at(path)} -a ${quoted(word)} -d ${quoted(about)}`),
     ),
-    ...all.onSessions.map((path) => `${COMPLETE} -n ${at(path)}${argumentsOf('sessions')}`),
+    ...all.named.map(([path, kind]) => `${COMPLETE} -n ${at(path)}${argumentsOf(kind)}`),
     `${COMPLETE} -n __tg_auth_after_dashes -a '(__tg_auth_rest)'`,
   ];
   return `# fish completion for tg-auth

@@ -63,7 +63,7 @@ ${paths.map(([path, flags]) => `    ${quoted(path)}*) reply=(${entries(choicesOf
 _tg_auth_words() {
   case $typed in
 ${[...next].map(([path, choices]) => `    ${quoted(path)}) reply=(${entries(choices)}) ;;`).join('\n')}
-${all.onSessions.map((path) => `    ${quoted(path)}) kind=sessions ;;`).join('\n')}
+${all.named.map(([path, kind]) => `    ${quoted(path)}) kind=${kind} ;;`).join('\n')}
   esac
 }
 _tg_auth_sessions() {

@@ -21,7 +21,7 @@ ${table([...options].map(([path, flags]) => [path, entries(choicesOf(flags))]))}
   $globals = ${entries(choicesOf(globals))}
   # The values of options and arguments. <files> and <sessions> stand for what is on this machine.
   $values = @{
-${table([...values, ...all.onSessions.map((path) => [path, listOf('sessions')] as const)])}
+${table([...values, ...all.named.map(([path, kind]) => [path, listOf(kind)] as const)])}
   }
   $valued = ${list(valued(all))}
 

@@ -20,8 +20,8 @@ export interface Flag {
 export interface Completions {
   /** The words that can follow others: '' → login, …; 'session' → list, … */
   readonly next: ReadonlyMap<string, readonly Choice[]>;
-  /** The commands whose first argument is a stored session. */
-  readonly onSessions: readonly string[];
+  /** The commands whose first argument is a file or a stored session. */
+  readonly named: readonly (readonly [command: string, kind: 'files' | 'sessions'])[];
   /** The options of each command. */
   readonly options: ReadonlyMap<string, readonly Flag[]>;
   /** The options of every command. */
@@ -49,7 +49,9 @@ export function completionsOf(
     if (Array.isArray(first?.completes)) for (const word of first.completes) add(name, [word, first.help]);
   return {
     next,
-    onSessions: commands.flatMap(({ name, args: [first] = [] }) => (first?.completes === 'sessions' ? [name] : [])),
+    named: commands.flatMap(({ name, args: [first] = [] }) =>
+      first?.completes === 'sessions' || first?.completes === 'files' ? [[name, first.completes] as const] : [],
+    ),
     options: new Map(
       commands.flatMap(({ name, options = [] }) => (options.length === 0 ? [] : [[name, options.map(flagOf)]])),
     ),

@@ -61,7 +61,8 @@ function checkOptions(
     | { readonly dc: number; readonly addresses: CheckOptions['learnt']; readonly time_offset: number }
     | undefined,
 ): CheckOptions {
-  const { random, now, env } = ctx.outside;
+  const { env } = ctx.outside;
+  const { random, now, observe: trace } = ctx.watched;
   const { transport, timeout } = ctx.options;
   const { dc = network.dc, addresses: learnt = {}, time_offset = 0 } = session ?? {};
   return {
@@ -78,6 +79,7 @@ function checkOptions(
     time_offset,
     random,
     now,
+    trace,
   };
 }
 

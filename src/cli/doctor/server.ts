@@ -108,7 +108,7 @@ function clientOf(
   application: ClientOptions['application'],
   known: Pick<Session, 'keys' | 'time_offset'>,
 ): Client {
-  const { network, dc, learnt, proxy, transport, random, now, signal } = options;
+  const { network, dc, learnt, proxy, transport, random, now, signal, trace } = options;
   return new Client({
     application,
     network,
@@ -119,5 +119,6 @@ function clientOf(
     random,
     now,
     signal,
+    ...(trace && { trace, observe: trace }),
   });
 }

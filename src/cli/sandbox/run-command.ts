@@ -18,6 +18,7 @@ import { codeOf, reasonOf } from '../../session/system.ts';
 import type { Context } from '../context.ts';
 import type { Outside } from '../outside.ts';
 import { shellQuote } from '../tell/shell-quote.ts';
+import { FOLDER_PREFIX } from './guest.ts';
 import { killTree, windowsCommand } from './windows-command.ts';
 
 /** Runs the command and returns its exit code: 128 plus the signal's number if a signal ended it, as in a shell. */
@@ -43,7 +44,7 @@ export function withVariables<T>(
 }
 
 async function withFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
-  const folder = await inTemporary(() => mkdtemp(join(tmpdir(), 'tg-auth-sandbox-')));
+  const folder = await inTemporary(() => mkdtemp(join(tmpdir(), FOLDER_PREFIX)));
   try {
     return await use(folder);
   } finally {

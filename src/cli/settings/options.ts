@@ -139,6 +139,11 @@ export const SWITCHES = [
   { flags: '--json', help: 'print one JSON object on stdout, on success and on failure (help json: its schema)' },
   { flags: '-q, --quiet', help: 'suppress informational messages' },
   { flags: '-v, --verbose', help: 'print what goes over the wire, redacted, on stderr' },
+  { flags: '--trace <file>', help: 'write what goes over the wire to this file (mode 0600), without secrets' },
+  {
+    flags: '--trace-secrets',
+    help: 'with --trace, in the sandbox only: hide nothing, so that trace replay can repeat it',
+  },
   { flags: '--no-input', help: 'never prompt (also: CI)' },
   { flags: '--color', help: 'use colours even without a terminal (also: FORCE_COLOR)' },
   { flags: '--no-color', help: 'use no colours (also: NO_COLOR)' },

@@ -52,7 +52,7 @@ async function withStream<T>(
   options: ProbeOptions,
   act: (stream: PacketStream) => Promise<T>,
 ): Promise<T> {
-  const { timeoutSeconds, innerDc, proxy, random, signal } = options;
+  const { timeoutSeconds, innerDc, proxy, random, signal, trace } = options;
   const timeoutMs = timeoutSeconds * 1000;
   const stream = await PacketStream.open(route, {
     proxy,
@@ -61,6 +61,7 @@ async function withStream<T>(
     time: serverTime(options),
     signal,
     timeoutMs,
+    trace,
   });
   const result = await stream.guard(signal, timeoutMs, () => act(stream));
   stream.close();

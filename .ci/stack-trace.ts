@@ -1,6 +1,6 @@
 /**
- * Translates a stack trace of the built program, whose names are minified: `npm run trace <REPORT`. Build the commit
- * first that `tg-auth --version --verbose` names.
+ * Translates a stack trace of the built program, whose names are minified: `npm run stack-trace <REPORT`. Build the
+ * commit first that `tg-auth --version --verbose` names.
  */
 import { readFileSync } from 'node:fs';
 import { SourceMap } from 'node:module';
