@@ -47,6 +47,11 @@ export interface FaultArgument {
   readonly pattern: RegExp;
 }
 
+/** An argument that is one of some words, by default the first. */
+export function oneOf(...words: readonly string[]): FaultArgument {
+  return { name: words.join('|'), default: words[0] ?? '', pattern: new RegExp(`^(${words.join('|')})$`) };
+}
+
 export interface FaultKind {
   readonly does: string;
   readonly argument?: FaultArgument;
