@@ -1,0 +1,128 @@
+/**
+ * Audits a client: lets it run against a sandbox without a fault, then once for each fault, and judges it by what the
+ * sandbox saw. How the client runs is the caller's business.
+ */
+import { UsageError } from '../../errors.ts';
+import { printable } from '../../printable.ts';
+import { defaultMoment } from '../faults/index.ts';
+import { type Sandbox, type SandboxOptions, start } from '../start.ts';
+import { CASES, type Case, VERDICTS, type Verdict } from './cases.ts';
+import { type Baseline, baselineOf, type Ended, type Judged, judge } from './judge.ts';
+import { Witness } from './witness.ts';
+
+export { CASES, type Case, VERDICTS, type Verdict } from './cases.ts';
+export type { Ended } from './judge.ts';
+
+export interface AuditOptions {
+  readonly cases: readonly Case[];
+  /** Runs the client to its end. */
+  readonly run: (sandbox: Sandbox) => Promise<Ended>;
+  readonly sandbox?: SandboxOptions;
+  /** How many clients run at a time. */
+  readonly jobs: number;
+  /** Aborts the audit. */
+  readonly signal?: AbortSignal;
+  /** Called with each result, in the order in which the clients end. */
+  readonly onResult?: (result: CaseResult) => void;
+}
+
+export interface CaseResult extends Judged {
+  readonly case: Case;
+  /** What `sandbox --fault` takes for the same fault. */
+  readonly fault: string;
+  /** Whether the verdict is right; `unseen` is neither right nor wrong. */
+  readonly right: boolean | undefined;
+  readonly ended: Ended;
+}
+
+/** Returns a result for each case, in their order. Throws `UsageError` if the client fails without a fault. */
+export async function audit({ cases, run, sandbox = {}, jobs, signal, onResult }: AuditOptions): Promise<CaseResult[]> {
+  const first = await observed(new Witness(), { ...sandbox, faults: [] }, run);
+  const { ended } = first;
+  if (ended.timedOut || ended.status !== 0) throw failedFirst(ended);
+  const baseline = baselineOf(first.facts);
+  if (baseline.goals.length === 0)
+    throw new UsageError('The command ended without a request to the sandbox.', {
+      why: ['It finds the address in TG_AUTH_SERVER and the key in TG_AUTH_SERVER_KEY.', ...tailOf(ended)],
+    });
+  const results = new Map<Case, CaseResult>();
+  const waiting = [...cases];
+  const worker = async () => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      signal?.throwIfAborted();
+      const result = await tryCase(next, baseline, { sandbox, run });
+      results.set(next, result);
+      onResult?.(result);
+    }
+  };
+  await Promise.all(Array.from({ length: jobs }, worker));
+  return cases.flatMap((each) => results.get(each) ?? []);
+}
+
+async function tryCase(
+  each: Case,
+  baseline: Baseline,
+  { sandbox, run }: Required<Pick<AuditOptions, 'sandbox' | 'run'>>,
+): Promise<CaseResult> {
+  const fault = specOf(each, baseline);
+  const isForgery = each.evidence === 'answer' || each.evidence === 'content';
+  const witness = new Witness(isForgery ? baseline.target : undefined);
+  const { ended, facts } = await observed(witness, { ...sandbox, faults: [fault] }, run);
+  const aim = { baseline, planted: witness.planted, isAimed: fault !== each.name && each.evidence !== 'twice' };
+  const judged = judge(each, facts, aim, ended);
+  const right = judged.verdict === 'unseen' ? undefined : each.right.includes(judged.verdict);
+  return { case: each, fault, right, ended, ...judged };
+}
+
+/** Runs a client against a sandbox of its own. */
+async function observed(witness: Witness, options: SandboxOptions, run: AuditOptions['run']) {
+  const sandbox = await start({ ...options, onEvent: witness.onEvent }, witness.watch);
+  try {
+    const ended = await run(sandbox);
+    return { ended, facts: [...witness.facts] };
+  } finally {
+    await sandbox.close();
+  }
+}
+
+/** Aims a fault of messages at the answer to the baseline's target. */
+function specOf({ name }: Case, { target }: Baseline): string {
+  return defaultMoment(name)?.startsWith('a') && target?.includes('.') ? `${name}@${target}` : name;
+}
+
+function failedFirst(ended: Ended): UsageError {
+  const how = ended.timedOut
+    ? 'had not ended at its deadline'
+    : `ended with ${ended.signal ?? `exit code ${ended.status}`}`;
+  return new UsageError(`The command must succeed without a fault, but it ${how}.`, { why: tailOf(ended) });
+}
+
+const TAIL_LINES = 8;
+
+function tailOf({ output }: Ended): string[] {
+  const lines = output.trimEnd().split('\n').slice(-TAIL_LINES);
+  return lines.filter((line) => line.trim() !== '').map((line) => printable(line));
+}
+
+/** How many results have each verdict, without verdicts that none has. */
+export function countsOf(results: readonly CaseResult[]): ReadonlyMap<Verdict, number> {
+  const counts = VERDICTS.map(
+    (verdict) => [verdict, results.filter((each) => each.verdict === verdict).length] as const,
+  );
+  return new Map(counts.filter(([, count]) => count > 0));
+}
+
+/** Returns the cases whose name a pattern matches. `*` stands for any text; without it, names that begin with it. */
+export function casesFor(patterns: readonly string[]): readonly Case[] {
+  if (patterns.length === 0) return CASES;
+  const matches = patterns.map((pattern) => {
+    const words = pattern.split('*').map((word) => word.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
+    return new RegExp(`^${words.join('.*')}${pattern.includes('*') ? '$' : ''}`);
+  });
+  for (const [i, pattern] of patterns.entries())
+    if (!CASES.some(({ name }) => matches[i]?.test(name)))
+      throw new UsageError(`No fault matches '${pattern}'.`, {
+        next: { say: 'See all faults', run: 'tg-auth sandbox audit --list' },
+      });
+  return CASES.filter(({ name }) => matches.some((match) => match.test(name)));
+}
