@@ -54,6 +54,10 @@ const EXITS = new Map<string, ExitCode>(
 const LOCAL_VALUES: Readonly<Record<keyof typeof LOCAL, string>> = {
   COMMAND_NOT_FOUND: '',
   COMMAND_NOT_RUNNABLE: '',
+  AUDIT_COMMAND_FAILED: '',
+  AUDIT_NO_REQUEST: '',
+  AUDIT_SWALLOWED: 'count total',
+  AUDIT_FAILED: 'count total',
   WAIT_TOO_LONG: 'duration limit until',
   CONNECTION_REFUSED: 'host port',
   CONNECTION_CLOSED: 'host port',

@@ -62,6 +62,27 @@ export const LOCAL = {
     why: ['It is a folder, or a file that is not executable.'],
     next: { say: 'Make a script executable', run: 'chmod +x login.sh' },
   },
+  AUDIT_COMMAND_FAILED: {
+    exit: EXIT.usage,
+    sentence: 'The command of an audit must succeed without a fault, but it failed.',
+    why: ['An audit first runs the command against a sandbox without a fault. See its last lines of output.'],
+    next: { say: 'Run it that way', run: 'tg-auth sandbox -- COMMAND' },
+  },
+  AUDIT_NO_REQUEST: {
+    exit: EXIT.usage,
+    sentence: 'The command of an audit made no request to the sandbox.',
+    why: ['It finds the address in TG_AUTH_SERVER and the key in TG_AUTH_SERVER_KEY.'],
+  },
+  AUDIT_SWALLOWED: {
+    exit: EXIT.security,
+    sentence: 'The client went on under {count} of {total} faults.',
+    why: ['Someone between this client and Telegram could use these forgeries.'],
+  },
+  AUDIT_FAILED: {
+    exit: EXIT.network,
+    sentence: 'The client failed {count} of {total} faults, but went on under no forgery.',
+    why: ['It hung, crashed, or stopped where it should have gone on.'],
+  },
 
   // Session files.
   NO_HOME: {

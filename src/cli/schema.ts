@@ -7,6 +7,7 @@
 import type { CodeSent } from '../auth/code.ts';
 import { NEXT } from '../auth/delivery.ts';
 import { EXIT } from '../catalogue.ts';
+import { VERDICTS } from '../sandbox/audit/cases.ts';
 import { FORMAT_TITLES } from '../session/formats/names.ts';
 import { LAYERS } from './doctor/report.ts';
 import { type Keys, listOf, object, one, orNull, ref, type Schema } from './schema-parts.ts';
@@ -149,6 +150,25 @@ const CHECK = object({
 
 const DOCTOR = { method: { const: 'help.getConfig' }, version: TEXT, ...BUILD, checks: listOf(CHECK) };
 
+const CASE = { name: TEXT, title: TEXT, rule: TEXT, page: TEXT };
+
+/** What `sandbox audit` found. `fault` is for `sandbox --fault`; `right` is null if nothing shows it. */
+const AUDITED = object({
+  ...CASE,
+  fault: TEXT,
+  verdict: one(...VERDICTS),
+  right: orNull(FLAG),
+  because: TEXT,
+  exitCode: orNull(NUMBER),
+  signal: orNull(TEXT),
+  ms: NUMBER,
+});
+
+const AUDIT = {
+  summary: { type: 'object', additionalProperties: NUMBER, description: 'how many faults have each verdict' },
+  faults: listOf(AUDITED),
+};
+
 const ERROR = object({
   type: { type: 'string', description: 'a stable name: tg-auth explain NAME describes it' },
   code: orNull({ ...NUMBER, description: 'error_code of Telegram' }),
@@ -209,6 +229,10 @@ const SUCCESSES: Readonly<Record<string, Keys | readonly Keys[]>> = {
   'session rename': { result: TEXT, session: TEXT },
   'session delete': [{ result: { const: true }, session: TEXT }, NOT_CONFIRMED],
   'session passphrase': { result: { const: true }, session: TEXT, encrypted: FLAG },
+  'sandbox audit': [
+    { result: { const: true }, ...AUDIT },
+    { result: listOf(object({ ...CASE, right: listOf(one(...VERDICTS)) })) }, // --list
+  ],
   'tl encode': { result: TEXT, name: TEXT },
   'tl decode': { result: ANY },
   doctor: { result: { const: true }, ...DOCTOR },
@@ -263,7 +287,13 @@ const VALUES: Keys = {
 
 /** The outputs by name: that of a command has `-` for a space. */
 const OUTPUTS: Keys = {
-  failure: { anyOf: [object({ ...FAILURE, next: STEPS }), object({ ...FAILURE, ...DOCTOR, next: STEPS })] },
+  failure: {
+    anyOf: [
+      object({ ...FAILURE, next: STEPS }),
+      object({ ...FAILURE, ...DOCTOR, next: STEPS }),
+      object({ ...FAILURE, result: FLAG, ...AUDIT, next: STEPS }),
+    ],
+  },
   event: { anyOf: EVENTS.map(object) },
   ...Object.fromEntries(
     Object.entries(SUCCESSES).map(([command, shapes]) => [command.replace(' ', '-'), successOf(command, shapes)]),

@@ -15,13 +15,11 @@ export type { Ended } from './judge.ts';
 
 export interface AuditOptions {
   readonly cases: readonly Case[];
-  /** Runs the client to its end. */
-  readonly run: (sandbox: Sandbox) => Promise<Ended>;
+  /** Runs the client to its end, at the latest until the signal. */
+  readonly run: (sandbox: Sandbox, signal: AbortSignal) => Promise<Ended>;
   readonly sandbox?: SandboxOptions;
   /** How many clients run at a time. */
   readonly jobs: number;
-  /** Aborts the audit. */
-  readonly signal?: AbortSignal;
   /** Called with each result, in the order in which the clients end. */
   readonly onResult?: (result: CaseResult) => void;
 }
@@ -33,50 +31,61 @@ export interface CaseResult extends Judged {
   /** Whether the verdict is right; `unseen` is neither right nor wrong. */
   readonly right: boolean | undefined;
   readonly ended: Ended;
+  readonly ms: number;
 }
 
 /** Returns a result for each case, in their order. Throws `UsageError` if the client fails without a fault. */
-export async function audit({ cases, run, sandbox = {}, jobs, signal, onResult }: AuditOptions): Promise<CaseResult[]> {
-  const first = await observed(new Witness(), { ...sandbox, faults: [] }, run);
+export async function audit({ cases, run, sandbox = {}, jobs, onResult }: AuditOptions): Promise<CaseResult[]> {
+  const stop = new AbortController();
+  const how = { sandbox, run: (guest: Sandbox) => run(guest, stop.signal) };
+  const first = await observed(new Witness(), how, []);
   const { ended } = first;
   if (ended.timedOut || ended.status !== 0) throw failedFirst(ended);
   const baseline = baselineOf(first.facts);
   if (baseline.goals.length === 0)
-    throw new UsageError('The command ended without a request to the sandbox.', {
+    throw new UsageError('The command made no request to the sandbox.', {
+      type: 'AUDIT_NO_REQUEST',
       why: ['It finds the address in TG_AUTH_SERVER and the key in TG_AUTH_SERVER_KEY.', ...tailOf(ended)],
     });
   const results = new Map<Case, CaseResult>();
   const waiting = [...cases];
   const worker = async () => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      signal?.throwIfAborted();
-      const result = await tryCase(next, baseline, { sandbox, run });
+      const result = await tryCase(next, baseline, how);
       results.set(next, result);
       onResult?.(result);
     }
   };
-  await Promise.all(Array.from({ length: jobs }, worker));
+  const stopAll = (error: unknown) => {
+    waiting.length = 0;
+    stop.abort(error);
+    throw error;
+  };
+  const ends = await Promise.allSettled(Array.from({ length: jobs }, () => worker().catch(stopAll)));
+  for (const end of ends) if (end.status === 'rejected') throw end.reason;
   return cases.flatMap((each) => results.get(each) ?? []);
 }
 
-async function tryCase(
-  each: Case,
-  baseline: Baseline,
-  { sandbox, run }: Required<Pick<AuditOptions, 'sandbox' | 'run'>>,
-): Promise<CaseResult> {
+interface How {
+  readonly sandbox: SandboxOptions;
+  readonly run: (sandbox: Sandbox) => Promise<Ended>;
+}
+
+async function tryCase(each: Case, baseline: Baseline, how: How): Promise<CaseResult> {
   const fault = specOf(each, baseline);
   const isForgery = each.evidence === 'answer' || each.evidence === 'content';
   const witness = new Witness(isForgery ? baseline.target : undefined);
-  const { ended, facts } = await observed(witness, { ...sandbox, faults: [fault] }, run);
+  const startMs = Date.now();
+  const { ended, facts } = await observed(witness, how, [fault]);
   const aim = { baseline, planted: witness.planted, isAimed: fault !== each.name && each.evidence !== 'twice' };
   const judged = judge(each, facts, aim, ended);
   const right = judged.verdict === 'unseen' ? undefined : each.right.includes(judged.verdict);
-  return { case: each, fault, right, ended, ...judged };
+  return { case: each, fault, right, ended, ms: Date.now() - startMs, ...judged };
 }
 
 /** Runs a client against a sandbox of its own. */
-async function observed(witness: Witness, options: SandboxOptions, run: AuditOptions['run']) {
-  const sandbox = await start({ ...options, onEvent: witness.onEvent }, witness.watch);
+async function observed(witness: Witness, { sandbox: options, run }: How, faults: readonly string[]) {
+  const sandbox = await start({ ...options, faults, onEvent: witness.onEvent }, witness.watch);
   try {
     const ended = await run(sandbox);
     return { ended, facts: [...witness.facts] };
@@ -94,7 +103,10 @@ function failedFirst(ended: Ended): UsageError {
   const how = ended.timedOut
     ? 'had not ended at its deadline'
     : `ended with ${ended.signal ?? `exit code ${ended.status}`}`;
-  return new UsageError(`The command must succeed without a fault, but it ${how}.`, { why: tailOf(ended) });
+  return new UsageError(`The command must succeed without a fault, but it ${how}.`, {
+    type: 'AUDIT_COMMAND_FAILED',
+    why: tailOf(ended),
+  });
 }
 
 const TAIL_LINES = 8;

@@ -135,24 +135,24 @@ function usesKey(after: readonly Fact[], ids: readonly bigint[]): boolean {
   return after.some((fact) => fact.fact === 'encrypted' && ids.includes(fact.auth_key_id));
 }
 
-/** `byAck`: the client must not even acknowledge the message. */
+/** `byAck`: the client must not even acknowledge the message. A planted value is the best proof. */
 function beliefInAnswer(
   after: readonly Fact[],
   { forged, known, baseline, planted }: Forgery,
   { byAck }: { readonly byAck: boolean },
 ): string | undefined {
   const sent = new Set(known);
-  let cameTrue = false;
-  for (const fact of after) {
+  const isTrue = (fact: Fact) => fact.fact === 'sent' && fact.methods.includes(baseline.target ?? '');
+  const trueAt = after.findIndex(isTrue);
+  const before = trueAt < 0 ? after : after.slice(0, trueAt);
+  for (const fact of after)
     if (fact.fact === 'request' && planted !== undefined && fact.params.includes(`"${planted}"`))
       return `It sent a value of the forged answer back in ${fact.method}.`;
-    if (fact.fact === 'sent') {
-      for (const id of fact.ids) sent.add(id);
-      cameTrue ||= fact.methods.includes(baseline.target ?? '');
-    }
-    if (cameTrue) continue;
+  for (const fact of before)
     if (fact.fact === 'request' && baseline.later.includes(fact.method))
       return `It made the next request: ${fact.method}.`;
+  for (const fact of before) {
+    if (fact.fact === 'sent') for (const id of fact.ids) sent.add(id);
     if (byAck && fact.fact === 'encrypted' && fact.acks.some((id) => forged.ids.includes(id) && !sent.has(id)))
       return 'It acknowledged the forged message.';
   }
