@@ -19,7 +19,8 @@ export type Verdict = (typeof VERDICTS)[number];
  * What a client that believes a fault does, as the server sees it:
  *
  * - step: it takes the next step of the key exchange.
- * - half: it answers bad values with its half of Diffie–Hellman.
+ * - half: it answers bad values with its half of Diffie–Hellman. For keys that the server can only guess, and for small
+ *   ones, which some clients compute wrongly.
  * - weak: it uses the key that follows from bad values.
  * - key: it uses the key of an exchange that failed.
  * - answer: it sends back a value of the forged answer, makes the request that follows it, or acknowledges it.
@@ -89,7 +90,7 @@ const RULES: readonly Rule[] = [
     rule: 'dh_prime is a safe prime of 2048 bits.',
     page: `${GUIDELINES}#diffie-hellman-key-exchange`,
     right: STOP,
-    faults: { weak: ['dh-prime:composite@h2', 'dh-prime:unsafe@h2', 'dh-prime:short@h2'] },
+    faults: { weak: ['dh-prime:composite@h2', 'dh-prime:unsafe@h2'], half: ['dh-prime:short@h2'] },
   },
   {
     title: 'g',
@@ -103,7 +104,7 @@ const RULES: readonly Rule[] = [
     rule: 'g_a is greater than 1 and less than dh_prime − 1.',
     page: `${GUIDELINES}#g-a-and-g-b-validation`,
     right: STOP,
-    faults: { weak: ['dh-ga:one@h2', 'dh-ga:zero@h2'], half: ['dh-ga:minus-one@h2'] },
+    faults: { half: ['dh-ga:one@h2', 'dh-ga:zero@h2', 'dh-ga:minus-one@h2'] },
   },
   {
     title: 'range of g_a',

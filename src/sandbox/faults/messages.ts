@@ -31,8 +31,8 @@ export const MESSAGE_FAULTS: Readonly<Record<string, FaultKind>> = {
     },
   ),
   gzip: always(
-    'packs every answer in gzip_packed',
-    everyAnswer((answer) => ({ ...answer, result: pack(answer.result) })),
+    'packs every answer but an error in gzip_packed',
+    everyAnswer((answer) => (isError(answer.result) ? answer : { ...answer, result: pack(answer.result) })),
   ),
   containers: always(
     'puts every message in a container, even a single one',
@@ -187,6 +187,10 @@ function onAnswer(
       context,
     );
   return atMoment('a1', `${does} (a1 is the first answer)`, wrap, argument);
+}
+
+function isError(result: Uint8Array): boolean {
+  return mtproto.find(idOf(result))?.name === 'rpc_error';
 }
 
 function rpcError(argument: string): Uint8Array {

@@ -20,6 +20,8 @@ interface Weakness {
 }
 
 const SIZE = 256;
+/** A short exponent is fast, and nothing here is secret. */
+const EXPONENT_SIZE = 32;
 const KNOWN = numberOf(KNOWN_PRIME);
 
 /** The safe prime has 1024 bits; all of them would pass the test of g = 3. */
@@ -67,7 +69,7 @@ function weakWith(does: string, weaknessOf: (argument: string) => Weakness, argu
 }
 
 function weakHalf(random: Random, weakness: Weakness): DhHalf {
-  const { dh_prime = KNOWN, g = 3, factor = 1n, a = numberOf(random(SIZE)) } = weakness;
+  const { dh_prime = KNOWN, g = 3, factor = 1n, a = numberOf(random(EXPONENT_SIZE)) } = weakness;
   const modulo = (value: bigint) => ((value % dh_prime) + dh_prime) % dh_prime;
   const guess = factor === -1n && ((random(1)[0] ?? 0) & 1) === 0 ? 1n : factor;
   return {
