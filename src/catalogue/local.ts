@@ -8,6 +8,11 @@ import { NETWORK } from './network.ts';
 const OTHER_FOLDER = { say: 'Keep sessions in another folder', run: 'export XDG_STATE_HOME=/path/to/folder' };
 const LIST = { say: 'List the sessions', run: 'tg-auth session list' };
 
+const SEE_FAULT = {
+  say: 'See what the sandbox gets under one of them',
+  run: 'tg-auth sandbox --fault {fault} --log log.jsonl -- {command}',
+};
+
 export const LOCAL = {
   ...NETWORK,
 
@@ -76,12 +81,14 @@ export const LOCAL = {
   AUDIT_SWALLOWED: {
     exit: EXIT.security,
     sentence: 'The client went on under {count} of {total} faults.',
-    why: ['Someone between this client and Telegram could use these forgeries.'],
+    why: ['The table says how, and which rule each of them breaks.'],
+    next: SEE_FAULT,
   },
   AUDIT_FAILED: {
     exit: EXIT.network,
     sentence: 'The client failed {count} of {total} faults, but went on under no forgery.',
     why: ['It hung, crashed, or stopped where it should have gone on.'],
+    next: SEE_FAULT,
   },
 
   // Session files.

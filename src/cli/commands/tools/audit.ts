@@ -1,7 +1,7 @@
 /** `sandbox audit`: runs a client against every fault of the sandbox, and says which it noticed. */
 import { availableParallelism } from 'node:os';
 import { NetworkError, SecurityError, UsageError } from '../../../errors.ts';
-import type { Json } from '../../../printable.ts';
+import { type Json, printable } from '../../../printable.ts';
 import { audit, type Case, type CaseResult, casesFor, countsOf } from '../../../sandbox/audit/index.ts';
 import type { Input, Result } from '../../command.ts';
 import type { Context } from '../../context.ts';
@@ -62,19 +62,23 @@ function resultOf(ctx: Context, results: readonly CaseResult[], command: readonl
   const wrong = results.filter(({ right }) => right === false);
   const swallowed = wrong.filter(({ verdict }) => verdict === 'swallowed');
   const shown = swallowed.length > 0 ? swallowed : wrong;
-  const values = { count: shown.length, total: results.length };
+  const fault = shellQuote(shown[0]?.fault ?? '');
+  const values = { count: shown.length, total: results.length, fault, command: wordsOf(command) };
   const error =
     swallowed.length > 0
       ? new SecurityError('an audited client notices every forgery', 'AUDIT_SWALLOWED', values)
       : wrong.length > 0
         ? new NetworkError('AUDIT_FAILED', values)
         : undefined;
-  const [first] = shown;
-  const words = command.map((word) => shellQuote(word)).join(' ');
-  const run = `tg-auth sandbox --fault ${shellQuote(first?.fault ?? '')} --log log.jsonl -- ${words}`;
   return {
     text: reportOf(results, ctx.out.columns),
     json: { result: error === undefined, summary, faults: rowsOf(results) },
-    ...(error !== undefined && { error, next: [{ say: 'See what the sandbox gets under one of them', run }] }),
+    ...(error !== undefined && { error }),
   };
+}
+
+/** The command as a person can paste it, unless it is long or has lines. */
+function wordsOf(command: readonly string[]): string {
+  const words = command.map((word) => shellQuote(word)).join(' ');
+  return words.length <= 200 && printable(words) === words ? words : 'COMMAND';
 }
