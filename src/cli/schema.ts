@@ -167,6 +167,7 @@ const AUDITED = object({
 const AUDIT = {
   summary: { type: 'object', additionalProperties: NUMBER, description: 'how many faults have each verdict' },
   faults: listOf(AUDITED),
+  skipped: listOf(TEXT),
 };
 
 const ERROR = object({

@@ -1,13 +1,13 @@
 /** The report of an audit: a table for people, rows for JSON, and JUnit for CI. */
-import type { Json } from '../../printable.ts';
-import { type CaseResult, countsOf } from '../../sandbox/audit/index.ts';
+import { counted, type Json } from '../../printable.ts';
+import { type Audit, type CaseResult, countsOf } from '../../sandbox/audit/index.ts';
 import { table } from '../tell/table.ts';
 
 const MARKS = { ok: '✔', wrong: '✖', unseen: '?' } as const;
 type State = keyof typeof MARKS;
 
 /** One line for each rule; below it those of its faults that the client did not pass. */
-export function reportOf(results: readonly CaseResult[], columns: number | undefined): string {
+export function reportOf({ results, skipped }: Audit, columns: number | undefined): string {
   const titles = [...new Set(results.map((result) => result.case.title))];
   const width = Math.max(...titles.map((title) => title.length));
   const lines = titles.flatMap((title) => {
@@ -24,7 +24,10 @@ export function reportOf(results: readonly CaseResult[], columns: number | undef
     ]);
     return [line, ...(state === 'wrong' ? [`    ${rule}`, `    ${page}`] : []), table(faults, { columns })];
   });
-  return [...lines, `${results.length} faults: ${summaryOf(results)}`].join('\n');
+  const total = results.length > 0 ? [`${counted(results.length, 'fault')}: ${summaryOf(results)}`] : [];
+  const needed = [...new Set(skipped.map(({ target }) => target))].join(', ');
+  const left = skipped.length > 0 ? [`Not tried: ${skipped.length}, because the command never calls ${needed}`] : [];
+  return [...lines, ...total, ...left].join('\n');
 }
 
 function stateOf(rows: readonly CaseResult[]): State {

@@ -36,6 +36,8 @@ interface Rule {
   readonly rule: string;
   readonly page: string;
   readonly right: readonly Verdict[];
+  /** The request whose answer is forged, if only one will do. */
+  readonly target?: string;
   readonly faults: Readonly<Partial<Record<Evidence, readonly string[]>>>;
 }
 
@@ -121,6 +123,13 @@ const RULES: readonly Rule[] = [
     faults: { key: ['new-nonce-hash@h3', 'dh-fail@h3'], step: ['params-fail@h2'] },
   },
   {
+    title: 'dh_gen_retry with a wrong hash',
+    rule: 'The client checks new_nonce_hash2 before it answers dh_gen_retry.',
+    page: `${PAGES}/auth_key`,
+    right: STOP,
+    faults: { step: ['retry-hash@h3'] },
+  },
+  {
     title: 'dh_gen_retry',
     rule: 'The client answers dh_gen_retry with another g_b.',
     page: `${PAGES}/auth_key`,
@@ -168,6 +177,14 @@ const RULES: readonly Rule[] = [
     page: `${PAGES}/service_messages#response-to-an-rpc-query`,
     right: STOP,
     faults: { content: ['answer-id', 'unknown-constructor'] },
+  },
+  {
+    title: 'password check',
+    rule: 'p and g pass the tests of the key exchange, and srp_B is between 0 and p.',
+    page: 'https://core.telegram.org/api/srp',
+    right: STOP,
+    target: 'account.getPassword',
+    faults: { content: ['srp-prime:composite', 'srp-prime:unsafe', 'srp-g:2', 'srp-b:zero', 'srp-b:prime'] },
   },
   {
     title: 'clock and salt',

@@ -7,7 +7,7 @@ import { printable } from '../../printable.ts';
 import { defaultMoment } from '../faults/index.ts';
 import { type Sandbox, type SandboxOptions, start } from '../start.ts';
 import { CASES, type Case, VERDICTS, type Verdict } from './cases.ts';
-import { type Baseline, baselineOf, type Ended, type Judged, judge } from './judge.ts';
+import { aimedAt, type Baseline, baselineOf, type Ended, type Judged, judge } from './judge.ts';
 import { Witness } from './witness.ts';
 
 export { CASES, type Case, VERDICTS, type Verdict } from './cases.ts';
@@ -34,8 +34,15 @@ export interface CaseResult extends Judged {
   readonly ms: number;
 }
 
-/** Returns a result for each case, in their order. Throws `UsageError` if the client fails without a fault. */
-export async function audit({ cases, run, sandbox = {}, jobs, onResult }: AuditOptions): Promise<CaseResult[]> {
+export interface Audit {
+  /** In the order of the cases. */
+  readonly results: readonly CaseResult[];
+  /** Cases that need a request which the client does not make. */
+  readonly skipped: readonly Case[];
+}
+
+/** Tries each case. Throws `UsageError` if the client fails without a fault. */
+export async function audit({ cases, run, sandbox = {}, jobs, onResult }: AuditOptions): Promise<Audit> {
   const stop = new AbortController();
   const how = { sandbox, run: (guest: Sandbox) => run(guest, stop.signal) };
   const first = await observed(new Witness(), how, []);
@@ -48,7 +55,8 @@ export async function audit({ cases, run, sandbox = {}, jobs, onResult }: AuditO
       why: ['It finds the address in TG_AUTH_SERVER and the key in TG_AUTH_SERVER_KEY.', ...tailOf(ended)],
     });
   const results = new Map<Case, CaseResult>();
-  const waiting = [...cases];
+  const isSkipped = ({ target }: Case) => target !== undefined && !baseline.goals.includes(target);
+  const waiting = cases.filter((each) => !isSkipped(each));
   const worker = async () => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
       const result = await tryCase(next, baseline, how);
@@ -63,7 +71,7 @@ export async function audit({ cases, run, sandbox = {}, jobs, onResult }: AuditO
   };
   const ends = await Promise.allSettled(Array.from({ length: jobs }, () => worker().catch(stopAll)));
   for (const end of ends) if (end.status === 'rejected') throw end.reason;
-  return cases.flatMap((each) => results.get(each) ?? []);
+  return { results: cases.flatMap((each) => results.get(each) ?? []), skipped: cases.filter(isSkipped) };
 }
 
 interface How {
@@ -71,13 +79,14 @@ interface How {
   readonly run: (sandbox: Sandbox) => Promise<Ended>;
 }
 
-async function tryCase(each: Case, baseline: Baseline, how: How): Promise<CaseResult> {
+async function tryCase(each: Case, first: Baseline, how: How): Promise<CaseResult> {
+  const baseline = each.target === undefined ? first : aimedAt(each.target, first.goals);
   const fault = specOf(each, baseline);
   const isForgery = each.evidence === 'answer' || each.evidence === 'content';
   const witness = new Witness(isForgery ? baseline.target : undefined);
   const startMs = Date.now();
   const { ended, facts } = await observed(witness, how, [fault]);
-  const aim = { baseline, planted: witness.planted, isAimed: fault !== each.name && each.evidence !== 'twice' };
+  const aim = { baseline, planted: witness.planted, isAimed: isForgery || fault !== each.name };
   const judged = judge(each, facts, aim, ended);
   const right = judged.verdict === 'unseen' ? undefined : each.right.includes(judged.verdict);
   return { case: each, fault, right, ended, ms: Date.now() - startMs, ...judged };

@@ -47,6 +47,11 @@ export function baselineOf(facts: readonly Fact[]): Baseline {
   const found = asked.filter((method) => GOAL.test(method));
   const goals = found.length > 0 ? found : asked;
   const target = PLANTABLE.find((method) => goals.includes(method)) ?? goals.at(-2) ?? goals[0];
+  return aimedAt(target, goals);
+}
+
+/** The same command with another request as the target. */
+export function aimedAt(target: string | undefined, goals: readonly string[]): Baseline {
   const later = target === undefined ? [] : goals.slice(goals.indexOf(target) + 1);
   return { goals, target, later };
 }

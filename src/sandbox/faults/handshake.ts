@@ -11,6 +11,7 @@ import { type Cipher, openHashed, sealHashed } from '../../mtproto/handshake-cry
 import { mtproto } from '../../tl/layer.ts';
 import type { mtprotoText } from '../../tl/schema/mtproto.ts';
 import type { AnyValue, Constructors } from '../../tl/types.ts';
+import type { ServeOptions } from '../protocol/handshake-server.ts';
 import { openInnerData } from '../protocol/inner-data.ts';
 import {
   atMoment,
@@ -47,6 +48,10 @@ const BAD_PQ: Readonly<Record<string, string>> = {
   large: '01000000000000000d',
   zero: '00',
 };
+
+const WRONG_RETRY = onReply('h3', '', (reply) =>
+  reply._ === 'dh_gen_retry' ? { ...reply, new_nonce_hash2: flipBit(reply.new_nonce_hash2, 0) } : reply,
+);
 
 export const HANDSHAKE_FAULTS: Readonly<Record<string, FaultKind>> = {
   nonce: onReply('h1', 'sends a wrong nonce', (reply) => ({ ...reply, nonce: flipBit(reply.nonce, 0) })),
@@ -85,17 +90,12 @@ export const HANDSHAKE_FAULTS: Readonly<Record<string, FaultKind>> = {
   ...WEAK_DH_FAULTS,
   'dh-retry': {
     does: 'answers the first set_client_DH_params of each exchange with dh_gen_retry',
-    make: () => ({
-      serve: (options) => {
-        let asked = false;
-        const isTaken = (auth_key_id: bigint) => {
-          const first = !asked;
-          asked = true;
-          return first || options.isTaken?.(auth_key_id) === true;
-        };
-        return { ...options, isTaken };
-      },
-    }),
+    make: () => ({ serve: retryOnce }),
+  },
+  'retry-hash': {
+    ...WRONG_RETRY,
+    does: 'answers dh_gen_retry with a wrong new_nonce_hash2',
+    make: (due, argument) => ({ ...WRONG_RETRY.make(due, argument), serve: retryOnce }),
   },
   'dh-fail': onReply('h3', 'answers dh_gen_fail', ({ nonce, server_nonce }, { new_nonce, newestAuthKey }) => ({
     _: 'dh_gen_fail',
@@ -107,6 +107,17 @@ export const HANDSHAKE_FAULTS: Readonly<Record<string, FaultKind>> = {
     reply._ === 'dh_gen_ok' ? { ...reply, new_nonce_hash1: flipBit(reply.new_nonce_hash1, 0) } : reply,
   ),
 };
+
+/** Answers the first set_client_DH_params of an exchange as if another client had its key. */
+function retryOnce(options: ServeOptions): ServeOptions {
+  let asked = false;
+  const isTaken = (auth_key_id: bigint) => {
+    const first = !asked;
+    asked = true;
+    return first || options.isTaken?.(auth_key_id) === true;
+  };
+  return { ...options, isTaken };
+}
 
 /** Describes a fault that changes the server's reply at the moment. */
 function onReply(

@@ -12,9 +12,10 @@ import type { Fault, FaultKind, Moment } from './fault.ts';
 import { FRAME_FAULTS } from './frames.ts';
 import { HANDSHAKE_FAULTS } from './handshake.ts';
 import { MESSAGE_FAULTS } from './messages.ts';
+import { SRP_FAULTS } from './srp.ts';
 
 const KINDS: ReadonlyMap<string, FaultKind> = new Map(
-  Object.entries({ ...FRAME_FAULTS, ...MESSAGE_FAULTS, ...HANDSHAKE_FAULTS }),
+  Object.entries({ ...FRAME_FAULTS, ...MESSAGE_FAULTS, ...SRP_FAULTS, ...HANDSHAKE_FAULTS }),
 );
 
 /** All faults, for the help text and the documentation. */

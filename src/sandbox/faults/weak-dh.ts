@@ -40,6 +40,11 @@ const BAD_PUBLICS = {
   zero: { factor: 0n },
 } as const satisfies Readonly<Record<string, Weakness>>;
 
+/** Such a prime of 256 bytes. */
+export function badPrime(name: string): Uint8Array {
+  return bytesOf(name === 'composite' ? BAD_PRIMES.composite.dh_prime : BAD_PRIMES.unsafe.dh_prime);
+}
+
 export const WEAK_DH_FAULTS: Readonly<Record<string, FaultKind>> = {
   'dh-prime': weak('sends a bad dh_prime', BAD_PRIMES),
   'dh-g': weakWith('sends this g', (text) => ({ g: Number(text) }), { name: 'G', default: '2', pattern: /^\d{1,9}$/ }),

@@ -5,7 +5,7 @@ import { igeDecrypt } from '../../../src/crypto/aes.ts';
 import { factor } from '../../../src/crypto/factor.ts';
 import { firstSalt, messageCipher, temporaryCipher } from '../../../src/crypto/keys.ts';
 import { rsaPad } from '../../../src/crypto/rsa.ts';
-import { connect, sendCode, serverNetwork, signIn, whoAmI } from '../../../src/index.ts';
+import { checkPassword, connect, sendCode, serverNetwork, signIn, whoAmI } from '../../../src/index.ts';
 import { openPlain, seal, sealPlain } from '../../../src/mtproto/envelope.ts';
 import { sealHashed, toBigEndian } from '../../../src/mtproto/handshake-crypto.ts';
 import { messageIds } from '../../../src/mtproto/message-id.ts';
@@ -17,6 +17,7 @@ import { current, mtproto } from '../../../src/tl/layer.ts';
 import { sendCode as codeRequest, TestClient, wrapped } from '../client.ts';
 
 const PHONE = '9996621234';
+export const PASSWORD_PHONE = '9996621002';
 const random = (length: number) => new Uint8Array(randomBytes(length));
 
 /** Turns what a function does into the end of a process. */
@@ -30,33 +31,39 @@ export async function ending(act: () => Promise<unknown>): Promise<Ended> {
 }
 
 /** Our own client. It gives up after `timeoutMs`. */
-export function honest(sandbox: Sandbox, timeoutMs: number): Promise<Ended> {
+export function honest(sandbox: Sandbox, timeoutMs: number, phone = PHONE): Promise<Ended> {
   return ending(async () => {
     const address = { host: sandbox.host, port: sandbox.dcs[1]?.port ?? 0 };
     const network = serverNetwork({ address, dc: 2, pem: sandbox.publicKey });
     const signal = AbortSignal.timeout(timeoutMs);
     await using telegram = await connect({ api_id: 1, network, signal });
     const { client } = telegram;
-    const sent = await sendCode(client, { phone: PHONE, api_id: 1, api_hash: 'hash' });
+    const sent = await sendCode(client, { phone, api_id: 1, api_hash: 'hash' });
     if (sent.kind !== 'sent') throw new Error(sent.kind);
-    await signIn(client, { phone: PHONE, phone_code_hash: sent.phone_code_hash, code: '22222' });
+    const { kind } = await signIn(client, { phone, phone_code_hash: sent.phone_code_hash, code: '22222' });
+    if (kind === 'passwordNeeded') await checkPassword(client, { password: 'sandbox', random });
     await whoAmI(client);
   });
 }
 
 /** A client that believes everything. It fails only where the bytes make no sense. */
-export function gullible(sandbox: Sandbox): Promise<Ended> {
+export function gullible(sandbox: Sandbox, phone = PHONE): Promise<Ended> {
   return ending(async () => {
     const client = await TestClient.connect(sandbox);
     try {
       const session = await exchange(client, sandbox);
-      const sent = await ask(client, session, wrapped(encode('auth.sendCode', codeRequest(PHONE)), current.number));
+      const sent = await ask(client, session, wrapped(encode('auth.sendCode', codeRequest(phone)), current.number));
       const { value } = current.codec.decodePrefix('auth.SentCode', sent);
       if (value._ !== 'auth.sentCode') throw new Error(value._);
       const { phone_code_hash } = value;
-      const code = { phone_number: PHONE, phone_code_hash, phone_code: '22222' };
+      const code = { phone_number: phone, phone_code_hash, phone_code: '22222' };
       await ask(client, session, encode('auth.signIn', code));
       await ask(client, session, encode('users.getUsers', { id: [{ _: 'inputUserSelf' }] }));
+      if (phone !== PASSWORD_PHONE) return;
+      const asked = await ask(client, session, encode('account.getPassword', {}));
+      const { srp_id = 0n } = current.codec.decodePrefix('account.Password', asked).value;
+      const password = { _: 'inputCheckPasswordSRP', srp_id, A: random(256), M1: random(32) } as const;
+      await ask(client, session, encode('auth.checkPassword', { password }));
     } finally {
       client.close();
     }
@@ -100,7 +107,9 @@ async function exchange(client: TestClient, sandbox: Sandbox): Promise<GullibleS
   const [prime, b] = [numberOf(dh.dh_prime), numberOf(random(4)) | 0x80000000n];
   const g_b = bytesOf(power(BigInt(dh.g), b, prime));
   const data = mtproto.encode({ _: 'client_DH_inner_data', ...both, retry_id: 0n, g_b });
-  await step(mtproto.encodeCall('set_client_DH_params', { ...both, encrypted_data: sealHashed(data, cipher, random) }));
+  const set = () =>
+    mtproto.encodeCall('set_client_DH_params', { ...both, encrypted_data: sealHashed(data, cipher, random) });
+  if ((await step(set()))._ === 'dh_gen_retry') await step(set());
   const auth_key = bytesOf(power(numberOf(dh.g_a), b, prime));
   return { auth_key, salt: firstSalt(new_nonce, server_nonce), session_id: le64(random(8)), nextId, seq_no: 1 };
 }

@@ -31,6 +31,7 @@ describe('key exchanges', () => {
     ['dh-ga:large', /g_a/],
     ['dh-ga:zero', /g_a/],
     ['new-nonce-hash', /new_nonce_hash1/],
+    ['retry-hash', /new_nonce_hash2/],
   ] as const)
     fault(spec, `fails the check of ${check.source}`, (client) =>
       assert.rejects(client.exchange(), (error) => error instanceof SecurityError && check.test(error.check)),

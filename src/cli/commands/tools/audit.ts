@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { NetworkError, SecurityError, UsageError } from '../../../errors.ts';
 import { type Json, printable } from '../../../printable.ts';
-import { audit, type Case, type CaseResult, casesFor, countsOf } from '../../../sandbox/audit/index.ts';
+import { type Audit, audit, type Case, casesFor, countsOf } from '../../../sandbox/audit/index.ts';
 import type { Input, Result } from '../../command.ts';
 import type { Context } from '../../context.ts';
 import { junitOf, reportOf, rowsOf } from '../../sandbox/audit-report.ts';
@@ -28,7 +28,7 @@ export async function run(ctx: Context, input: Input): Promise<Result> {
   if (file !== undefined) writeReport(file, junitOf([])); // it fails now rather than after some minutes
   let done = 0;
   ctx.out.busy('Running the command without a fault');
-  const results = await audit({
+  const found = await audit({
     cases,
     jobs: Math.min(availableParallelism(), MAX_JOBS),
     sandbox: { control: numberOf(input, 'control', 65_535, 0), now: ctx.outside.now },
@@ -38,8 +38,8 @@ export async function run(ctx: Context, input: Input): Promise<Result> {
       ctx.out.busy(`${++done} of ${cases.length} faults`);
     },
   });
-  if (file !== undefined) writeReport(file, junitOf(results));
-  return resultOf(ctx, results, command);
+  if (file !== undefined) writeReport(file, junitOf(found.results));
+  return resultOf(ctx, found, command);
 }
 
 function numberOf(input: Input, option: string, max: number, min = 1): number | undefined {
@@ -57,7 +57,8 @@ function listOf(cases: readonly Case[]): Result {
   return { text: text.join('\n'), wraps: true, json: { result: json } };
 }
 
-function resultOf(ctx: Context, results: readonly CaseResult[], command: readonly string[]): Result {
+function resultOf(ctx: Context, found: Audit, command: readonly string[]): Result {
+  const { results, skipped } = found;
   const summary: Json = Object.fromEntries(countsOf(results));
   const wrong = results.filter(({ right }) => right === false);
   const swallowed = wrong.filter(({ verdict }) => verdict === 'swallowed');
@@ -71,8 +72,8 @@ function resultOf(ctx: Context, results: readonly CaseResult[], command: readonl
         ? new NetworkError('AUDIT_FAILED', values)
         : undefined;
   return {
-    text: reportOf(results, ctx.out.columns),
-    json: { result: error === undefined, summary, faults: rowsOf(results) },
+    text: reportOf(found, ctx.out.columns),
+    json: { result: error === undefined, summary, faults: rowsOf(results), skipped: skipped.map(({ name }) => name) },
     ...(error !== undefined && { error }),
   };
 }
