@@ -156,7 +156,7 @@ const CASE = { name: TEXT, title: TEXT, rule: TEXT, page: TEXT };
 const AUDITED = object({
   ...CASE,
   fault: TEXT,
-  verdict: one(...VERDICTS),
+  verdict: one(...Object.keys(VERDICTS)),
   right: orNull(FLAG),
   because: TEXT,
   exitCode: orNull(NUMBER),
@@ -232,7 +232,7 @@ const SUCCESSES: Readonly<Record<string, Keys | readonly Keys[]>> = {
   'session passphrase': { result: { const: true }, session: TEXT, encrypted: FLAG },
   'sandbox audit': [
     { result: { const: true }, ...AUDIT },
-    { result: listOf(object({ ...CASE, right: listOf(one(...VERDICTS)) })) }, // --list
+    { result: listOf(object({ ...CASE, right: listOf(one(...Object.keys(VERDICTS))) })) }, // --list
   ],
   'tl encode': { result: TEXT, name: TEXT },
   'tl decode': { result: ANY },

@@ -3,17 +3,17 @@
  * and which verdicts are right. The names of the faults are a contract: a new version only adds some.
  */
 
-export const VERDICTS = ['noticed', 'recovered', 'swallowed', 'unseen', 'hung', 'crashed'] as const;
+/** What each verdict says of the client. */
+export const VERDICTS = {
+  noticed: 'stopped before it trusted anything',
+  recovered: 'got the true answer in the end',
+  swallowed: 'went on under the forgery',
+  unseen: 'did nothing that shows whether it believed the forgery',
+  hung: 'had not ended at the deadline',
+  crashed: 'was ended by a signal',
+} as const satisfies Readonly<Record<string, string>>;
 
-/**
- * - noticed: the client stopped before it trusted anything.
- * - recovered: the true answer arrived.
- * - swallowed: it went on under the forgery.
- * - unseen: nothing that the server sees shows whether it believed the forgery.
- * - hung: it had not ended at the deadline.
- * - crashed: a signal ended it.
- */
-export type Verdict = (typeof VERDICTS)[number];
+export type Verdict = keyof typeof VERDICTS;
 
 /**
  * What a client that believes a fault does, as the server sees it:

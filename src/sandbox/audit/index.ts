@@ -6,11 +6,11 @@ import { UsageError } from '../../errors.ts';
 import { printable } from '../../printable.ts';
 import { defaultMoment } from '../faults/index.ts';
 import { type Sandbox, type SandboxOptions, start } from '../start.ts';
-import { CASES, type Case, VERDICTS, type Verdict } from './cases.ts';
+import { CASES, type Case, VERDICTS } from './cases.ts';
 import { aimedAt, type Baseline, baselineOf, type Ended, type Judged, judge } from './judge.ts';
 import { Witness } from './witness.ts';
 
-export { CASES, type Case, VERDICTS, type Verdict } from './cases.ts';
+export { CASES, type Case, VERDICTS } from './cases.ts';
 export type { Ended } from './judge.ts';
 
 export interface AuditOptions {
@@ -126,11 +126,10 @@ function tailOf({ output }: Ended): string[] {
 }
 
 /** How many results have each verdict, without verdicts that none has. */
-export function countsOf(results: readonly CaseResult[]): ReadonlyMap<Verdict, number> {
-  const counts = VERDICTS.map(
-    (verdict) => [verdict, results.filter((each) => each.verdict === verdict).length] as const,
-  );
-  return new Map(counts.filter(([, count]) => count > 0));
+export function countsOf(results: readonly CaseResult[]): ReadonlyMap<string, number> {
+  const count = (wanted: string) => results.filter(({ verdict }) => verdict === wanted).length;
+  const counts = Object.keys(VERDICTS).map((verdict) => [verdict, count(verdict)] as const);
+  return new Map(counts.filter(([, found]) => found > 0));
 }
 
 /** Returns the cases whose name a pattern matches. `*` stands for any text; without it, names that begin with it. */

@@ -1,5 +1,5 @@
 /**
- * Signs a library in once, as the command of `tg-auth sandbox audit`. The arguments are the command of its driver. The
+ * Signs a library in once, with a code and a password, as the command of `tg-auth sandbox audit`. The arguments are the command of its driver. The
  * variables of the sandbox say where to connect.
  */
 import { spawn } from 'node:child_process';
@@ -40,11 +40,15 @@ async function ask(step) {
   }
 }
 
-const phone = '9996621234';
+/** An account with a password. */
+const phone = '9996621002';
 try {
   await ask({ do: 'open' });
   const { hash } = await ask({ do: 'sendCode', phone });
-  await ask({ do: 'signIn', phone, hash, code: '22222' });
+  await ask({ do: 'signIn', phone, hash, code: '22222' }).catch((error) => {
+    if (!/SESSION_PASSWORD_NEEDED/.test(error.message)) throw error;
+  });
+  await ask({ do: 'password', password: 'sandbox' });
   await ask({ do: 'me' });
 } catch (error) {
   process.stderr.write(`${error.message}\n`);
