@@ -71,7 +71,7 @@ async function run({ outside, deadline }: Context, env: Env, { command, seconds,
   try {
     for (const each of [signal, deadline.signal]) each.addEventListener('abort', kill, { once: true });
     const [status, by] = await once(child, 'exit');
-    kill(); // what it has left behind
+    if (outside.platform !== 'win32') kill(); // what it has left behind
     await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, LAST_OUTPUT_MS).unref())]);
     signal.throwIfAborted();
     deadline.signal.throwIfAborted();

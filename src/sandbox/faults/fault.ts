@@ -62,8 +62,8 @@ export interface FaultKind {
 }
 
 /**
- * One of a connection's payloads: the Nth of the key exchange (h1 … h3), the Nth encrypted one (a1, a2, …), or the first
- * with an answer to a method.
+ * One of a connection's payloads: the Nth of the key exchange (h1 … h3), the Nth encrypted one (a1, a2, …), or the
+ * first with an answer to a method.
  */
 export interface Moment {
   readonly kind: 'h' | 'a' | { readonly method: string };

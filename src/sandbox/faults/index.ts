@@ -4,8 +4,8 @@
  *     NAME[:ARGUMENT][@[every-]MOMENT]
  *
  * A moment is a payload that the data centre is about to send: h1, h2, h3 are those of a key exchange, a1, a2, … the
- * encrypted ones, counted on each connection; a method, such as auth.sendCode, is the first answer to it. A fault with a
- * moment happens once, so that the client can recover; with `every-`, on every connection.
+ * encrypted ones, counted on each connection; a method, such as auth.sendCode, is the first answer to it. A fault with
+ * a moment happens once, so that the client can recover; with `every-`, on every connection.
  */
 import { UsageError } from '../../errors.ts';
 import type { Fault, FaultKind, Moment } from './fault.ts';

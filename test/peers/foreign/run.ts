@@ -15,7 +15,7 @@ import { LIBRARIES, type Library } from './libraries.ts';
 /** What main.ts hands over in a file. */
 export interface Plan {
   readonly folder: string;
-  /** Only audits, with the usual deadline. Without it, the libraries of npm are audited after their journeys, faster. */
+  /** Only audits, with the usual deadline. Otherwise the libraries of npm are audited too, with a short one. */
   readonly isAudit: boolean;
   /** By the names of the libraries. */
   readonly installed: Readonly<Record<string, Installed>>;

@@ -73,6 +73,7 @@ function resultOf(ctx: Context, found: Audit, command: readonly string[]): Resul
         : undefined;
   return {
     text: reportOf(found, ctx.out.columns),
+    wraps: true,
     json: { result: error === undefined, summary, faults: rowsOf(results), skipped: skipped.map(({ name }) => name) },
     ...(error !== undefined && { error }),
   };

@@ -55,6 +55,7 @@ export const TEST: readonly Command[] = [
     examples: [
       'tg-auth sandbox',
       'tg-auth sandbox -- ./login.sh',
+      'tg-auth sandbox audit -- ./login.sh',
       'tg-auth sandbox --speed 20 --control 0 -- pytest',
       'eval "$(tg-auth sandbox --env)"',
       'tg-auth sandbox --key-file key.pem --show telethon',
