@@ -7,9 +7,9 @@
 import type { CodeSent } from '../auth/code.ts';
 import { NEXT } from '../auth/delivery.ts';
 import { EXIT } from '../catalogue.ts';
-import { VERDICTS } from '../sandbox/audit/cases.ts';
 import { FORMAT_TITLES } from '../session/formats/names.ts';
 import { LAYERS } from './doctor/report.ts';
+import { AUDIT, CASES } from './sandbox/audit-schema.ts';
 import { type Keys, listOf, object, one, orNull, ref, type Schema } from './schema-parts.ts';
 
 const ANY: Schema = {};
@@ -150,26 +150,6 @@ const CHECK = object({
 
 const DOCTOR = { method: { const: 'help.getConfig' }, version: TEXT, ...BUILD, checks: listOf(CHECK) };
 
-const CASE = { name: TEXT, title: TEXT, rule: TEXT, page: TEXT };
-
-/** What `sandbox audit` found. `fault` is for `sandbox --fault`; `right` is null if nothing shows it. */
-const AUDITED = object({
-  ...CASE,
-  fault: TEXT,
-  verdict: one(...Object.keys(VERDICTS)),
-  right: orNull(FLAG),
-  because: TEXT,
-  exitCode: orNull(NUMBER),
-  signal: orNull(TEXT),
-  ms: NUMBER,
-});
-
-const AUDIT = {
-  summary: { type: 'object', additionalProperties: NUMBER, description: 'how many faults have each verdict' },
-  faults: listOf(AUDITED),
-  skipped: listOf(TEXT),
-};
-
 const ERROR = object({
   type: { type: 'string', description: 'a stable name: tg-auth explain NAME describes it' },
   code: orNull({ ...NUMBER, description: 'error_code of Telegram' }),
@@ -232,7 +212,7 @@ const SUCCESSES: Readonly<Record<string, Keys | readonly Keys[]>> = {
   'session passphrase': { result: { const: true }, session: TEXT, encrypted: FLAG },
   'sandbox audit': [
     { result: { const: true }, ...AUDIT },
-    { result: listOf(object({ ...CASE, right: listOf(one(...Object.keys(VERDICTS))) })) }, // --list
+    { result: CASES }, // --list
   ],
   'tl encode': { result: TEXT, name: TEXT },
   'tl decode': { result: ANY },

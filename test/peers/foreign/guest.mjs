@@ -1,6 +1,6 @@
 /**
- * Signs a library in once, with a code and a password, as the command of `tg-auth sandbox audit`. The arguments are the command of its driver. The
- * variables of the sandbox say where to connect.
+ * Signs a library in once, with a code and a password, as the command of `tg-auth sandbox audit`. The arguments are the
+ * command of its driver. The variables of the sandbox say where to connect.
  */
 import { spawn } from 'node:child_process';
 import { createHash, createPublicKey } from 'node:crypto';

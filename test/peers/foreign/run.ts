@@ -66,7 +66,7 @@ async function worker(): Promise<void> {
     const { command = [], recipe } = installed[library.name] ?? {};
     for (const transport of isAudit ? [] : library.transports)
       results.push(await drive(library, command, transport, folder));
-    if (isAudit || command[0] === process.execPath) audits.push(...(await auditOf(library, command, isAudit ? 20 : 5)));
+    if (isAudit || command[0] === process.execPath) audits.push(...(await auditOf(library, command, isAudit ? 60 : 5)));
     if (recipe !== undefined && !isAudit) recipes.push(await follow(library, recipe));
   }
 }

@@ -48,7 +48,7 @@ export function auditTable(audits: readonly Audited[]): string {
     return [title, ...cells];
   });
   const date = new Date().toISOString().slice(0, 10);
-  return `Run on ${date}, with a deadline of 20 seconds for each fault:\n\n${tableOf(head, rows)}`;
+  return `Run on ${date}, with a deadline of 60 seconds for each fault:\n\n${tableOf(head, rows)}`;
 }
 
 /** The faults with a verdict that is not right, by verdict. */
