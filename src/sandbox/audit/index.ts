@@ -7,11 +7,11 @@ import { printable } from '../../printable.ts';
 import { defaultMoment } from '../faults/index.ts';
 import { type Sandbox, type SandboxOptions, start } from '../start.ts';
 import { CASES, type Case, VERDICTS } from './cases.ts';
-import { aimedAt, type Baseline, baselineOf, type Ended, type Judged, judge } from './judge.ts';
-import { Witness } from './witness.ts';
+import { Recorder } from './recorder.ts';
+import { aimedAt, type Baseline, baselineOf, type Ended, type Finding, verdictOn } from './verdict.ts';
 
 export { CASES, type Case, VERDICTS } from './cases.ts';
-export type { Ended } from './judge.ts';
+export type { Ended } from './verdict.ts';
 
 export interface AuditOptions {
   readonly cases: readonly Case[];
@@ -24,7 +24,7 @@ export interface AuditOptions {
   readonly onResult?: (result: CaseResult) => void;
 }
 
-export interface CaseResult extends Judged {
+export interface CaseResult extends Finding {
   readonly case: Case;
   /** What `sandbox --fault` takes for the same fault. */
   readonly fault: string;
@@ -45,7 +45,7 @@ export interface Audit {
 export async function audit({ cases, run, sandbox = {}, jobs, onResult }: AuditOptions): Promise<Audit> {
   const stop = new AbortController();
   const how = { sandbox, run: (guest: Sandbox) => run(guest, stop.signal) };
-  const first = await observed(new Witness(), how, []);
+  const first = await observed(new Recorder(), how, []);
   const { ended } = first;
   if (ended.timedOut || ended.status !== 0) throw failedFirst(ended);
   const baseline = baselineOf(first.facts);
@@ -83,21 +83,21 @@ async function tryCase(each: Case, first: Baseline, how: How): Promise<CaseResul
   const baseline = each.target === undefined ? first : aimedAt(each.target, first.goals);
   const fault = specOf(each, baseline);
   const isForgery = each.evidence === 'answer' || each.evidence === 'content';
-  const witness = new Witness(isForgery ? baseline.target : undefined);
+  const recorder = new Recorder(isForgery ? baseline.target : undefined);
   const startMs = Date.now();
-  const { ended, facts } = await observed(witness, how, [fault]);
-  const aim = { baseline, planted: witness.planted, isAimed: isForgery || fault !== each.name };
-  const judged = judge(each, facts, aim, ended);
-  const right = judged.verdict === 'unseen' ? undefined : each.right.includes(judged.verdict);
-  return { case: each, fault, right, ended, ms: Date.now() - startMs, ...judged };
+  const { ended, facts } = await observed(recorder, how, [fault]);
+  const aim = { baseline, planted: recorder.planted, isAimed: isForgery || fault !== each.name };
+  const finding = verdictOn(each, facts, aim, ended);
+  const right = finding.verdict === 'unseen' ? undefined : each.right.includes(finding.verdict);
+  return { case: each, fault, right, ended, ms: Date.now() - startMs, ...finding };
 }
 
 /** Runs a client against a sandbox of its own. */
-async function observed(witness: Witness, { sandbox: options, run }: How, faults: readonly string[]) {
-  const sandbox = await start({ ...options, faults, onEvent: witness.onEvent }, witness.watch);
+async function observed(recorder: Recorder, { sandbox: options, run }: How, faults: readonly string[]) {
+  const sandbox = await start({ ...options, faults, onEvent: recorder.onEvent }, recorder.watch);
   try {
     const ended = await run(sandbox);
-    return { ended, facts: [...witness.facts] };
+    return { ended, facts: [...recorder.facts] };
   } finally {
     await sandbox.close();
   }

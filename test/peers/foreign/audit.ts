@@ -5,6 +5,9 @@ import { fileURLToPath } from 'node:url';
 import { say } from './drive.ts';
 import type { Library } from './libraries.ts';
 
+/** The deadline of each run, for the table. Some libraries give up after half a minute. */
+export const PATIENCE_SECONDS = 60;
+
 /** What one library did under each fault. */
 export interface Audited {
   readonly library: string;

@@ -7,10 +7,10 @@
  *     npm run test:peers -- --audit            audits with `tg-auth sandbox audit`; with --write, writes that table
  *
  * Installs the libraries into a temporary folder. What is not there (python, go, cargo, a registry) is skipped, in one
- * line. A journey that fails is made once more; if it fails again, the exit code is 1. The libraries of npm are audited
- * as well; what they do under faults fails nothing. Once installed, nothing reaches beyond this machine: the drivers and
- * their sandboxes run in a network namespace without a way out where `unshare` works, and know only loopback addresses
- * elsewhere.
+ * line. A journey that fails is made once more; if it fails again, the exit code is 1. The libraries of npm are
+ * audited, too; what they do under faults fails nothing. Once installed, nothing reaches beyond this machine: the
+ * drivers and their sandboxes run in a network namespace without a way out where `unshare` works, and know only
+ * loopback addresses elsewhere.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

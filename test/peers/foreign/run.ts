@@ -7,7 +7,7 @@ import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { type Audited, auditOf } from './audit.ts';
+import { type Audited, auditOf, PATIENCE_SECONDS } from './audit.ts';
 import { drive, type Outcome, type Result, say } from './drive.ts';
 import type { Installed } from './install.ts';
 import { LIBRARIES, type Library } from './libraries.ts';
@@ -66,7 +66,8 @@ async function worker(): Promise<void> {
     const { command = [], recipe } = installed[library.name] ?? {};
     for (const transport of isAudit ? [] : library.transports)
       results.push(await drive(library, command, transport, folder));
-    if (isAudit || command[0] === process.execPath) audits.push(...(await auditOf(library, command, isAudit ? 60 : 5)));
+    if (isAudit || command[0] === process.execPath)
+      audits.push(...(await auditOf(library, command, isAudit ? PATIENCE_SECONDS : 5)));
     if (recipe !== undefined && !isAudit) recipes.push(await follow(library, recipe));
   }
 }

@@ -1,6 +1,6 @@
 /** The tables of conformance and of audits in src/sandbox/README.md: what ran, and nothing else. */
 import { CASES } from '../../../src/sandbox/audit/index.ts';
-import type { Audited } from './audit.ts';
+import { type Audited, PATIENCE_SECONDS } from './audit.ts';
 import type { Outcome, Result } from './drive.ts';
 import { JOURNEYS } from './journeys.ts';
 import { LIBRARIES } from './libraries.ts';
@@ -48,7 +48,7 @@ export function auditTable(audits: readonly Audited[]): string {
     return [title, ...cells];
   });
   const date = new Date().toISOString().slice(0, 10);
-  return `Run on ${date}, with a deadline of 60 seconds for each fault:\n\n${tableOf(head, rows)}`;
+  return `Run on ${date}, with a deadline of ${PATIENCE_SECONDS} seconds for each fault:\n\n${tableOf(head, rows)}`;
 }
 
 /** The faults with a verdict that is not right, by verdict. */

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Evidence } from '../../../src/sandbox/audit/cases.ts';
-import { type Baseline, baselineOf, type Ended, judge } from '../../../src/sandbox/audit/judge.ts';
-import type { Fact } from '../../../src/sandbox/audit/witness.ts';
+import type { Fact } from '../../../src/sandbox/audit/recorder.ts';
+import { type Baseline, baselineOf, type Ended, verdictOn } from '../../../src/sandbox/audit/verdict.ts';
 
 const DONE: Ended = { status: 0, signal: null, timedOut: false, output: '' };
 const request = (method: string, params = '{}'): Fact => ({ fact: 'request', method, params });
@@ -32,7 +32,7 @@ function verdict(
   baseline: Baseline = BASELINE,
 ) {
   const aim = { baseline, planted: 'planted', isAimed: evidence === 'answer' || evidence === 'content' };
-  return judge({ evidence }, facts, aim, { ...DONE, ...ended }).verdict;
+  return verdictOn({ evidence }, facts, aim, { ...DONE, ...ended }).verdict;
 }
 
 test('the answer to auth.sendCode is the target, and what follows it leaves out background requests', () => {

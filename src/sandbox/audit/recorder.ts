@@ -49,7 +49,7 @@ const FIRST_STEPS = ['req_pq', 'req_pq_multi'];
 /** Replaces these values in an answer, which a client that believes it sends back. */
 const PLANTED = ['phone_code_hash', 'srp_id'] as const;
 
-export class Witness {
+export class Recorder {
   readonly facts: Fact[] = [];
   /** The value that was planted, as it appears in the parameters of a request. */
   planted: string | undefined;

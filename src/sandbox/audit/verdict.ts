@@ -1,6 +1,6 @@
 /** The verdict on a client, from what the server saw. Functions of facts: nothing here runs or waits. */
 import type { Case, Verdict } from './cases.ts';
-import type { Fact } from './witness.ts';
+import type { Fact } from './recorder.ts';
 
 /** How a command ended. */
 export interface Ended {
@@ -23,7 +23,7 @@ export interface Baseline {
   readonly later: readonly string[];
 }
 
-export interface Judged {
+export interface Finding {
   readonly verdict: Verdict;
   /** Why, in one sentence. */
   readonly because: string;
@@ -56,12 +56,12 @@ export function aimedAt(target: string | undefined, goals: readonly string[]): B
   return { goals, target, later };
 }
 
-export function judge(
+export function verdictOn(
   { evidence }: Pick<Case, 'evidence'>,
   facts: readonly Fact[],
   { baseline, planted, isAimed }: Aim,
   ended: Ended,
-): Judged {
+): Finding {
   const at = facts.findIndex(({ fact }) => fact === 'forged');
   const forged = facts[at];
   const after = at < 0 ? facts : facts.slice(at + 1);
