@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe } from 'node:test';
 import { SRP_FAULTS } from '../../../src/sandbox/faults/srp.ts';
-import { honest } from '../audit/clients.ts';
+import { honest, PASSWORD_PHONE } from '../audit/clients.ts';
 import { fault, sandbox, testsAll } from '../faulty.ts';
 
 describe('password checks', () => {
@@ -12,7 +12,7 @@ describe('password checks', () => {
     ['srp-b:zero', /2\^1984/],
   ] as const)
     fault(spec, `fails the check of ${check.source}`, async () => {
-      const { output } = await honest(sandbox, 60_000, '9996621002');
+      const { output } = await honest(sandbox, { phone: PASSWORD_PHONE });
       assert.match(output, check);
     });
   testsAll(SRP_FAULTS);
