@@ -40,7 +40,7 @@ export async function auditOf(
     '--',
     ...guest,
   ];
-  const env = { ...process.env, TRANSPORT: audit };
+  const env = { ...process.env, TRANSPORT: audit, PYTHONDONTWRITEBYTECODE: '1' };
   const child = spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'inherit'], env });
   let output = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
