@@ -66,8 +66,11 @@ async function worker(): Promise<void> {
     const { command = [], recipe } = installed[library.name] ?? {};
     for (const transport of isAudit ? [] : library.transports)
       results.push(await drive(library, command, transport, folder));
-    if (isAudit || command[0] === process.execPath)
-      audits.push(...(await auditOf(library, command, isAudit ? PATIENCE_SECONDS : 5)));
+    if (library.audit !== undefined && (isAudit || command[0] === process.execPath)) {
+      const audited = await auditOf(library, command, isAudit ? PATIENCE_SECONDS : 5);
+      if (audited === undefined) recipes.push('failed');
+      else audits.push(audited);
+    }
     if (recipe !== undefined && !isAudit) recipes.push(await follow(library, recipe));
   }
 }
