@@ -87,7 +87,7 @@ export const LAYERS = {
 } satisfies BuildOptions;
 
 export const CLI = {
-  entryPoints: ['src/cli/main.ts'],
+  entryPoints: ['src/cli/start.ts'],
   outfile: 'dist/cli.cjs',
   bundle: true,
   platform: 'node',

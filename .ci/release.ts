@@ -2,17 +2,23 @@
  * Makes what a release needs besides the executables, in build/release: the tarball, its SBOM and the notes. Fails if
  *
  * - two builds of this commit, in folders of different names and with different umasks, differ in a byte;
- * - the tarball, installed by root and by an ordinary user, prints a warning, runs a script or does not work from a
- *   folder that nobody can write to.
+ * - the tarball, installed by root and by an ordinary user, prints a warning, runs a script, or does not pass the tests
+ *   in test/scripts from a folder that nobody can write to.
+ *
+ *     npm run release:check                   with all tests in test/scripts
+ *     npm run release:check -- scripts/json   with some
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import {
   chmodSync,
   cpSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
+  realpathSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -22,6 +28,8 @@ import { join, resolve } from 'node:path';
 import { TARBALL } from './packaging.ts';
 import { sbom } from './sbom.ts';
 
+/** Words from the paths of the tests to run. */
+const TESTS = process.argv.length > 2 ? process.argv.slice(2) : ['scripts/'];
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
 const isWindows = process.platform === 'win32';
 const folder = resolve('build/release');
@@ -29,6 +37,8 @@ const work = mkdtempSync(join(tmpdir(), 'tg-auth-release-'));
 chmodSync(work, 0o755);
 
 const TIMEOUT_MS = 120_000;
+/** The user `nobody`. */
+const ORDINARY = 65_534;
 
 interface Place {
   readonly cwd?: string;
@@ -76,7 +86,7 @@ function pack(name: string, umask: number): Buffer {
   return readFileSync(join(clone, TARBALL));
 }
 
-/** Installs the tarball in a prefix of its own, and asks the sandbox for a call and npm for the man pages. */
+/** Installs the tarball in a prefix of its own, which is then closed, and runs the tests with the program in it. */
 function install(uid?: number): void {
   const prefix = join(work, `prefix-${uid ?? 'own'}`);
   const home = join(work, `home-${uid ?? 'own'}`);
@@ -92,6 +102,9 @@ function install(uid?: number): void {
     user,
   );
   if (!isWindows) execFileSync('chmod', ['-R', 'a-w', prefix]);
+  const files = filesIn(prefix);
+  const modules = join(prefix, isWindows ? 'node_modules' : 'lib/node_modules', 'tg-auth');
+  if (!existsSync(join(modules, 'dist/THIRD-PARTY-NOTICES.txt'))) throw new Error('The package has no notices');
   const program = isWindows ? join(prefix, 'tg-auth.cmd') : join(prefix, 'bin/tg-auth');
   const answer = run(
     program,
@@ -99,7 +112,46 @@ function install(uid?: number): void {
     user,
   );
   if (answer.trim() !== 'true') throw new Error(`The installed program answered ${answer}`);
-  if (!isWindows && !existsSync(join(prefix, 'share/man/man1/tg-auth.1'))) throw new Error('man finds no page');
+  if (isWindows) return; // the tests start programs without cmd.exe
+  checkManual(join(prefix, 'share/man'));
+  runScripts(program, uid);
+  if (filesIn(prefix) !== files) throw new Error('The program wrote into its package');
+}
+
+/** The paths and times of the files in a folder. */
+function filesIn(folder: string): string {
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort();
+  return files.map((file) => `${file} ${lstatSync(join(folder, file)).mtimeMs}`).join('\n');
+}
+
+function checkManual(folder: string): void {
+  const page = join(folder, 'man1/tg-auth.1');
+  if (!existsSync(page)) throw new Error('npm installed no man page');
+  const { error, stdout } = spawnSync('man', ['-w', 'tg-auth'], { encoding: 'utf8', env: { ...ENV, MANPATH: folder } });
+  if (error !== undefined) process.stdout.write('Not tested: man, which is not installed.\n');
+  else if (stdout.trim() !== realpathSync(page)) throw new Error(`man finds ${stdout}`);
+}
+
+/** Runs test/scripts with an installed program, in the clone of this commit. */
+function runScripts(program: string, uid?: number): void {
+  const cwd = join(work, 'first');
+  const user = uid === undefined ? {} : { uid, gid: uid };
+  if (uid !== undefined) execFileSync('chown', ['-R', `${uid}:${uid}`, cwd]);
+  const { status } = spawnSync(process.execPath, ['--import', 'tsx', 'test/run.ts', ...TESTS], {
+    ...user,
+    cwd,
+    stdio: 'inherit',
+    env: { ...ENV, HOME: cwd, EXECUTABLE: program },
+  });
+  if (status !== 0) throw new Error(`test/scripts failed with the program installed by ${uid ?? 'this user'}`);
+}
+
+/** Why the tests cannot run as an ordinary user too; `undefined` if they can. */
+function obstacle(): string | undefined {
+  if (process.geteuid?.() !== 0) return 'this user is not root';
+  const script = 'fs.accessSync(process.argv[1])';
+  const { status } = spawnSync(process.execPath, ['-e', script, resolve('node_modules/esbuild')], { uid: ORDINARY });
+  return status === 0 ? undefined : 'it cannot read this folder or Node.js';
 }
 
 /** The part of the change log about this version, or about what is next. */
@@ -117,7 +169,9 @@ try {
   if (!first.equals(pack('a second folder', 0o077))) throw new Error('Two builds of this commit differ');
   writeFileSync(join(work, TARBALL), first);
   install();
-  if (process.geteuid?.() === 0) install(65534);
+  const reason = obstacle();
+  if (reason === undefined) install(ORDINARY);
+  else process.stdout.write(`Not tested as another user: ${reason}.\n`);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   cpSync(join(work, TARBALL), join(folder, TARBALL));

@@ -24,6 +24,8 @@ const { dirname, isAbsolute, join } = require('node:path');
 
 const { O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = fs.constants;
 const bundle = join(__dirname, '..', 'dist', 'cli.cjs');
+/** The output of --help at 80 columns without colours. */
+const help = join(__dirname, '..', 'dist', 'help.txt');
 /** Enough for two versions of tg-auth; 25 MB. */
 const MAX_CACHES = 40;
 
@@ -51,15 +53,31 @@ function fail(exitCode, type, message, why, next) {
   process.exit(exitCode);
 }
 
-/** Prints the version if nothing else is asked for. Returns whether it did: if not, the bundle tries. */
-function printVersion([option, ...rest]) {
-  if (rest.length > 0 || (option !== '--version' && option !== '-V')) return false;
+/** Prints the version or the help if nothing else is asked for. Returns whether it did: if not, the bundle tries. */
+function printText([option, ...rest]) {
+  if (rest.length > 0) return false;
   try {
-    const { version } = JSON.parse(fs.readFileSync(join(__dirname, '..', 'package.json'), 'utf8'));
-    return fs.writeSync(1, `${version}\n`) > 0;
+    if (option === '--version' || option === '-V') {
+      const { version } = JSON.parse(fs.readFileSync(join(__dirname, '..', 'package.json'), 'utf8'));
+      return print(Buffer.from(`${version}\n`));
+    }
+    return (option === '--help' || option === '-h') && isPlain() && print(fs.readFileSync(help));
   } catch (_) {
     return false;
   }
+}
+
+/** Whether stdout is a file, a pipe or a socket, and gets no colours. */
+function isPlain() {
+  const stats = fs.fstatSync(1);
+  return !process.env.FORCE_COLOR && (stats.isFile() || stats.isFIFO() || stats.isSocket());
+}
+
+/** Writes to stdout. Throws if nothing could be written. A pipe that is full gets the rest when it has space. */
+function print(bytes) {
+  const written = fs.writeSync(1, bytes);
+  if (written < bytes.length) process.stdout.write(bytes.subarray(written));
+  return true;
 }
 
 /** The user's folder for caches; `undefined` without a home. Not os.homedir(), which guesses one if HOME is unset. */
@@ -72,18 +90,23 @@ function cacheHome({ XDG_CACHE_HOME: xdg = '', HOME: home = '', LOCALAPPDATA: lo
 /** The command. With --help any word is accepted, maybe a secret, which must not become the name of a file. */
 function commandOf(argv) {
   const end = argv.indexOf('--');
-  const [first = '--help', ...rest] = end === -1 ? argv : argv.slice(0, end);
-  const words = [first, ...rest];
-  if (words.some((word) => /^(-[a-z]*V|--version)$/.test(word))) return '--version';
-  if (words.some((word) => /^(-[a-z]*h|--help|help)$/.test(word))) return '--help';
-  return /^[a-z][a-z-]{1,31}$/.test(first) ? first : 'other';
+  const words = end === -1 ? argv : argv.slice(0, end);
+  const has = (name, letter) => words.some((word) => word === name || (isShort(word) && word.endsWith(letter)));
+  if (has('--version', 'V')) return '--version';
+  if (words.length === 0 || words.includes('help') || has('--help', 'h')) return '--help';
+  return /^[a-z][a-z-]{1,31}$/.test(words[0]) ? words[0] : 'other';
+}
+
+/** Whether a word is short options. */
+function isShort(word) {
+  return word[0] === '-' && word[1] !== '-';
 }
 
 /** The cache of this command, bundle, Node.js and flags; `undefined` if there can be none. */
 function cacheFile(source) {
   const base = cacheHome(process.env);
-  const [, hash] = /^\/\*([0-9a-f]{32})\*\//.exec(source) || [];
-  if (base === undefined || hash === undefined) return;
+  const hash = source.slice(2, 34);
+  if (base === undefined || source.slice(34, 36) !== '*/') return;
   const command = commandOf(process.argv.slice(2));
   const hasFlags = process.execArgv.length > 0 || process.env.NODE_OPTIONS;
   const flags = hasFlags ? `-${require('node:v8').cachedDataVersionTag()}` : '';
@@ -180,4 +203,4 @@ function main() {
   else start(stats);
 }
 
-if (!printVersion(process.argv.slice(2))) main();
+if (!printText(process.argv.slice(2))) main();

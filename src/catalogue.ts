@@ -8,9 +8,10 @@
 import { ANY_WAIT, classOf } from './catalogue/classes.ts';
 import { type CatalogueEntry, EXIT, EXIT_MEANINGS, type ExitCode, type NextStep } from './catalogue/entry.ts';
 import { LOCAL } from './catalogue/local.ts';
-import { LOGIN } from './catalogue/login.ts';
-import { SERVER } from './catalogue/server.ts';
-import { SESSIONS } from './catalogue/session.ts';
+import { loginErrors } from './catalogue/login.ts';
+import { passwordErrors } from './catalogue/password.ts';
+import { serverErrors } from './catalogue/server.ts';
+import { sessionErrors } from './catalogue/session.ts';
 
 export { type CatalogueEntry, EXIT, EXIT_MEANINGS, type ExitCode, type NextStep };
 
@@ -24,9 +25,25 @@ export function local(type: LocalType): CatalogueEntry {
   return LOCAL[type];
 }
 
-/** A Map, not an object: a name from the server could be that of an inherited property. */
-const TL: ReadonlyMap<string, CatalogueEntry> = new Map(Object.entries({ ...LOGIN, ...SESSIONS, ...SERVER }));
-const OURS: ReadonlyMap<string, CatalogueEntry> = new Map(Object.entries(LOCAL));
+interface Entries {
+  readonly tl: ReadonlyMap<string, CatalogueEntry>;
+  readonly ours: ReadonlyMap<string, CatalogueEntry>;
+}
+
+let entries: Entries | undefined;
+
+/** Built when first needed: most runs end without an error. Maps, since a name from the server may be any text. */
+function all(): Entries {
+  if (entries !== undefined) return entries;
+  const tl: Readonly<Record<string, CatalogueEntry>> = {
+    ...loginErrors(),
+    ...passwordErrors(),
+    ...sessionErrors(),
+    ...serverErrors(),
+  };
+  entries = { tl: new Map(Object.entries(tl)), ours: new Map(Object.entries(LOCAL)) };
+  return entries;
+}
 
 /** Prefixes of names that end in several numbers: `INPUT_METHOD_INVALID_63247716_2`, `AUTH_TOKEN_INVALID1`. */
 const FAMILIES = [
@@ -40,17 +57,22 @@ const FAMILIES = [
 
 /** Every name with an entry of its own, TL errors first. */
 export function names(): readonly string[] {
-  return [...TL.keys(), ...OURS.keys()];
+  return [...new Set([...all().tl.keys(), ...all().ours.keys()])];
 }
 
 /** The entry of a TL or local error by its name or family; `undefined` if it has none. */
 export function named(type: string): CatalogueEntry | undefined {
-  return namedTl(type) ?? OURS.get(type);
+  return entriesOf(type)[0];
+}
+
+/** The entries of a name: one of Telegram's errors, one of ours, or both. */
+export function entriesOf(type: string): CatalogueEntry[] {
+  return [namedTl(type), all().ours.get(type)].filter((entry) => entry !== undefined);
 }
 
 function namedTl(type: string): CatalogueEntry | undefined {
   const family = FAMILIES.find((name) => type.startsWith(name));
-  return TL.get(type) ?? TL.get(family ?? '');
+  return all().tl.get(type) ?? all().tl.get(family ?? '');
 }
 
 /** The entry of a TL error by its type (`FLOOD_WAIT_X`), its family, or its error_code. */

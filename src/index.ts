@@ -43,13 +43,23 @@ export {
   type PasswordGiven,
   type PasswordQuestion,
   passwordQuestion,
-  type Recovery,
-  recoverPassword,
-  requestRecovery,
 } from './auth/password.ts';
 export { parsePhone, showPhone } from './auth/phone.ts';
 export { acceptLogin, type QrOptions, type QrToken, signInByQr } from './auth/qr.ts';
 export { type CodeEntry, type NewAccount, type SignIn, signIn, signUp, type Terms } from './auth/sign-in.ts';
+export { type Recovery, recoverPassword, requestRecovery } from './auth/two-step/recovery.ts';
+export { declineReset, type Reset, resetPassword } from './auth/two-step/reset.ts';
+export {
+  cancelRecoveryEmail,
+  confirmRecoveryEmail,
+  type PasswordSettings,
+  type PasswordUpdate,
+  passwordSettings,
+  type Renewal,
+  resendRecoveryEmail,
+  type Unconfirmed,
+  updatePassword,
+} from './auth/two-step/settings.ts';
 export { nameOf, type User } from './auth/user.ts';
 export type { Now, Random } from './bytes.ts';
 export { duration, EXIT, type ExitCode, type NextStep } from './catalogue.ts';

@@ -4,9 +4,10 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { classOf } from '../src/catalogue/classes.ts';
 import { LOCAL } from '../src/catalogue/local.ts';
-import { LOGIN } from '../src/catalogue/login.ts';
-import { SERVER } from '../src/catalogue/server.ts';
-import { SESSIONS } from '../src/catalogue/session.ts';
+import { loginErrors } from '../src/catalogue/login.ts';
+import { passwordErrors } from '../src/catalogue/password.ts';
+import { serverErrors } from '../src/catalogue/server.ts';
+import { sessionErrors } from '../src/catalogue/session.ts';
 import { type CatalogueEntry, duration, EXIT, type ExitCode, fill, local, lookup } from '../src/catalogue.ts';
 import { COMMANDS as commands } from '../src/cli/commands/index.ts';
 import { parseRpcMessage } from '../src/errors.ts';
@@ -45,7 +46,11 @@ const EXITS = new Map<string, ExitCode>(
       ],
       [EXIT.api, 'API_ID_INVALID API_ID_PUBLISHED_FLOOD CONNECTION_API_ID_INVALID'],
       [EXIT.outdated, 'UPDATE_APP_TO_LOGIN INPUT_METHOD_INVALID CONNECTION_LAYER_INVALID INPUT_LAYER_INVALID'],
-      [EXIT.wait, `FLOOD_WAIT_X FLOOD_PREMIUM_WAIT_X FLOOD_TEST_PHONE_WAIT_X FRESH_RESET_AUTHORISATION_FORBIDDEN`],
+      [
+        EXIT.wait,
+        `FLOOD_WAIT_X FLOOD_PREMIUM_WAIT_X FLOOD_TEST_PHONE_WAIT_X FRESH_RESET_AUTHORISATION_FORBIDDEN
+         PASSWORD_TOO_FRESH_X SESSION_TOO_FRESH_X`,
+      ],
     ] as const
   ).flatMap(([exit, names]) => names.split(/\s+/).map((name) => [name, exit] as const)),
 );
@@ -82,6 +87,10 @@ const LOCAL_VALUES: Readonly<Record<keyof typeof LOCAL, string>> = {
   TRANSPORT_ERROR: 'code host meaning port',
   ANSWER_MALFORMED: 'detail',
   ANSWER_LOST: 'method',
+  CHANGE_NOT_MADE: 'reason',
+  CHANGE_UNKNOWN: 'reason',
+  PASSWORD_ALREADY_SET: '',
+  RESET_TOO_SOON: 'duration until',
   MESSAGE_REFUSED: 'code meaning',
   HANDSHAKE_REFUSED: 'answer',
   DC_UNKNOWN: 'dc',
@@ -125,7 +134,7 @@ const COMMANDS = new RegExp(`^tg-auth (${commands.map(({ name }) => name.split('
 
 const CLASSES = [303, 400, 401, 403, 404, 406, 420, 500].map((code) => [`class ${code}`, classOf(code)] as const);
 const tl: readonly (readonly [string, CatalogueEntry])[] = [
-  ...Object.entries({ ...LOGIN, ...SESSIONS, ...SERVER }),
+  ...Object.entries({ ...loginErrors(), ...passwordErrors(), ...sessionErrors(), ...serverErrors() }),
   ...CLASSES,
 ];
 const everything: readonly (readonly [string, CatalogueEntry])[] = [...tl, ...Object.entries(LOCAL)];
@@ -159,11 +168,16 @@ describe('the TL errors', () => {
   test('the list and the catalogue have the same names', () => {
     const family = (type: string) => type.replace(/_<.*$/, '');
     const listed = new Set(vectors.map(([, type]) => family(type)));
-    assert.deepEqual(Object.keys({ ...LOGIN, ...SESSIONS, ...SERVER }).sort(), [...listed].sort());
+    assert.deepEqual(
+      Object.keys({ ...loginErrors(), ...passwordErrors(), ...sessionErrors(), ...serverErrors() }).sort(),
+      [...listed].sort(),
+    );
   });
 
   test('no name has two entries', () => {
-    const names = [LOGIN, SESSIONS, SERVER].flatMap((part) => Object.keys(part));
+    const names = [loginErrors(), passwordErrors(), sessionErrors(), serverErrors()].flatMap((part) =>
+      Object.keys(part),
+    );
     assert.equal(new Set(names).size, names.length);
   });
 });
@@ -186,7 +200,7 @@ describe('a lookup', () => {
   }
 
   test('an exact name comes before its family', () => {
-    assert.equal(lookup('AUTH_TOKEN_INVALIDX', 400), SESSIONS.AUTH_TOKEN_INVALIDX);
+    assert.deepEqual(lookup('AUTH_TOKEN_INVALIDX', 400), sessionErrors().AUTH_TOKEN_INVALIDX);
   });
 
   const classes = [

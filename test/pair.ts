@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Random } from '../src/bytes.ts';
 import type { Flow } from '../src/mtproto/handshake.ts';
-import { handshake, type NewKey } from '../src/mtproto/handshake.ts';
+import { type HandshakeOptions, handshake, type NewKey } from '../src/mtproto/handshake.ts';
 import { messageIds } from '../src/mtproto/message-id.ts';
 import { withFingerprint } from '../src/mtproto/server-key.ts';
 import { type ServedKey, type ServeOptions, serveHandshake } from '../src/sandbox/protocol/handshake-server.ts';
@@ -65,15 +65,23 @@ export interface ExchangeOptions {
   readonly tamper?: Tamper;
   readonly server?: Partial<ServeOptions>;
   readonly dc?: number;
+  readonly client?: Partial<HandshakeOptions>;
 }
 
 /** Runs a whole key exchange between our client and our server. */
-export function exchange({ seed = 'exchange', tamper, server = {}, dc = 2 }: ExchangeOptions = {}) {
+export function exchange({ seed = 'exchange', tamper, server = {}, dc = 2, client = {} }: ExchangeOptions = {}) {
   const now = () => NOW;
   const clientIds = messageIds(now);
   const serverIds = messageIds(now);
   return zip(
-    handshake({ keys: [serverKey], dc, random: seeded(`${seed} client`), now, nextId: () => clientIds('request') }),
+    handshake({
+      keys: [serverKey],
+      dc,
+      random: seeded(`${seed} client`),
+      now,
+      nextId: () => clientIds('request'),
+      ...client,
+    }),
     (first) =>
       serveHandshake(first, {
         key: serverKey,

@@ -25,9 +25,9 @@ const FOLDERS: Readonly<Record<string, Folder>> = {
   crypto: {
     layer: 2,
     uses: {
-      '@noble/hashes': 'SHA-1 and SHA-256 of short texts, without the cost of loading OpenSSL',
+      '@noble/hashes': 'HMAC-SHA-256 of fake TLS',
       'big-integer': 'range checks and residues of public numbers',
-      'node:crypto': 'constant-time arithmetic on secrets, AES and PBKDF2',
+      'node:crypto': 'constant-time arithmetic on secrets, AES, hashes and PBKDF2',
       'node:util': 'the promise of PBKDF2',
     },
   },

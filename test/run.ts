@@ -6,9 +6,10 @@
  *     npm test -- cli/ layers      some
  */
 import { spawnSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { bundle } from './bundle.ts';
 
 const wanted = process.argv.slice(2);
 const files = readdirSync('test', { recursive: true, encoding: 'utf8' })
@@ -18,13 +19,13 @@ const files = readdirSync('test', { recursive: true, encoding: 'utf8' })
   .sort();
 if (files.length === 0) throw new Error(`No test file has ${wanted.join(' or ')} in its path.`);
 
-// Node.js leaves one core idle by default, which is half of a small machine.
-const concurrency = `--test-concurrency=${availableParallelism()}`;
-const { status } = spawnSync(
-  process.execPath,
-  ['--import', 'tsx', '--test', concurrency, '--test-reporter=spec', ...files],
-  {
-    stdio: 'inherit',
-  },
-);
-process.exitCode = status ?? 1;
+const { folder, bundles } = await bundle(files);
+try {
+  // Node.js leaves one core idle by default, which is half of a small machine.
+  const concurrency = `--test-concurrency=${availableParallelism()}`;
+  const options = ['--enable-source-maps', '--test', concurrency, '--test-reporter=spec'];
+  const { status } = spawnSync(process.execPath, [...options, ...bundles], { stdio: 'inherit' });
+  process.exitCode = status ?? 1;
+} finally {
+  rmSync(folder, { recursive: true });
+}

@@ -45,8 +45,10 @@ interface WrittenPhone {
 export function readPhone(text: string): WrittenPhone {
   const ascii = asciiDigits(text);
   const written = ascii.replace(between(ascii), '');
-  const isInternational = /^(?:[+\uff0b]|00)/.test(written);
-  const digits = /^[+\uff0b]/.test(written) ? written.slice(1) : written.replace(/^00/, '');
+  const hasPlus = written.startsWith('+') || written.startsWith('\uff0b');
+  const hasZeros = written.startsWith('00');
+  const isInternational = hasPlus || hasZeros;
+  const digits = written.slice(hasPlus ? 1 : hasZeros ? 2 : 0);
   const invalid = /[^0-9]/u.exec(digits)?.[0];
   if (invalid !== undefined) throw refused(text, `${JSON.stringify(invalid)} is not part of a phone number`);
   if (digits === '') throw new UsageError('The phone number is empty.', { why: [ADVICE] });
@@ -70,7 +72,7 @@ export function readPhone(text: string): WrittenPhone {
 function russian(digits: string, isInternational: boolean): string | undefined {
   const isNational = isInternational ? /^8[39]\d{9}$/ : /^8(?:[3479]\d|8[1-7])\d{8}$/;
   if (isNational.test(digits)) return `7${digits.slice(1)}`;
-  return /^78\d{10}$/.test(digits) ? `7${digits.slice(2)}` : undefined;
+  return digits.length === 12 && digits.startsWith('78') ? `7${digits.slice(2)}` : undefined;
 }
 
 /** Finds the 0 that is dialled only within the country. */

@@ -52,6 +52,17 @@ export const LOCAL = {
       run: 'tg-auth sign-in {phone} --code - --first-name NAME --accept-terms',
     },
   },
+  PASSWORD_ALREADY_SET: {
+    exit: EXIT.password,
+    sentence: 'This account already has a password.',
+    next: { say: 'Change it', run: 'tg-auth password change' },
+  },
+  RESET_TOO_SOON: {
+    exit: EXIT.wait,
+    sentence: 'A password reset was cancelled recently: the next one is possible in {duration}.',
+    why: ['Try again after {until}.'],
+    next: { say: 'If the password has a recovery e-mail, use that', run: 'tg-auth password recover' },
+  },
   INTERRUPTED: { exit: EXIT.interrupted, sentence: 'Interrupted.' },
   COMMAND_NOT_FOUND: {
     exit: EXIT.notFound,

@@ -1,4 +1,4 @@
-/** TL errors of signing in: the phone number, the code and its delivery, the password, the e-mail address. */
+/** TL errors of signing in: the phone number, the code and its delivery, the login e-mail. */
 import { type CatalogueEntry, EXIT } from './entry.ts';
 
 const INSIDE_TELEGRAM =
@@ -14,10 +14,6 @@ const NEW_CODE = { say: 'Ask for a new one', run: 'tg-auth send-code {phone}' };
 const START_AGAIN = { say: 'Start again with a new code', run: 'tg-auth send-code {phone}' };
 const RESEND = { say: 'If no code arrived, try another delivery method', run: 'tg-auth resend-code {phone}' };
 const TEST_IT = { say: 'Meanwhile, test offline', run: 'tg-auth send-code {phone} --sandbox' };
-const WITH_PASSWORD = {
-  say: 'Continue with the password (prompt, TG_AUTH_PASSWORD or --password -)',
-  run: 'tg-auth sign-in {phone}',
-};
 
 export const EMAIL_SETUP = {
   exit: EXIT.delivery,
@@ -26,7 +22,7 @@ export const EMAIL_SETUP = {
   next: { say: 'Set it at a terminal', run: 'tg-auth login {phone}' },
 } as const satisfies CatalogueEntry;
 
-export const LOGIN: Readonly<Record<string, CatalogueEntry>> = {
+export const loginErrors = (): Readonly<Record<string, CatalogueEntry>> => ({
   // The phone number and the account.
   PHONE_NUMBER_INVALID: {
     exit: EXIT.phone,
@@ -156,89 +152,14 @@ export const LOGIN: Readonly<Record<string, CatalogueEntry>> = {
   REG_ID_GENERATE_FAILED: { exit: EXIT.rpc, sentence: 'Telegram failed to register the account.', why: LATER },
   MEMBER_OCCUPY_PRIMARY_LOC_FAILED: { exit: EXIT.rpc, sentence: 'Telegram failed to store the account.', why: LATER },
 
-  // The password.
-  SESSION_PASSWORD_NEEDED: {
-    exit: EXIT.password,
-    sentence: 'This account also needs its password.',
-    why: ['The code is correct, and two-step verification is on.'],
-    next: WITH_PASSWORD,
-  },
-  PHONE_PASSWORD_PROTECTED: {
-    exit: EXIT.password,
-    sentence: 'A password protects this phone number.',
-    next: WITH_PASSWORD,
-  },
-  PASSWORD_HASH_INVALID: {
-    exit: EXIT.password,
-    sentence: 'Wrong password.',
-    why: [
-      'Enter the password of two-step verification, not the code or the passcode of an app.',
-      'Upper and lower case matter, and so do spaces at either end.',
-    ],
-    next: { say: 'If you forgot it, recover it by e-mail', run: 'tg-auth recover-password' },
-  },
-  SRP_ID_INVALID: {
-    exit: EXIT.password,
-    sentence: 'The password check expired twice.',
-    why: ['Each check is valid for one try and a short time.'],
-    next: WITH_PASSWORD,
-  },
-  SRP_PASSWORD_CHANGED: {
-    exit: EXIT.password,
-    sentence: 'The password was changed on another device during the check.',
-    why: ['Use the new password.'],
-    next: WITH_PASSWORD,
-  },
-  SRP_A_INVALID: {
-    exit: EXIT.password,
-    sentence: 'Telegram rejected a value in the password check.',
-    why: ['The next try uses a new value.'],
-    next: WITH_PASSWORD,
-  },
-  PASSWORD_EMPTY: { exit: EXIT.rpc, sentence: 'This account has no password.' },
-  PASSWORD_MISSING: {
-    exit: EXIT.rpc,
-    sentence: 'This requires an account with a password.',
-    why: ["Set one in one of Telegram's own apps: Settings, Privacy and Security, Two-Step Verification."],
-  },
-  PASSWORD_RECOVERY_NA: {
-    exit: EXIT.rpc,
-    sentence: 'The password cannot be recovered: this account has no recovery e-mail.',
-    why: ["Change it on a signed-in device. Otherwise, reset it in one of Telegram's own apps, which takes a week."],
-  },
-  PASSWORD_RECOVERY_EXPIRED: {
-    exit: EXIT.rpc,
-    sentence: 'The recovery code has expired.',
-    next: { say: 'Ask for a new one', run: 'tg-auth recover-password' },
-  },
-  CODE_EMPTY: { exit: EXIT.codeInvalid, sentence: 'The code from the e-mail is empty.' },
-  CODE_INVALID: {
-    exit: EXIT.codeInvalid,
-    sentence: 'Wrong code from the e-mail.',
-    why: ['A digit is wrong, or the code belongs to an earlier e-mail.'],
-  },
-  NEW_SETTINGS_INVALID: { exit: EXIT.rpc, sentence: 'The new password settings are not valid.' },
-  NEW_SETTINGS_EMPTY: { exit: EXIT.rpc, sentence: 'The new password settings change nothing.' },
-  NEW_SALT_INVALID: { exit: EXIT.rpc, sentence: 'Telegram rejected the salt of the new password.' },
-  RESET_REQUEST_MISSING: { exit: EXIT.rpc, sentence: 'There is no pending password reset to cancel.' },
-
-  // The e-mail address.
+  // The login e-mail.
   EMAIL_NOT_ALLOWED: { exit: EXIT.rpc, sentence: 'Telegram does not allow this e-mail address.' },
   EMAIL_INVALID: { exit: EXIT.rpc, sentence: 'The e-mail address is not valid.' },
   EMAIL_NOT_SETUP: { exit: EXIT.rpc, sentence: 'This account has no login e-mail address.' },
   EMAIL_VERIFY_EXPIRED: { exit: EXIT.rpc, sentence: 'The code from the e-mail has expired.', next: START_AGAIN },
-  EMAIL_HASH_EXPIRED: { exit: EXIT.rpc, sentence: 'The e-mail confirmation has expired.' },
-  EMAIL_UNCONFIRMED: {
-    exit: EXIT.rpc,
-    sentence: 'Confirm the recovery e-mail address first, with the code sent to it.',
-  },
-  EMAIL_UNCONFIRMED_X: {
-    exit: EXIT.rpc,
-    sentence: 'Confirm the recovery e-mail address first, with the {X}-digit code sent to it.',
-  },
   TASK_ALREADY_EXISTS: {
     exit: EXIT.rpc,
     sentence: 'The login e-mail address is already being reset.',
     why: ['This takes a few days. After that, codes go to the phone again.'],
   },
-};
+});

@@ -214,6 +214,18 @@ export const NETWORK = {
       'If you expect a code or a call, wait a minute before you try again.',
     ],
   },
+  CHANGE_NOT_MADE: {
+    exit: EXIT.network,
+    sentence: 'Telegram did not make the change: {reason}.',
+    why: ['tg-auth asked again afterwards, and the account was as before.'],
+    next: { say: 'See what it has', run: 'tg-auth password status' },
+  },
+  CHANGE_UNKNOWN: {
+    exit: EXIT.network,
+    sentence: 'It is unknown whether Telegram made the change: {reason}.',
+    why: ['The change is made whole or not at all.', 'To check a password, run password status --check.'],
+    next: { say: 'See what the account has', run: 'tg-auth password status' },
+  },
   MESSAGE_REFUSED: {
     exit: EXIT.network,
     sentence: 'The server rejected the message (bad_msg_notification {code}).',

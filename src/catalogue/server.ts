@@ -31,7 +31,7 @@ const TIMEOUT: CatalogueEntry = {
   why: ['The request may or may not have been carried out.', ...PASSES],
 };
 
-export const SERVER: Readonly<Record<string, CatalogueEntry>> = {
+export const serverErrors = (): Readonly<Record<string, CatalogueEntry>> => ({
   // Data centres.
   PHONE_MIGRATE_X: migration('This phone number belongs to data centre {X}.'),
   NETWORK_MIGRATE_X: migration('Your network belongs to data centre {X}.'),
@@ -85,4 +85,4 @@ export const SERVER: Readonly<Record<string, CatalogueEntry>> = {
   RPC_CALL_FAIL: theirError('Telegram had an internal error.'),
   RPC_MCGET_FAIL: theirError('Telegram had an internal error.'),
   NO_WORKERS_RUNNING: theirError('This data centre is too busy for the request.'),
-};
+});

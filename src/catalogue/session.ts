@@ -17,7 +17,7 @@ const LAYER: CatalogueEntry = {
   next: RESEND,
 };
 
-export const SESSIONS: Readonly<Record<string, CatalogueEntry>> = {
+export const sessionErrors = (): Readonly<Record<string, CatalogueEntry>> => ({
   // The application.
   API_ID_INVALID: {
     exit: EXIT.api,
@@ -174,4 +174,4 @@ export const SESSIONS: Readonly<Record<string, CatalogueEntry>> = {
     why: ['Everyone shares the numbers +99966XYYYY. Choose another YYYY, or use the sandbox.'],
     next: { say: 'Use the sandbox', run: 'tg-auth send-code {phone} --sandbox' },
   },
-};
+});

@@ -31,6 +31,8 @@ export interface Option {
 export interface Command {
   /** One word, or two for a command in a group: `tl encode`. */
   readonly name: string;
+  /** An older name, which works but is shown nowhere. */
+  readonly alias?: string;
   readonly summary: string;
   /** The group's name alone runs this command. */
   readonly byDefault?: boolean;

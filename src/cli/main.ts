@@ -11,11 +11,12 @@ import { Ending, signalCode } from './ending.ts';
 import type { Outside } from './outside.ts';
 import { type Page, parse } from './program.ts';
 import type { Globals } from './settings/setting.ts';
-import type { Streams } from './standard-stream.ts';
 import { aboutSession, bugOf, type Failure, failureOf } from './tell/failure.ts';
-import { hasColor, Output, PLAIN, painter } from './tell/output.ts';
+import { hasColor, Output, PLAIN, painter, type Sink } from './tell/output.ts';
 import { hiding } from './tell/secret-words.ts';
 import { wrap } from './tell/wrap.ts';
+
+type Streams = Readonly<Record<'stdout' | 'stderr', Sink>>;
 
 function uptimeMs(): number {
   return 1000 * process.uptime();
@@ -34,7 +35,7 @@ function earlySwitches(argv: readonly string[]) {
 let running: string | null = null;
 
 /** Runs the command line and returns the exit code. */
-async function run(argv: readonly string[], outside: Outside, streams: Streams): Promise<number> {
+export async function run(argv: readonly string[], outside: Outside, streams: Streams): Promise<number> {
   const { env, now } = outside;
   const { stdout, stderr } = streams;
   const { json, verbose, color } = earlySwitches(argv);
@@ -163,7 +164,7 @@ function endOnUncaught(argv: readonly string[], ending: Ending): void {
 }
 
 /** Connects the program to the process: signals, streams, arguments. */
-async function main(): Promise<void> {
+export async function main(): Promise<void> {
   const argv = process.argv.slice(2);
   const ending = new Ending();
   endOnUncaught(argv, ending);
@@ -191,5 +192,3 @@ async function main(): Promise<void> {
   const code = await run(argv, outside, ending.streams);
   process.exitCode = await ending.codeOf(code, earlySwitches(argv).json);
 }
-
-void main();

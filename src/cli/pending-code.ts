@@ -35,8 +35,9 @@ export async function usePhone(ctx: Context, text: string): Promise<string> {
 }
 
 async function settled(ctx: Context, text: string): Promise<string> {
-  const { meant, others = [] } = readPhone(text);
-  if (meant === undefined || !ctx.canAsk) return parsePhone(text);
+  const { digits, meant, others = [] } = readPhone(text);
+  if (meant === undefined) return digits;
+  if (!ctx.canAsk) return parsePhone(text); // throws
   for (const each of [meant, ...others])
     if (await ctx.confirm(`Did you mean ${groupedPhone(each)}?`, 'the full number with its country code')) return each;
   return settled(ctx, await ctx.ask(ASK_PHONE));

@@ -30,7 +30,7 @@ export interface Page {
 
 /** Reads the words after the program's name. Throws `UsageError`. */
 export function parse(argv: readonly string[], view: View): Order {
-  refuseLongDashes(argv);
+  refuseLongDashes(argv, (words) => suggestion(words, view));
   if (argv.length === 0) return { name: 'help', text: overview(view), notes: async () => '' };
   const order = parseWords(argv, view);
   return 'topic' in order ? helpOn(order.topic, view) : order;
@@ -76,6 +76,17 @@ function parseWords(argv: readonly string[], view: View): Order | { readonly top
   return order;
 }
 
+/** The option that commander would suggest for an unknown one in these words. */
+function suggestion(argv: readonly string[], view: View): string | undefined {
+  try {
+    parseWords(argv, view);
+    return undefined;
+  } catch (error) {
+    if (error instanceof UsageError) return error.why.find((line) => line.startsWith('Did you mean --'));
+    throw error;
+  }
+}
+
 /** `help TOPIC`: a page, or the help of a command or a group. Throws `UsageError`. */
 function helpOn(words: readonly string[], view: View): Order {
   const topic = words.join(' ');
@@ -83,7 +94,7 @@ function helpOn(words: readonly string[], view: View): Order {
   if (page !== undefined)
     return { name: topic === 'json' ? 'schema' : 'help', text: '', notes: async () => `${await page(view)}\n` };
   const known = [...COMMANDS.map(({ name }) => name), ...Object.keys(GROUPS), HELP_COMMAND.name, ''];
-  const order = known.includes(topic) ? parseWords([...words, '--help'], view) : undefined;
+  const order = known.includes(topic) || ALIASES.includes(topic) ? parseWords([...words, '--help'], view) : undefined;
   if (order !== undefined && 'text' in order) return order;
   const [near] = nearest(topic, [...known, ...Object.keys(PAGES)]);
   throw new UsageError(near === undefined ? 'Unknown help topic.' : `Unknown help topic '${topic}'.`, {
@@ -103,7 +114,7 @@ function rootCommand({ paint, columns }: View, print: (part: string) => void): C
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
     .helpCommand(false)
-    .addHelpText('after', `\n${wrap(POINTERS, columns)}\n\nExamples:\n${list(EXAMPLES, columns)}`)
+    .addHelpText('after', () => `\n${wrap(POINTERS, columns)}\n\nExamples:\n${list(EXAMPLES, columns)}`)
     .exitOverride()
     .configureHelp({
       styleTitle: paint.bold,
@@ -149,6 +160,7 @@ function addCommands(
       parent.addCommand(added, { isDefault: command.byDefault === true });
       (parent === root ? added : parent).helpGroup(`${title}:`);
       known.set(added, command);
+      if (command.alias !== undefined) known.set(root.command(command.alias, { hidden: true }), command);
     }
 }
 
@@ -177,10 +189,10 @@ function fill(added: Commander, { summary, args = [], options = [], examples }: 
   added.description(`${summary}.`);
   for (const { name, help } of args) added.argument(name, help);
   for (const option of options) added.addOption(commanderOption(option));
-  added.addHelpText('after', `\n${wrap(OTHER_OPTIONS, view.columns)}`);
+  added.addHelpText('after', () => `\n${wrap(OTHER_OPTIONS, view.columns)}`);
   added.addHelpText(
     'after',
-    `\nExamples:\n${examples.map((line) => `  ${adviceFor(line, view.platform)}`).join('\n')}`,
+    () => `\nExamples:\n${examples.map((line) => `  ${adviceFor(line, view.platform)}`).join('\n')}`,
   );
 }
 
@@ -234,8 +246,10 @@ function pathOf(command: Commander): string {
   return parent === null ? '' : `${pathOf(parent)} ${command.name()}`.trimStart();
 }
 
+const ALIASES = COMMANDS.flatMap(({ alias }) => (alias === undefined ? [] : [alias]));
+
 function unknownCommand(word: string, reached: Commander): UsageError {
-  const names = reached.commands.map((each) => each.name());
+  const names = reached.commands.map((each) => each.name()).filter((name) => !ALIASES.includes(name));
   const [near] = nearest(word, names);
   return new UsageError(near === undefined ? 'Unknown command.' : `Unknown command '${word}'.`, {
     why: near === undefined ? [] : [`Did you mean ${near}?`],

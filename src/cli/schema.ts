@@ -2,23 +2,32 @@
  * The JSON Schema of everything that the command line prints on stdout with --json: one definition for each command,
  * one for a failure, and one for the events of a sandbox. `tg-auth help json` and `tg-auth/schema.json` are this value.
  *
- * Every test that sees such JSON checks it against this schema, so a new key or command must be added here.
+ * Every test that sees such JSON checks it against this schema, so a new key or command must be added here. The file is
+ * over 300 lines because it describes every command.
  */
 import type { CodeSent } from '../auth/code.ts';
 import { NEXT } from '../auth/delivery.ts';
 import { EXIT } from '../catalogue.ts';
 import { FORMAT_TITLES } from '../session/formats/names.ts';
 import { LAYERS } from './doctor/report.ts';
-import { AUDIT, CASES } from './sandbox/audit-schema.ts';
-import { type Keys, listOf, object, one, orNull, ref, type Schema } from './schema-parts.ts';
+import { AUDIT, CASES, EVENTS } from './sandbox/schema.ts';
+import {
+  ANY,
+  DC,
+  FLAG,
+  type Keys,
+  listOf,
+  NUMBER,
+  object,
+  one,
+  orNull,
+  PHONE,
+  ref,
+  type Schema,
+  TEXT,
+} from './schema-parts.ts';
 
-const ANY: Schema = {};
-const TEXT = { type: 'string' };
-const FLAG = { type: 'boolean' };
-const NUMBER = { type: 'integer' };
 const ID = ref('id');
-const PHONE = ref('phone');
-const DC = { type: 'integer', minimum: 1 };
 const SECONDS = ref('seconds');
 const TIME = ref('time');
 
@@ -170,9 +179,12 @@ const FAILURE = {
 };
 
 const EXIT_CODE = one(...Object.values(EXIT));
+const EXPLAINED = { message: TEXT, why: listOf(TEXT), exitCode: EXIT_CODE };
 const NOT_CONFIRMED = { result: { const: false } };
 const DAYS = { type: 'integer', minimum: 1 };
 const DEVICE_CHANGED = { result: FLAG, device: orNull(ref('device')) };
+const PASSWORD_UPDATE = 'account.updatePasswordSettings';
+const PASSWORD_CHANGED = { method: one(PASSWORD_UPDATE, 'account.confirmPasswordEmail'), result: FLAG };
 
 /** What the success of each command has, beside the keys of every success: one of these sets of keys. */
 const SUCCESSES: Readonly<Record<string, Keys | readonly Keys[]>> = {
@@ -183,7 +195,34 @@ const SUCCESSES: Readonly<Record<string, Keys | readonly Keys[]>> = {
   'resend-code': hashPrinted('auth.resendCode'),
   'cancel-code': { method: { const: 'auth.cancelCode' }, result: FLAG, phone: PHONE, dc: DC },
   'sign-in': account(...SIGN_IN),
-  'recover-password': [
+  'password status': {
+    method: { const: 'account.getPassword' },
+    result: FLAG,
+    hint: orNull(TEXT),
+    hasRecoveryEmail: FLAG,
+    recoveryEmail: orNull(TEXT), // --check
+    unconfirmedEmail: orNull(TEXT),
+    loginEmail: orNull(TEXT),
+    resetDate: orNull(TIME),
+    passport: FLAG,
+    checked: FLAG,
+  },
+  'password set': PASSWORD_CHANGED,
+  'password change': PASSWORD_CHANGED,
+  'password remove': [PASSWORD_CHANGED, NOT_CONFIRMED],
+  'password email': [
+    { method: { const: PASSWORD_UPDATE }, result: TEXT, length: orNull(NUMBER) }, // the address that got a code
+    {
+      method: one(PASSWORD_UPDATE, ...['confirm', 'resend', 'cancel'].map((each) => `account.${each}PasswordEmail`)),
+      result: FLAG,
+    },
+  ],
+  'password reset': [
+    { method: { const: 'account.resetPassword' }, result: one('requested', 'done'), date: orNull(TIME) },
+    { method: { const: 'account.declinePasswordReset' }, result: FLAG }, // --cancel
+    NOT_CONFIRMED,
+  ],
+  'password recover': [
     account('auth.recoverPassword'),
     { method: { const: 'auth.requestPasswordRecovery' }, result: TEXT }, // --send
   ],
@@ -218,7 +257,7 @@ const SUCCESSES: Readonly<Record<string, Keys | readonly Keys[]>> = {
   'tl decode': { result: ANY },
   doctor: { result: { const: true }, ...DOCTOR },
   explain: [
-    { result: TEXT, message: TEXT, why: listOf(TEXT), exitCode: EXIT_CODE, retryAfter: orNull(SECONDS) },
+    { result: TEXT, ...EXPLAINED, retryAfter: orNull(SECONDS), also: listOf(object(EXPLAINED)) },
     { result: listOf(object({ exitCode: EXIT_CODE, meaning: TEXT, types: listOf(TEXT) })) },
   ],
   completion: { result: TEXT, shell: TEXT },
@@ -231,28 +270,6 @@ function successOf(command: string, shapes: Keys | readonly Keys[]): Schema {
   const [first = {}, ...others] = [shapes].flat().map((keys) => object({ ...start, ...keys, next: STEPS }));
   return others.length === 0 ? first : { anyOf: [first, ...others] };
 }
-
-/** What `sandbox` prints, one event on a line. */
-const EVENTS: readonly Keys[] = [
-  {
-    event: { const: 'ready' },
-    host: TEXT,
-    dcs: listOf(object({ id: DC, port: NUMBER })),
-    'proxies?': listOf(object({ secret: TEXT, port: NUMBER, link: TEXT })),
-    'control?': object({ url: TEXT, token: TEXT }),
-    'snippet?': TEXT,
-    'env?': { type: 'object', additionalProperties: TEXT },
-    publicKey: TEXT,
-    fingerprint: { type: 'string', pattern: '^[0-9a-f]{16}$' },
-  },
-  { event: { const: 'request' }, dc: DC, method: TEXT, layer: orNull(NUMBER), params: ANY, answer: ANY },
-  { event: { const: 'say' }, phone: PHONE, way: TEXT, text: TEXT, code: TEXT },
-  { event: { const: 'qr' }, dc: DC, link: TEXT },
-  ...[{ dc: DC }, { proxy: NUMBER }].flatMap((where) => [
-    { event: { const: 'tolerated' }, ...where, deviation: TEXT, text: TEXT },
-    { event: { const: 'closed' }, ...where, reason: TEXT },
-  ]),
-];
 
 /** Values that several outputs have. */
 const VALUES: Keys = {

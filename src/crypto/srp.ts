@@ -49,10 +49,14 @@ const KEY_LENGTH = 64;
 
 const pbkdf2Async = promisify(pbkdf2);
 
-/** x, 32 bytes. The password is neither trimmed nor normalised. PBKDF2 runs in another thread. */
+/** PBKDF2-HMAC-SHA-512 with 100,000 rounds, 64 bytes. It runs in another thread. */
+export function stretch(password: Uint8Array, salt: Uint8Array): Promise<Uint8Array> {
+  return pbkdf2Async(password, salt, ROUNDS, KEY_LENGTH, 'sha512');
+}
+
+/** x, 32 bytes. The password is neither trimmed nor normalised. */
 export async function passwordKey(kdf: PasswordKdf, password: string): Promise<Uint8Array> {
-  const stretched = await pbkdf2Async(twiceSalted(kdf, password), kdf.salt1, ROUNDS, KEY_LENGTH, 'sha512');
-  return salted(stretched, kdf.salt2);
+  return salted(await stretch(twiceSalted(kdf, password), kdf.salt1), kdf.salt2);
 }
 
 /** The same, but blocks the thread. */

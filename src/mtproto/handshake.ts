@@ -5,7 +5,7 @@
  */
 import { equal, le64, type Now, type Random } from '../bytes.ts';
 import { sameSecret } from '../crypto/compare.ts';
-import { checkDhParameters, checkDhPublic, dhPair } from '../crypto/dh.ts';
+import { checkDhParameters, checkDhPublic, dhPair, KNOWN_PRIME } from '../crypto/dh.ts';
 import { factor } from '../crypto/factor.ts';
 import { authKeyAuxHash, firstSalt, newNonceHash, newNonceHashOfFail, temporaryCipher } from '../crypto/keys.ts';
 import { rsaPad } from '../crypto/rsa.ts';
@@ -24,7 +24,7 @@ export type Flow<T> = Generator<Uint8Array, T, Uint8Array>;
 type Schema = typeof mtprotoText;
 type InnerData = Constructors<Schema>['server_DH_inner_data'];
 
-interface HandshakeOptions {
+export interface HandshakeOptions {
   /** Trusted server keys. The first one that the server offers is used. */
   readonly keys: readonly ServerKey[];
   /** p_q_inner_data_dc.dc: the DC's id, plus 10000 on the test network. */
@@ -35,6 +35,11 @@ interface HandshakeOptions {
   readonly now: Now;
   /** Returns the client's next msg_id. */
   readonly nextId: () => bigint;
+  /**
+   * Gets the work that the next answer will need. Run it once the request is sent, while the server works; if it is not
+   * run, it is done when the answer is there.
+   */
+  readonly meanwhile?: (work: () => void) => void;
 }
 
 export interface NewKey {
@@ -45,6 +50,12 @@ export interface NewKey {
   /** Seconds by which the server's clock is ahead of ours. */
   readonly time_offset: number;
 }
+
+type DhPair = ReturnType<typeof dhPair>;
+type DhGroup = Pick<InnerData, 'g' | 'dh_prime'>;
+
+/** What Telegram's servers send. Our half is computed for it before they do, and thrown away if they send another. */
+const USUAL: DhGroup = { g: 3, dh_prime: KNOWN_PRIME };
 
 /** How often dh_gen_retry is answered with a new b before the exchange fails. */
 const MAX_RETRIES = 3;
@@ -72,6 +83,8 @@ export function* handshake(options: HandshakeOptions): Flow<NewKey> {
   const encrypted_data = rsaPad(innerData(options, { ...nonces, ...factors, pq }), serverKey, random);
   const { fingerprint: public_key_fingerprint } = serverKey;
   const request = { nonce, server_nonce, ...factors, public_key_fingerprint, encrypted_data };
+  const guess = once(() => freshPair(USUAL, random));
+  options.meanwhile?.(guess);
   const params = yield* ask(options, 'req_DH_params', request);
 
   // 5–6: the server's half of Diffie–Hellman
@@ -89,23 +102,32 @@ export function* handshake(options: HandshakeOptions): Flow<NewKey> {
   const time_offset = dh.server_time - Math.floor(now() / 1000);
 
   // 7–9: our half, and the proof that both sides have the same key
-  const auth_key = yield* agree(options, dh, cipher, nonces);
+  const isUsual = dh.g === USUAL.g && equal(dh.dh_prime, USUAL.dh_prime);
+  const auth_key = yield* agree(options, dh, cipher, nonces, isUsual ? guess() : freshPair(dh, random));
   const server_salt = firstSalt(nonces.new_nonce, server_nonce);
   for (const secret of [nonces.new_nonce, cipher.key, cipher.iv]) secret.fill(0);
   return { auth_key, server_salt, time_offset };
 }
 
 /** Sends our half of Diffie–Hellman until the server accepts it, and returns the auth_key. */
-function* agree(options: HandshakeOptions, dh: InnerData, cipher: Cipher, nonces: Nonces): Flow<Uint8Array> {
+function* agree(
+  options: HandshakeOptions,
+  dh: InnerData,
+  cipher: Cipher,
+  nonces: Nonces,
+  first: DhPair,
+): Flow<Uint8Array> {
   const { nonce, server_nonce, new_nonce } = nonces;
   const { random } = options;
   let retry_id = 0n;
   for (let attempt = 0; ; attempt++) {
-    const pair = freshPair(dh, random);
+    const pair = attempt === 0 ? first : freshPair(dh, random);
     const inner = mtproto.encode({ _: 'client_DH_inner_data', nonce, server_nonce, retry_id, g_b: pair.public });
     const encrypted_data = sealHashed(inner, cipher, random);
+    const shared = once(() => pair.shared(dh.g_a));
+    options.meanwhile?.(shared);
     const answer = yield* ask(options, 'set_client_DH_params', { nonce, server_nonce, encrypted_data });
-    const auth_key = pair.shared(dh.g_a);
+    const auth_key = shared();
     checkNonces(answer, nonces);
     const proves = (hash: Uint8Array, n: 1 | 2 | 3) =>
       check(sameSecret(hash, newNonceHash(new_nonce, n, auth_key)), `new_nonce_hash${n}`);
@@ -163,7 +185,7 @@ function pickKey(keys: readonly ServerKey[], offered: readonly bigint[]): Server
 }
 
 /** Draws b until g_b is in range, nearly always the first time. */
-function freshPair({ g, dh_prime }: InnerData, random: Random): ReturnType<typeof dhPair> {
+function freshPair({ g, dh_prime }: DhGroup, random: Random): DhPair {
   for (;;) {
     const b = random(256);
     const pair = dhPair(g, dh_prime, b);
@@ -175,6 +197,15 @@ function freshPair({ g, dh_prime }: InnerData, random: Random): ReturnType<typeo
       if (!(error instanceof SecurityError)) throw error;
     }
   }
+}
+
+/** Returns a function that computes a value when it is first called. */
+function once<T>(compute: () => T): () => T {
+  let computed: { readonly value: T } | undefined;
+  return () => {
+    computed ??= { value: compute() };
+    return computed.value;
+  };
 }
 
 function bigEndian(bytes: Uint8Array): bigint {

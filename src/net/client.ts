@@ -53,8 +53,8 @@ export class Client implements ListeningCaller {
     params: Methods<S>[M],
     options: CallOptions = {},
   ): Promise<Answers<S>[M]> {
-    const signals = [this.#connections.signal, ...(options.signal === undefined ? [] : [options.signal])];
-    const signal = AbortSignal.any(signals);
+    const own = this.#connections.signal;
+    const signal = options.signal === undefined ? own : AbortSignal.any([own, options.signal]);
     throwIfAborted(signal);
     const { repeatable = false, startsAnew = false, signsIn = false } = options;
     const query = { method, layer: layer.number, bytes: layer.codec.encodeCall(method, params), repeatable, signal };

@@ -15,6 +15,8 @@ export interface AuthKey {
   /** 256 bytes. */
   readonly auth_key: Uint8Array;
   readonly server_salt: bigint;
+  /** Later salts, as records of `mtproto/future-salts.ts`. */
+  readonly salts?: Uint8Array;
   /** Unix seconds by the server's clock: the key was made then or earlier. Absent if not known. */
   readonly made?: number;
   /** The key came in a session string, so its maker may know it too. */
@@ -34,7 +36,7 @@ export interface DcConnectOptions extends Omit<ExchangeOptions, 'expires_in'> {
   /** Seconds that a temporary key lives; `undefined` to use the permanent key. */
   readonly pfs: number | undefined;
   readonly signal: AbortSignal;
-  /** A key was made, or its salt changed. */
+  /** A key was made, or its salts changed. */
   readonly onKey: (key: AuthKey) => void;
   /** The server's clock is this many seconds ahead. */
   readonly onClock: (time_offset: number) => void;

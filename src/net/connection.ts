@@ -9,9 +9,10 @@
  */
 import { NetworkError } from '../errors.ts';
 import type { Channel } from '../mtproto/channel.ts';
+import { recordsOf, saltAt, saltsCall } from '../mtproto/future-salts.ts';
 import type { Event } from '../mtproto/service-messages.ts';
 import { abortError, throwIfAborted, within } from './abort.ts';
-import { connectToDc, type DcConnectOptions, expiresSoon, type Known, withoutRoute } from './connect.ts';
+import { type AuthKey, connectToDc, type DcConnectOptions, expiresSoon, type Known, withoutRoute } from './connect.ts';
 import type { Application } from './init-connection.ts';
 import { startChannel } from './key-exchange.ts';
 import { PendingCall, PendingCalls, type Query } from './pending-calls.ts';
@@ -105,8 +106,13 @@ export class Connection {
       this.#over.signal.throwIfAborted();
       this.#known = found.known;
       const { key, time_offset, temporary } = found.known;
-      this.#channel = temporary?.channel ?? this.#channel ?? startChannel({ ...key, time_offset }, this.#options);
+      const salted = {
+        ...key,
+        server_salt: saltAt(key.salts, this.#options.now() / 1000 + time_offset) ?? key.server_salt,
+      };
+      this.#channel = temporary?.channel ?? this.#channel ?? startChannel({ ...salted, time_offset }, this.#options);
       this.#socket = new SessionSocket(found, { ...this.#options, channel: this.#channel, calls: this.#calls });
+      this.#askForSalts(this.#socket);
       void this.#receive(this.#socket);
       return this.#socket;
     } catch (error) {
@@ -147,14 +153,14 @@ export class Connection {
   }
 
   #handle(event: Event, socket: SessionSocket): void {
-    const { trace, onKey, onUpdate } = this.#options;
-    const { key } = this.#known;
+    const { trace, onUpdate } = this.#options;
     if (event._ === 'answer' || event._ === 'error') this.#failures = 0;
     for (const call of this.#calls.handle(event, socket.channel)) socket.send(call);
-    if (event._ === 'salt' && key !== undefined && !socket.isTemporary) {
-      const salted = { ...key, server_salt: event.server_salt };
-      this.#known = { ...this.#known, key: salted };
-      onKey(salted);
+    if (event._ === 'salt') {
+      this.#keep({ server_salt: event.server_salt }, socket);
+      this.#askForSalts(socket); // the message with the wrong salt may have asked, and was refused
+    } else if (event._ === 'future_salts' && event.salts.length > 0) {
+      this.#keep({ salts: recordsOf(event.salts) }, socket);
     } else if (event._ === 'clock') {
       trace(`the server's clock is ${event.time_offset} s ahead of ours`);
       this.#onClock(event.time_offset);
@@ -162,6 +168,19 @@ export class Connection {
       trace(`← an update, ${event.body.length} bytes`);
       onUpdate(event.body);
     }
+  }
+
+  #keep(salts: Partial<AuthKey>, { isTemporary }: SessionSocket): void {
+    if (this.#known.key === undefined || isTemporary) return;
+    const key = { ...this.#known.key, ...salts };
+    this.#known = { ...this.#known, key };
+    this.#options.onKey(key);
+  }
+
+  /** Asks for the salts of the next hours, in one container with the next call, unless they are known. */
+  #askForSalts({ channel, isTemporary }: SessionSocket): void {
+    const call = isTemporary ? undefined : saltsCall(this.#known.key?.salts, channel.time);
+    if (call !== undefined) channel.notify(call);
   }
 
   /** The socket is gone. If calls are pending, the session goes on over another one. */

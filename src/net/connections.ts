@@ -44,9 +44,11 @@ export class Connections {
   readonly #renewing = new Set<number>();
   /** Aborted, and replaced, by `close`. */
   #over = new AbortController();
+  #signal: AbortSignal;
 
   constructor(options: ConnectionsOptions, state: SavedState, onUpdate: (body: Uint8Array) => void) {
     this.#options = options;
+    this.#signal = AbortSignal.any([options.signal, this.#over.signal]);
     this.#state = state;
     this.#onUpdate = onUpdate;
     this.#book = new AddressBook(options, state, (bytes) => this.#askForConfig(bytes));
@@ -54,7 +56,7 @@ export class Connections {
 
   /** Aborted when the client or its creator ends everything. */
   get signal(): AbortSignal {
-    return AbortSignal.any([this.#options.signal, this.#over.signal]);
+    return this.#signal;
   }
 
   /** Sends a query to a DC, over a new connection if there is none or it failed. */
@@ -85,6 +87,7 @@ export class Connections {
   close(): void {
     const over = this.#over;
     this.#over = new AbortController();
+    this.#signal = AbortSignal.any([this.#options.signal, this.#over.signal]);
     this.#byDc.clear();
     over.abort(new NetworkError('CONNECTION_ENDED'));
   }

@@ -24,6 +24,8 @@ export interface ExchangeOptions {
 export interface BegunExchange {
   readonly flow: Flow<NewKey>;
   readonly step: IteratorResult<Uint8Array, NewKey>;
+  /** Does what can be done before the next answer. */
+  readonly meanwhile: () => void;
 }
 
 /** Throws `NetworkError`, `SecurityError` or `TlError`. */
@@ -32,18 +34,23 @@ export async function beginExchange(stream: PacketStream, options: ExchangeOptio
   const { keys, innerDc: dc, random, now, expires_in } = options;
   const ids = messageIds(now);
   const temporary = expires_in === undefined ? {} : { expires_in };
-  const flow = handshake({ keys, dc, random, now, nextId: () => ids('request'), ...temporary });
+  let work = () => {};
+  const meanwhile = (next: () => void) => {
+    work = next;
+  };
+  const flow = handshake({ keys, dc, random, now, nextId: () => ids('request'), meanwhile, ...temporary });
   const first = flow.next();
   if (first.done === true) throw new RangeError('a key exchange begins with a request');
   stream.send([first.value]);
-  return { flow, step: flow.next(await stream.next()) };
+  return { flow, step: flow.next(await stream.next()), meanwhile: () => work() };
 }
 
 /** Throws `NetworkError`, `SecurityError` or `TlError`. */
-export async function finishExchange(stream: PacketStream, { flow, step }: BegunExchange): Promise<NewKey> {
+export async function finishExchange(stream: PacketStream, { flow, step, meanwhile }: BegunExchange): Promise<NewKey> {
   let next = step;
   while (next.done !== true) {
     stream.send([next.value]);
+    meanwhile();
     next = flow.next(await stream.next());
   }
   return next.value;

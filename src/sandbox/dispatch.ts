@@ -20,7 +20,8 @@ import { Refusal } from './rules/refusal.ts';
 import type { Device } from './world.ts';
 
 /** The layers that a sandbox serves: up to 49, those of today's servers, or both. */
-export type LayerMode = 'legacy' | 'current' | 'both';
+export const LAYER_MODES = ['legacy', 'current', 'both'] as const;
+export type LayerMode = (typeof LAYER_MODES)[number];
 
 /** What a server remembers of an auth key. */
 export interface KeyState {

@@ -42,6 +42,7 @@ export function reasonFor(error: TgAuthError): string {
 const CHANGING: ReadonlySet<string> = new Set([
   ...['date', 'expires', 'date_created', 'date_active', 'pending_reset_date', 'retry_date', 'expires_at', 'port'],
   ...['A', 'M1', 'nonce', 'perm_auth_key_id', 'encrypted_message', 'new_password_hash', 'salt1', 'srp_B'],
+  ...['until_date', 'secure_settings', 'new_secure_settings'],
 ]);
 
 /** Returns an event with only what is the same in every run with one seed. */

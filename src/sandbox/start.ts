@@ -10,7 +10,7 @@ import { acceptConnection } from './accept.ts';
 import { type Controls, controlsOf } from './control/controls.ts';
 import { Journal } from './control/journal.ts';
 import { Datacentre } from './datacentre.ts';
-import type { LayerMode } from './dispatch.ts';
+import { LAYER_MODES, type LayerMode } from './dispatch.ts';
 import type { Fault } from './faults/fault.ts';
 import { parseFault } from './faults/index.ts';
 import { type SandboxEvent, withoutChanging } from './log.ts';
@@ -93,6 +93,7 @@ export async function start(
 ): Promise<Sandbox> {
   const { port = 0, dcs: count = 2, layer: mode = 'both', host = '127.0.0.1', now = Date.now } = options;
   const { strict = false } = options;
+  if (!LAYER_MODES.includes(mode)) throw new UsageError(`The layer must be legacy, current or both, not ${mode}.`);
   checkInteger('number of data centres', count, 1, MAX_DCS);
   checkInteger('port', port, 0, MAX_PORT);
   checkInteger('port of the control API', options.control ?? 0, 0, MAX_PORT);

@@ -90,7 +90,7 @@ export interface Device {
 export interface Delivery {
   /** Digits only. */
   readonly phone: string;
-  readonly way: DeliveryMethod;
+  readonly delivery: DeliveryMethod;
   /** One line for a person. */
   readonly text: string;
   /** What auth.signIn expects. */
@@ -129,7 +129,15 @@ export interface Account {
   readonly username: string | undefined;
   password: Password | undefined;
   /** The address that recovers the password. */
-  readonly recoveryEmail: string | undefined;
+  recoveryEmail: string | undefined;
+  /** A new address that waits for its code, and the change of the password that waits with it. */
+  pendingEmail: PendingEmail | undefined;
+  /** When the password may be reset, in ms. */
+  resetMs: number | undefined;
+  /** Until when no reset is possible, because one was declined; in ms. */
+  noResetMs: number;
+  /** The secret of Telegram Passport, encrypted by a client with the password. */
+  passport: PassportSecret | undefined;
   /** Since the last right password. */
   wrongPasswords: number;
   /** An authorization ends after this many days without use. */
@@ -148,6 +156,36 @@ export interface Password {
   readonly hint: string;
   /** Returns v. A test number's is computed at first use, which is slow. */
   verifier(): Uint8Array;
+}
+
+export interface PendingEmail {
+  readonly email: string;
+  readonly code: string;
+  readonly expiresMs: number;
+  readonly settings: NewSettings;
+}
+
+/** What account.updatePasswordSettings changes. */
+export interface NewSettings {
+  /** null: no password any more. */
+  readonly password?: NewPassword | null | undefined;
+  /** Empty: no address any more. */
+  readonly email?: string | undefined;
+  readonly passport?: PassportSecret | undefined;
+}
+
+/** A password as a client sends it. */
+export interface NewPassword {
+  readonly kdf: PasswordKdf;
+  /** v, 256 bytes. */
+  readonly hash: Uint8Array;
+  readonly hint: string;
+}
+
+export interface PassportSecret {
+  readonly salt: Uint8Array;
+  readonly secret: Uint8Array;
+  readonly id: bigint;
 }
 
 /** A challenge that account.getPassword sent, good for one answer. */

@@ -15,15 +15,22 @@ import type { PendingCode, Session, SessionAddress, SessionKey, SessionRoute, Se
 /** The version of the file, written and read. */
 export const VERSION = 4;
 const AUTH_KEY_LENGTH = 256;
+/** Bytes of a stored salt with its times, and of all that a server tells at once. */
+const SALT = 16;
+const MAX_SALTS = 64 * SALT;
 /** In unix seconds, the year 2514: a `Date` can show it. */
 const LATEST = 2 ** 34;
 
 /** The text of a session, with a newline at its end. Throws `Error` for a session that `parseSession` would refuse. */
 export function formatSession(session: Session): string {
   const { keys, user, ...plain } = session;
-  const texts = Object.entries(keys).map(([dc, { auth_key, server_salt, ...rest }]) => [
+  const texts = Object.entries(keys).map(([dc, { auth_key, server_salt, salts, ...rest }]) => [
     dc,
-    { auth_key: toBase64(auth_key), server_salt: String(server_salt), ...rest },
+    {
+      ...{ auth_key: toBase64(auth_key), server_salt: String(server_salt) },
+      ...(salts === undefined ? {} : { salts: toBase64(salts) }),
+      ...rest,
+    },
   ]);
   const json = {
     ...plain,
@@ -125,15 +132,22 @@ function readSession(json: Readonly<Record<string, unknown>>): Session {
 }
 
 function readKey(value: unknown, at: string): SessionKey {
-  const { auth_key, server_salt, made, imported, ...rest } = object(value, at);
+  const { auth_key, server_salt, salts, made, imported, ...rest } = object(value, at);
   nothingElse(rest, at);
   if (imported !== undefined && imported !== true) throw new Malformed(`${at}.imported`, 'true');
   return {
     auth_key: bytes(auth_key, `${at}.auth_key`, AUTH_KEY_LENGTH),
     server_salt: long(server_salt, `${at}.server_salt`),
+    ...(salts === undefined ? {} : { salts: readSalts(salts, `${at}.salts`) }),
     ...(made === undefined ? {} : { made: unixTime(made, `${at}.made`) }),
     ...(imported === undefined ? {} : { imported }),
   };
+}
+
+function readSalts(value: unknown, at: string): Uint8Array {
+  const salts = bytes(value, at);
+  if (salts.length % SALT !== 0 || salts.length > MAX_SALTS) throw new Malformed(at, 'salts in base64');
+  return salts;
 }
 
 function readAddress(value: unknown, at: string): SessionAddress {

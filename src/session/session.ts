@@ -10,6 +10,8 @@ export interface SessionKey {
   /** 256 bytes (https://core.telegram.org/mtproto/auth_key). */
   readonly auth_key: Uint8Array;
   readonly server_salt: bigint;
+  /** Salts for later, as the server told them ahead: records of 16 bytes. */
+  readonly salts?: Uint8Array;
   /** Unix seconds by the server's clock: the key is at least this old. Absent: not known. */
   readonly made?: number;
   /** The key came in a session string, so the maker of the string may know it. A sign-in never starts on such a key. */

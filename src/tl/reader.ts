@@ -12,12 +12,14 @@ import { counted } from '../printable.ts';
 const MAX_DEPTH = 64;
 
 export class Reader {
-  readonly #bytes: Buffer;
+  readonly #bytes: Uint8Array;
+  readonly #view: DataView;
   #offset = 0;
   #depth = 0;
 
   constructor(bytes: Uint8Array) {
-    this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#bytes = bytes;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
   get offset(): number {
@@ -46,26 +48,26 @@ export class Reader {
   }
 
   int(): number {
-    return this.#bytes.readInt32LE(this.#take(4, 'int'));
+    return this.#view.getInt32(this.#take(4, 'int'), true);
   }
 
   /** The 32 bits of a constructor id or of flags, unsigned. */
   word(what: string): number {
-    return this.#bytes.readUInt32LE(this.#take(4, what));
+    return this.#view.getUint32(this.#take(4, what), true);
   }
 
   long(): bigint {
-    return this.#bytes.readBigInt64LE(this.#take(8, 'long'));
+    return this.#view.getBigInt64(this.#take(8, 'long'), true);
   }
 
   double(): number {
-    return this.#bytes.readDoubleLE(this.#take(8, 'double'));
+    return this.#view.getFloat64(this.#take(8, 'double'), true);
   }
 
   /** `length` raw bytes, copied. */
   raw(length: number, what: string): Uint8Array {
     const start = this.#take(length, what);
-    return new Uint8Array(this.#bytes.subarray(start, start + length));
+    return new Uint8Array(this.#bytes.subarray(start, this.#offset));
   }
 
   rest(): Uint8Array {
@@ -82,15 +84,18 @@ export class Reader {
     const [start, end] = this.#span('string');
     const text = this.#bytes.subarray(start, end);
     if (!isUtf8(text)) this.fail('string in UTF-8', 'other bytes', start);
-    return text.toString('utf8');
+    return Buffer.from(text.buffer, text.byteOffset, text.byteLength).toString('utf8');
   }
 
   #span(what: string): [start: number, end: number] {
     const before = this.#offset;
-    const first = this.#bytes.readUInt8(this.#take(1, what));
+    const first = this.#view.getUint8(this.#take(1, what));
     if (first === 255) this.fail(`the length of a ${what}`, '255', before);
-    const length = first < 254 ? first : this.#bytes.readUIntLE(this.#take(3, `the length of a ${what}`), 3);
-    const head = first < 254 ? 1 : 4;
+    // The three bytes of a long length follow the 254, so they are the upper ones of the word there.
+    const isLong = first === 254;
+    if (isLong) this.#take(3, `the length of a ${what}`);
+    const length = isLong ? this.#view.getUint32(before, true) >>> 8 : first;
+    const head = isLong ? 4 : 1;
     const start = this.#take(length, what);
     this.#take(-(head + length) & 3, `the padding of a ${what}`);
     return [start, start + length];

@@ -1,6 +1,7 @@
 /** Writes TL's basic values (https://core.telegram.org/mtproto/serialize). The caller checks the values. */
 export class Writer {
-  #buffer = Buffer.allocUnsafe(256);
+  #bytes = new Uint8Array(256);
+  #view = new DataView(this.#bytes.buffer);
   #length = 0;
 
   get offset(): number {
@@ -9,17 +10,18 @@ export class Writer {
 
   /** A copy of the written bytes. */
   done(): Uint8Array {
-    return new Uint8Array(this.#buffer.subarray(0, this.#length));
+    return this.#bytes.slice(0, this.#length);
   }
 
-  /** Reserves bytes and returns their offset. May replace `this.#buffer`, so call it before reading that. */
+  /** Reserves bytes and returns their offset. May replace `#bytes` and `#view`, so call it before reading those. */
   #grow(length: number): number {
     const start = this.#length;
     const needed = start + length;
-    if (needed > this.#buffer.length) {
-      const larger = Buffer.allocUnsafe(Math.max(needed, 2 * this.#buffer.length));
-      this.#buffer.copy(larger, 0, 0, start);
-      this.#buffer = larger;
+    if (needed > this.#bytes.length) {
+      const larger = new Uint8Array(Math.max(needed, 2 * this.#bytes.length));
+      larger.set(this.#bytes);
+      this.#bytes = larger;
+      this.#view = new DataView(larger.buffer);
     }
     this.#length = needed;
     return start;
@@ -27,27 +29,27 @@ export class Writer {
 
   int(value: number): void {
     const start = this.#grow(4);
-    this.#buffer.writeInt32LE(value, start);
+    this.#view.setInt32(start, value, true);
   }
 
   word(value: number): void {
     const start = this.#grow(4);
-    this.#buffer.writeUInt32LE(value, start);
+    this.#view.setUint32(start, value, true);
   }
 
   long(value: bigint): void {
     const start = this.#grow(8);
-    this.#buffer.writeBigInt64LE(value, start);
+    this.#view.setBigInt64(start, value, true);
   }
 
   double(value: number): void {
     const start = this.#grow(8);
-    this.#buffer.writeDoubleLE(value, start);
+    this.#view.setFloat64(start, value, true);
   }
 
   raw(value: Uint8Array): void {
     const start = this.#grow(value.length);
-    this.#buffer.set(value, start);
+    this.#bytes.set(value, start);
   }
 
   /** At most 2^24 − 1 bytes. */
@@ -58,23 +60,18 @@ export class Writer {
   }
 
   string(value: string): void {
-    const length = Buffer.byteLength(value);
-    this.#head(length);
-    const start = this.#grow(length);
-    this.#buffer.write(value, start, 'utf8');
-    this.#pad(length);
+    this.bytes(Buffer.from(value));
   }
 
   #head(length: number): void {
     if (length < 254) {
       const start = this.#grow(1);
-      this.#buffer.writeUInt8(length, start);
+      this.#view.setUint8(start, length);
     } else this.word(254 + length * 256);
   }
 
+  /** The bytes after the written ones are zeros already. */
   #pad(length: number): void {
-    const padding = -(length + (length < 254 ? 1 : 4)) & 3;
-    const start = this.#grow(padding);
-    this.#buffer.fill(0, start, start + padding);
+    this.#grow(-(length + (length < 254 ? 1 : 4)) & 3);
   }
 }

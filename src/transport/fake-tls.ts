@@ -20,7 +20,7 @@
  */
 import { concat, equal, fromHex, type Random, xor } from '../bytes.ts';
 import { sameSecret } from '../crypto/compare.ts';
-import { hmacSha256 } from '../crypto/hash.ts';
+import { hmacSha256 } from '../crypto/hmac.ts';
 import { SecurityError } from '../errors.ts';
 import { broken } from './framing.ts';
 import { Stream } from './stream.ts';

@@ -17,9 +17,10 @@ import { signInBot } from '../../src/auth/bot.ts';
 import { sendCall } from '../../src/auth/call.ts';
 import { cancelCode, resendCode, sendCode } from '../../src/auth/code.ts';
 import { confirmEmail, proposeEmail, resetEmail } from '../../src/auth/email.ts';
-import { checkPassword, recoverPassword, requestRecovery } from '../../src/auth/password.ts';
+import { checkPassword } from '../../src/auth/password.ts';
 import { acceptLogin, signInByQr } from '../../src/auth/qr.ts';
 import { signIn, signUp } from '../../src/auth/sign-in.ts';
+import { recoverPassword, requestRecovery } from '../../src/auth/two-step/recovery.ts';
 import type { ListeningCaller } from '../../src/tl/layer.ts';
 import { seeded } from '../pair.ts';
 

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { suite, test } from 'node:test';
-import { checkPassword, passwordQuestion, recoverPassword, requestRecovery } from '../../src/auth/password.ts';
+import { checkPassword, passwordQuestion } from '../../src/auth/password.ts';
+import { recoverPassword, requestRecovery } from '../../src/auth/two-step/recovery.ts';
 import { KNOWN_PRIME } from '../../src/crypto/dh.ts';
 import {
   type PasswordKdf,

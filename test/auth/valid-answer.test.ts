@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { devices, whoAmI } from '../../src/auth/account.ts';
 import { sendCode } from '../../src/auth/code.ts';
 import { proposeEmail } from '../../src/auth/email.ts';
-import { passwordQuestion } from '../../src/auth/password.ts';
+import { passwordKdf, passwordQuestion } from '../../src/auth/password.ts';
 import { acceptLogin, signInByQr } from '../../src/auth/qr.ts';
 import { signIn } from '../../src/auth/sign-in.ts';
 import { KNOWN_PRIME } from '../../src/crypto/dh.ts';
@@ -50,7 +50,7 @@ const PASSWORD = {
 
 type Journey = (caller: Caller) => Promise<unknown>;
 const code: Journey = (caller) => sendCode(caller, application);
-const question: Journey = (caller) => passwordQuestion(caller);
+const question: Journey = async (caller) => passwordKdf((await passwordQuestion(caller)).current_algo ?? KDF);
 const enter: Journey = (caller) => signIn(caller, { ...issued, code: '1' });
 const byQr: Journey = (caller) =>
   signInByQr(

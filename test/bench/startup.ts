@@ -10,7 +10,8 @@ import type { Sandbox } from '../../src/sandbox/index.ts';
 import { raceProcesses, table } from './table.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-const bin = here('../../bin/tg-auth.js');
+export const BIN = here('../../bin/tg-auth.js');
+export const FLOOR_SCRIPT = here('floor.cjs');
 
 export const SEED = ['send-call', '79991234567', '--hash', '2dc02d2cda9e615c84'] as const;
 
@@ -32,7 +33,7 @@ export type Served = Pick<Sandbox, 'host' | 'dcs' | 'proxies' | 'publicKey'>;
 /** The arguments of the example call to this sandbox. */
 export function callAt({ keyFile }: Place, port: number, session: string, ...more: string[]): string[] {
   const server = ['--server', `127.0.0.1:${port}`, '--server-key', keyFile];
-  return [bin, ...SEED, ...server, '--api-id', '1', '--session', session, ...more];
+  return [BIN, ...SEED, ...server, '--api-id', '1', '--session', session, ...more];
 }
 
 const FLOOR = 'floor: net, crypto, a connection';
@@ -83,13 +84,13 @@ export async function startup(place: Place, rounds: number, peers: PeerCommands)
     rounds,
     {
       'node -e 0': () => ['-e', '0'],
-      [FLOOR]: () => [here('floor.cjs')],
-      [VERSION]: () => [bin, '--version'],
-      [HELP]: () => [bin, '--help'],
-      'tg-auth --help, no code cache': () => [bin, '--help'],
-      'tg-auth --help, making its code cache': () => {
+      [FLOOR]: () => [FLOOR_SCRIPT],
+      [VERSION]: () => [BIN, '--version'],
+      [HELP]: () => [BIN, '--help'],
+      'tg-auth login --help, no code cache': () => [BIN, 'login', '--help'],
+      'tg-auth login --help, making its cache': () => {
         rmSync(emptied, { recursive: true, force: true });
-        return [bin, '--help'];
+        return [BIN, 'login', '--help'];
       },
       [STORED]: () => callAt(place, port, 'stored'),
       [FRESH]: () => callAt(place, port, `fresh-${process.pid}-${run++}`),
@@ -100,8 +101,8 @@ export async function startup(place: Place, rounds: number, peers: PeerCommands)
     },
     environment(place),
     {
-      'tg-auth --help, no code cache': { XDG_CACHE_HOME: '', HOME: '', LOCALAPPDATA: '' },
-      'tg-auth --help, making its code cache': { XDG_CACHE_HOME: emptied },
+      'tg-auth login --help, no code cache': { XDG_CACHE_HOME: '', HOME: '', LOCALAPPDATA: '' },
+      'tg-auth login --help, making its cache': { XDG_CACHE_HOME: emptied },
       ...Object.fromEntries(Object.keys(peers.commands).map((name) => [name, { USAGE_STDIN: peers.stdin }])),
     },
   );

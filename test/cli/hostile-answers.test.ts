@@ -12,6 +12,7 @@ import { failureOf } from '../../src/cli/tell/failure.ts';
 import { Output, PLAIN } from '../../src/cli/tell/output.ts';
 import { toWords } from '../../src/cli/tell/tl-words.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
+import { OLD, SET } from '../auth/two-step/question.ts';
 import {
   answerAsPlanned,
   answerOf,
@@ -61,6 +62,7 @@ async function run(argv: readonly string[]): Promise<{ stdout: string; stderr: s
       TG_AUTH_SERVER_KEY: join(home, 'key.pem'),
       TG_API_ID: '12345',
       TG_API_HASH: '0123456789abcdef0123456789abcdef',
+      TG_AUTH_PASSWORD: OLD,
       TG_AUTH_BOT_TOKEN: `555:${'q'.repeat(35)}`,
     },
     platform: process.platform,
@@ -115,9 +117,11 @@ const COMMANDS: readonly { readonly argv: readonly string[]; readonly method: st
     argv: ['sign-in', PHONE, ...HASH, '--code', '12345', '--first-name', 'Ada', '--accept-terms'],
     method: 'auth.signIn',
   },
-  { argv: ['recover-password', '--send'], method: 'auth.requestPasswordRecovery' },
-  { argv: ['recover-password', '--code', '1', '--remove-password'], method: 'auth.recoverPassword' },
-  { argv: ['recover-password', '--code', '1', '--remove-password', '-q'], method: 'auth.recoverPassword' },
+  { argv: ['password', 'status'], method: 'account.getPassword' },
+  { argv: ['password', 'status', '--check'], method: 'account.getPasswordSettings' },
+  { argv: ['password', 'recover', '--send'], method: 'auth.requestPasswordRecovery' },
+  { argv: ['password', 'recover', '--code', '1', '--remove-password'], method: 'auth.recoverPassword' },
+  { argv: ['password', 'recover', '--code', '1', '--remove-password', '-q'], method: 'auth.recoverPassword' },
   { argv: ['login', '--bot', '--session', 'new'], method: 'auth.importBotAuthorization' },
   // Its other answers are bytes, shown as a QR code until a device accepts it.
   { argv: ['login', '--qr', '--session', 'new'], method: 'auth.exportLoginToken', only: /^auth\.loginTokenSuccess/ },
@@ -128,8 +132,8 @@ const COMMANDS: readonly { readonly argv: readonly string[]; readonly method: st
   { argv: ['doctor'], method: 'help.getConfig' },
 ];
 
-/** Methods for prompts (`hostile-terminal.test.ts`), for a password's key, and for a freeze (`limits.test.ts`). */
-const ELSEWHERE = ['help.getAppConfig', 'account.getPassword', 'account.sendVerifyEmailCode', 'account.verifyEmail'];
+/** Methods for prompts (`hostile-terminal.test.ts`), and for a freeze (`limits.test.ts`). */
+const ELSEWHERE = ['help.getAppConfig', 'account.sendVerifyEmailCode', 'account.verifyEmail'];
 /** Methods whose answers have the same types as others. */
 const ALIKE = ['auth.resetLoginEmail', 'auth.signUp', 'auth.checkPassword', 'auth.importLoginToken'];
 
@@ -160,6 +164,7 @@ describe('a hostile text', () => {
           await checkBoth(argv, `${line}, ${where}`, () => {
             planned.clear();
             planned.set('auth.signUp', [encodePlain('auth.signUp')]);
+            planned.set('account.getPassword', [encode(SET)]);
             planned.set('help.acceptTermsOfService', [encodePlain('help.acceptTermsOfService')]);
             planned.set(method, [encode(value)]);
           });
@@ -173,6 +178,7 @@ describe('a hostile text', () => {
       ] as const)
         await checkBoth(argv, `${line}, ${code}`, () => {
           planned.clear();
+          planned.set('account.getPassword', [encode(SET)]);
           planned.set(method, [encodeError(code, text)]);
         });
     });

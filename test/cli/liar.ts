@@ -1,21 +1,15 @@
 /** A server that answers as a test wants, and commands in this process: separate processes would take minutes. */
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Readable, Writable } from 'node:stream';
 import { after } from 'node:test';
-import { createContext } from '../../src/cli/context.ts';
-import type { Outside } from '../../src/cli/outside.ts';
-import { parse } from '../../src/cli/program.ts';
-import { failureOf } from '../../src/cli/tell/failure.ts';
-import { Output, PLAIN } from '../../src/cli/tell/output.ts';
 import { Datacentre } from '../../src/sandbox/datacentre.ts';
 import { startSandbox } from '../../src/sandbox/index.ts';
 import { current, mtproto } from '../../src/tl/layer.ts';
 import type { currentText } from '../../src/tl/schema/current.ts';
 import type { Answers } from '../../src/tl/types.ts';
 import { removeFolder, temporaryFolder } from '../session/folder.ts';
+import { type Run, runInside } from './inside.ts';
 
 export type Schema = typeof currentText;
 
@@ -54,68 +48,7 @@ const env = {
 };
 writeFileSync(env.TG_AUTH_SERVER_KEY, sandbox.publicKey);
 
-export interface Run {
-  readonly exit: number;
-  readonly type: string;
-  /** Everything written to stderr and stdout. */
-  readonly said: string;
-}
-
-async function run(line: string): Promise<Run> {
-  let said = '';
-  const sink = () =>
-    new Writable({
-      write(chunk, _, done) {
-        said += chunk;
-        done();
-      },
-    });
-  const outside: Outside = {
-    stdin: Readable.from([]),
-    stdout: sink(),
-    stderr: sink(),
-    columns: 80,
-    env,
-    platform: process.platform,
-    uid: process.geteuid?.(),
-    script: [process.execPath, 'tg-auth'],
-    now: Date.now,
-    random: (length) => new Uint8Array(randomBytes(length)),
-    interrupted: new AbortController().signal,
-    takeSignals: () => () => {},
-    pid: process.pid,
-    kill: process.kill,
-  };
-  const order = parse(line.split(' '), { paint: PLAIN, columns: 80 });
-  assert.ok('command' in order);
-  const { command, input, globals } = order;
-  const out = new Output(outside, { json: false, quiet: false, verbose: true, paint: PLAIN }, Date.now);
-  const ctx = createContext(outside, globals, out, {
-    command: command.name,
-    lasting: command.lasting?.(input) === true,
-  });
-  try {
-    const ending = await act();
-    assert.ok('text' in ending);
-    out.answer(ending.text, ending.json);
-    return { exit: 0, type: '', said };
-  } catch (error) {
-    const failure = failureOf(error, ctx.facts, ctx.causes, Date.now());
-    out.failure(failure);
-    return { exit: failure.exitCode, type: failure.type, said };
-  }
-
-  async function act() {
-    try {
-      return await (await command.load()).run(ctx, input);
-    } catch (error) {
-      await ctx.rememberWait(error);
-      throw error;
-    } finally {
-      await ctx.close();
-    }
-  }
-}
+const run = (line: string) => runInside(line, { env });
 
 export const PHONE = '79996620001';
 /** A session with a key and a pending code. */

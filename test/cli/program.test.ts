@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { EXIT_MEANINGS } from '../../src/catalogue.ts';
-import { COMMANDS as ALL, HELP_COMMAND } from '../../src/cli/commands/index.ts';
+import { COMMANDS as ALL, GROUPS, HELP_COMMAND } from '../../src/cli/commands/index.ts';
 import { PAGES } from '../../src/cli/help.ts';
 import { parse } from '../../src/cli/program.ts';
 import { NOT_IN_CONFIG, SETTINGS, SWITCHES } from '../../src/cli/settings/options.ts';
@@ -96,6 +96,28 @@ describe('a command line', () => {
     assert.equal(order('send-call').globals.color, undefined);
   });
 
+  test('may have the old name of `password recover`, which no help and no completion shows', async () => {
+    const { command, input } = order('recover-password', '--send');
+    assert.deepEqual([command.name, input.has('send')], ['password recover', true]);
+    const { complete } = await import('../../src/cli/commands/tools/completion.ts');
+    const shown = [
+      await text(),
+      await text('--help'),
+      await text('help', 'password'),
+      await text('help', 'password', 'recover'),
+    ];
+    for (const shell of ['bash', 'zsh', 'fish', 'powershell']) shown.push(JSON.stringify(complete(shell, ALL, GROUPS)));
+    for (const each of shown) {
+      assert.match(each, /password/);
+      assert.doesNotMatch(each, /recover-password/);
+    }
+    assert.match(await text('help', 'recover-password'), /--remove-password/);
+    assert.throws(
+      () => parse(['recover-passwort'], view),
+      (error: UsageError) => !adviceOf(error).includes('recover-password'),
+    );
+  });
+
   test('leaves the words after -- to the command in the sandbox', () => {
     const { input, globals } = order(
       'sandbox',
@@ -143,9 +165,9 @@ describe('a command line', () => {
     [['send-call', '1', '–hash', 'x'], /long dash/, /--hash$/],
     [['login', '--qr', '--bot'], /^--qr and --bot cannot be combined\.$/, /tg-auth login --help/],
     [
-      ['recover-password', '--code', '1', '--send'],
+      ['password', 'recover', '--code', '1', '--send'],
       /--send and --code cannot be combined|--code and --send cannot be combined/,
-      /tg-auth recover-password --help/,
+      /tg-auth password recover --help/,
     ],
     [['help', 'nope'], /^Unknown help topic\.$/, /^A topic is a command or one of: options, json, exit-codes\.\n/],
     [['help', 'sesion', 'list'], /^Unknown help topic 'sesion list'\.$/, /^Did you mean session list\?/],

@@ -21,7 +21,7 @@ const EXPIRED = {
   },
   next: [],
 };
-const SAID = { event: 'say', phone: '+9996621234', way: 'app', text: 'Login code: 22222', code: '22222' };
+const SAID = { event: 'say', phone: '+9996621234', delivery: 'app', text: 'Login code: 22222', code: '22222' };
 
 describe('the schema of --json', () => {
   test('describes every command, and nothing else', () => {

@@ -89,6 +89,13 @@ const PASSWORD = {
   secure_random: new Uint8Array(1),
   pending_reset_date: 1,
 } as const;
+const PATTERNS = { hint: 'a', email_unconfirmed_pattern: 'a*', login_email_pattern: 'a*' };
+const PASSPORT = {
+  _: 'secureSecretSettings',
+  secure_algo: { _: 'securePasswordKdfAlgoSHA512', salt: new Uint8Array(8) },
+  secure_secret: new Uint8Array(32),
+  secure_secret_id: 1n,
+} as const;
 const { has_password: _, current_algo: __, srp_B: ___, srp_id: ____, ...NO_PASSWORD } = PASSWORD;
 const DEVICE = {
   _: 'authorization',
@@ -171,18 +178,34 @@ describe('an extreme answer does not cause an internal error', () => {
     besides: says('users.getUsers', [ADA]),
   });
   row({ line: 'devices accept tg://login?token=AAAA --yes', method: 'auth.acceptLoginToken', values: [DEVICE] });
+  row({ line: 'password status', method: 'account.getPassword', values: [{ ...PASSWORD, ...PATTERNS }] });
   row({
-    line: 'recover-password --send',
+    line: 'password change',
+    method: 'account.getPasswordSettings',
+    values: [{ _: 'account.passwordSettings', email: 'a@b.c', secure_settings: PASSPORT }],
+    besides: { ...says('account.getPassword', PASSWORD), ...says('account.updatePasswordSettings', true) },
+  });
+  row({
+    line: 'password reset --yes',
+    method: 'account.resetPassword',
+    values: [
+      { _: 'account.resetPasswordRequestedWait', until_date: 2_000_000_000 },
+      { _: 'account.resetPasswordFailedWait', retry_date: 2_000_000_000 },
+    ],
+    besides: says('account.getPassword', PASSWORD),
+  });
+  row({
+    line: 'password recover --send',
     method: 'auth.requestPasswordRecovery',
     values: [{ _: 'auth.passwordRecovery', email_pattern: 'a*' }],
   });
   row({
-    line: 'recover-password --code 1 --hint a',
+    line: 'password recover --code 1 --hint a',
     method: 'account.getPassword',
     values: [NO_PASSWORD],
     besides: says('auth.recoverPassword', SIGNED_IN),
   });
-  row({ line: 'recover-password --code 1 --remove-password', method: 'auth.recoverPassword', values: [SIGNED_IN] });
+  row({ line: 'password recover --code 1 --remove-password', method: 'auth.recoverPassword', values: [SIGNED_IN] });
   row({
     line: 'logout',
     method: 'auth.logOut',

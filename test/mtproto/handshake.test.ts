@@ -59,18 +59,49 @@ test('dh_gen_retry: the client draws a new b and sends the retry_id', () => {
   assert.ok(!taken.includes(authKeyId(client.auth_key)));
 });
 
+test('a pair that is drawn before the server names its group is used only in the usual group', () => {
+  for (const [server, draws] of [
+    [inGroup(3), 1],
+    [inGroup(4), 2],
+    [inGroup(7), 2],
+    [{ ...inGroup(3), isTaken: onceTrue() }, 2],
+  ] as const) {
+    const random = seeded('early');
+    let drawn = 0;
+    let early = 0;
+    const meanwhile = (work: () => void) => {
+      early++;
+      work();
+    };
+    const counted: Random = (length) => {
+      if (length === 256) drawn++;
+      return random(length);
+    };
+    const { client, server: served } = exchange({ server, client: { random: counted, meanwhile } });
+    assert.ok(equal(client.auth_key, served.auth_key));
+    assert.deepEqual([drawn, early], [draws, 'isTaken' in server ? 3 : 2]);
+  }
+});
+
+/** A server's half in another group. */
+function inGroup(g: number, dh_prime = KNOWN_PRIME) {
+  const drawHalf = (random: Random) => {
+    const { public: g_a, shared } = dhPair(g, dh_prime, random(256));
+    return { g, dh_prime, g_a, shared };
+  };
+  return { drawHalf };
+}
+
+function onceTrue(): () => boolean {
+  let asked = 0;
+  return () => asked++ === 0;
+}
+
 test('the client gives up on a server that always answers dh_gen_retry', () => {
   assert.throws(() => exchange({ server: { isTaken: () => true } }), { type: 'HANDSHAKE_REFUSED' });
 });
 
 test('the client refuses a group that fails a check', () => {
-  const inGroup = (g: number, dh_prime: Uint8Array) => {
-    const drawHalf = (random: Random) => {
-      const { public: g_a, shared } = dhPair(g, dh_prime, random(256));
-      return { g, dh_prime, g_a, shared };
-    };
-    return () => exchange({ server: { drawHalf } });
-  };
   const notPrime = KNOWN_PRIME.slice();
   notPrime[100] = (notPrime[100] ?? 0) ^ 4;
   for (const [g, dh_prime] of [
@@ -78,7 +109,7 @@ test('the client refuses a group that fails a check', () => {
     [5, KNOWN_PRIME],
     [4, notPrime],
   ] as const)
-    assert.throws(inGroup(g, dh_prime), { name: 'SecurityError' });
+    assert.throws(() => exchange({ server: inGroup(g, dh_prime) }), { name: 'SecurityError' });
 });
 
 test('a test DC has 10000 added; another DC is refused with -444', () => {

@@ -37,7 +37,7 @@ for (const codec of codecs)
       assert.deepEqual(again.type, { _: 'auth.sentCodeTypeCall', length: 5 });
       assert.equal(again.phoneCodeHash, sent.phoneCodeHash);
       assert.deepEqual(
-        sandbox.said().map(({ way, code }) => `${way} ${code}`),
+        sandbox.said().map(({ delivery, code }) => `${delivery} ${code}`),
         ['app 22222', 'call 22222'],
       );
       assert.equal(await client.call({ _: 'auth.cancelCode', ...asked }), true);

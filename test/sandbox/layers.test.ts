@@ -1,6 +1,7 @@
 /** Wrappers, layers and unknown methods. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { fromLe32 } from '../../src/bytes.ts';
 import { type Sandbox, type SandboxEvent, startSandbox } from '../../src/sandbox/index.ts';
 import { codecOf } from '../../src/sandbox/layers/schema.ts';
 import { idOf, pack } from '../../src/tl/gzip.ts';
@@ -134,8 +135,8 @@ describe('a call', () => {
     const gone = legacy.codec.encodeCall('auth.sendCall', SEED);
     await assert.rejects(client.ask(gone), refused('INPUT_METHOD_INVALID_63247716_0'));
     await assert.rejects(client.call(current, 'updates.getState', {}), refused('AUTH_KEY_UNREGISTERED', 401));
-    const later = current.codec.encodeCall('account.declinePasswordReset', {});
-    await assert.rejects(client.ask(later), refused(`INPUT_METHOD_INVALID_${idOf(later)}_0`));
+    const unknown = fromLe32(0x13371337);
+    await assert.rejects(client.ask(unknown), refused(`INPUT_METHOD_INVALID_${idOf(unknown)}_0`));
     const cut = current.codec.encodeCall('auth.sendCode', sendCode('9996621234'));
     await assert.rejects(client.ask(cut.subarray(0, cut.length - 4)), refused('INPUT_FETCH_FAIL'));
     client.close();

@@ -45,7 +45,7 @@ describe('a login code', () => {
       sandbox
         .said()
         .slice(-4)
-        .map(({ way, code }) => `${way} ${code}`),
+        .map(({ delivery, code }) => `${delivery} ${code}`),
       ['app 22222', 'call 22222', 'call 22222', 'sms 22222'],
     );
     assert.equal(await client.call(current, 'auth.cancelCode', asked), true);
@@ -247,6 +247,8 @@ describe('startSandbox', () => {
     await assert.rejects(startSandbox({ host: '0.0.0.0' }), UsageError);
     await assert.rejects(startSandbox({ host: 'localhost' }), UsageError);
     await assert.rejects(startSandbox({ dcs: 0 }), UsageError);
+    const layers = startSandbox(JSON.parse('{ "layer": "x" }')); // as JavaScript may call it
+    await assert.rejects(layers, /^UsageError: The layer must be legacy, current or both, not x\.$/);
     for (const port of [-1, 1.5, 65_536, Number.NaN]) {
       await assert.rejects(startSandbox({ port }), UsageError);
       await assert.rejects(startSandbox({ control: port }), UsageError);

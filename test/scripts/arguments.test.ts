@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { before, describe, test } from 'node:test';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
-import { type Env, envOf, lasting, tgAuth } from './cli.ts';
+import { type Env, envOf, lasting } from './cli.ts';
+import { tgAuth } from './in-process.ts';
 
 const SECRETS = {
   'a session string': `1${randomBytes(270).toString('base64url')}`,
@@ -68,7 +69,7 @@ const STRICT: readonly ((secret: string) => readonly string[])[] = [
   (s) => ['sandbox', '--layer', s],
   (s) => ['sandbox', '--mtproxy', `${s}!`],
   (s) => ['login', '--bot', '--token', s],
-  (s) => ['recover-password', '--code', '1', '--new-password', s],
+  (s) => ['password', 'recover', '--code', '1', '--new-password', s],
   (s) => ['session', 'passphrase', '--new', s],
 ];
 

@@ -124,7 +124,7 @@ describe('an error that nothing catches', () => {
       file,
       'process.title; require("node:vm").Script = class { constructor() { throw new Error("boom"); } };',
     );
-    const { code, stderr } = await tgAuth(['--help'], cleanEnv({ NODE_OPTIONS: `--require=${file}` }));
+    const { code, stderr } = await start(process.execPath, ['-r', file, BIN, 'login', '--help'], cleanEnv(), '').ended;
     assert.deepEqual([code, stderr], [70, '✖ Internal error in tg-auth: Error: boom\n']);
   });
 });

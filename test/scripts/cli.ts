@@ -14,6 +14,8 @@ export const BIN = resolve('bin/tg-auth.js');
 /** The program of most tests: the executable that .ci/binary.ts built, or Node.js and the script. */
 export const PROGRAM: readonly [string, ...string[]] =
   process.env.EXECUTABLE === undefined ? [process.execPath, BIN] : [process.env.EXECUTABLE];
+/** `npm test` repeats a step a few times; the tests of a release, which set EXECUTABLE, many times. */
+export const times = (few: number, many: number): number => (process.env.EXECUTABLE === undefined ? few : many);
 if (!existsSync('dist/cli.cjs')) throw new Error('These tests run the built program: npm run build:cli');
 
 /** For tests of signals, modes and /bin/sh. */
@@ -96,22 +98,19 @@ export function start(command: string, args: readonly string[], env: Env, input?
   child.stdin.on('error', () => {}); // the program need not read its input
   if (input !== undefined) child.stdin.end(input);
   const ended = once(child, 'close').then(async ([code]) => {
-    keepsSecrets(env, args, { stdout, stderr });
-    await (printsJson([command, ...args]) ? checkStdout(stdout) : checkLines(stdout));
-    return { code, stdout, stderr };
+    const words = [command, ...args];
+    const isProgram = PROGRAM.every((word, i) => words[i] === word);
+    return checked({ code, stdout, stderr }, isProgram ? words.slice(PROGRAM.length) : words, env, isProgram);
   });
   return { child, ended };
 }
 
-/** Whether tg-auth alone writes to stdout, and only JSON. */
-function printsJson(words: readonly string[]): boolean {
-  const args = words.slice(PROGRAM.length);
-  return (
-    PROGRAM.every((word, i) => words[i] === word) &&
-    args.includes('--json') &&
-    !args.includes('--') &&
-    args[0] !== 'help'
-  );
+/** Checks an output for secrets, and its JSON against the schema. `isProgram`: tg-auth alone wrote it. */
+export async function checked(ended: Ended, args: readonly string[], env: Env, isProgram = true): Promise<Ended> {
+  keepsSecrets(env, args, ended);
+  const isJson = isProgram && args.includes('--json') && !args.includes('--') && args[0] !== 'help';
+  await (isJson ? checkStdout(ended.stdout) : checkLines(ended.stdout));
+  return ended;
 }
 
 /** Secrets that tests pass to the program. No output may contain them. */
@@ -134,7 +133,7 @@ const SECRETS = [
 function keepsSecrets(env: Env, args: readonly string[], { stdout, stderr }: Omit<Ended, 'code'>): void {
   const asked = args.includes('export') || args.includes('--') ? '' : stdout;
   for (const secret of [...SECRETS, ...keysIn(env.XDG_STATE_HOME)])
-    assert.ok(!(stderr + asked).includes(secret), `a secret was printed by tg-auth ${args.slice(1, 3).join(' ')}`);
+    assert.ok(!(stderr + asked).includes(secret), `a secret was printed by tg-auth ${args.slice(0, 3).join(' ')}`);
 }
 
 /** The unencrypted auth keys in the store, in each encoding in which they might be printed. */
@@ -157,8 +156,8 @@ export function tgAuth(args: readonly string[], env: Env = cleanEnv(), input?: s
 }
 
 /** Runs it, requires exit code 0, and returns its stdout. */
-export async function runs(args: readonly string[], env: Env, input?: string): Promise<string> {
-  const { code, stdout, stderr } = await tgAuth(args, env, input);
+export async function runs(args: readonly string[], env: Env, input?: string, run = tgAuth): Promise<string> {
+  const { code, stdout, stderr } = await run(args, env, input);
   assert.equal(code, 0, stderr);
   return stdout.trim();
 }

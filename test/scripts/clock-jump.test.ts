@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { startSandbox } from '../../src/sandbox/index.ts';
-import { checkFailure, type Env, envOf, lasting, runs, sessionFile, tgAuth } from './cli.ts';
+import { checkFailure, type Env, envOf, lasting, sessionFile } from './cli.ts';
+import { runs, tgAuth } from './in-process.ts';
 
 const DAY = 86_400;
 

@@ -7,7 +7,8 @@ import { describe, test } from 'node:test';
 import { COMMANDS } from '../../src/cli/commands/index.ts';
 import { NOT_IN_CONFIG, SETTINGS, SWITCHES } from '../../src/cli/settings/options.ts';
 import { VECTORS } from '../session/formats/samples.ts';
-import { BIN, checkFailure, cleanEnv, type Env, folder, POSIX, runs, tgAuth } from './cli.ts';
+import { BIN, checkFailure, cleanEnv, type Env, folder, POSIX } from './cli.ts';
+import { runs, tgAuth } from './in-process.ts';
 import { Person } from './person.ts';
 
 function has(shell: string): { skip?: string } {

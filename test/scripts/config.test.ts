@@ -14,7 +14,8 @@ import {
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
-import { BIN, checkFailure, cleanEnv, type Env, envOf, folder, POSIX, said, start, tgAuth } from './cli.ts';
+import { BIN, checkFailure, cleanEnv, type Env, envOf, folder, POSIX, said, start } from './cli.ts';
+import { tgAuth } from './in-process.ts';
 
 const OTHER_USER = 12345;
 const HASH = '0123456789abcdef0123456789abcdef';

@@ -21,8 +21,8 @@ import {
   said,
   sessionFile,
   start,
-  tgAuth,
 } from './cli.ts';
+import { tgAuth } from './in-process.ts';
 
 const KEY = '00112233445566778899aabbccddeeff';
 const SECRETS = [KEY, `dd${KEY}`, `ee${KEY}${Buffer.from('www.example.com').toString('hex')}`];

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
-import { checkFailure, envOf, said, tgAuth } from './cli.ts';
+import { checkFailure, envOf, said } from './cli.ts';
+import { tgAuth } from './in-process.ts';
 
 let sandbox: Sandbox;
 before(async () => {

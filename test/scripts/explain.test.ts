@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { EXIT, names } from '../../src/catalogue.ts';
-import { checkFailure, said, tgAuth } from './cli.ts';
+import { checkFailure, said } from './cli.ts';
+import { tgAuth } from './in-process.ts';
 
 describe('explain', { concurrency: 3 }, () => {
   test('prints the meaning of a name, its causes and what to do', async () => {
@@ -40,13 +41,26 @@ describe('explain', { concurrency: 3 }, () => {
     assert.match((await tgAuth(['explain', '143'])).stdout, /^143 {2}terminated\n$/);
   });
 
-  test('lists every name once without arguments', async () => {
+  test('lists every name below its exit codes without arguments', async () => {
     const { stdout } = await tgAuth(['explain']);
     const listed = [...stdout.matchAll(/^ {4}(\S+)$/gm)].map(([, name]) => name);
-    assert.deepEqual([...listed].sort(), [...names()].sort());
+    assert.deepEqual([...new Set(listed)].sort(), [...names()].sort());
+    assert.deepEqual([listed.length, new Set(names()).size], [names().length + 1, names().length]); // TIMEOUT
     for (const exit of new Set(Object.values(EXIT)))
       if (![0, 1, 2, EXIT.hungUp, EXIT.terminated].includes(exit))
         assert.match(stdout, new RegExp(`^${exit}  \\S`, 'm'), `${exit}`);
+  });
+
+  test('explains both errors that are called TIMEOUT: of Telegram and of tg-auth', async () => {
+    const { stdout } = await tgAuth(['explain', 'TIMEOUT']);
+    assert.match(
+      stdout,
+      /^TIMEOUT\nTelegram timed out[\s\S]*Exit code: 21\n\nTimed out after <seconds> s\.[\s\S]*: 30\n$/,
+    );
+    const { result, exitCode, also, next } = JSON.parse((await tgAuth(['explain', 'TIMEOUT', '--json'])).stdout);
+    assert.deepEqual([result, exitCode, also[0].exitCode, also.length], ['TIMEOUT', 21, 30, 1]);
+    assert.deepEqual(next, [{ say: 'Diagnose the connection', run: 'tg-auth doctor' }]);
+    assert.match((await tgAuth(['explain', '30'])).stdout, /^ {4}TIMEOUT$/m);
   });
 
   test('suggests the nearest name for an unknown one', async () => {

@@ -13,7 +13,8 @@ import {
   writeSessionString,
 } from '../../src/index.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
-import { checkFailure, type Env, envOf, POSIX, runs, said, sessionFile, tgAuth } from './cli.ts';
+import { checkFailure, type Env, envOf, POSIX, said, sessionFile } from './cli.ts';
+import { runs, tgAuth } from './in-process.ts';
 import { atTerminal } from './person.ts';
 
 const PHONE = '9996621002'; // its code is 22222, its password "sandbox"
@@ -122,7 +123,7 @@ describe('the author of a string with a key that is not signed in', { concurrenc
     assert.match(said(ended), /new key \(in scripts: send-code, then sign-in\): {2}tg-auth login$/m);
     await runs(['resend-code', PHONE, '--hash', hash], env);
     checkFailure(await tgAuth(command, env), 2, 'KEY_IMPORTED');
-    const recovery = ['recover-password', '--code', '1', '--remove-password', '--json'];
+    const recovery = ['password', 'recover', '--code', '1', '--remove-password', '--json'];
     checkFailure(await tgAuth(recovery, env), 2, 'KEY_IMPORTED');
     await isShut(trapped);
   });

@@ -9,7 +9,8 @@ import { type Sandbox, type SandboxEvent, startSandbox } from '../../src/sandbox
 import type { Contents } from '../../src/session/formats/format.ts';
 import { readSessionString, writeSessionString } from '../../src/session/formats/index.ts';
 import { schema } from '../../src/session/formats/tg-auth.ts';
-import { checkFailure, cleanEnv, type Env, envOf, runs, said, sessionFile, tgAuth } from './cli.ts';
+import { checkFailure, cleanEnv, type Env, envOf, said, sessionFile } from './cli.ts';
+import { runs, tgAuth } from './in-process.ts';
 
 const PHONE = '9996621002'; // its code is 22222, its password "sandbox"
 const TOKEN = `987654321:${'s'.repeat(35)}`;
@@ -165,7 +166,7 @@ describe('--session-string and a sign-in', { concurrency: 4 }, () => {
       ['send-code', PHONE],
       ['sign-in', PHONE, '--code', '22222'],
       ['sign-in', PHONE, '--hash', 'abc', '--code', '22222'],
-      ['recover-password', '--send'],
+      ['password', 'recover', '--send'],
       ['login', '--bot'],
       ['login', '--qr'],
     ]) {

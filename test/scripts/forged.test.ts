@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { test } from 'node:test';
 import { KEY_REFUSED, type MiddleboxOptions, startMiddlebox } from '../middlebox.ts';
-import { BIN, checkFailure, cleanEnv, type Env, folder, lasting, sessionFile, start, tgAuth } from './cli.ts';
+import { BIN, checkFailure, cleanEnv, type Env, folder, lasting, sessionFile, start } from './cli.ts';
+import { tgAuth } from './in-process.ts';
 
 const PHONE = '+9996621234';
 

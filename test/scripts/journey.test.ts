@@ -112,12 +112,12 @@ describe('a script', { concurrency: 2, ...POSIX }, () => {
     const { code, lines, stderr } = await runScript(`
       tg-auth send-code +9996621003 -q >/dev/null
       tg-auth sign-in +9996621003 --code 22222 || echo "exit $?"
-      tg-auth recover-password || echo "exit $?"
-      tg-auth recover-password --send
-      TG_AUTH_NEW_PASSWORD='brand-new secret' tg-auth recover-password --code 1 || echo "exit $?"
-      echo 'brand-new secret' | tg-auth recover-password --code 222222 --new-password - --remove-password || echo "exit $?"
-      tg-auth recover-password --code 222222 --send || echo "exit $?"
-      TG_AUTH_NEW_PASSWORD='brand-new secret' tg-auth recover-password --code 222222 --hint h >/dev/null
+      tg-auth password recover || echo "exit $?"
+      tg-auth password recover --send
+      TG_AUTH_NEW_PASSWORD='brand-new secret' tg-auth password recover --code 1 || echo "exit $?"
+      echo 'brand-new secret' | tg-auth password recover --code 222222 --new-password - --remove-password || echo "exit $?"
+      tg-auth password recover --code 222222 --send || echo "exit $?"
+      TG_AUTH_NEW_PASSWORD='brand-new secret' tg-auth password recover --code 222222 --hint h >/dev/null
       tg-auth send-code +9996621003 -q --session other >/dev/null
       TG_AUTH_PASSWORD='brand-new secret' tg-auth sign-in +9996621003 --code 22222 --session other | wc -l
       tg-auth whoami --session third || echo "exit $?"`);
@@ -133,8 +133,8 @@ describe('a script', { concurrency: 2, ...POSIX }, () => {
       tg-auth send-code +9996611003 -q >/dev/null
       tg-auth send-code +9996620000 -q >/dev/null
       tg-auth sign-in +9996611003 --code 11111 || echo "exit $?"
-      tg-auth recover-password --send
-      tg-auth recover-password --code 111111 --remove-password >/dev/null
+      tg-auth password recover --send
+      tg-auth password recover --code 111111 --remove-password >/dev/null
       tg-auth whoami | cut -f3
       tg-auth session show | grep pending`);
     assert.equal(code, 0, stderr);

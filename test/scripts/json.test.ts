@@ -96,7 +96,7 @@ describe('an internal error is a failure too', () => {
 
   test('before the bundle runs', async () => {
     const code = 'process.title; require("node:vm").Script = class { constructor() { throw new Error("boom"); } };';
-    checkFailure(await tgAuth(['whoami', '--json'], broken(code)), 70, 'BUG');
+    checkFailure(await start(process.execPath, [BIN, 'whoami', '--json'], broken(code), '').ended, 70, 'BUG');
   });
 
   test('without a bundle', async () => {
@@ -108,7 +108,7 @@ describe('an internal error is a failure too', () => {
 
   test('and so is an old Node.js', async () => {
     const old = "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '18.20.8' } })";
-    checkFailure(await tgAuth(['whoami', '--json'], broken(old)), 2, 'USAGE');
+    checkFailure(await start(process.execPath, [BIN, 'whoami', '--json'], broken(old), '').ended, 2, 'USAGE');
   });
 });
 

@@ -5,7 +5,8 @@ import { closeSync, constants, mkdirSync, openSync, writeFileSync, writeSync } f
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
-import { checkFailure, cleanEnv, folder, POSIX, said, tgAuth } from './cli.ts';
+import { checkFailure, cleanEnv, folder, POSIX, said } from './cli.ts';
+import { tgAuth } from './in-process.ts';
 
 const LARGE = 'x'.repeat((1 << 20) + 1);
 

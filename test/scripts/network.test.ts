@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 import { TRANSPORTS } from '../../src/transport/names.ts';
-import { checkFailure, type Env, envOf, folder, tgAuth } from './cli.ts';
+import { checkFailure, type Env, envOf, folder } from './cli.ts';
+import { tgAuth } from './in-process.ts';
 
 const CALL = ['send-call', '+79991234567', '--hash', '2dc02d2cda9e615c84', '--json'];
 

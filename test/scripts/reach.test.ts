@@ -6,7 +6,8 @@ import { describe, test } from 'node:test';
 import { type SandboxOptions, startSandbox } from '../../src/sandbox/index.ts';
 import { startBroken } from '../proxies.ts';
 import { startRelay } from '../relay.ts';
-import { checkFailure, type Env, envOf, lasting, said, tgAuth } from './cli.ts';
+import { checkFailure, type Env, envOf, lasting, said } from './cli.ts';
+import { tgAuth } from './in-process.ts';
 
 const serve = (options?: SandboxOptions) => lasting(startSandbox(options));
 

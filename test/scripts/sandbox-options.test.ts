@@ -201,6 +201,8 @@ describe('tg-auth sandbox --env', POSIX, () => {
     const both = await tgAuth(['sandbox', '--env', '--', 'true']);
     assert.equal(both.code, 2);
     assert.match(both.stderr, /--env and a command cannot be combined/);
+    const alone = await tgAuth(['sandbox', '--foreground']);
+    assert.deepEqual([alone.code, alone.stderr.split('\n')[0]], [2, '✖ --foreground requires --env.']);
   });
 });
 

@@ -19,7 +19,8 @@ import { after, before, describe, test } from 'node:test';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 import { readSessionString, writeSessionString } from '../../src/session/formats/index.ts';
 import { VECTORS } from '../session/formats/samples.ts';
-import { checkFailure, cleanEnv, type Env, envOf, folder, POSIX, said, tgAuth } from './cli.ts';
+import { checkFailure, cleanEnv, type Env, envOf, folder, POSIX, said } from './cli.ts';
+import { tgAuth } from './in-process.ts';
 import { atTerminal } from './person.ts';
 
 const [{ strings, full }] = [VECTORS[0] ?? assert.fail()];

@@ -170,6 +170,12 @@ describe('without a terminal', { concurrency: 4 }, () => {
     const quoted = await tgAuth(args, envOf(sandbox, { TG_AUTH_HASH: `"${HASH}"` }));
     checkFailure(quoted, 2, 'USAGE');
     assert.match(said(quoted), /TG_AUTH_HASH has quotes around it/);
+    const token = await tgAuth(['login', '--bot'], envOf(sandbox, { TG_AUTH_BOT_TOKEN: `'1:${'t'.repeat(35)}'` }));
+    assert.equal(token.code, 2);
+    assert.match(
+      token.stderr,
+      /^✖ The value of TG_AUTH_BOT_TOKEN has quotes around it, [^\n]*\n {2}Remove them: [^\n]*\n$/,
+    );
   });
 
   test('a hash may come from stdin or the environment', async () => {
@@ -233,7 +239,7 @@ test('secrets stay out of stderr, even with --verbose, and out of the process li
   const session = join(store, network, 'default.json');
   if (process.platform !== 'win32') assert.equal(statSync(session).mode & 0o777, 0o600);
   const secrets = [env.TG_API_HASH ?? '', ...(readFileSync(session, 'utf8').match(/[\w+/=-]{100,}/g) ?? [])];
-  assert.equal(secrets.length, 2, 'the api_hash and the auth key');
+  assert.equal(secrets.length, 3, 'the api_hash, the auth key and the salts');
   for (const secret of secrets) assert.ok(!stderr.includes(secret.slice(0, 16)));
 });
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { concat } from '../../src/bytes.ts';
 import { StoreError } from '../../src/errors.ts';
 import { formatSession, parseSession } from '../../src/session/json.ts';
 import { emptySession, type Session, withoutExpired } from '../../src/session/session.ts';
@@ -13,6 +14,9 @@ const keys = fc.record(
   {
     auth_key: fc.uint8Array({ minLength: 256, maxLength: 256 }),
     server_salt: long,
+    salts: fc
+      .array(fc.uint8Array({ minLength: 16, maxLength: 16 }), { minLength: 1, maxLength: 64 })
+      .map((all) => concat(...all)),
     made: number,
     imported: fc.constant<true>(true),
   },
@@ -103,6 +107,8 @@ const DAMAGES: readonly (readonly [from: string | RegExp, to: string, field: str
   ['"server_salt": "-5"', '"server_salt": -5', 'keys.2.server_salt'],
   ['"server_salt": "-5"', '"server_salt": "9223372036854775808"', 'keys.2.server_salt'],
   ['"server_salt": "-5"', '"salt": "-5"', 'keys.2'],
+  ['"server_salt": "-5"', '"server_salt": "-5", "salts": "AAAA"', 'keys.2.salts'],
+  ['"server_salt": "-5"', `"server_salt": "-5", "salts": "${btoa('x'.repeat(65 * 16))}"`, 'keys.2.salts'],
   [/"keys": \{\s*"2"/, '"keys": {"two"', 'keys'],
   ['"port": 443', '"port": 65536', 'addresses.2.0.port'],
   ['"host": "127.0.0.1"', '"host": ""', 'addresses.2.0.host'],

@@ -1,7 +1,7 @@
 class TgAuth < Formula
   desc "Sign in to Telegram from a terminal, a shell script or CI"
   homepage "https://github.com/tg-auth/tg-auth"
-  url "https://github.com/tg-auth/tg-auth/releases/download/v0.1.0/tg-auth-0.1.0.tgz"
+  url "https://github.com/tg-auth/tg-auth/releases/download/v0.2.0/tg-auth-0.2.0.tgz"
   sha256 "0000000000000000000000000000000000000000000000000000000000000000"
   license "MIT"
 

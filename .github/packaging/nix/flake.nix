@@ -3,7 +3,7 @@
 
   inputs.nixpkgs.url = "github:NixOS/nixpkgs/nixos-unstable";
   inputs.source = {
-    url = "github:tg-auth/tg-auth/v0.1.0";
+    url = "github:tg-auth/tg-auth/v0.2.0";
     flake = false;
   };
 
@@ -19,7 +19,7 @@
         {
           default = pkgs.buildNpmPackage {
             pname = "tg-auth";
-            version = "0.1.0";
+            version = "0.2.0";
             src = source;
             npmDeps = pkgs.importNpmLock { npmRoot = source; };
             npmConfigHook = pkgs.importNpmLock.npmConfigHook;

@@ -5,7 +5,7 @@ import type { Deadline } from '../settings/deadline.ts';
 import { isQuoted, quotesIn, UNQUOTE, variableOf } from '../settings/setting.ts';
 import type { Output } from '../tell/output.ts';
 import type { CodeAnswer, CodeQuestion } from './code-prompt.ts';
-import { isPlain, missing, promptObstacle, type Question } from './question.ts';
+import { accepts, isPlain, missing, promptObstacle, type Question } from './question.ts';
 import { readAll } from './stdin.ts';
 
 export class Asker {
@@ -32,11 +32,11 @@ export class Asker {
     return this.promptObstacle === undefined;
   }
 
-  /** Returns the variable that answers a question. A password may have quotes around it; anything else may not. */
-  variable(name: string, { secret }: Question): string | undefined {
+  /** Returns the variable that answers a question. A password may have quotes around it, a token may not. */
+  variable(name: string, question: Question): string | undefined {
     const text = variableOf(this.outside.env, name);
-    if (!isQuoted(text)) return text;
-    if (secret !== true) throw new UsageError(quotesIn(name), { why: [UNQUOTE] });
+    if (text === undefined || !isQuoted(text)) return text;
+    if (question.secret !== true || !accepts(question, text)) throw new UsageError(quotesIn(name), { why: [UNQUOTE] });
     this.out.warn(quotesIn(name));
     return text;
   }

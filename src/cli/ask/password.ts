@@ -33,21 +33,37 @@ export async function provePassword(ctx: Context, input: Input, { dc }: { readon
   const client = await ctx.client();
   const where = dc === undefined ? {} : { dc };
   const { random } = ctx.outside;
-  const prove = (password: string, question?: PasswordQuestion) => {
-    ctx.out.busy('Checking the password');
-    return checkPassword(client, { password, random, ...where, ...(question && { question }) });
-  };
   const known = await knownSecret(ctx, input, PASSWORD);
-  if (known !== undefined) return prove(known);
-  if (!ctx.canAsk) throw new RpcError(401, 'SESSION_PASSWORD_NEEDED', 'auth.signIn');
+  if (known === undefined && !ctx.canAsk) throw new RpcError(401, 'SESSION_PASSWORD_NEEDED', 'auth.signIn');
+  return withPassword(ctx, {
+    known,
+    question: () => passwordQuestion(client, where),
+    use: (password, question) => checkPassword(client, { password, random, ...where, ...(question && { question }) }),
+  });
+}
 
-  const first = await passwordQuestion(client, where);
+interface PasswordUse<T> {
+  /** The password, if no prompt is needed. */
+  readonly known: string | undefined;
+  /** Returns the question whose hint the prompt shows. */
+  readonly question: () => Promise<PasswordQuestion>;
+  readonly use: (password: string, question?: PasswordQuestion) => Promise<T>;
+}
+
+/** Uses the password that is known, or passwords from a prompt until one is right. */
+export async function withPassword<T>(ctx: Context, { known, question, use }: PasswordUse<T>): Promise<T> {
+  const tryOut = (password: string, asked?: PasswordQuestion) => {
+    ctx.out.busy('Checking the password');
+    return use(password, asked);
+  };
+  if (known !== undefined) return tryOut(known);
+  const first = await question();
   const { hint } = first;
   const message = hint === undefined ? 'Password' : `Password (hint: ${printable(hint)})`;
   for (let tries = 1; ; tries++)
     try {
       // A challenge is valid for one answer.
-      return await prove(await ctx.ask({ ...PASSWORD, message }), tries === 1 ? first : undefined);
+      return await tryOut(await ctx.ask({ ...PASSWORD, message }), tries === 1 ? first : undefined);
     } catch (error) {
       if (!(error instanceof RpcError) || error.type !== 'PASSWORD_HASH_INVALID' || tries === MAX_TRIES) throw error;
       ctx.out.idle();

@@ -16,6 +16,17 @@ export interface Question {
   readonly check: (answer: string) => unknown;
 }
 
+/** Whether this would be a usable answer. */
+export function accepts({ check }: Pick<Question, 'check'>, answer: string): boolean {
+  try {
+    check(answer);
+    return true;
+  } catch (error) {
+    if (error instanceof UsageError) return false;
+    throw error;
+  }
+}
+
 export interface Terminal {
   readonly stdin: Readable & { readonly isTTY?: boolean; setRawMode?(isRaw: boolean): unknown };
   readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number };

@@ -5,7 +5,7 @@
 import { UsageError } from '../../errors.ts';
 import type { Input } from '../command.ts';
 import type { Context } from '../context.ts';
-import type { Question } from './question.ts';
+import { missing, type Question } from './question.ts';
 
 export interface Secret extends Question {
   /** Name of its flag, without dashes. */
@@ -31,4 +31,11 @@ export async function knownSecret(ctx: Context, input: Input, secret: Secret): P
 /** The value, from a prompt if necessary. */
 export async function secretOf(ctx: Context, input: Input, secret: Secret): Promise<string> {
   return (await knownSecret(ctx, input, secret)) ?? (await ctx.ask(secret));
+}
+
+/** The value, or `undefined` if a prompt will ask for it. Throws `UsageError` at once if there is neither. */
+export async function requireSecret(ctx: Context, input: Input, secret: Secret): Promise<string | undefined> {
+  const value = await knownSecret(ctx, input, secret);
+  if (value === undefined && ctx.promptObstacle !== undefined) throw missing(secret, ctx.promptObstacle);
+  return value;
 }

@@ -1,6 +1,7 @@
 /** All commands as data. The parser, the help and the completion read this table. */
 import type { Command, CommandWords } from '../command.ts';
 import { ACCOUNT } from './words/account.ts';
+import { PASSWORDS } from './words/password.ts';
 import { SESSIONS } from './words/sessions.ts';
 import { SIGN_IN } from './words/sign-in.ts';
 import { HELP, TEST } from './words/tools.ts';
@@ -31,7 +32,7 @@ const completion: Command = {
 
 /** The commands by topic, in the order of the help. */
 export const TOPICS: Readonly<Record<string, readonly Command[]>> = {
-  'Sign in': SIGN_IN,
+  'Sign in': [...SIGN_IN, ...PASSWORDS],
   Account: ACCOUNT,
   Sessions: SESSIONS,
   Test: TEST,
@@ -56,6 +57,7 @@ export const COMMANDS: readonly Command[] = Object.values(TOPICS).flat();
 
 /** Summaries of the groups, by the first word of their commands. */
 export const GROUPS: Readonly<Record<string, string>> = {
+  password: 'Show, set, change, remove, recover or reset the password of two-step verification',
   devices: 'List and sign out the devices of the account',
   session: 'Manage stored sessions and session strings',
   tl: 'Convert between TL values and 32-bit words in hex',

@@ -23,7 +23,7 @@ export async function byQr(ctx: Context, input: Input): Promise<SignedIn> {
   ctx.out.unpicture();
   if (answer.kind === 'signedIn') return { method: 'auth.exportLoginToken', user: answer.user };
   const { dc } = { dc: undefined, ...answer };
-  if (dc !== undefined) await (await ctx.session()).change({ dc }); // recover-password asks this data centre too
+  if (dc !== undefined) await (await ctx.session()).change({ dc }); // `password recover` asks this data centre too
   return { method: 'auth.checkPassword', user: await provePassword(ctx, input, dc === undefined ? {} : { dc }) };
 }
 

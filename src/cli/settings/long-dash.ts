@@ -10,16 +10,20 @@ const LONGEST = 24;
 
 /**
  * Throws `UsageError` with the right spelling for an option with a long dash. It shows only the option's name. The
- * words after `--` belong to another command.
+ * words after `--` belong to another command. `guess`: what an unknown option among other words may mean.
  */
-export function refuseLongDashes(argv: readonly string[]): void {
+export function refuseLongDashes(
+  argv: readonly string[],
+  guess: (words: readonly string[]) => string | undefined,
+): void {
   const end = argv.indexOf('--');
-  for (const word of end === -1 ? argv : argv.slice(0, end)) {
+  for (const [i, word] of argv.slice(0, end === -1 ? argv.length : end).entries()) {
     if (isAscii(word)) continue;
     const [, dashes = '', name] = longDash().exec(word) ?? [];
     if (name === undefined || name.length > LONGEST) continue;
+    const right = `${name.length === 1 ? '-' : '--'}${name}`;
     throw new UsageError(`"${dashes}${name}" begins with a long dash.`, {
-      why: [`Write it as:  ${name.length === 1 ? '-' : '--'}${name}`],
+      why: [guess(argv.with(i, right)) ?? `Write it as:  ${right}`],
     });
   }
 }

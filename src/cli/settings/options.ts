@@ -215,7 +215,9 @@ function hexHash(text: string): string {
 }
 
 function address(text: string): Address {
-  const [, v6, name, digits] = /^(?:\[([0-9a-f:.]+(?:%\w+)?)\]|([^\s\p{Cc}:[\]/@]+)):(\d{1,5})$/iu.exec(text) ?? [];
+  const [, v6, name, digits] =
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: as \p{Cc}, without the tables of Unicode
+    /^(?:\[([0-9a-f:.]+(?:%\w+)?)\]|([^\s\0-\x1f\x7f-\x9f:[\]/@]+)):(\d{1,5})$/i.exec(text) ?? [];
   const [host, port] = [v6 ?? name, Number(digits)];
   if (host !== undefined && port >= 1 && port <= 65535) return { host, port };
   throw new InvalidValue(`HOST:PORT, such as 127.0.0.1:443 or [::1]:443${butNot(text)}`);

@@ -13,9 +13,8 @@ export const MIN_ROOM = 24;
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: colours have no width
 const COLOR = /\x1b\[[\d;]*m/g;
-const WIDE =
-  /\p{Emoji_Presentation}|[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}]/u;
-const NO_WIDTH = /[\p{Mn}\p{Me}\u200b-\u200d]/u;
+/** Narrow characters of messages, known without the tables of Unicode, which take a millisecond to load. */
+const NARROW = '–—‘’“”…←→✔✖';
 /** Spaces, or a mark (✔ ✖ ! –) and the space after it. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the mark may have a colour
 const LEAD = /^ *(?:(?:\x1b\[[\d;]*m)*[\u2714\u2716!\u2013](?:\x1b\[[\d;]*m)* +)?/;
@@ -26,8 +25,11 @@ export function widthOf(text: string): number {
 }
 
 function charWidth(char: string): number {
-  if (char < '\u0300') return 1;
-  return NO_WIDTH.test(char) ? 0 : WIDE.test(char) ? 2 : 1;
+  if (char < '\u0300' || NARROW.includes(char)) return 1;
+  if (/[\p{Mn}\p{Me}\u200b-\u200d]/u.test(char)) return 0;
+  const isWide =
+    /\p{Emoji_Presentation}|[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}]/u;
+  return isWide.test(char) ? 2 : 1;
 }
 
 /** Returns the text with spaces after it, up to a width. */

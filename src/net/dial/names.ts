@@ -10,7 +10,8 @@ export const familyOf = isIP;
  * text for localhost.
  */
 export function canBeHost(text: string): boolean {
-  return /^[^\s\p{Cc}]+$/u.test(text);
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: as \p{Cc}, without the tables of Unicode
+  return /^[^\s\0-\x1f\x7f-\x9f]+$/.test(text);
 }
 
 /** Resolves a name to its addresses, or to those of a family (4 or 6). Throws `NetworkError` HOST_NOT_FOUND. */

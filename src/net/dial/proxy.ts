@@ -80,7 +80,8 @@ export function expectedProxy(text: string): string {
 /** `HOST:PORT:SECRET`, a common form for MTProxies. */
 function fromParts(text: string): MtProxy | undefined {
   const [, v6, name, port, secret] =
-    /^(?:\[([0-9a-f:.]+)\]|([^\s\p{Cc}:/@[\]]+)):(\d{1,5}):([\w+/=-]+)$/iu.exec(text) ?? [];
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: as \p{Cc}, without the tables of Unicode
+    /^(?:\[([0-9a-f:.]+)\]|([^\s\0-\x1f\x7f-\x9f:/@[\]]+)):(\d{1,5}):([\w+/=-]+)$/i.exec(text) ?? [];
   return mtproxy(v6 ?? name, port, secret);
 }
 
@@ -147,7 +148,8 @@ function asciiHost(name: string | undefined): string | undefined {
 
 /** Accepts only what a URL could hold: in a link the host may be any text, even a password. */
 function isProxyHost(text: string): boolean {
-  return /^[^\s\p{Cc}:/?#@[\]\\]+$/u.test(text) || /^[0-9a-f.]*:[0-9a-f.]*:[0-9a-f:.]*$/i.test(text);
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: as \p{Cc}, without the tables of Unicode
+  return /^[^\s\0-\x1f\x7f-\x9f:/?#@[\]\\]+$/.test(text) || /^[0-9a-f.]*:[0-9a-f.]*:[0-9a-f:.]*$/i.test(text);
 }
 
 function credentialsOf(user: string, password: string): { credentials?: Credentials } {

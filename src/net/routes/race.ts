@@ -25,8 +25,8 @@ export async function race<T>(
   attempt: (route: Route, signal: AbortSignal) => Promise<T>,
   { dc, signal, undo, trace }: RaceOptions<T>,
 ): Promise<T> {
-  const won = new AbortController();
-  const over = AbortSignal.any([signal, won.signal]);
+  const over = new AbortController();
+  const isOver = () => signal.aborted || over.signal.aborted;
   const failures: unknown[] = [];
   /** Addresses that fail with any transport. */
   const dead = new Set<string>();
@@ -35,7 +35,7 @@ export async function race<T>(
   let timer: NodeJS.Timeout | undefined;
   const end = () => {
     clearTimeout(timer);
-    won.abort(new NetworkError('CONNECTION_ENDED'));
+    over.abort(new NetworkError('CONNECTION_ENDED'));
   };
   const run = (resolve: (result: T) => void, reject: (error: unknown) => void) => {
     const giveUp = (error: unknown) => {
@@ -43,12 +43,12 @@ export async function race<T>(
       reject(error);
     };
     const succeed = (result: T) => {
-      if (over.aborted) return undo(result);
+      if (isOver()) return undo(result);
       end();
       resolve(result);
     };
     const fail = (route: Route, error: unknown) => {
-      if (over.aborted) return;
+      if (isOver()) return;
       running--;
       failures.push(error);
       const scope = error instanceof NetworkError ? error.entry.scope : undefined;
@@ -60,7 +60,7 @@ export async function race<T>(
     };
     const start = () => {
       clearTimeout(timer);
-      if (over.aborted) return;
+      if (isOver()) return;
       let route = left.shift();
       while (route !== undefined && dead.has(placeOf(route))) route = left.shift();
       if (route === undefined) {
@@ -70,7 +70,7 @@ export async function race<T>(
       running++;
       const tried = route;
       timer = setTimeout(start, OVERLAP_MS);
-      attempt(tried, over).then(succeed, (error: unknown) => fail(tried, error));
+      attempt(tried, over.signal).then(succeed, (error: unknown) => fail(tried, error));
     };
     start();
   };

@@ -13,7 +13,7 @@ const DIGITS = { type: 'string', pattern: '^[1-9][0-9]+$' };
 const TEXT = { type: 'string' };
 const COUNT = { type: 'integer', minimum: 0 };
 
-const SAID = object({ phone: DIGITS, way: TEXT, code: TEXT, text: TEXT });
+const SAID = object({ phone: DIGITS, delivery: TEXT, code: TEXT, text: TEXT });
 const REQUEST = object({
   dc: { type: 'integer' },
   method: TEXT,

@@ -6,6 +6,7 @@ import type { BindParams, Current, Handlers, Legacy, RequestContext } from './ha
 import { currentHelp, legacyHelp } from './help.ts';
 import { langpack } from './langpack.ts';
 import { login } from './login.ts';
+import { passwords } from './passwords.ts';
 import { users } from './user.ts';
 
 const bind = { 'auth.bindTempAuthKey': (params: BindParams, context: RequestContext) => context.bind(params) };
@@ -23,6 +24,7 @@ export const currentMethods: Handlers<Current> = {
   ...dropTemporaryKeys,
   ...currentCodes,
   ...login,
+  ...passwords,
   ...users,
   ...langpack,
   ...empty,

@@ -1,5 +1,5 @@
-/** Everything after the code, in the current layer: signing in and out, passwords, QR codes, bots and devices. */
-import type { Answers, Constructors, Types } from '../../tl/types.ts';
+/** Everything after the code but passwords, in the current layer: signing in and out, QR codes, bots and devices. */
+import type { Constructors, Types } from '../../tl/types.ts';
 import {
   authorizationsOf,
   authorize,
@@ -11,16 +11,12 @@ import {
   signOut,
 } from '../rules/authorizations.ts';
 import { lengthOf } from '../rules/delivery-text.ts';
-import { checkPassword, getPassword } from '../rules/passwords.ts';
 import { acceptToken, exportToken, importToken } from '../rules/qr.ts';
-import { checkRecovery, type NewPassword, recoverPassword, requestRecovery } from '../rules/recovery.ts';
 import { Refusal } from '../rules/refusal.ts';
 import { confirmEmail, proposeEmail, resetEmail, signIn, signInBot, signUp } from '../rules/sign-in.ts';
 import { exportAuthorization, importAuthorization } from '../rules/transfer.ts';
-import { type Current, checkApplication, type Handlers, type RequestContext } from './handler.ts';
+import { type Current, checkApplication, type Handlers } from './handler.ts';
 import { authorizationOf, authorized, sentCode } from './to-tl.ts';
-
-const ALGO = 'passwordKdfAlgoSHA256SHA256PBKDF2HMACSHA512iter100000SHA256ModPow' as const;
 
 export const login = {
   'auth.signIn': (params, context) => {
@@ -43,22 +39,6 @@ export const login = {
     checkApplication(application);
     return authorized(signInBot(context, bot_auth_token));
   },
-
-  'account.getPassword': (_, context) => password(context),
-  'auth.checkPassword': ({ password }, context) => {
-    const proof = password._ === 'inputCheckPasswordEmpty' ? undefined : password;
-    return authorized(checkPassword(context, proof));
-  },
-  'auth.requestPasswordRecovery': (_, context) => ({
-    _: 'auth.passwordRecovery',
-    email_pattern: requestRecovery(context),
-  }),
-  'auth.checkRecoveryPassword': ({ code }, context) => {
-    checkRecovery(context, code);
-    return true;
-  },
-  'auth.recoverPassword': ({ code, new_settings }, context) =>
-    authorized(recoverPassword(context, code, newPassword(new_settings))),
 
   'account.sendVerifyEmailCode': ({ purpose, email }, context) => {
     const email_pattern = proposeEmail(context, loginSetup(purpose), email);
@@ -127,34 +107,6 @@ const TERMS: Constructors<Current>['help.termsOfService'] = {
   text: 'This is a sandbox.\nNothing here is real, and nothing is kept.',
   entities: [],
 };
-
-function password(context: RequestContext): Answers<Current>['account.getPassword'] {
-  const { account, challenge, new_kdf } = getPassword(context);
-  const asked = challenge && {
-    has_password: true as const,
-    current_algo: { _: ALGO, ...challenge.password.kdf },
-    srp_B: challenge.srp_B,
-    srp_id: challenge.srp_id,
-    hint: challenge.password.hint,
-  };
-  return {
-    _: 'account.password',
-    ...(account.recoveryEmail !== undefined && { has_recovery: true }),
-    ...asked,
-    new_algo: { _: ALGO, ...new_kdf },
-    new_secure_algo: { _: 'securePasswordKdfAlgoPBKDF2HMACSHA512iter100000', salt: context.world.random(8) },
-    secure_random: context.world.random(256),
-  };
-}
-
-function newPassword(settings: Types<Current>['account.PasswordInputSettings'] | undefined): NewPassword | undefined {
-  if (settings === undefined) return undefined;
-  const { new_algo, new_password_hash: hash, hint = '' } = settings;
-  if (new_algo === undefined || hash === undefined) throw new Refusal(400, 'NEW_SETTINGS_EMPTY');
-  if (new_algo._ !== ALGO) throw new Refusal(400, 'NEW_SALT_INVALID');
-  const { _, ...kdf } = new_algo;
-  return { kdf, hash, hint };
-}
 
 function emailCode(verification: Types<Current>['EmailVerification'] | undefined): string | undefined {
   return verification?._ === 'emailVerificationCode' ? verification.code : undefined;

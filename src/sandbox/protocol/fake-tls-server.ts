@@ -1,7 +1,7 @@
 /** The proxy's side of `transport/fake-tls.ts`: checks a client's hello and answers as a web site would. */
 import { concat, fromHex, type Random, toLatin1, xor } from '../../bytes.ts';
 import { sameSecret } from '../../crypto/compare.ts';
-import { hmacSha256 } from '../../crypto/hash.ts';
+import { hmacSha256 } from '../../crypto/hmac.ts';
 import { SecurityError } from '../../errors.ts';
 import {
   CHANGE_CIPHER_SPEC,

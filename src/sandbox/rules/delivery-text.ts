@@ -18,7 +18,7 @@ export function lengthOf(method: DeliveryMethod): number {
 export function delivery(phone: string, method: DeliveryMethod, digits: string): Delivery | undefined {
   const code = codeFor(method, digits);
   const text = TEXTS[method]?.(code);
-  return text === undefined ? undefined : { phone, way: method, code, text };
+  return text === undefined ? undefined : { phone, delivery: method, code, text };
 }
 
 /** The code that auth.signIn expects: digits, a word, or the whole number of a flash call. */

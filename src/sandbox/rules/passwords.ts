@@ -24,7 +24,7 @@ interface PasswordState {
   readonly new_kdf: PasswordKdf;
 }
 
-type Proof = SrpAnswer & { readonly srp_id: bigint };
+export type Proof = SrpAnswer & { readonly srp_id: bigint };
 
 const MAX_WRONG = 10;
 
@@ -56,11 +56,15 @@ export function getPassword(sender: Sender): PasswordState {
 /** Signs in with a proof of the password; `undefined` stands for inputCheckPasswordEmpty. */
 export function checkPassword(sender: Sender, proof: Proof | undefined): Authorization {
   const account = accountOfPassword(sender);
+  requireProof(sender, account, proof);
+  return completeWithPassword(sender, account);
+}
+
+export function requireProof(sender: Sender, account: Account, proof: Proof | undefined): void {
   if (account.wrongPasswords >= MAX_WRONG) throw new Refusal(406, 'PHONE_PASSWORD_FLOOD');
   if (proof !== undefined) checkProof(sender, account, proof);
   else if (account.password !== undefined) throw new Refusal(400, 'PASSWORD_HASH_INVALID');
   account.wrongPasswords = 0;
-  return completeWithPassword(sender, account);
 }
 
 function checkProof({ world, auth_key_id }: Sender, account: Account, proof: Proof): void {

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import fc from 'fast-check';
+import { parse } from '../../../src/cli/program.ts';
 import { refuseLongDashes } from '../../../src/cli/settings/long-dash.ts';
+import { PLAIN } from '../../../src/cli/tell/output.ts';
 import { UsageError } from '../../../src/errors.ts';
 import { adviceOf } from '../../advice.ts';
 
@@ -21,7 +23,7 @@ suite('a long dash is named, with the right spelling', () => {
   for (const [word, right] of wrong)
     test(word, () =>
       assert.throws(
-        () => refuseLongDashes(['login', word, 'x']),
+        () => refuseLongDashes(['login', word, 'x'], () => undefined),
         (error) =>
           error instanceof UsageError &&
           error.exit === 2 &&
@@ -29,6 +31,22 @@ suite('a long dash is named, with the right spelling', () => {
           adviceOf(error) === `Write it as:  ${right}` &&
           !error.message.includes('hunter'),
       ),
+    );
+});
+
+test('a mistyped option of the command or of all commands is named too', () => {
+  for (const [line, advice] of [
+    ['whoami —sesion work', 'Did you mean --session?'],
+    ['send-call 79991234567 –hsah=hunter2', 'Did you mean --hash?'],
+    ['session export —fromat gramjs', 'Did you mean --format?'],
+    ['whoami —session work', 'Write it as:  --session'],
+    ['whoami —xyzzy', 'Write it as:  --xyzzy'],
+    ['whoami —fromat', 'Write it as:  --fromat'],
+  ] as const)
+    assert.throws(
+      () => parse(line.split(' '), { paint: PLAIN, columns: 80 }),
+      (error) => error instanceof UsageError && adviceOf(error) === advice,
+      line,
     );
 });
 
@@ -41,7 +59,7 @@ test('other words are left alone', () => {
     ['semi-detached—house'],
     [`–${'secret'.repeat(5)}`],
   ])
-    refuseLongDashes(argv);
+    refuseLongDashes(argv, () => undefined);
 });
 
 test('any option with any long dash is named', () => {
@@ -60,7 +78,7 @@ test('any option with any long dash is named', () => {
   fc.assert(
     fc.property(name, dash, fc.boolean(), (option, long, twice) => {
       assert.throws(
-        () => refuseLongDashes([`${long}${twice ? long : ''}${option}`]),
+        () => refuseLongDashes([`${long}${twice ? long : ''}${option}`], () => undefined),
         (error) => error instanceof UsageError && adviceOf(error) === `Write it as:  --${option}`,
       );
     }),

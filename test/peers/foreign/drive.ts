@@ -161,7 +161,10 @@ async function make({ name, after, run }: Journey, stage: Stage): Promise<void> 
 }
 
 /** Listens on the addresses that are compiled into a library, and passes the bytes on to the sandbox. */
-async function relays({ addressesCompiledIn }: Library, { dcs, host }: Sandbox): Promise<AsyncDisposable> {
+export async function relays(
+  { addressesCompiledIn }: Pick<Library, 'addressesCompiledIn'>,
+  { dcs, host }: Pick<Sandbox, 'dcs' | 'host'>,
+): Promise<AsyncDisposable> {
   const servers: Server[] = [];
   const sockets = new Set<{ destroy(): void }>();
   if (addressesCompiledIn)

@@ -26,7 +26,7 @@ const SIGN_IN: Journey = {
     await driver.ask({ do: 'open' });
     const hash = await sendCode(driver, phone);
     await refused(driver.ask({ do: 'signIn', phone, hash, code: '00000' }), /PHONE_CODE_INVALID/);
-    if (await has(driver.ask({ do: 'resendCode', phone, hash }))) assert.equal(lastSaid(events)?.way, 'call');
+    if (await has(driver.ask({ do: 'resendCode', phone, hash }))) assert.equal(lastSaid(events)?.delivery, 'call');
     const user = userOf(await driver.ask({ do: 'signIn', phone, hash, code: code(events) }));
     assert.equal(userOf(await driver.ask({ do: 'me' })), user);
   },

@@ -67,9 +67,9 @@ test('said has every message for a number, however the number is written', async
   await client.call(current, 'auth.resendCode', { phone_number: '9996622001', phone_code_hash });
   const phone = '9996622001';
   const expected = [
-    { phone, way: 'app', code: '22222', text: 'Message in the app: "Login code: 22222."' },
-    { phone, way: 'sms', code: '22222', text: 'SMS: "Code 22222"' },
-    { phone, way: 'call', code: '22222', text: 'Voice call: "Your code is 2 2 2 2 2. Again: 2 2 2 2 2."' },
+    { phone, delivery: 'app', code: '22222', text: 'Message in the app: "Login code: 22222."' },
+    { phone, delivery: 'sms', code: '22222', text: 'SMS: "Code 22222"' },
+    { phone, delivery: 'call', code: '22222', text: 'Voice call: "Your code is 2 2 2 2 2. Again: 2 2 2 2 2."' },
   ];
   assert.deepEqual(sandbox.said(phone), expected);
   for (const text of ['9996622001', '+9996622001', '%2B999%20662-20-01'])
@@ -123,8 +123,8 @@ describe('the clock moves', () => {
   test('past the end of a recovery code', async () => {
     await assert.rejects(signIn('9996621003'), refused('SESSION_PASSWORD_NEEDED', 401));
     await client.call(current, 'auth.requestPasswordRecovery', {});
-    const { way, code = '' } = sandbox.said('9996621003').at(-1) ?? {};
-    assert.equal(way, 'email');
+    const { delivery, code = '' } = sandbox.said('9996621003').at(-1) ?? {};
+    assert.equal(delivery, 'email');
     assert.equal(await client.call(current, 'auth.checkRecoveryPassword', { code }), true);
     sandbox.clock({ advance: 900 });
     const late = client.call(current, 'auth.checkRecoveryPassword', { code });

@@ -50,7 +50,7 @@ describe('a code', () => {
     assert.equal(rules.methodOf(rules.resendCode(me, key('+9996622001', code_hash))), 'call');
     refuses(() => rules.resendCode(me, key('9996622001', code_hash)), 'SEND_CODE_UNAVAILABLE', 406);
     assert.deepEqual(
-      said.map(({ way, code }) => [way, code]),
+      said.map(({ delivery, code }) => [delivery, code]),
       [
         ['app', '22222'],
         ['sms', '22222'],
@@ -135,7 +135,7 @@ describe("Telegram's example of a number and its hash", () => {
       assert.equal(rules.sendCall({ ...me, ...asker }, key(phone, hash)), true);
     pass(100_000);
     assert.equal(rules.sendCall(me, key(phone, hash)), true);
-    assert.deepEqual(new Set(said.map(({ way }) => way)), new Set(['call']));
+    assert.deepEqual(new Set(said.map(({ delivery }) => delivery)), new Set(['call']));
   });
   test('is what sendCode returns, and still works after cancelCode', () => {
     const { me, start } = setUp();

@@ -6,6 +6,7 @@ import {
   EXIT,
   EXIT_MEANINGS,
   type ExitCode,
+  entriesOf,
   fill,
   fillStep,
   lineOfStep,
@@ -34,7 +35,7 @@ export async function run(ctx: Context, { args }: Input): Promise<Result> {
   const found = findName(text, (name) => named(parseRpcMessage(name).type) !== undefined);
   if (found === undefined) throw unknown(text);
   const { type, parameter } = parseRpcMessage(found.name);
-  const entry = named(type) ?? (found.code === undefined ? waitEntry(type) : lookup(type, found.code));
+  const [entry = found.code === undefined ? waitEntry(type) : lookup(type, found.code), ...others] = entriesOf(type);
   if (entry === undefined) throw unknown(found.name);
   const now = outside.now();
   const values =
@@ -45,25 +46,36 @@ export async function run(ctx: Context, { args }: Input): Promise<Result> {
     entry,
     values,
     parameter !== undefined && entry.wait === true ? parameter : null,
+    others,
   );
 }
 
+/** `others`: entries of other errors with this name. */
 function explainEntry(
   { platform }: Context['outside'],
   name: string,
   entry: CatalogueEntry,
   values: Values,
   retryAfter: number | null,
+  others: readonly CatalogueEntry[] = [],
 ): Result {
+  const first = describe(entry, values, platform);
+  const also = others.map((each) => describe(each, values, platform));
+  const all = [first, ...also];
+  const text = `${name}\n${all.map((each) => each.text).join('\n\n')}`;
+  const json = { result: name, ...first.json, retryAfter, also: also.map((each) => each.json) };
+  return { text, wraps: true, json, next: all.flatMap((each) => each.next) };
+}
+
+function describe(entry: CatalogueEntry, values: Values, platform: NodeJS.Platform) {
   const steps = entry.next === undefined ? [] : [fillStep(entry.next, values)];
   const next = steps.map(({ say, run }) => ({ say, run: adviceFor(run, platform) }));
   const message = fill(entry.sentence, values);
   const why = (entry.why ?? []).map((line) => fill(line, values));
   const meanings = Object.entries(entry.meanings ?? {}).map(([code, meaning]) => `${code}: ${meaning}`);
   const lines = [...why.filter((line) => line !== '<meaning>'), ...meanings, ...next.map(lineOfStep)];
-  const text = [name, message, ...lines.map((line) => `  ${line}`), `  Exit code: ${entry.exit}`];
-  const json = { result: name, message, why, exitCode: entry.exit, retryAfter };
-  return { text: text.join('\n'), wraps: true, json, next };
+  const text = [message, ...lines.map((line) => `  ${line}`), `  Exit code: ${entry.exit}`];
+  return { text: text.join('\n'), json: { message, why, exitCode: entry.exit }, next };
 }
 
 /** The numbers of error_codes, apart from their sign. */
@@ -104,7 +116,7 @@ function list(exits: readonly ExitCode[]): Result {
   const groups = exits.map((exit) => ({
     exitCode: exit,
     meaning: EXIT_MEANINGS[exit],
-    types: names().filter((type) => named(type)?.exit === exit),
+    types: names().filter((type) => entriesOf(type).some((entry) => entry.exit === exit)),
   }));
   const shown = groups.filter(({ types }) => types.length > 0 || exits.length === 1);
   const text = shown.map(({ exitCode, meaning, types }) =>

@@ -29,6 +29,7 @@ export async function run(ctx: Context, input: Input): Promise<Result> {
   for (const option of ['env', 'show'])
     if (hasCommand && (input.has(option) || input.text(option) !== undefined))
       throw new UsageError(`--${option} and a command cannot be combined.`);
+  if (input.has('foreground') && !input.has('env')) throw new UsageError('--foreground requires --env.');
   const show = input.text('show');
   const library = show === undefined ? undefined : parseValue(oneOf(...LIBRARIES), show, '--show');
   const inBackground = input.has('env') && !input.has('foreground');

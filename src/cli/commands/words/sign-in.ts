@@ -118,29 +118,4 @@ export const SIGN_IN: readonly Command[] = [
     ],
     load: () => import('../sign-in/sign-in.ts'),
   },
-  {
-    name: 'recover-password',
-    summary: 'Sign in with a code from the recovery e-mail if the password is lost',
-    options: [
-      {
-        flags: '--send',
-        help: 'send the e-mail, print its address and stop',
-        conflicts: ['code', 'new-password', 'remove-password'],
-      },
-      { flags: '--code <code>', help: 'the code from the e-mail, or - for stdin [TG_AUTH_CODE] (default: prompt)' },
-      { flags: '--new-password <->', help: 'must be -: read the new password from stdin [TG_AUTH_NEW_PASSWORD]' },
-      { flags: '--hint <text>', help: 'hint for the new password' },
-      {
-        flags: '--remove-password',
-        help: 'leave the account without a password',
-        conflicts: ['new-password', 'hint'],
-      },
-    ],
-    examples: [
-      'tg-auth recover-password',
-      'tg-auth recover-password --send',
-      'TG_AUTH_NEW_PASSWORD=$(pass telegram) tg-auth recover-password --code "$code"',
-    ],
-    load: () => import('../account/recover-password.ts'),
-  },
 ];
