@@ -33,8 +33,10 @@ export async function auditOf(
   const words = [fileOf('../../../bin/tg-auth.js'), ...options, ...guest];
   const env = { ...process.env, TRANSPORT: audit, PYTHONDONTWRITEBYTECODE: '1' };
   for (let tries = 1; tries <= 2; tries++) {
-    const { faults, error } = await outputOf(words, env);
-    for (const { name: fault, verdict, right, because } of faults ?? [])
+    const { faults, summary = {}, error } = await outputOf(words, env);
+    const counts = Object.entries(summary).map(([verdict, count]) => `${verdict} ${count}`);
+    if (faults !== undefined) say(`${name} audit, ${seconds} s each: ${counts.join(', ')}`);
+    for (const { name: fault, verdict, right, because } of process.env.DEBUG ? (faults ?? []) : [])
       if (right !== true) say(`${name} ${fault}: ${verdict}: ${because}`);
     if (faults !== undefined) return { library: name, faults };
     say(`${name} audit: FAILED: ${JSON.stringify(error)}`);
@@ -44,6 +46,7 @@ export async function auditOf(
 
 interface Output {
   readonly faults?: Audited['faults'];
+  readonly summary?: Readonly<Record<string, number>>;
   readonly error?: unknown;
 }
 
