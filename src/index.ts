@@ -26,6 +26,7 @@ export {
   sendCall,
   sendSms,
 } from './auth/call.ts';
+export { type CloneOptions, cloneSession } from './auth/clone.ts';
 export {
   type CodeSent,
   cancelCode,
@@ -45,7 +46,7 @@ export {
   passwordQuestion,
 } from './auth/password.ts';
 export { parsePhone, showPhone } from './auth/phone.ts';
-export { acceptLogin, type QrOptions, type QrToken, signInByQr } from './auth/qr.ts';
+export { acceptLogin, type QrOptions, type QrToken, signInByQr, type TokenEnd } from './auth/qr.ts';
 export { type CodeEntry, type NewAccount, type SignIn, signIn, signUp, type Terms } from './auth/sign-in.ts';
 export { type Recovery, recoverPassword, requestRecovery } from './auth/two-step/recovery.ts';
 export { declineReset, type Reset, resetPassword } from './auth/two-step/reset.ts';

@@ -139,7 +139,7 @@ export async function connect(options: ConnectOptions): Promise<Connected> {
       return session.value;
     },
     change: (part) => session.change(part),
-    signedIn: (user) => session.change({ dc: client.state.dc, user: rememberedUser(user) }),
+    signedIn: (user) => session.change({ dc: client.state.dc, user: rememberedUser(user), clone: undefined }),
     close,
     [Symbol.asyncDispose]: close,
   };

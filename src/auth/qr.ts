@@ -37,6 +37,8 @@ export interface QrOptions {
   readonly signal: AbortSignal;
 }
 
+/** What an accepted token leads to. */
+export type TokenEnd = Exclude<SignIn, { readonly kind: 'signUpNeeded' }>;
 type LoginToken = Types<typeof currentText>['auth.LoginToken'];
 
 /** A token is renewed this long before it expires, but always after a time between these limits. */
@@ -50,7 +52,7 @@ const MAX_HOPS = 3;
 const MAX_TOKEN = 1024;
 
 /** Shows tokens until one is accepted. Throws `RpcError`, or the signal's reason. */
-export async function signInByQr(caller: ListeningCaller, options: QrOptions): Promise<SignIn> {
+export async function signInByQr(caller: ListeningCaller, options: QrOptions): Promise<TokenEnd> {
   const { api_id, api_hash, onToken, now, signal } = options;
   const updates = new Updates(caller);
   try {
@@ -88,7 +90,7 @@ export async function acceptLogin(caller: Caller, token: Uint8Array): Promise<De
 }
 
 /** Follows an accepted token to the data centre of its account. Returns an error after which another token may work. */
-async function follow(caller: ListeningCaller, answer: LoginToken | RpcError, hops = 0): Promise<SignIn | RpcError> {
+export async function follow(caller: Caller, answer: LoginToken | RpcError, hops = 0): Promise<TokenEnd | RpcError> {
   if (answer instanceof RpcError) return refused(answer);
   if (answer._ === 'auth.loginTokenSuccess') return { kind: 'signedIn', user: userIn(answer.authorization) };
   if (answer._ === 'auth.loginToken') return malformed('a login token in answer to an accepted one');
@@ -101,7 +103,7 @@ async function follow(caller: ListeningCaller, answer: LoginToken | RpcError, ho
   return there instanceof RpcError ? { ...refused(there), dc } : follow(caller, there, hops + 1);
 }
 
-function checkToken(token: Uint8Array): Uint8Array {
+export function checkToken(token: Uint8Array): Uint8Array {
   if (token.length < 1 || token.length > MAX_TOKEN) malformed(`a login token has ${counted(token.length, 'byte')}`);
   return token;
 }
@@ -112,7 +114,7 @@ function refused(refusal: RpcError): { readonly kind: 'passwordNeeded' } {
 }
 
 /** Counts updates, so that none between two calls is missed. */
-class Updates {
+export class Updates {
   count = 0;
   #wake: (() => void) | undefined;
   readonly close: () => void;

@@ -97,7 +97,10 @@ export const sessionErrors = (): Readonly<Record<string, CatalogueEntry>> => ({
   AUTH_KEY_DUPLICATED: {
     exit: EXIT.signedOut,
     sentence: 'Telegram ended this session because it was used from two places at once.',
-    why: ['A copy of it runs in another program or on another machine. Give each one its own session (--session).'],
+    why: [
+      'A copy of it runs in another program or on another machine. Each one needs a session of its own.',
+      '`tg-auth session clone` makes a second session of the same account, without another login.',
+    ],
     next: AFRESH,
   },
   FROZEN_METHOD_INVALID: {
@@ -137,8 +140,8 @@ export const sessionErrors = (): Readonly<Record<string, CatalogueEntry>> => ({
   AUTH_TOKEN_ALREADY_ACCEPTED: { exit: EXIT.rpc, sentence: 'This login token was already used.', next: NEW_QR },
   AUTH_TOKEN_EXCEPTION: {
     exit: EXIT.rpc,
-    sentence: 'Telegram failed to process this login token.',
-    why: ["The error is on Telegram's side and usually passes: try again in a moment."],
+    sentence: 'Telegram refused this login token: that program is already signed in to this account.',
+    why: ['It asked not to be signed in to the account twice (except_ids). Else the error usually passes.'],
   },
   ACCESS_TOKEN_INVALID: {
     exit: EXIT.rpc,

@@ -4,7 +4,7 @@
  * What is expensive (a session, a connection, a sandbox) opens when a command first asks for it, once, and closes with
  * the context.
  */
-import { duration } from '../catalogue.ts';
+import { duration, type NextStep } from '../catalogue.ts';
 import { RpcError, WaitError } from '../errors.ts';
 import type { SessionHandle } from '../library.ts';
 import type { Client, ClientOptions } from '../net/client.ts';
@@ -55,11 +55,15 @@ export class Context extends Asker {
   readonly facts: Record<string, string | number>;
   /** Likely causes that only the command knows, by the type of the error that they explain. */
   readonly causes = new Map<string, string>();
+  /** Next steps that only the command knows, by the type of the error that they follow. They replace the others. */
+  readonly steps = new Map<string, readonly NextStep[]>();
   readonly #closers: (() => void | Promise<void>)[] = [];
   #string: Promise<SessionString | undefined> | undefined;
   #network: Promise<Network> | undefined;
   #session: Promise<SessionHandle> | undefined;
   #client: Promise<Client> | undefined;
+  /** The passphrase that opened a session. A new session gets it too. */
+  #passphrase: string | undefined;
 
   constructor(outside: Outside, options: Options, flags: Globals, out: Output, run: RunningCommand) {
     const { timeout, session } = options;
@@ -128,6 +132,11 @@ export class Context extends Asker {
     return this.#openIn(await this.store(), name);
   }
 
+  /** Opens a session that is not stored. */
+  async openUnstored(): Promise<SessionHandle> {
+    return this.#openIn(await inMemory(), this.options.session.value);
+  }
+
   /** Returns the stored sessions; none in the sandbox. */
   async store(): Promise<SessionStore> {
     const { env, platform, uid, now, pid, kill, random } = this.outside;
@@ -143,15 +152,18 @@ export class Context extends Asker {
       signal: this.deadline.signal,
       waitMs: Number.POSITIVE_INFINITY,
       onWait: (owner) => this.out.say(`Waiting: another tg-auth (${owner}) is using this session.`),
-      passphrase: (tries, path) => passphraseOf(this, tries, path),
-      newPassphrase: variableOf(this.outside.env, 'TG_AUTH_PASSPHRASE'),
+      passphrase: async (tries, path) => {
+        if (tries > 1 || this.#passphrase === undefined) this.#passphrase = await passphraseOf(this, tries, path);
+        return this.#passphrase;
+      },
+      newPassphrase: this.#passphrase ?? variableOf(this.outside.env, 'TG_AUTH_PASSPHRASE'),
       readOnly: this.#readOnly,
     };
   }
 
   /** Returns a client for the session. It connects on its first call: to the session's DC, or to `dc`. */
   client(dc?: number): Promise<Client> {
-    this.#client ??= this.#connect(dc);
+    this.#client ??= this.session().then((session) => this.clientOf(session, { dc }));
     return this.#client;
   }
 
@@ -201,7 +213,7 @@ export class Context extends Asker {
   async #openSession(): Promise<SessionHandle> {
     const string = await this.#sessionString();
     if (string === undefined) return this.openStored(this.options.session.value);
-    const session = await this.#openIn(await inMemory(), this.options.session.value);
+    const session = await this.openUnstored();
     await session.replace(await sessionFromString(this, string));
     return session;
   }
@@ -213,10 +225,10 @@ export class Context extends Asker {
     return session;
   }
 
-  async #connect(dc: number | undefined): Promise<Client> {
+  /** Makes another client, for a session that is open. `signal`: replaces the deadline of the command. */
+  async clientOf(session: SessionHandle, { dc, signal }: { dc?: number | undefined; signal?: AbortSignal } = {}) {
     const { deadline, out, causes, facts, outside } = this;
     const { transport, pfs, waitFlood } = this.options;
-    const session = await this.session();
     for (const warning of waitWarnings(session, facts.phone, outside.now())) out.warn(warning);
     const { time_offset: known } = session.value;
     const proxy = proxyFor(this.options, outside.env);
@@ -232,7 +244,7 @@ export class Context extends Asker {
       pfs: pfs.value ? TEMPORARY_KEY : undefined,
       random: outside.random,
       now: outside.now,
-      signal: deadline.signal,
+      signal: signal ?? deadline.signal,
       waitFlood: waitFlood.from === 'default' && this.command === 'login' && this.canAsk ? LOGIN_WAIT : waitFlood.value,
       onWait: (wait) => this.#showWait(wait),
       onProgress: (progress) => causes.set('TIMEOUT', timeoutCause(progress, proxy)),

@@ -80,10 +80,12 @@ export async function run(argv: readonly string[], outside: Outside, streams: St
     }
     return report(await act(ctx, code, input), out, { now: now(), hide, toStep });
   } catch (error) {
-    const { facts = {}, causes = new Map(), options } = ctx ?? {};
+    const { facts = {}, causes = new Map(), options, steps } = ctx ?? {};
     const failure = failureOf(error, facts, causes, now());
     const session = facts.session === options?.session.value ? {} : { session: String(facts.session) };
-    const next = failure.next.map((step) => aboutSession(step, { ...flags, ...session }, outside.platform));
+    const next = (steps?.get(failure.type) ?? failure.next).map((step) =>
+      aboutSession(step, { ...flags, ...session }, outside.platform),
+    );
     const exitCode = signalCode(error) ?? failure.exitCode;
     out.failure(hidden({ ...failure, exitCode, next }, hide));
     if (exitCode === EXIT.bug && error instanceof Error) for (const line of stackOf(error)) out.trace(line);

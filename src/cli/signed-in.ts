@@ -23,8 +23,8 @@ export async function keepUser(ctx: Context, account: User, phone?: string): Pro
   const user = rememberedUser(account);
   const { id, bot, name, phone: number } = { ...value.user };
   const isKnown = id === user.id && bot === user.bot && name === user.name && number === account.phone;
-  if (done === undefined && value.dc === dc && isKnown) return;
-  await session.change({ dc, user, pending });
+  if (done === undefined && value.dc === dc && isKnown && value.clone === undefined) return;
+  await session.change({ dc, user, pending, clone: undefined });
 }
 
 /** The account as JSON keys. */

@@ -79,9 +79,8 @@ export class StandardStream implements Sink {
     return bytes.subarray(written);
   }
 
-  /** Resolves when everything is written. */
-  async flushed(): Promise<void> {
+  async flushed(): Promise<boolean> {
     const stream = this.#stream;
-    if (stream !== undefined) await new Promise<void>((resolve) => stream.write('', () => resolve()));
+    return stream === undefined || new Promise((resolve) => stream.write('', (error) => resolve(!error)));
   }
 }

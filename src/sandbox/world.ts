@@ -38,7 +38,7 @@ const emptyState = () => ({
   /** The hash of the authorization of each signed-in auth key. */
   signedIn: new Map<bigint, bigint>(),
   /** Auth keys whose sign-in lacks only the password. */
-  awaitingPassword: new Map<bigint, PendingSignIn>(),
+  awaitingPassword: new Map<bigint, AwaitedSignIn>(),
   /** By auth key and srp_id. */
   challenges: new Map<string, Challenge>(),
   /** The new_algo that each auth key got last. */
@@ -223,12 +223,21 @@ export interface PendingSignIn {
   readonly isAccepted?: boolean;
 }
 
+/** A sign-in that lacks only the password. The other devices of the account see it. */
+export interface AwaitedSignIn extends PendingSignIn {
+  readonly authorization: Authorization;
+}
+
 export interface LoginToken {
   readonly token: Uint8Array;
   readonly sender: Sender;
   readonly expiresMs: number;
+  /** The ids of accounts that may not accept the token: the client is signed in to them already. */
+  readonly except: readonly bigint[];
   /** Set when a device accepts the token. */
   accepted: PendingSignIn | undefined;
+  /** It has signed its client in, or asked for the password. */
+  used: boolean;
 }
 
 /** An authorization that is exported to another DC. */

@@ -5,25 +5,51 @@
  * know would be lost with the next save, so it is refused too; a later version that adds one gets a new version number.
  * An error names the field and never quotes its value, which may be secret.
  */
-import { fromBase64, toBase64 } from '../bytes.ts';
+import { toBase64 } from '../bytes.ts';
 import { StoreError } from '../errors.ts';
-import { isTimeOffset, isUserId } from '../tl/ranges.ts';
 import { TRANSPORTS, type TransportName } from '../transport/names.ts';
+import {
+  base64,
+  bytes,
+  dcNumber,
+  digits,
+  isWait,
+  list,
+  long,
+  Malformed,
+  nothingElse,
+  object,
+  record,
+  string,
+  timeOffset,
+  unixTime,
+  userId,
+  whole,
+} from './fields.ts';
 import type { Sealed } from './seal.ts';
-import type { PendingCode, Session, SessionAddress, SessionKey, SessionRoute, SessionUser, Wait } from './session.ts';
+import type {
+  PendingCode,
+  Session,
+  SessionAddress,
+  SessionKey,
+  SessionRoute,
+  SessionUser,
+  UnfinishedClone,
+  Wait,
+} from './session.ts';
 
-/** The version of the file, written and read. */
+/** The version of the file. */
 export const VERSION = 4;
+/** The version of a file with an unfinished clone, which earlier programs cannot read. */
+const CLONE_VERSION = 5;
 const AUTH_KEY_LENGTH = 256;
 /** Bytes of a stored salt with its times, and of all that a server tells at once. */
 const SALT = 16;
 const MAX_SALTS = 64 * SALT;
-/** In unix seconds, the year 2514: a `Date` can show it. */
-const LATEST = 2 ** 34;
 
 /** The text of a session, with a newline at its end. Throws `Error` for a session that `parseSession` would refuse. */
 export function formatSession(session: Session): string {
-  const { keys, user, ...plain } = session;
+  const { keys, user, clone, ...plain } = session;
   const texts = Object.entries(keys).map(([dc, { auth_key, server_salt, salts, ...rest }]) => [
     dc,
     {
@@ -36,9 +62,11 @@ export function formatSession(session: Session): string {
     ...plain,
     keys: Object.fromEntries(texts),
     ...(user === undefined ? {} : { user: { ...user, id: String(user.id) } }),
+    ...(clone === undefined ? {} : { clone: { ...clone, user: String(clone.user) } }),
   };
   readSession(json);
-  return `${JSON.stringify({ version: VERSION, ...json }, null, 2)}\n`;
+  const version = session.clone === undefined ? VERSION : CLONE_VERSION;
+  return `${JSON.stringify({ version, ...json }, null, 2)}\n`;
 }
 
 /**
@@ -46,10 +74,10 @@ export function formatSession(session: Session): string {
  */
 export function parseSession(text: string, path: string): Session {
   const { version, ...json } = readRoot(text, path);
-  if (typeof version === 'number' && Number.isInteger(version) && version > VERSION)
+  if (typeof version === 'number' && Number.isInteger(version) && version > CLONE_VERSION)
     throw new StoreError('STORE_NEWER', { path, version });
   return corruptAt(path, () => {
-    if (version !== VERSION) throw new Malformed('version', `${VERSION}`);
+    if (version !== VERSION && version !== CLONE_VERSION) throw new Malformed('version', `${VERSION}`);
     return readSession(json);
   });
 }
@@ -98,13 +126,6 @@ function readRoot(text: string, path: string): Readonly<Record<string, unknown>>
   }
 }
 
-/** A field with a wrong value. */
-class Malformed extends Error {
-  constructor(at: string, expected: string) {
-    super(`${at} must be ${expected}`);
-  }
-}
-
 function corruptAt<T>(path: string, read: () => T): T {
   try {
     return read();
@@ -115,7 +136,7 @@ function corruptAt<T>(path: string, read: () => T): T {
 }
 
 function readSession(json: Readonly<Record<string, unknown>>): Session {
-  const { network, dc, keys, addresses, routes, time_offset, user, pending, dropped, waits, ...rest } = json;
+  const { network, dc, keys, addresses, routes, time_offset, user, pending, dropped, clone, waits, ...rest } = json;
   nothingElse(rest, '');
   return {
     network: string(network, 'network'),
@@ -127,6 +148,7 @@ function readSession(json: Readonly<Record<string, unknown>>): Session {
     ...(user === undefined ? {} : { user: readUser(user, 'user') }),
     pending: record(pending, 'pending', digits, readPending),
     dropped: list(dropped, 'dropped', string),
+    ...(clone === undefined ? {} : { clone: readClone(clone, 'clone') }),
     ...(waits === undefined ? {} : { waits: record(waits, 'waits', isWait, readWait) }),
   };
 }
@@ -180,6 +202,13 @@ function readUser(value: unknown, at: string): SessionUser {
   };
 }
 
+function readClone(value: unknown, at: string): UnfinishedClone {
+  const { user, exported, ...rest } = object(value, at);
+  nothingElse(rest, at);
+  if (exported !== undefined && exported !== true) throw new Malformed(`${at}.exported`, 'true');
+  return { user: userId(user, `${at}.user`), ...(exported === undefined ? {} : { exported }) };
+}
+
 function readWait(value: unknown, at: string): Wait {
   const { asked, seconds, ...rest } = object(value, at);
   nothingElse(rest, at);
@@ -198,99 +227,4 @@ function readPending(value: unknown, at: string): PendingCode {
     ...(deadline === undefined ? {} : { deadline: unixTime(deadline, `${at}.deadline`) }),
     asked: unixTime(asked, `${at}.asked`),
   };
-}
-
-function object(value: unknown, at: string): Readonly<Record<string, unknown>> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Malformed(at, 'an object');
-  return Object.fromEntries(Object.entries(value));
-}
-
-function nothingElse(rest: Readonly<Record<string, unknown>>, at: string): void {
-  const [field] = Object.keys(rest);
-  if (field !== undefined)
-    throw new Malformed(at === '' ? 'the file' : at, 'without fields that this version does not know');
-}
-
-function record<T>(
-  value: unknown,
-  at: string,
-  isKey: (key: string) => boolean,
-  read: (value: unknown, at: string) => T,
-): Readonly<Record<string, T>> {
-  const entries = Object.entries(object(value, at));
-  if (!entries.every(([key]) => isKey(key))) throw new Malformed(at, 'an object with valid keys');
-  return Object.fromEntries(entries.map(([key, each]) => [key, read(each, `${at}.${key}`)]));
-}
-
-function list<T>(value: unknown, at: string, read: (value: unknown, at: string) => T): readonly T[] {
-  if (!Array.isArray(value)) throw new Malformed(at, 'a list');
-  return value.map((each: unknown, i) => read(each, `${at}.${i}`));
-}
-
-function string(value: unknown, at: string): string {
-  if (typeof value !== 'string' || value === '') throw new Malformed(at, 'a text');
-  return value;
-}
-
-function finite(value: unknown, at: string): number {
-  if (typeof value !== 'number' || !Number.isFinite(value)) throw new Malformed(at, 'a number');
-  return value;
-}
-
-function timeOffset(value: unknown, at: string): number {
-  const seconds = finite(value, at);
-  if (!isTimeOffset(seconds)) throw new Malformed(at, 'a difference between two clocks, in seconds');
-  return seconds;
-}
-
-function unixTime(value: unknown, at: string): number {
-  const seconds = finite(value, at);
-  if (Math.abs(seconds) > LATEST) throw new Malformed(at, 'a time in unix seconds');
-  return seconds;
-}
-
-function whole(value: unknown, at: string, least: number, most = 0x7fffffff): number {
-  const number = finite(value, at);
-  if (!Number.isInteger(number) || number < least || number > most)
-    throw new Malformed(at, `a whole number from ${least} to ${most}`);
-  return number;
-}
-
-function long(value: unknown, at: string): bigint {
-  const text = string(value, at);
-  const number = /^-?\d{1,19}$/.test(text) ? BigInt(text) : undefined;
-  if (number === undefined || BigInt.asIntN(64, number) !== number)
-    throw new Malformed(at, 'a decimal number of 64 bits');
-  return number;
-}
-
-function userId(value: unknown, at: string): bigint {
-  const id = long(value, at);
-  if (!isUserId(id)) throw new Malformed(at, 'the id of a user');
-  return id;
-}
-
-function bytes(value: unknown, at: string, length?: number): Uint8Array {
-  const text = string(value, at);
-  const found = fromBase64(text);
-  if (found === undefined || toBase64(found) !== text || (length !== undefined && found.length !== length))
-    throw new Malformed(at, length === undefined ? 'base64' : `${length} bytes in base64`);
-  return found;
-}
-
-function base64(value: unknown, at: string, length?: number): string {
-  return toBase64(bytes(value, at, length));
-}
-
-function dcNumber(key: string): boolean {
-  return /^[1-9]\d{0,8}$/.test(key);
-}
-
-/** For example `auth.sendCode +79991234567`. */
-function isWait(key: string): boolean {
-  return /^[ -~]{1,200}$/.test(key);
-}
-
-function digits(key: string): boolean {
-  return /^\d+$/.test(key);
 }

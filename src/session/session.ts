@@ -63,6 +63,14 @@ export interface PendingCode {
   readonly asked: number;
 }
 
+/** A clone of another session (`session clone`) whose sign-in or export may not be complete. */
+export interface UnfinishedClone {
+  /** The id of its account. */
+  readonly user: bigint;
+  /** It is signed in, and its string may have been written: another program may use it. */
+  readonly exported?: true;
+}
+
 export interface Session {
   /** The network's id and the name of its folder: `production`, `test`, or `server-` and a fingerprint. */
   readonly network: string;
@@ -82,6 +90,8 @@ export interface Session {
   readonly pending: Readonly<Record<string, PendingCode>>;
   /** Methods that this server no longer supports. */
   readonly dropped: readonly string[];
+  /** Stored before the server can sign the key in, so that no crash leaves a session that nobody holds. */
+  readonly clone?: UnfinishedClone | undefined;
   /** By method and phone: `auth.sendCode +79991234567`. */
   readonly waits?: Readonly<Record<string, Wait>>;
 }
@@ -107,10 +117,11 @@ export function hasKey({ keys }: Pick<Session, 'keys'>): boolean {
   return Object.keys(keys).length > 0;
 }
 
-/** Whether the session is signed in; `unknown` for an imported key whose string has no user. */
-export function signInState({ user, keys, dc }: Session): boolean | 'unknown' {
+/** Whether the session is signed in; `unknown` for an unfinished clone, and for a key from a string without a user. */
+export function signInState({ user, keys, dc, clone }: Session): boolean | 'unknown' {
   if (user !== undefined) return true;
-  return keys[dc]?.imported === true ? 'unknown' : false;
+  const key = keys[dc];
+  return key !== undefined && (key.imported === true || clone !== undefined) ? 'unknown' : false;
 }
 
 /** Seconds that are left of a wait; never more than the server said, even if the clock was set back since. */

@@ -72,7 +72,7 @@ export async function runInside(line: string, { env, stdin, interrupted }: Surro
     return { exit: ending.no === true ? 1 : 0, type: '', said, json };
   } catch (error) {
     const failure = failureOf(error, ctx.facts, ctx.causes, Date.now());
-    out.failure(failure);
+    out.failure({ ...failure, next: ctx.steps.get(failure.type) ?? failure.next });
     return { exit: failure.exitCode, type: failure.type, said, json };
   }
 

@@ -22,7 +22,7 @@ Datacentre.prototype.answer = function lying(...args) {
   const truth = answer.apply(this, args);
   return lies[asked]?.(truth) ?? truth;
 };
-const sandbox = await startSandbox({
+export const sandbox = await startSandbox({
   onEvent(event) {
     if (event.event === 'request') asked = event.method;
   },

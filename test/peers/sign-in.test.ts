@@ -1,7 +1,9 @@
-/** mtcute signs in by its own methods: code, password, recovery, bot, QR code. */
+/** mtcute signs in by its own methods: code, password, recovery, bot, QR code; and it uses a clone of our session. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { checkPassword, recoverPassword, sendRecoveryCode, signIn, signInBot, signInQr } from '@mtcute/core/methods.js';
+import { endDevice, whoAmI } from '../../src/auth/account.ts';
+import { original } from './original.ts';
 import { peerOf, sandboxFor, sendCode, TIMEOUT } from './peer.ts';
 
 type Peer = ReturnType<typeof peerOf>;
@@ -85,4 +87,33 @@ describe('mtcute', TIMEOUT, () => {
       });
       assert.deepEqual([user.phoneNumber, scanned], [phone, true]);
     });
+});
+
+async function self({ client }: Peer): Promise<bigint> {
+  const [user] = await client.call({ _: 'users.getUsers', id: [{ _: 'inputUserSelf' }] });
+  return BigInt(user?.id ?? 0);
+}
+
+test('a clone and its original live on, and either can end the other', TIMEOUT, async () => {
+  await using sandbox = await sandboxFor();
+  await using source = await original(sandbox);
+  const { client, user } = source;
+
+  const first = await source.clone('mtcute');
+  await using peer = peerOf(sandbox);
+  await peer.client.importSession(first.string);
+  assert.equal(await self(peer), user.id);
+  assert.deepEqual(await whoAmI(client), user);
+  await endDevice(client, first.hash);
+  await assert.rejects(self(peer), /AUTH_KEY_UNREGISTERED/);
+  assert.deepEqual(await whoAmI(client), user);
+
+  const second = await source.clone('mtcute');
+  await using other = peerOf(sandbox);
+  await other.client.importSession(second.string);
+  const { authorizations } = await other.client.call({ _: 'account.getAuthorizations' });
+  const old = authorizations.find(({ appVersion, current }) => appVersion !== '1.0' && current !== true);
+  await other.client.call({ _: 'account.resetAuthorization', hash: old?.hash ?? assert.fail() });
+  await assert.rejects(whoAmI(client), { type: 'AUTH_KEY_UNREGISTERED' });
+  assert.equal(await self(other), user.id);
 });

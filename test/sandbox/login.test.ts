@@ -436,6 +436,61 @@ describe('a QR code', () => {
       { dc: 3 },
     ));
 
+  test('shows other devices that its password is pending, and they can end that', () => {
+    const there = { dc: 3 };
+    return withClient(async (phone) => {
+      await assert.rejects(signIn(phone, '9996631002'), refused('SESSION_PASSWORD_NEEDED', 401));
+      await phone.call(current, 'auth.checkPassword', { password: await prove(phone, 'sandbox') });
+      await withClient(async (client) => {
+        const shown = await exportToken(client);
+        assert.ok(shown._ === 'auth.loginToken');
+        const { token } = shown;
+        const { hash, password_pending } = await phone.call(current, 'auth.acceptLoginToken', { token });
+        assert.equal(password_pending, true);
+        await assert.rejects(exportToken(client), refused('SESSION_PASSWORD_NEEDED', 401));
+        const { authorizations } = await phone.call(current, 'account.getAuthorizations', {});
+        const pending = authorizations.filter((each) => each.password_pending === true);
+        assert.deepEqual(
+          pending.map((each) => each.hash),
+          [hash],
+        );
+        await phone.call(current, 'account.resetAuthorization', { hash });
+        await assert.rejects(client.call(current, 'account.getPassword', {}), refused('AUTH_KEY_UNREGISTERED', 401));
+      }, there);
+    }, there);
+  });
+
+  test('is refused by its own client, by an account that it excludes, and once it was used', () =>
+    withClient(async (phone) => {
+      await signIn(phone, '9996620010');
+      const accept = (token: Uint8Array) => phone.call(current, 'auth.acceptLoginToken', { token });
+      const own = await exportToken(phone);
+      assert.ok(own._ === 'auth.loginToken');
+      await assert.rejects(accept(own.token), refused('AUTH_TOKEN_INVALIDX'));
+      const [me] = await phone.call(current, 'users.getUsers', SELF);
+      await withClient(async (client) => {
+        const shown = await client.call(current, 'auth.exportLoginToken', {
+          ...APPLICATION,
+          except_ids: [me?._ === 'user' ? me.id : 0n],
+        });
+        assert.ok(shown._ === 'auth.loginToken');
+        await assert.rejects(accept(shown.token), refused('AUTH_TOKEN_EXCEPTION'));
+      });
+      await withClient(async (client) => {
+        const shown = await exportToken(client);
+        assert.ok(shown._ === 'auth.loginToken');
+        await accept(shown.token);
+        assert.equal((await exportToken(client))._, 'auth.loginTokenSuccess');
+        const { token } = shown;
+        await assert.rejects(accept(token), refused('AUTH_TOKEN_ALREADY_ACCEPTED'));
+        const again = client.call(current, 'auth.importLoginToken', { token });
+        await assert.rejects(again, refused('AUTH_TOKEN_ALREADY_ACCEPTED'));
+        const next = await exportToken(client);
+        assert.ok(next._ === 'auth.loginToken');
+        assert.notDeepEqual(next.token, token);
+      });
+    }));
+
   test('expires', () =>
     withClient(async (client) => {
       const shown = await exportToken(client);

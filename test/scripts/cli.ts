@@ -127,11 +127,11 @@ const SECRETS = [
 ];
 
 /**
- * Fails if an output contains a secret from the input or a stored key. Only `session export` may print a session string
- * on stdout.
+ * Fails if an output contains a secret from the input or a stored key. Only `session export` and `session clone
+ * --format` may print a session string on stdout.
  */
 function keepsSecrets(env: Env, args: readonly string[], { stdout, stderr }: Omit<Ended, 'code'>): void {
-  const asked = args.includes('export') || args.includes('--') ? '' : stdout;
+  const asked = ['export', '--format', '--'].some((word) => args.includes(word)) ? '' : stdout;
   for (const secret of [...SECRETS, ...keysIn(env.XDG_STATE_HOME)])
     assert.ok(!(stderr + asked).includes(secret), `a secret was printed by tg-auth ${args.slice(0, 3).join(' ')}`);
 }

@@ -51,6 +51,10 @@ const sessions: fc.Arbitrary<Session> = fc.record(
       { id: fc.bigInt({ min: 1n, max: 2n ** 52n - 1n }), bot: fc.boolean(), name: text, phone },
       { requiredKeys: ['id'], noNullPrototype: true },
     ),
+    clone: fc.record(
+      { user: fc.bigInt({ min: 1n, max: 2n ** 52n - 1n }), exported: fc.constant<true>(true) },
+      { requiredKeys: ['user'], noNullPrototype: true },
+    ),
     waits: fc.dictionary(fc.stringMatching(/^[ -~]{1,40}$/), wait, { noNullPrototype: true }),
     pending: fc.dictionary(phone, pending, { noNullPrototype: true }),
     dropped: fc.array(text),
@@ -86,9 +90,14 @@ test('a text cut short anywhere is refused', () => {
 
 test('a later version is reported as one', () => {
   assert.throws(
-    () => parseSession('{"version":5,"shape":[]}', 'x.json'),
-    (error) => error instanceof StoreError && error.type === 'STORE_NEWER' && error.values.version === 5,
+    () => parseSession('{"version":6,"shape":[]}', 'x.json'),
+    (error) => error instanceof StoreError && error.type === 'STORE_NEWER' && error.values.version === 6,
   );
+});
+
+test('only a session with an unfinished clone has the version that earlier programs refuse', () => {
+  assert.match(formatSession(sample), /^\{\s*"version": 4,/);
+  assert.match(formatSession({ ...sample, clone: { user: 777000n } }), /^\{\s*"version": 5,/);
 });
 
 /** Changes to the sample's text, and the field that the error names. */
@@ -122,6 +131,8 @@ const DAMAGES: readonly (readonly [from: string | RegExp, to: string, field: str
   ['"phone_code_hash": "abc"', '"phone_code_hash": null', 'pending.79991234567.phone_code_hash'],
   ['"asked": 1000', '"asked": "1000"', 'pending.79991234567.asked'],
   ['"asked": 1000', '"asked": 1000, "length": -1', 'pending.79991234567.length'],
+  ['"dropped": []', '"dropped": [], "clone": {"user": 5}', 'clone.user'],
+  ['"dropped": []', '"dropped": [], "clone": {"user": "5", "exported": 1}', 'clone.exported'],
   ['"dropped": []', '"dropped": {}', 'dropped'],
   ['"dropped": []', '"dropped": [1]', 'dropped.0'],
   ['"dropped": []', '"dropped": [], "extra": 1', 'the file'],

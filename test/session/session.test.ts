@@ -35,6 +35,9 @@ test('signed in, not signed in, or unknown', () => {
   assert.equal(signInState(signedOut), false, 'its key was made here');
   assert.equal(signInState(emptySession('test', 2)), false);
   assert.equal(signInState({ ...signedOut, keys: { 2: { ...key, imported: true } } }), 'unknown');
+  const clone = { user: 1n };
+  assert.equal(signInState({ ...signedOut, clone }), 'unknown');
+  assert.equal(signInState({ ...emptySession('test', 2), clone }), false, 'it has no key yet');
 });
 
 test('the newest hundred codes and the longest hundred waits are kept', () => {

@@ -7,6 +7,7 @@ import type { User } from '../../auth/user.ts';
 import { EXIT } from '../../catalogue.ts';
 import { RpcError, UsageError } from '../../errors.ts';
 import { printable } from '../../printable.ts';
+import type { Caller } from '../../tl/layer.ts';
 import type { Input } from '../command.ts';
 import type { Context } from '../context.ts';
 import { knownSecret, type Secret } from './secret.ts';
@@ -25,12 +26,19 @@ export const PASSWORD: Secret = {
 /** Wrong passwords at the prompt before the command ends. */
 const MAX_TRIES = 5;
 
+interface Proof {
+  /** The data centre to ask, if that is not the session's own. */
+  readonly dc?: number;
+  /** Default: that of the command's session. */
+  readonly client?: Caller;
+}
+
 /**
- * Checks the password with the server, at `dc` if that is not the session's own. Throws `RpcError`:
- * SESSION_PASSWORD_NEEDED if there is no password and no prompt.
+ * Checks the password with the server. Throws `RpcError`: SESSION_PASSWORD_NEEDED if there is no password and no
+ * prompt.
  */
-export async function provePassword(ctx: Context, input: Input, { dc }: { readonly dc?: number } = {}): Promise<User> {
-  const client = await ctx.client();
+export async function provePassword(ctx: Context, input: Input, { dc, ...proof }: Proof = {}): Promise<User> {
+  const client = proof.client ?? (await ctx.client());
   const where = dc === undefined ? {} : { dc };
   const { random } = ctx.outside;
   const known = await knownSecret(ctx, input, PASSWORD);

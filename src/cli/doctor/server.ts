@@ -6,7 +6,7 @@ import { Client, type ClientOptions } from '../../net/client.ts';
 import { addressesIn } from '../../net/routes/dc-option.ts';
 import { probeKey } from '../../net/routes/probe.ts';
 import type { Route } from '../../net/routes/route.ts';
-import type { Session } from '../../session/session.ts';
+import { type Session, signInState } from '../../session/session.ts';
 import { current } from '../../tl/layer.ts';
 import { isNotable, skewOf } from '../tell/clock-skew.ts';
 import { type CheckOptions, checkTcp } from './network-checks.ts';
@@ -89,7 +89,8 @@ export async function checkSession(
   try {
     if (user === undefined) {
       await client.call(current, 'help.getConfig', {}, { repeatable: true });
-      report.add('session', 'ok', `DC ${dc}`, 'the server knows its key; not signed in');
+      const state = signInState(session) === 'unknown' ? 'may be signed in' : 'not signed in';
+      report.add('session', 'ok', `DC ${dc}`, `the server knows its key; ${state}`);
     } else {
       await whoAmI(client);
       report.add('session', 'ok', `DC ${dc}`, user.bot === true ? 'signed in as a bot' : 'signed in');

@@ -21,6 +21,8 @@ export interface Sink {
   readonly isTTY?: boolean;
   /** Width of a terminal. */
   readonly columns?: number | undefined;
+  /** Waits until everything is written. Resolves to false if it could not be. */
+  flushed?(): Promise<boolean>;
 }
 
 export interface Style {

@@ -51,9 +51,9 @@ export const login = {
   },
   'auth.resetLoginEmail': (params, context) => sentCode(resetEmail(context, params)),
 
-  'auth.exportLoginToken': (application, context) => {
+  'auth.exportLoginToken': ({ except_ids, ...application }, context) => {
     checkApplication(application);
-    const exported = exportToken(context);
+    const exported = exportToken(context, except_ids);
     switch (exported.kind) {
       case 'waiting':
         return { _: 'auth.loginToken', expires: context.world.clock.date(exported.expiresMs), token: exported.token };

@@ -1,6 +1,6 @@
 /** Turns codes, accounts and authorizations into TL of the current layer. */
 import type { Constructors, Types } from '../../tl/types.ts';
-import { isUnconfirmed } from '../rules/authorizations.ts';
+import { isAwaited, isUnconfirmed } from '../rules/authorizations.ts';
 import { methodOf, timeoutOf } from '../rules/codes.ts';
 import { CALLER, lengthOf, PHRASE, WORD } from '../rules/delivery-text.ts';
 import type { DeliveryMethod } from '../rules/numbers.ts';
@@ -109,6 +109,7 @@ export function authorizationOf(
     ...(own && { current: true }),
     ...(!allows.secretChats && { encrypted_requests_disabled: true }),
     ...(!allows.calls && { call_requests_disabled: true }),
+    ...(isAwaited(world, authorization) && { password_pending: true }),
     ...(isUnconfirmed(world, authorization) && { unconfirmed: true }),
     hash: own ? 0n : hash,
     device_model: device.device_model,

@@ -28,7 +28,8 @@ export function startSignIn(sender: Sender, account: Account, accepted?: bigint)
   const pending = { account, hash: accepted ?? newHash(sender.world), isAccepted: accepted !== undefined };
   if (account.password === undefined) return completeSignIn(sender, pending);
   clear(sender);
-  remember(sender.world.awaitingPassword, sender.auth_key_id, pending);
+  const authorization = newAuthorization(sender.world, pending, sender.device);
+  remember(sender.world.awaitingPassword, sender.auth_key_id, { ...pending, authorization });
   throw new Refusal(401, 'SESSION_PASSWORD_NEEDED');
 }
 
@@ -89,18 +90,32 @@ export function signOut(sender: Sender): void {
   clear(sender);
 }
 
-/** All authorizations of an account, this one first. */
+/** All authorizations of an account, this one first, then those that are complete. */
 export function authorizationsOf(world: World, own: Authorization): Authorization[] {
   const all = [...world.authorizations.values()].filter(
     (each) => each.account === own.account && !each.revoked && !isExpired(world, each),
   );
-  return [own, ...all.filter((each) => each !== own)];
+  const awaited = [...world.awaitingPassword.values()].flatMap(({ account, authorization }) =>
+    account === own.account ? [authorization] : [],
+  );
+  return [own, ...all.filter((each) => each !== own), ...awaited];
+}
+
+/** Whether an authorization is not complete: its account has a password. */
+export function isAwaited(world: World, { account, hash }: Authorization): boolean {
+  return account.password !== undefined && !world.authorizations.has(hash);
+}
+
+/** Ends a sign-in that lacks the password. */
+function dropAwaited({ awaitingPassword }: World, hash: bigint): void {
+  for (const [auth_key_id, each] of awaitingPassword) if (each.hash === hash) awaitingPassword.delete(auth_key_id);
 }
 
 export function resetAuthorization(sender: Sender, hash: bigint): void {
   const found = otherAuthorizations(sender).find((each) => each.hash === hash);
   if (found === undefined) throw new Refusal(400, 'HASH_INVALID');
   sender.world.authorizations.delete(hash);
+  dropAwaited(sender.world, hash);
 }
 
 /** What account.changeAuthorizationSettings changes. */
@@ -135,7 +150,10 @@ export function setTtl(sender: Sender, days: number): void {
 
 /** Ends all authorizations of an account except the sender's. */
 export function resetAuthorizations(sender: Sender): void {
-  for (const other of otherAuthorizations(sender)) other.revoked = true;
+  for (const other of otherAuthorizations(sender)) {
+    other.revoked = true;
+    dropAwaited(sender.world, other.hash);
+  }
 }
 
 /** Ends all authorizations of an account except its owner's phone. Returns how many there were. */

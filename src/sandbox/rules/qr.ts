@@ -20,11 +20,12 @@ const LIFETIME_MS = 30_000;
 const LENGTH = 32;
 
 /** Returns the current token of an auth key or a new one, or signs in with an accepted one. */
-export function exportToken(sender: Sender): ExportedToken {
+export function exportToken(sender: Sender, except: readonly bigint[]): ExportedToken {
   const current = [...sender.world.tokens.values()].find(
     (each) =>
       each.sender.auth_key_id === sender.auth_key_id &&
       each.sender.dc === sender.dc &&
+      !each.used &&
       sender.world.clock.now() < each.expiresMs,
   );
   if (current?.accepted !== undefined) {
@@ -32,21 +33,25 @@ export function exportToken(sender: Sender): ExportedToken {
     if (dc !== sender.dc) return { kind: 'migrate', dc, token: current.token };
     return { kind: 'signed in', authorization: signInWith(sender, current) };
   }
-  const { token, expiresMs } = current ?? issue(sender);
+  const { token, expiresMs } = current ?? issue(sender, except);
   return { kind: 'waiting', token, expiresMs };
 }
 
 /** Signs in with an accepted token, on the DC of its account. */
 export function importToken(sender: Sender, token: Uint8Array): Authorization {
   const found = find(sender.world, token);
+  if (found.used) throw new Refusal(400, 'AUTH_TOKEN_ALREADY_ACCEPTED');
   if (found.accepted === undefined || dcOf(sender.world, found.accepted.account, sender.dc) !== sender.dc)
     throw new Refusal(400, 'AUTH_TOKEN_INVALID');
   return signInWith(sender, found);
 }
 
-/** Accepts a token as a signed-in device. Returns the authorization that it will be. */
+/** Accepts a token as a signed-in device, but not its own. Returns the authorization that it will be. */
 export function acceptToken(sender: Sender, token: Uint8Array): Authorization {
-  return accept(sender.world, authorizeChange(sender).account, token);
+  const { account } = authorizeChange(sender);
+  if (sender.world.tokens.get(toHex(token))?.sender.auth_key_id === sender.auth_key_id)
+    throw new Refusal(400, 'AUTH_TOKEN_INVALIDX');
+  return accept(sender.world, account, token);
 }
 
 /** Accepts a token as the phone of a number. */
@@ -60,6 +65,7 @@ export function scanToken(world: World, phone: string, token: Uint8Array): Autho
 function accept(world: World, account: Account, token: Uint8Array): Authorization {
   const found = find(world, token);
   if (found.accepted !== undefined) throw new Refusal(400, 'AUTH_TOKEN_ALREADY_ACCEPTED');
+  if (found.except.includes(account.id)) throw new Refusal(400, 'AUTH_TOKEN_EXCEPTION');
   found.accepted = { account, hash: newHash(world) };
   world.tokenAccepted(found.sender);
   return newAuthorization(world, found.accepted, found.sender.device);
@@ -72,15 +78,23 @@ function find(world: World, token: Uint8Array): LoginToken {
   return found;
 }
 
-function signInWith(sender: Sender, { token, accepted }: LoginToken): Authorization {
-  sender.world.tokens.delete(toHex(token));
+function signInWith(sender: Sender, token: LoginToken): Authorization {
+  const { accepted } = token;
   if (accepted === undefined) throw new Refusal(400, 'AUTH_TOKEN_INVALID');
+  token.used = true;
   return startSignIn(sender, accepted.account, accepted.hash);
 }
 
-function issue(sender: Sender): LoginToken {
+function issue(sender: Sender, except: readonly bigint[]): LoginToken {
   const token = sender.world.random(LENGTH);
-  const issued = { token, sender, expiresMs: sender.world.clock.now() + LIFETIME_MS, accepted: undefined };
+  const issued = {
+    token,
+    sender,
+    expiresMs: sender.world.clock.now() + LIFETIME_MS,
+    except,
+    accepted: undefined,
+    used: false,
+  };
   remember(sender.world.tokens, toHex(token), issued);
   sender.world.showToken(token, sender);
   return issued;

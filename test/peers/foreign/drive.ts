@@ -61,7 +61,6 @@ export async function drive(
   let layer: number | null = null;
   let stage: Stage | undefined;
   const leave = async () => {
-    for (const event of stage?.events ?? []) if (event.event === 'request') layer = event.layer ?? layer;
     await stage?.close();
     stage = undefined;
   };
@@ -69,12 +68,18 @@ export async function drive(
     for (const journey of journeys) {
       const { name } = journey;
       const failed: string[] = [];
+      const noteLayer = () => {
+        if (journey.isUnlisted) return; // tg-auth makes requests too
+        for (const event of stage?.events ?? []) if (event.event === 'request') layer = event.layer ?? layer;
+      };
       while (outcomes[name] === 'failed' && failed.length < TRIES) {
         stage ??= await enter(library, command, transport, mkdtempSync(join(folder, 'files-')), seed);
         try {
           await make(journey, stage);
           outcomes[name] = 'ok';
+          noteLayer();
         } catch (error) {
+          noteLayer();
           if (error instanceof Missing) outcomes[name] = 'missing';
           else {
             failed.push(error instanceof Error ? error.message : String(error));
@@ -150,7 +155,7 @@ async function enter(
     await ended[Symbol.asyncDispose]();
     await sandbox.close();
   };
-  return { driver, sandbox, events, made: new Set(), close };
+  return { driver, sandbox, events, library, made: new Set(), close };
 }
 
 /** Makes a journey, and before it the one whose session it needs, unless this driver has made that. */

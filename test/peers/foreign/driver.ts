@@ -29,7 +29,8 @@ export interface Place {
 }
 
 export type Step =
-  | { readonly do: 'open' | 'reopen' | 'close' | 'me' | 'logOut' | 'qr' | 'accepted' }
+  | { readonly do: 'open'; readonly string?: string }
+  | { readonly do: 'reopen' | 'close' | 'me' | 'logOut' | 'qr' | 'accepted' }
   | { readonly do: 'sendCode'; readonly phone: string }
   | { readonly do: 'resendCode'; readonly phone: string; readonly hash: string }
   | { readonly do: 'signIn'; readonly phone: string; readonly hash: string; readonly code: string }

@@ -1,12 +1,16 @@
 /** The journeys that every library makes, in this order. Each begins with a new session unless it has an `after`. */
 import assert from 'node:assert/strict';
+import { endDevice, whoAmI } from '../../../src/auth/account.ts';
 import type { Sandbox, SandboxEvent } from '../../../src/sandbox/index.ts';
+import { original } from '../original.ts';
 import { type Answer, type Driver, Failed, Missing } from './driver.ts';
+import type { Library } from './libraries.ts';
 
 export interface Scene {
   readonly driver: Driver;
   readonly sandbox: Sandbox;
   readonly events: readonly SandboxEvent[];
+  readonly library: Library;
 }
 
 export interface Journey {
@@ -14,6 +18,8 @@ export interface Journey {
   readonly name: string;
   /** The journey whose session this one continues. */
   readonly after?: Journey;
+  /** It has no column: it is about tg-auth, and the library only proves it. */
+  readonly isUnlisted?: true;
   readonly run: (scene: Scene) => Promise<void>;
 }
 
@@ -103,6 +109,21 @@ export const JOURNEYS: readonly Journey[] = [
       sandbox.scan(link ?? (shown?.event === 'qr' ? shown.link : ''), '9996621235');
       const user = userOf(await driver.ask({ do: 'accepted' }));
       assert.equal(userOf(await driver.ask({ do: 'me' })), user);
+    },
+  },
+  {
+    name: 'clone',
+    isUnlisted: true,
+    async run({ driver, sandbox, library: { format } }) {
+      if (format === undefined) throw new Missing('its driver reads no session string');
+      await using source = await original(sandbox);
+      const { hash, string } = await source.clone(format);
+      await driver.ask({ do: 'open', string });
+      assert.equal(userOf(await driver.ask({ do: 'me' })), String(source.user.id));
+      assert.deepEqual(await whoAmI(source.client), source.user);
+      await endDevice(source.client, hash);
+      await refused(driver.ask({ do: 'me' }), /AUTH_KEY_UNREGISTERED/);
+      assert.deepEqual(await whoAmI(source.client), source.user);
     },
   },
 ];

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { toHex } from '../../../src/bytes.ts';
 import { serverKeyToPem } from '../../../src/sandbox/protocol/rsa-key.ts';
+import type { FormatName } from '../../../src/session/formats/index.ts';
 import { serverKey } from '../../pair.ts';
 import { cargo, go, type Installed, npm, npmRecipe, patchCrate, patchLibrary, pip, pytest } from './install.ts';
 
@@ -13,6 +14,8 @@ export interface Library {
   readonly transports: readonly string[];
   /** The transport over which it is audited, if it is. */
   readonly audit?: string;
+  /** The session strings that its driver opens. */
+  readonly format?: FormatName;
   /** Telegram's addresses are compiled in: it runs only in a network namespace where they are those of this machine. */
   readonly addressesCompiledIn?: true;
   /** Installs it into an empty folder. Throws `Unavailable` if that is not possible here. */
@@ -29,10 +32,11 @@ const PYTEST = ['pytest==9.2.0'];
 const PLAIN = ['full', 'abridged', 'intermediate'];
 const PYROGRAM = ['abridged', 'full', 'intermediate', 'obfuscated abridged', 'obfuscated intermediate'];
 const GRAMJS = {
+  format: 'gramjs',
   setup: '`session.setDC`, and a `Connection` with the port; the key is added to `RSA._serverKeys`',
   transports: ['full', 'abridged', 'obfuscated', 'mtproxy plain', 'mtproxy dd'],
   audit: 'full',
-};
+} as const;
 
 export const LIBRARIES: readonly Library[] = [
   {
@@ -66,6 +70,7 @@ export const LIBRARIES: readonly Library[] = [
   },
   {
     name: 'mtcute',
+    format: 'mtcute',
     version: '0.30.3',
     setup: '`defaultDcs` and `addPublicKey`',
     transports: ['intermediate', 'padded', 'obfuscated intermediate', 'obfuscated padded', ...MTPROXIES],

@@ -15,7 +15,7 @@ const WORDS: Readonly<Record<Outcome, string>> = { ok: 'yes', missing: '–', fa
 
 /** One row for each library that ran. A journey counts if it worked over every transport. */
 export function conformance(results: readonly Result[]): string {
-  const columns = JOURNEYS.map(({ name }) => name);
+  const columns = JOURNEYS.flatMap(({ name, isUnlisted }) => (isUnlisted ? [] : [name]));
   const head = ['library', 'version', 'layer', 'transports', ...columns, 'how it gets the address and the key'];
   const rows = LIBRARIES.flatMap(({ name, version, setup }) => {
     const runs = results.filter(({ library }) => library === name);

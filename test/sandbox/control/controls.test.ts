@@ -202,7 +202,7 @@ test('scan signs in the client that shows the code, with the account of the phon
   const done = await exportToken();
   assert.ok(done._ === 'auth.loginTokenSuccess' && done.authorization._ === 'auth.authorization');
   assert.ok(done.authorization.user._ === 'user' && done.authorization.user.phone === '9996620001');
-  assert.throws(() => sandbox.scan(link, '9996620001'), /AUTH_TOKEN_INVALID/);
+  assert.throws(() => sandbox.scan(link, '9996620001'), /AUTH_TOKEN_ALREADY_ACCEPTED/);
 });
 
 test('revoke signs out every client of an account, and they can sign in again', async () => {

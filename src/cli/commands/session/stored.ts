@@ -17,7 +17,7 @@ export async function list(ctx: Context): Promise<Result> {
   const { id } = await ctx.network();
   const store = await ctx.store();
   const all = store.list();
-  const shown = all.map(({ network, name }) => ({ network, name, ...summaryOf(store, name, network) }));
+  const shown = all.map(({ network, name }) => ({ network, name, ...summaryOf(peek(store, name, network)) }));
   const here = shown.filter(({ network }) => network === id);
   const elsewhere = new Set(all.map(({ network }) => network).filter((network) => network !== id));
   if (here.length === 0) {
@@ -26,6 +26,7 @@ export async function list(ctx: Context): Promise<Result> {
   }
   for (const network of elsewhere)
     ctx.out.hint(`Other sessions belong to the network ${network}${howToList(network)}.`);
+  for (const { name, state } of here) hintClone(ctx, name, state);
   const chosen = ctx.options.session.value;
   const result = shown.map(({ network, name, state, user, account, phone }) => {
     return { session: name, network, current: network === id && name === chosen, state, user, account, phone };
@@ -46,6 +47,8 @@ const STATES = {
   'code-pending': 'code requested, not signed in',
   'password-pending': 'code accepted, password needed',
   imported: 'imported, not checked yet',
+  'clone-unfinished': 'clone not finished, may be signed in',
+  'clone-exported': 'clone whose string may have been written',
   encrypted: 'encrypted, passphrase needed',
   unreadable: 'unreadable',
 } as const;
@@ -57,12 +60,18 @@ interface Summary {
   readonly phone: string | null;
 }
 
+/** Says how to go on with a clone that is not finished. */
+function hintClone({ out }: Context, name: string, state: Summary['state']): void {
+  if (state === 'clone-unfinished') out.hint({ say: `Finish "${name}"`, run: `tg-auth session clone ${name}` });
+  if (state === 'clone-exported')
+    out.hint({ say: `If no program uses the string of "${name}", end it`, run: `tg-auth logout --session ${name}` });
+}
+
 /** What is known of a session without its passphrase and without a connection. */
-function summaryOf(store: SessionStore, name: string, network: string): Summary {
+function summaryOf(session: Session | 'encrypted' | 'unreadable'): Summary {
   const none = { user: null, account: null, phone: null };
-  const session = peek(store, name, network);
   if (session === 'encrypted' || session === 'unreadable') return { state: session, ...none };
-  const { user, pending } = session;
+  const { user, pending, clone } = session;
   if (user !== undefined) {
     const { id, name: account = `user ${id}`, phone } = user;
     return {
@@ -72,6 +81,12 @@ function summaryOf(store: SessionStore, name: string, network: string): Summary 
       phone: phone === undefined ? null : showPhone(phone),
     };
   }
+  if (clone !== undefined)
+    return {
+      ...none,
+      state: clone.exported === true ? 'clone-exported' : 'clone-unfinished',
+      user: String(clone.user),
+    };
   if (signInState(session) === 'unknown') return { state: 'imported', ...none };
   const [latest] = Object.entries(pending).sort(([, a], [, b]) => b.asked - a.asked);
   if (latest === undefined) return { state: 'signed-out', ...none };
@@ -98,6 +113,7 @@ export async function show(ctx: Context, { args: [name = ctx.options.session.val
   await requireSession(ctx, name);
   ctx.facts.session = name;
   const { value, sealed } = await ctx.openStored(name);
+  hintClone(ctx, name, summaryOf(value).state);
   const json = contents(ctx, name, value, sealed);
   const text = Object.entries(json).flatMap(([key, each]) => linesOf(key, each));
   return { text: text.join('\n'), wraps: true, json: { result: json } };
@@ -116,9 +132,9 @@ export async function remove(ctx: Context, input: Input): Promise<Result> {
   await requireSession(ctx, name);
   const { id } = await ctx.network();
   const store = await ctx.store();
-  const { state } = summaryOf(store, name, id);
+  const { state } = summaryOf(peek(store, name, id));
   const isSignedIn = state === 'signed-in';
-  if (isSignedIn || state === 'imported' || state === 'encrypted') {
+  if (isSignedIn || state === 'imported' || state === 'encrypted' || state.startsWith('clone-')) {
     ctx.out.warn(`Telegram keeps this session signed in${isSignedIn ? '' : ', if it is'}.`);
     ctx.out.hint({ say: 'To end it there too', run: `tg-auth logout --session ${name}` });
   }
@@ -175,7 +191,7 @@ async function requireSession(ctx: Context, session: string): Promise<void> {
 
 /** The session without keys and hashes. */
 function contents(ctx: Context, name: string, session: Session, encrypted: boolean): { readonly [key: string]: Json } {
-  const { network, dc, keys, user, pending, dropped, time_offset, waits = {} } = session;
+  const { network, dc, keys, user, pending, dropped, time_offset, clone, waits = {} } = session;
   return {
     session: name,
     network,
@@ -183,6 +199,7 @@ function contents(ctx: Context, name: string, session: Session, encrypted: boole
     user: user === undefined ? null : String(user.id),
     bot: user?.bot ?? null,
     encrypted,
+    clone: clone === undefined ? null : clone.exported === true ? 'exported' : 'unfinished',
     keys: Object.keys(keys).map(Number),
     importedKeys: Object.keys(keys).flatMap((id) => (keys[Number(id)]?.imported === true ? [Number(id)] : [])),
     clockOffset: time_offset,

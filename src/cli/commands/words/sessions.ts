@@ -26,6 +26,31 @@ export const SESSIONS: readonly Command[] = [
     load: async () => ({ run: (await import('../session/stored.ts')).show }),
   },
   {
+    name: 'session clone',
+    summary: 'Make a second session of the account, with a key of its own, for another program',
+    args: [{ name: '[name]', help: 'name of the new session (default: a free one, such as default-2)' }],
+    options: [
+      {
+        flags: '--format <name>',
+        help: `print it as a string instead of storing it: ${FORMATS.join(', ')}`,
+        values: FORMATS,
+      },
+      { flags: '--output <file>', help: 'write the string to a new file that only you can read' },
+      { flags: '--force', help: 'replace an existing file' },
+      { flags: '--show', help: 'allow printing to a terminal' },
+      {
+        flags: '--password <->',
+        help: 'must be -: read the password from stdin [TG_AUTH_PASSWORD] (default: prompt, if the account has one)',
+      },
+    ],
+    examples: [
+      'tg-auth session clone ci',
+      'tg-auth session clone --format telethon --output telethon.txt',
+      'TG_AUTH_PASSWORD=$(pass telegram) tg-auth session clone ci --json',
+    ],
+    load: () => import('../session/clone.ts'),
+  },
+  {
     name: 'session export',
     summary: 'Print the session as a string for another library or machine',
     options: [

@@ -50,7 +50,7 @@ const invoke = (request) => client.invoke(request);
 const idOf = ({ user }) => ({ user: String(user.id) });
 
 const steps = {
-  open: () => open(),
+  open: ({ string }) => open(string),
   reopen: () => open(saved),
   async close() {
     saved = client.session.save();

@@ -25,7 +25,7 @@ function transport() {
   return tcp;
 }
 
-async function open() {
+async function open(string) {
   const crypto = new NodeCryptoProvider();
   addPublicKey(crypto, place.publicKey);
   client = new mtcute.TelegramClient({
@@ -37,6 +37,7 @@ async function open() {
     defaultDcs: { main: dc, media: dc },
     logLevel: process.env.DEBUG ? 4 : 0,
   });
+  if (string !== undefined) await client.importSession(string);
   await client.connect();
   await client.call({ _: 'help.getConfig' }); // it connects at its first call
 }
@@ -49,13 +50,13 @@ async function close() {
 const user = ({ id }) => ({ user: String(id) });
 
 const steps = {
-  async open() {
+  async open({ string }) {
     await close();
     storage = new mtcute.MemoryStorage();
-    await open();
+    await open(string);
   },
   close,
-  reopen: open,
+  reopen: () => open(),
   sendCode: async ({ phone }) => ({ hash: (await client.sendCode({ phone })).phoneCodeHash }),
   async resendCode({ phone, hash }) {
     return { hash: (await client.resendCode({ phone, phoneCodeHash: hash })).phoneCodeHash };
