@@ -13,6 +13,7 @@ import { dirname } from 'node:path';
 import { EXIT, EXIT_MEANINGS } from '../src/catalogue.ts';
 import { COMMANDS, HELP_COMMAND } from '../src/cli/commands/index.ts';
 import { NOT_IN_CONFIG, SETTINGS, SWITCHES } from '../src/cli/settings/options.ts';
+import { CASES, VERDICTS } from '../src/sandbox/audit/index.ts';
 import { openApi } from '../src/sandbox/control/openapi.ts';
 import { ROUTES } from '../src/sandbox/control/routes.ts';
 import { DEVIATIONS, FAULTS, TEST_NUMBERS } from '../src/sandbox/index.ts';
@@ -57,6 +58,14 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
   return [line(head), `|${'---|'.repeat(head.length)}`, ...rows.map(line)].join('\n');
 }
 
+function optionsOf(command: string): string {
+  const options = COMMANDS.find(({ name }) => name === command)?.options ?? [];
+  return table(
+    ['option', 'meaning'],
+    options.map(({ flags, help }) => [code(flags), help]),
+  );
+}
+
 const TABLES: Readonly<Record<string, () => string>> = {
   commands: () =>
     table(
@@ -83,10 +92,24 @@ const TABLES: Readonly<Record<string, () => string>> = {
       Object.values(EXIT).map((exit) => [String(exit), EXIT_MEANINGS[exit]]),
     ),
 
-  'sandbox-options': () =>
+  'sandbox-options': () => optionsOf('sandbox'),
+  'audit-options': () => optionsOf('sandbox audit'),
+
+  verdicts: () =>
     table(
-      ['option', 'meaning'],
-      (COMMANDS.find(({ name }) => name === 'sandbox')?.options ?? []).map(({ flags, help }) => [code(flags), help]),
+      ['verdict', 'the client'],
+      Object.entries(VERDICTS).map(([verdict, meaning]) => [verdict, meaning]),
+    ),
+
+  audit: () =>
+    table(
+      ['rule', 'in one sentence', 'faults', 'right'],
+      [...new Set(CASES.map(({ title }) => title))].map((title) => {
+        const cases = CASES.filter((each) => each.title === title);
+        const [first] = cases;
+        const names = cases.map(({ name }) => code(name)).join(' ');
+        return [`[${title}](${first?.page})`, first?.rule ?? '', names, first?.right.join(', ') ?? ''];
+      }),
     ),
 
   control: () =>

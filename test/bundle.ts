@@ -1,6 +1,6 @@
 /** Bundles tests with the source, which takes a second: tsx would take half of the time of every test file. */
 import { mkdirSync, mkdtempSync, readFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build, type Plugin } from 'esbuild';
 
@@ -10,7 +10,9 @@ const inPlace: Plugin = {
   setup({ onLoad }) {
     onLoad({ filter: /[\\/]test[\\/].*\.ts$/ }, ({ path }) => ({
       loader: 'ts',
-      contents: readFileSync(path, 'utf8').replaceAll('import.meta.url', JSON.stringify(pathToFileURL(path).href)),
+      contents: readFileSync(path, 'utf8')
+        .replaceAll('import.meta.url', JSON.stringify(pathToFileURL(path).href))
+        .replaceAll('import.meta.dirname', JSON.stringify(dirname(path))),
     }));
   },
 };

@@ -46,7 +46,8 @@ export const EXIT_MEANINGS: Readonly<Record<ExitCode, string>> = {
   [EXIT.wait]: 'wait and try again; the seconds are in the message and in the JSON',
   [EXIT.rpc]: 'any other error from the server',
   [EXIT.network]: 'no connection, no answer in time, or an unreadable answer',
-  [EXIT.security]: 'the server failed a security check; nothing was trusted or stored',
+  [EXIT.security]:
+    'the server failed a security check; nothing was trusted or stored. In an audit: the client went on under a forgery',
   [EXIT.store]: 'a file, folder or stream cannot be read or written',
   [EXIT.bug]: 'internal error',
   [EXIT.notRunnable]: 'the command after `sandbox --` cannot be run',

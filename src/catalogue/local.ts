@@ -8,6 +8,11 @@ import { NETWORK } from './network.ts';
 const OTHER_FOLDER = { say: 'Keep sessions in another folder', run: 'export XDG_STATE_HOME=/path/to/folder' };
 const LIST = { say: 'List the sessions', run: 'tg-auth session list' };
 
+const SEE_FAULT = {
+  say: 'See what the sandbox gets under one of them',
+  run: 'tg-auth sandbox --fault {fault} --log log.jsonl -- {command}',
+};
+
 export const LOCAL = {
   ...NETWORK,
 
@@ -78,6 +83,29 @@ export const LOCAL = {
     sentence: 'The command after `sandbox --` cannot be run.',
     why: ['It is a folder, or a file that is not executable.'],
     next: { say: 'Make a script executable', run: 'chmod +x login.sh' },
+  },
+  AUDIT_COMMAND_FAILED: {
+    exit: EXIT.usage,
+    sentence: 'The command of an audit must succeed without a fault, but it failed.',
+    why: ['An audit first runs the command against a sandbox without a fault. See its last lines of output.'],
+    next: { say: 'Run it that way', run: 'tg-auth sandbox -- COMMAND' },
+  },
+  AUDIT_NO_REQUEST: {
+    exit: EXIT.usage,
+    sentence: 'The command of an audit made no request to the sandbox.',
+    why: ['It finds the address in TG_AUTH_SERVER and the key in TG_AUTH_SERVER_KEY.'],
+  },
+  AUDIT_SWALLOWED: {
+    exit: EXIT.security,
+    sentence: 'The client went on under {count} of {total} faults.',
+    why: ['The table says how, and which rule each of them breaks.'],
+    next: SEE_FAULT,
+  },
+  AUDIT_FAILED: {
+    exit: EXIT.network,
+    sentence: 'The client failed {count} of {total} faults, but went on under no forgery.',
+    why: ['It hung, crashed, or stopped where it should have gone on.'],
+    next: SEE_FAULT,
   },
 
   // Session files.

@@ -93,12 +93,19 @@ const WIDE = 72;
 /** Below this width, the overview leaves out what the examples do: it must fit on one screen. */
 const NARROW = 60;
 
-/** The names, with those of a group in one word: `tl encode|decode`, or `tl` on a narrow terminal. */
+/**
+ * The names, with those of a group in one word: `tl encode|decode`, or `tl` on a narrow terminal. `sandbox [audit]` is
+ * also a command without its second word.
+ */
 function namesOf(commands: readonly CommandWords[], wide: boolean): string[] {
+  const isCommand = (first: string) => commands.some(({ name }) => name === first);
   const groups = new Map<string, string[]>();
   for (const { name } of commands) {
     const [first = '', ...inner] = name.split(' ');
     groups.set(first, [...(groups.get(first) ?? []), ...inner]);
   }
-  return [...groups].map(([first, inner]) => (wide && inner.length > 0 ? `${first} ${inner.join('|')}` : first));
+  return [...groups].map(([first, inner]) => {
+    if (!wide || inner.length === 0) return first;
+    return isCommand(first) ? `${first} [${inner.join('|')}]` : `${first} ${inner.join('|')}`;
+  });
 }

@@ -57,7 +57,7 @@ function parseWords(argv: readonly string[], view: View): Order | { readonly top
     });
   });
   try {
-    root.parse(argv, { from: 'user' });
+    root.parse(joined(argv), { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     const group = unknownIn(error, reached);
@@ -152,14 +152,32 @@ function addCommands(
     for (const command of commands) {
       const [name = '', inner] = command.name.split(' ');
       let parent = root;
-      if (inner !== undefined)
+      if (inner !== undefined && GROUPS[name] !== undefined)
         parent =
           root.commands.find((each) => each.name() === name) ?? group(root, name).hook('preSubcommand', fillNext);
-      const added = parent.command(inner ?? name, { isDefault: command.byDefault === true }).summary(command.summary);
-      (inner === undefined ? added : parent).helpGroup(`${title}:`);
+      const word = parent === root ? command.name : (inner ?? name);
+      const added = parent.createCommand(word).copyInheritedSettings(parent).summary(command.summary);
+      parent.addCommand(added, { isDefault: command.byDefault === true });
+      (parent === root ? added : parent).helpGroup(`${title}:`);
       known.set(added, command);
       if (command.alias !== undefined) known.set(root.command(command.alias, { hidden: true }), command);
     }
+}
+
+/** Commands of two words whose first one is a command that takes any words, as `sandbox` does. */
+const PAIRS = COMMANDS.map(({ name }) => name.split(' ')).filter(
+  ([first = '', second]) => second !== undefined && GROUPS[first] === undefined,
+);
+
+/** Joins the words of such a command to one. After `--`, words belong to another command. */
+function joined(argv: readonly string[]): string[] {
+  const words = [...argv];
+  const end = words.indexOf('--');
+  for (const pair of PAIRS) {
+    const at = words.findIndex((word, i) => word === pair[0] && words[i + 1] === pair[1]);
+    if (at >= 0 && (end < 0 || at + 1 < end)) words.splice(at, 2, pair.join(' '));
+  }
+  return words;
 }
 
 function group(root: Commander, name: string): Commander {

@@ -25,3 +25,10 @@ export function object(keys: Keys): Schema {
   const required = Object.keys(keys).filter((name) => !name.endsWith('?'));
   return { type: 'object', properties: Object.fromEntries(properties), required, additionalProperties: false };
 }
+
+export const ANY: Schema = {};
+export const TEXT = { type: 'string' };
+export const FLAG = { type: 'boolean' };
+export const NUMBER = { type: 'integer' };
+export const PHONE = ref('phone');
+export const DC = { type: 'integer', minimum: 1 };

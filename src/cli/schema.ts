@@ -10,15 +10,24 @@ import { NEXT } from '../auth/delivery.ts';
 import { EXIT } from '../catalogue.ts';
 import { FORMAT_TITLES } from '../session/formats/names.ts';
 import { LAYERS } from './doctor/report.ts';
-import { type Keys, listOf, object, one, orNull, ref, type Schema } from './schema-parts.ts';
+import { AUDIT, CASES, EVENTS } from './sandbox/schema.ts';
+import {
+  ANY,
+  DC,
+  FLAG,
+  type Keys,
+  listOf,
+  NUMBER,
+  object,
+  one,
+  orNull,
+  PHONE,
+  ref,
+  type Schema,
+  TEXT,
+} from './schema-parts.ts';
 
-const ANY: Schema = {};
-const TEXT = { type: 'string' };
-const FLAG = { type: 'boolean' };
-const NUMBER = { type: 'integer' };
 const ID = ref('id');
-const PHONE = ref('phone');
-const DC = { type: 'integer', minimum: 1 };
 const SECONDS = ref('seconds');
 const TIME = ref('time');
 
@@ -262,6 +271,10 @@ const SUCCESSES: Readonly<Record<string, Keys | readonly Keys[]>> = {
   'trace show': { result: TEXT, events: NUMBER },
   'trace html': { result: TEXT },
   'trace replay': { result: { const: true }, frames: NUMBER },
+  'sandbox audit': [
+    { result: { const: true }, ...AUDIT },
+    { result: CASES }, // --list
+  ],
   'tl encode': { result: TEXT, name: TEXT },
   'tl decode': { result: ANY },
   doctor: { result: { const: true }, ...DOCTOR },
@@ -280,28 +293,8 @@ function successOf(command: string, shapes: Keys | readonly Keys[]): Schema {
   return others.length === 0 ? first : { anyOf: [first, ...others] };
 }
 
-/** What `sandbox` and `login --qr` print, one event on a line. */
-const EVENTS: readonly Keys[] = [
-  {
-    event: { const: 'ready' },
-    host: TEXT,
-    dcs: listOf(object({ id: DC, port: NUMBER })),
-    'proxies?': listOf(object({ secret: TEXT, port: NUMBER, link: TEXT })),
-    'control?': object({ url: TEXT, token: TEXT }),
-    'snippet?': TEXT,
-    'env?': { type: 'object', additionalProperties: TEXT },
-    publicKey: TEXT,
-    fingerprint: { type: 'string', pattern: '^[0-9a-f]{16}$' },
-  },
-  { event: { const: 'request' }, dc: DC, method: TEXT, layer: orNull(NUMBER), params: ANY, answer: ANY },
-  { event: { const: 'say' }, phone: PHONE, delivery: TEXT, text: TEXT, code: TEXT },
-  { event: { const: 'qr' }, dc: DC, link: TEXT },
-  { event: { const: 'qr' }, link: TEXT, expires: TIME },
-  ...[{ dc: DC }, { proxy: NUMBER }].flatMap((where) => [
-    { event: { const: 'tolerated' }, ...where, deviation: TEXT, text: TEXT },
-    { event: { const: 'closed' }, ...where, reason: TEXT },
-  ]),
-];
+/** What `login --qr` prints for each link. */
+const QR: Keys = { event: { const: 'qr' }, link: TEXT, expires: TIME };
 
 /** Values that several outputs have. */
 const VALUES: Keys = {
@@ -317,8 +310,14 @@ const VALUES: Keys = {
 
 /** The outputs by name: that of a command has `-` for a space. */
 const OUTPUTS: Keys = {
-  failure: { anyOf: [object({ ...FAILURE, next: STEPS }), object({ ...FAILURE, ...DOCTOR, next: STEPS })] },
-  event: { anyOf: EVENTS.map(object) },
+  failure: {
+    anyOf: [
+      object({ ...FAILURE, next: STEPS }),
+      object({ ...FAILURE, ...DOCTOR, next: STEPS }),
+      object({ ...FAILURE, result: FLAG, ...AUDIT, next: STEPS }),
+    ],
+  },
+  event: { anyOf: [...EVENTS, QR].map(object) },
   ...Object.fromEntries(
     Object.entries(SUCCESSES).map(([command, shapes]) => [command.replace(' ', '-'), successOf(command, shapes)]),
   ),

@@ -81,6 +81,7 @@ export class Connection implements SessionConnection {
       random,
       authKey: (auth_key_id: bigint) => this.#dc.client(auth_key_id)?.auth_key,
       newestAuthKey: () => this.#dc.newestClient?.auth_key,
+      methodOf: (req_msg_id: bigint) => this.#dc.methodOf(req_msg_id),
     };
     return this.#faults.reduce((next, { wrap }) => wrap?.(next, context) ?? next, plain);
   }

@@ -67,6 +67,8 @@ export class Datacentre {
   /** Ids for the plain messages of key exchanges. */
   readonly nextId: () => bigint;
   readonly #clients = new Map<bigint, KnownClient>();
+  /** The methods of recent calls by their msg_id, for faults. */
+  readonly #methods = new Map<bigint, string>();
 
   constructor(options: DatacentreOptions) {
     this.options = options;
@@ -149,8 +151,13 @@ export class Datacentre {
     const { tolerates } = origin;
     const context = { dc: id, dcs, world, now, bind, dropTemporaryKeys, auth_key_id, tolerates };
     const { result, event } = answerCall(call, client, context, mode);
+    remember(this.#methods, origin.msg_id, event.method);
     report(event);
     return result;
+  }
+
+  methodOf(msg_id: bigint): string | undefined {
+    return this.#methods.get(msg_id);
   }
 
   /** Sends an update to all sessions of a key and of the temporary keys bound to it. */

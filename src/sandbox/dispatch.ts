@@ -55,7 +55,7 @@ export function answerCall(call: Call, state: KeyState, context: CallContext, mo
   const { answer, result } = performOrRefuse(() => perform(unwrap(call, state, mode, log), state, context, mode, log));
   const { _: method, ...params } = log.call;
   const shown = { layer: state.layer ?? null, params: toJson(params), answer: toJson(answer) };
-  const event: SandboxEvent = { event: 'request', dc: context.dc, method, ...shown };
+  const event = { event: 'request', dc: context.dc, method, ...shown } as const satisfies SandboxEvent;
   return { result, event };
 }
 

@@ -51,6 +51,39 @@ describe('a command line', () => {
     }
   });
 
+  test('has the options of sandbox audit only for those two words before --', async () => {
+    const audit = order(
+      '--json',
+      'sandbox',
+      'audit',
+      '--control',
+      '0',
+      '--only',
+      'a',
+      '--',
+      'sandbox',
+      'audit',
+      '--port',
+    );
+    assert.equal(audit.command.name, 'sandbox audit');
+    assert.deepEqual(audit.input.args, ['sandbox', 'audit', '--port']);
+    assert.deepEqual([audit.input.text('control'), audit.input.list('only')], ['0', ['a']]);
+    for (const argv of [
+      ['sandbox', '--', 'audit', '--list'],
+      ['sandbox', '--', 'tg-auth', 'sandbox', 'audit', '--list'],
+    ]) {
+      const { command, input } = order(...argv);
+      assert.deepEqual([command.name, input.args], ['sandbox', argv.slice(2)]);
+    }
+    for (const argv of [
+      ['help', 'sandbox', 'audit'],
+      ['sandbox', 'audit', '--help'],
+    ])
+      assert.match(await text(...argv), /^Usage: tg-auth sandbox audit \[options\] \[command\.\.\.\]\n/);
+    assert.match(await text(), / {2}sandbox \[audit\] {2}/);
+    assert.throws(() => order('sandbox', 'audit', '--lst'), /Unknown option '--lst'/);
+  });
+
   test('accepts - and an empty text as a hash', () => {
     assert.equal(order('send-call', '--hash', '-').input.text('hash'), '-');
     assert.equal(order('send-call', '--hash', '').input.text('hash'), '');

@@ -276,7 +276,7 @@ describe('every fault of the sandbox ends in the right answer, or in exit 30 or 
   };
   for (const { usage } of FAULTS) {
     const name = usage.replace(/[:@].*/, '');
-    const moment = /@(\w+)/.exec(usage)?.[0] ?? '';
+    const moment = /@([\w.]+)/.exec(usage)?.[0] ?? '';
     test(usage, async () => {
       sandbox.fault(`${name}${argument[name] ?? ''}${moment}`);
       const { client } = clientAt(sandbox, { deadline: 1 });

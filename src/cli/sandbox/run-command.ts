@@ -5,7 +5,7 @@
  * config file send a script to Telegram. A temporary folder holds the key file, the sessions (XDG_STATE_HOME, which
  * tg-auth uses on every system) and a `tg-auth` that starts this program.
  */
-import { spawn } from 'node:child_process';
+import { type SpawnOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, statSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -23,9 +23,16 @@ import { killTree, windowsCommand } from './windows-command.ts';
 
 /** Runs the command and returns its exit code: 128 plus the signal's number if a signal ended it, as in a shell. */
 export async function runCommand(ctx: Context, sandbox: Sandbox, command: readonly string[]): Promise<number> {
-  return withFolder(async (folder) =>
-    runChild(ctx, command, await inTemporary(() => environment(ctx, sandbox, folder))),
-  );
+  return withEnvironment(ctx, sandbox, (env) => runChild(ctx, command, env));
+}
+
+/** Calls `use` with the environment of a command, and a temporary folder that exists until it returns. */
+export function withEnvironment<T>(
+  ctx: Context,
+  sandbox: Sandbox,
+  use: (env: Env, folder: string) => Promise<T>,
+): Promise<T> {
+  return withFolder(async (folder) => use(await inTemporary(() => environment(ctx, sandbox, folder)), folder));
 }
 
 /**
@@ -53,7 +60,7 @@ async function withFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
 }
 
 /** Throws `StoreError` if the folder for temporary files is missing, full or closed. */
-async function inTemporary<T>(write: () => Promise<T>): Promise<T> {
+export async function inTemporary<T>(write: () => Promise<T>): Promise<T> {
   try {
     return await write();
   } catch (cause) {
@@ -62,7 +69,7 @@ async function inTemporary<T>(write: () => Promise<T>): Promise<T> {
   }
 }
 
-type Env = Record<string, string | undefined>;
+export type Env = Record<string, string | undefined>;
 
 /** Those that point every tg-auth to the sandbox. Undefined ones are not set. */
 export type Variables = Readonly<Env>;
@@ -102,9 +109,7 @@ async function variablesIn(folder: string, { options }: Context, sandbox: Sandbo
 }
 
 async function runChild({ outside, deadline }: Context, command: readonly string[], env: Env): Promise<number> {
-  const [name = '', ...args] = command;
-  const { file, args: words, ...how } = startOf(outside, name, args, env);
-  const child = catchStart(name, outside, () => spawn(file, words, { ...how, stdio: 'inherit', env }));
+  const child = startChild(outside, command, { stdio: 'inherit', env });
   const kill = (signal: NodeJS.Signals) => (outside.platform === 'win32' ? killTree(child.pid) : child.kill(signal));
   const release = outside.takeSignals((signal) => {
     // A terminal sends Ctrl-C to the child as well.
@@ -118,7 +123,7 @@ async function runChild({ outside, deadline }: Context, command: readonly string
     return typeof status === 'number' ? status : 128 + signalNumber(signal);
   } catch (cause) {
     if (cause instanceof NetworkError) throw cause;
-    throw startError(name, outside, cause);
+    throw startError(command, outside, cause);
   } finally {
     deadline.signal.removeEventListener('abort', stop);
     release();
@@ -132,17 +137,19 @@ function startOf({ platform, script }: Outside, name: string, args: readonly str
   return windowsCommand([name, ...args], { env, cwd: process.cwd(), isFile });
 }
 
-/** Some names fail before a process exists. */
-function catchStart<T>(name: string, outside: Outside, start: () => T): T {
+/** Starts a command. Some names fail before a process exists; most cause an event, for `startError`. */
+export function startChild(outside: Outside, command: readonly string[], options: SpawnOptions & { env: Env }) {
+  const [name = '', ...args] = command;
+  const { file, args: words, ...how } = startOf(outside, name, args, options.env);
   try {
-    return start();
+    return spawn(file, words, { ...options, ...how });
   } catch (cause) {
-    throw startError(name, outside, cause);
+    throw startError(command, outside, cause);
   }
 }
 
 /** The exit codes are those of a shell. */
-function startError(name: string, { platform, env }: Outside, cause: unknown): UsageError {
+export function startError([name = '']: readonly string[], { platform, env }: Outside, cause: unknown): UsageError {
   const isPath = /[\\/]/.test(name);
   // A folder of the PATH that this user cannot search is EACCES, too.
   const isMissing = codeOf(cause) === 'ENOENT' || (codeOf(cause) === 'EACCES' && !isPath && !isInPath(name, env));

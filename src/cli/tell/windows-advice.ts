@@ -22,7 +22,7 @@ const RULES: readonly Rule[] = [
   [/^eval "\$\((.*)\)"$/, (_, command) => `${command} | Out-String | Invoke-Expression`],
   [/^python3 /, () => 'py '],
   [/^([a-z]\w*)=\$\((.*)\)$/, (_, name, command) => `$${name} = ${command}`],
-  [/^([A-Z]\w*)=\$\(([^)]*)\) (.*)$/, (_, name, secret, command) => `$env:${name} = ${secret}; ${command}`],
+  [/\b([A-Z]\w*)=\$\(([^)]*)\) /g, (_, name, secret) => `$env:${name} = ${secret}; `],
   [/^(.*) < (\S+)$/, (_, command, file) => `Get-Content ${file} | ${command}`],
   [/^(.*) && (.*)$/, (_, first, second) => `${first}; if ($?) { ${second} }`],
 ];

@@ -2,13 +2,13 @@
  * What a fault is: a wrapper around a connection's traffic, which forwards what it does not change. It knows every key,
  * so it can tamper both outside and inside the encryption. The rest of the sandbox contains no faults.
  */
-import { le64, type Now, type Random } from '../../bytes.ts';
+import type { Now, Random } from '../../bytes.ts';
 import type { RsaPrivateKey } from '../../crypto/rsa.ts';
-import { SecurityError } from '../../errors.ts';
-import { isPlain, open } from '../../mtproto/envelope.ts';
+import { isPlain } from '../../mtproto/envelope.ts';
 import type { ServerKey } from '../../mtproto/server-key.ts';
 import { idOf } from '../../tl/gzip.ts';
 import type { ServeOptions } from '../protocol/handshake-server.ts';
+import { answersIn, type Keys, openedBy } from './sealed.ts';
 
 const NEW_SESSION_CREATED = 0x9ec20908;
 
@@ -23,11 +23,12 @@ export interface Traffic {
   close(): void;
 }
 
-export interface FaultContext {
+export interface FaultContext extends Keys {
   readonly key: ServerKey & RsaPrivateKey;
   readonly random: Random;
-  authKey(auth_key_id: bigint): Uint8Array | undefined;
   newestAuthKey(): Uint8Array | undefined;
+  /** The method of a recent call. */
+  methodOf(req_msg_id: bigint): string | undefined;
 }
 
 export type Wrap = (next: Traffic, context: FaultContext) => Traffic;
@@ -47,6 +48,11 @@ export interface FaultArgument {
   readonly pattern: RegExp;
 }
 
+/** An argument that is one of some words, by default the first. */
+export function oneOf(...words: readonly string[]): FaultArgument {
+  return { name: words.join('|'), default: words[0] ?? '', pattern: new RegExp(`^(${words.join('|')})$`) };
+}
+
 export interface FaultKind {
   readonly does: string;
   readonly argument?: FaultArgument;
@@ -55,9 +61,12 @@ export interface FaultKind {
   readonly make: (moment: Moment, argument: string) => Fault;
 }
 
-/** One of a connection's payloads: the Nth of the key exchange (h1 … h3) or the Nth encrypted one (a1, a2, …). */
+/**
+ * One of a connection's payloads: the Nth of the key exchange (h1 … h3), the Nth encrypted one (a1, a2, …), or the
+ * first with an answer to a method.
+ */
 export interface Moment {
-  readonly kind: 'h' | 'a';
+  readonly kind: 'h' | 'a' | { readonly method: string };
   readonly number: number;
   /** Happens on every connection, not only on the first that reaches the moment. */
   readonly every: boolean;
@@ -71,8 +80,8 @@ export function always(does: string, wrap: Wrap): FaultKind {
 /** What a fault at a moment gets. */
 export interface DueContext extends FaultContext {
   readonly argument: string;
-  /** Counts a payload, or any other event. Returns true for the one that the moment names. */
-  readonly isDue: (payload?: Uint8Array) => boolean;
+  /** Counts a payload, an answer by its req_msg_id, or any other event. Returns true for the one of the moment. */
+  readonly isDue: (event?: Uint8Array | bigint) => boolean;
 }
 
 /** Describes a fault that happens at a moment. */
@@ -87,10 +96,8 @@ export function atMoment(
     return {
       wrap(next, context) {
         let count = 0;
-        const isDue = (payload?: Uint8Array) => {
-          if (payload !== undefined && (isPlain(payload) ? 'h' : 'a') !== due.kind) return false;
-          if (payload !== undefined && isNewSession(payload, context)) return false;
-          if (++count !== due.number || spent) return false;
+        const isDue = (event?: Uint8Array | bigint) => {
+          if (!isCounted(event, due, context) || ++count !== due.number || spent) return false;
           spent = !due.every;
           return true;
         };
@@ -101,16 +108,16 @@ export function atMoment(
   return { moment, does, make, ...(argument && { argument }) };
 }
 
-/** Whether a payload is new_session_created, which is not counted: a1 is the first answer in a new session, too. */
-function isNewSession(payload: Uint8Array, { authKey }: FaultContext): boolean {
-  const auth_key = payload.length < 24 ? undefined : authKey(le64(payload));
-  if (auth_key === undefined) return false;
-  try {
-    return idOf(open(auth_key, 'server', payload).body) === NEW_SESSION_CREATED;
-  } catch (error) {
-    if (error instanceof SecurityError) return false; // another fault changed it
-    throw error;
+/** new_session_created is not counted: a1 is the first answer in a new session, too. */
+function isCounted(event: Uint8Array | bigint | undefined, { kind }: Moment, context: FaultContext): boolean {
+  if (typeof kind === 'object') {
+    const answered = typeof event === 'bigint' ? [event] : event === undefined ? [] : answersIn(event, context);
+    return answered.some((req_msg_id) => context.methodOf(req_msg_id) === kind.method);
   }
+  if (!(event instanceof Uint8Array)) return true;
+  if ((isPlain(event) ? 'h' : 'a') !== kind) return false;
+  const message = openedBy(context, event);
+  return message === undefined || idOf(message.body) !== NEW_SESSION_CREATED;
 }
 
 /** Describes a fault that calls `act` instead of sending the payload of the moment. */

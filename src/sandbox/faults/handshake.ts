@@ -2,7 +2,7 @@
  * Faults of the key exchange (https://core.telegram.org/mtproto/auth_key). With the server's RSA key they read
  * new_nonce from req_DH_params, and can then change what only the client and the server should.
  */
-import { fromHex, toHex, trimStart } from '../../bytes.ts';
+import { fromHex } from '../../bytes.ts';
 import { igeDecrypt, igeEncrypt } from '../../crypto/aes.ts';
 import { newNonceHash, newNonceHashOfFail, temporaryCipher } from '../../crypto/keys.ts';
 import { TgAuthError } from '../../errors.ts';
@@ -11,6 +11,7 @@ import { type Cipher, openHashed, sealHashed } from '../../mtproto/handshake-cry
 import { mtproto } from '../../tl/layer.ts';
 import type { mtprotoText } from '../../tl/schema/mtproto.ts';
 import type { AnyValue, Constructors } from '../../tl/types.ts';
+import type { ServeOptions } from '../protocol/handshake-server.ts';
 import { openInnerData } from '../protocol/inner-data.ts';
 import {
   atMoment,
@@ -19,8 +20,10 @@ import {
   type FaultContext,
   type FaultKind,
   flipBit,
+  oneOf,
   type Traffic,
 } from './fault.ts';
+import { WEAK_DH_FAULTS } from './weak-dh.ts';
 
 /** A server's message in a key exchange. */
 type Reply = Extract<AnyValue<typeof mtprotoText>, { server_nonce: Uint8Array }>;
@@ -39,7 +42,16 @@ const UNKNOWN: Secrets = {
 
 interface Asked extends DueContext, Secrets {}
 
-type Choices = Readonly<Record<string, bigint>>;
+/** 2^61 − 1, which is prime; 2^64 + 13, which has nine bytes; and 0. */
+const BAD_PQ: Readonly<Record<string, string>> = {
+  prime: '1fffffffffffffff',
+  large: '01000000000000000d',
+  zero: '00',
+};
+
+const WRONG_RETRY = onReply('h3', '', (reply) =>
+  reply._ === 'dh_gen_retry' ? { ...reply, new_nonce_hash2: flipBit(reply.new_nonce_hash2, 0) } : reply,
+);
 
 export const HANDSHAKE_FAULTS: Readonly<Record<string, FaultKind>> = {
   nonce: onReply('h1', 'sends a wrong nonce', (reply) => ({ ...reply, nonce: flipBit(reply.nonce, 0) })),
@@ -50,11 +62,11 @@ export const HANDSHAKE_FAULTS: Readonly<Record<string, FaultKind>> = {
   fingerprint: onReply('h1', 'offers another RSA key', (reply) =>
     reply._ === 'resPQ' ? { ...reply, server_public_key_fingerprints: [1n] } : reply,
   ),
-  pq: onReplyWith(
+  pq: onReply(
     'h1',
     'sends a pq that is not a product of two primes',
-    { prime: 2n ** 61n - 1n, large: 2n ** 64n + 13n, zero: 0n },
-    (reply, value) => (reply._ === 'resPQ' ? { ...reply, pq: bytesOf(value) } : reply),
+    (reply, { argument }) => (reply._ === 'resPQ' ? { ...reply, pq: fromHex(BAD_PQ[argument] ?? '') } : reply),
+    oneOf(...Object.keys(BAD_PQ)),
   ),
   'params-fail': onReply('h2', 'answers server_DH_params_fail', ({ nonce, server_nonce }, { new_nonce }) => ({
     _: 'server_DH_params_fail',
@@ -75,27 +87,15 @@ export const HANDSHAKE_FAULTS: Readonly<Record<string, FaultKind>> = {
     ...data,
     server_nonce: flipBit(data.server_nonce, 0),
   })),
-  // not a prime, not a safe prime, 1024 bits
-  'dh-prime': onInnerNumber('dh_prime', { composite: -6n, unsafe: 2n ** 2048n - 2543n, short: 2n ** 1024n - 105n }),
-  'dh-g': onInner('sends this g', (data, argument) => ({ ...data, g: Number(argument) }), {
-    name: 'G',
-    default: '2',
-    pattern: /^\d{1,9}$/,
-  }),
-  'dh-ga': onInnerNumber('g_a', { one: 1n, 'minus-one': -1n, small: 2n ** 1983n, large: -(2n ** 1983n) }),
+  ...WEAK_DH_FAULTS,
   'dh-retry': {
     does: 'answers the first set_client_DH_params of each exchange with dh_gen_retry',
-    make: () => ({
-      serve: (options) => {
-        let asked = false;
-        const isTaken = (auth_key_id: bigint) => {
-          const first = !asked;
-          asked = true;
-          return first || options.isTaken?.(auth_key_id) === true;
-        };
-        return { ...options, isTaken };
-      },
-    }),
+    make: () => ({ serve: retryOnce }),
+  },
+  'retry-hash': {
+    ...WRONG_RETRY,
+    does: 'answers dh_gen_retry with a wrong new_nonce_hash2',
+    make: (due, argument) => ({ ...WRONG_RETRY.make(due, argument), serve: retryOnce }),
   },
   'dh-fail': onReply('h3', 'answers dh_gen_fail', ({ nonce, server_nonce }, { new_nonce, newestAuthKey }) => ({
     _: 'dh_gen_fail',
@@ -107,6 +107,17 @@ export const HANDSHAKE_FAULTS: Readonly<Record<string, FaultKind>> = {
     reply._ === 'dh_gen_ok' ? { ...reply, new_nonce_hash1: flipBit(reply.new_nonce_hash1, 0) } : reply,
   ),
 };
+
+/** Answers the first set_client_DH_params of an exchange as if another client had its key. */
+function retryOnce(options: ServeOptions): ServeOptions {
+  let asked = false;
+  const isTaken = (auth_key_id: bigint) => {
+    const first = !asked;
+    asked = true;
+    return first || options.isTaken?.(auth_key_id) === true;
+  };
+  return { ...options, isTaken };
+}
 
 /** Describes a fault that changes the server's reply at the moment. */
 function onReply(
@@ -132,39 +143,9 @@ function onReply(
   return atMoment(moment, does, wrap, argument);
 }
 
-/** A fault whose argument is the name of a number. */
-function onReplyWith(
-  moment: string,
-  does: string,
-  choices: Choices,
-  change: (reply: Reply, value: bigint, asked: Asked) => Reply,
-): FaultKind {
-  const names = Object.keys(choices);
-  return onReply(moment, does, (reply, asked) => change(reply, choices[asked.argument] ?? 0n, asked), {
-    name: names.join('|'),
-    default: names[0] ?? '',
-    pattern: new RegExp(`^(${names.join('|')})$`),
-  });
-}
-
 /** A fault that changes the encrypted content of server_DH_params_ok. */
-function onInner(
-  does: string,
-  change: (data: InnerData, argument: string) => InnerData,
-  argument?: FaultArgument,
-): FaultKind {
-  const changeReply = (reply: Reply, asked: Asked) => changeInner(reply, asked, (data) => change(data, asked.argument));
-  return onReply('h2', does, changeReply, argument);
-}
-
-/** A fault that replaces a number in it. A negative choice is added to dh_prime. */
-function onInnerNumber(field: 'dh_prime' | 'g_a', choices: Choices): FaultKind {
-  return onReplyWith('h2', `sends a bad ${field}`, choices, (reply, value, asked) =>
-    changeInner(reply, asked, (data) => ({
-      ...data,
-      [field]: bytesOf(value < 0n ? numberOf(data.dh_prime) + value : value),
-    })),
-  );
+function onInner(does: string, change: (data: InnerData) => InnerData): FaultKind {
+  return onReply('h2', does, (reply, asked) => changeInner(reply, asked, change));
 }
 
 function changeInner(reply: Reply, { cipher, random }: Asked, change: (data: InnerData) => InnerData): Reply {
@@ -191,13 +172,4 @@ function changed(payload: Uint8Array, change: (reply: Reply) => Reply): Uint8Arr
   const { msg_id, body } = openPlain(payload);
   const value = mtproto.decodeAny(body);
   return 'server_nonce' in value ? sealPlain(msg_id, mtproto.encode(change(value))) : payload;
-}
-
-function numberOf(bytes: Uint8Array): bigint {
-  return BigInt(`0x${toHex(bytes)}`);
-}
-
-function bytesOf(value: bigint): Uint8Array {
-  const digits = value.toString(16);
-  return trimStart(fromHex(digits.padStart(digits.length + (digits.length % 2), '0')));
 }

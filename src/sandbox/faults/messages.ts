@@ -2,9 +2,7 @@
  * Faults of encrypted messages (https://core.telegram.org/mtproto/description#encrypted-message-encrypted-data). Most
  * open a payload with the auth_key, change it and seal it again correctly; some change the sealed payload.
  */
-import { concat, le64 } from '../../bytes.ts';
-import { igeDecrypt, igeEncrypt } from '../../crypto/aes.ts';
-import { messageCipher, messageKey } from '../../crypto/keys.ts';
+import { concat, fromLe64, le64 } from '../../bytes.ts';
 import { isPlain, type Message, open, seal } from '../../mtproto/envelope.ts';
 import { idOf, pack } from '../../tl/gzip.ts';
 import { mtproto } from '../../tl/layer.ts';
@@ -13,31 +11,28 @@ import {
   atMoment,
   type DueContext,
   type FaultArgument,
-  type FaultContext,
   type FaultKind,
   flipBit,
   onPayload,
   type Traffic,
   type Wrap,
 } from './fault.ts';
-
-/** Offsets in the plaintext. */
-const AT = { session_id: 8, msg_id: 16, seconds: 20, length: 28 } as const;
+import { AT, answersIn, isContainer, messagesIn, openedBy, resealed } from './sealed.ts';
 
 export const MESSAGE_FAULTS: Readonly<Record<string, FaultKind>> = {
   'wrong-salt': atMoment(
     'a1',
     "refuses the salt of the client's first message with bad_server_salt",
     (next, context) => {
-      const wrongSalt = (payload: Uint8Array) => resealed(payload, context, (text) => flipBit(text, 0), 0);
+      const wrongSalt = (payload: Uint8Array) => resealed(payload, context, (text) => flipBit(text, 0), { x: 0 });
       const receive = (payload: Uint8Array) =>
         next.receive(!isPlain(payload) && context.isDue() ? wrongSalt(payload) : payload);
       return { ...next, receive };
     },
   ),
   gzip: always(
-    'packs every answer in gzip_packed',
-    everyAnswer((answer) => ({ ...answer, result: pack(answer.result) })),
+    'packs every answer but an error in gzip_packed',
+    everyAnswer((answer) => (isError(answer.result) ? answer : { ...answer, result: pack(answer.result) })),
   ),
   containers: always(
     'puts every message in a container, even a single one',
@@ -62,7 +57,9 @@ export const MESSAGE_FAULTS: Readonly<Record<string, FaultKind>> = {
     req_msg_id: answer.req_msg_id + 4n,
   })),
   'auth-key-id': tampered('sends a wrong auth_key_id', (payload) => flipBit(payload, 0)),
-  'msg-key': tampered('sends a wrong msg_key', (payload) => flipBit(payload, 8)),
+  'msg-key': onPayload('encrypts with a msg_key that is not the hash of the plaintext', (payload, next, context) =>
+    next.send(resealed(payload, context, (text) => text, { changeKey: (msg_key) => flipBit(msg_key, 0) })),
+  ),
   'flip-inside': inside(
     'flips a bit in this byte of the plaintext and seals it correctly',
     (text, { argument }) => flipBit(text, Number(argument)),
@@ -70,6 +67,8 @@ export const MESSAGE_FAULTS: Readonly<Record<string, FaultKind>> = {
   ),
   'session-id': inside('sends a wrong session_id', (text) => flipBit(text, AT.session_id)),
   'even-msg-id': inside("sends a client's msg_id", (text) => withInt(text, AT.msg_id, (low) => low & ~3)),
+  'same-msg-id': atMoment('a2', 'sends the msg_id of the payload before', sameId),
+  replay: onPayload('sends msgs_state_req twice, with one msg_id, before the payload', replay),
   'old-msg-id': inside('sends a msg_id from 400 seconds ago', (text) =>
     withInt(text, AT.seconds, (time) => time - 400),
   ),
@@ -100,20 +99,36 @@ function inside(
   return onPayload(does, act, argument);
 }
 
-/** Changes the plaintext of a payload and seals it with the right msg_key. */
-function resealed(
-  payload: Uint8Array,
-  { authKey }: FaultContext,
-  edit: (plaintext: Uint8Array) => Uint8Array,
-  x: 0 | 8 = 8,
-): Uint8Array {
-  const auth_key = authKey(le64(payload));
-  if (auth_key === undefined || payload.length < 72 || payload.length % 16 !== 8) return payload;
-  const before = messageCipher(auth_key, payload.subarray(8, 24), x);
-  const plaintext = edit(igeDecrypt(before.key, before.iv, payload.subarray(24)));
-  const msg_key = messageKey(auth_key, plaintext, x);
-  const after = messageCipher(auth_key, msg_key, x);
-  return concat(payload.subarray(0, 8), msg_key, igeEncrypt(after.key, after.iv, plaintext));
+function sameId(next: Traffic, context: DueContext): Traffic {
+  let before: bigint | undefined;
+  return {
+    ...next,
+    send(payload) {
+      const same = context.isDue(payload) ? before : undefined;
+      before = openedBy(context, payload)?.msg_id ?? before;
+      next.send(same === undefined ? payload : resealed(payload, context, (text) => withLong(text, AT.msg_id, same)));
+    },
+  };
+}
+
+/** A client that does not know the msg_id any more when it comes again answers both requests. */
+function replay(payload: Uint8Array, next: Traffic, context: DueContext): void {
+  const message = openedBy(context, payload);
+  const auth_key = context.authKey(le64(payload));
+  if (message !== undefined && auth_key !== undefined) {
+    const body = mtproto.encode({ _: 'msgs_state_req', msg_ids: [...answersIn(payload, context)] });
+    const request = { ...message, msg_id: message.msg_id - 8n, seq_no: message.seq_no & ~1, body };
+    const sealed = seal(auth_key, 'server', { ...request, msg_id: request.msg_id | 3n }, context.random);
+    next.send(sealed);
+    next.send(sealed);
+  }
+  next.send(payload);
+}
+
+function withLong(bytes: Uint8Array, at: number, value: bigint): Uint8Array {
+  const out = bytes.slice();
+  out.set(fromLe64(value), at);
+  return out;
 }
 
 function withInt(bytes: Uint8Array, at: number, change: (value: number) => number): Uint8Array {
@@ -146,13 +161,9 @@ function contained(message: Message): Message {
 }
 
 function reversed(message: Message): readonly Message[] {
-  const value = isContainer(message.body) ? mtproto.decodeAny(message.body) : undefined;
-  if (value?._ !== 'msg_container') return [message];
-  return value.messages.map(({ msg_id, seqno, body }) => ({ ...message, msg_id, seq_no: seqno, body })).reverse();
-}
-
-function isContainer(body: Uint8Array): boolean {
-  return mtproto.find(idOf(body))?.name === 'msg_container';
+  return messagesIn(message)
+    .map((each) => ({ ...message, ...each }))
+    .reverse();
 }
 
 interface Answer {
@@ -171,8 +182,15 @@ function onAnswer(
   argument?: FaultArgument,
 ): FaultKind {
   const wrap = (next: Traffic, context: DueContext) =>
-    everyAnswer((answer) => (context.isDue() ? change(answer, context.argument) : answer))(next, context);
+    everyAnswer((answer) => (context.isDue(answer.req_msg_id) ? change(answer, context.argument) : answer))(
+      next,
+      context,
+    );
   return atMoment('a1', `${does} (a1 is the first answer)`, wrap, argument);
+}
+
+function isError(result: Uint8Array): boolean {
+  return mtproto.find(idOf(result))?.name === 'rpc_error';
 }
 
 function rpcError(argument: string): Uint8Array {

@@ -21,8 +21,14 @@ import type { AnyCall } from '../../tl/types.ts';
 import type { Tolerates } from './deviations.ts';
 import { type InnerData, openInnerData } from './inner-data.ts';
 
-/** The group that Telegram's servers use. */
-const TELEGRAM_GROUP = { g: 3, dh_prime: KNOWN_PRIME } as const;
+/** A server's half of Diffie–Hellman. */
+export interface DhHalf {
+  readonly g: number;
+  readonly dh_prime: Uint8Array;
+  readonly g_a: Uint8Array;
+  /** Returns the auth_key. Throws `SecurityError` for a g_b out of range. */
+  shared(g_b: Uint8Array): Uint8Array;
+}
 
 export interface ServeOptions {
   readonly key: ServerKey & RsaPrivateKey;
@@ -34,7 +40,8 @@ export interface ServeOptions {
   readonly nextId: () => bigint;
   /** Draws the factors of pq; by default two random primes of 31 bits. */
   readonly drawPrimes?: (random: Random) => readonly [p: bigint, q: bigint];
-  readonly group?: { readonly g: number; readonly dh_prime: Uint8Array };
+  /** Draws the half of Diffie–Hellman; by default one in the group of Telegram's servers. */
+  readonly drawHalf?: (random: Random) => DhHalf;
   /** Whether another client has a key with this id; then this one must draw again (dh_gen_retry). */
   readonly isTaken?: (auth_key_id: bigint) => boolean;
   /** Nothing is tolerated by default. */
@@ -61,7 +68,12 @@ interface Exchange extends Required<ServeOptions> {
   readonly nonces: Nonces;
 }
 
-const DEFAULTS = { group: TELEGRAM_GROUP, isTaken: () => false, drawPrimes: primesOf31Bits, tolerates: () => false };
+const DEFAULTS = {
+  drawHalf: halfInTelegramsGroup,
+  isTaken: () => false,
+  drawPrimes: primesOf31Bits,
+  tolerates: () => false,
+};
 
 /** Serves one client from its first payload on. Throws `SecurityError` or `TlError` at the first failed check. */
 export function* serveHandshake(first: Uint8Array, options: ServeOptions): Flow<ServedKey> {
@@ -96,13 +108,12 @@ function* servePq(exchange: Exchange): Flow<InnerData> {
 
 /** Steps 5 to 9: Diffie–Hellman, repeated while the key is taken. */
 function* serveDh(exchange: Exchange, inner: InnerData): Flow<ServedKey> {
-  const { random, now, nextId, nonces, group, isTaken, tolerates } = exchange;
-  const { g, dh_prime } = group;
+  const { random, now, nextId, nonces, drawHalf, isTaken, tolerates } = exchange;
   const { new_nonce } = inner;
-  const pair = dhPair(g, dh_prime, random(256));
+  const { g, dh_prime, g_a, shared } = drawHalf(random);
   const cipher = temporaryCipher(new_nonce, nonces.server_nonce);
   const server_time = Math.floor(now() / 1000);
-  const data = mtproto.encode({ _: 'server_DH_inner_data', ...nonces, g, dh_prime, g_a: pair.public, server_time });
+  const data = mtproto.encode({ _: 'server_DH_inner_data', ...nonces, g, dh_prime, g_a, server_time });
   const encrypted_answer = sealHashed(data, cipher, random);
   let reply = mtproto.encode({ _: 'server_DH_params_ok', ...nonces, encrypted_answer });
 
@@ -114,8 +125,7 @@ function* serveDh(exchange: Exchange, inner: InnerData): Flow<ServedKey> {
     const client = openHashed('Client_DH_Inner_Data', set.encrypted_data, cipher);
     checkNonces(client, nonces);
     check(client.retry_id === retry_id, 'retry_id is the hash of the key before');
-    checkDhPublic(client.g_b, dh_prime);
-    const auth_key = pair.shared(client.g_b);
+    const auth_key = shared(client.g_b);
     if (!isTaken(authKeyId(auth_key))) {
       const new_nonce_hash1 = newNonceHash(new_nonce, 1, auth_key);
       return {
@@ -129,6 +139,16 @@ function* serveDh(exchange: Exchange, inner: InnerData): Flow<ServedKey> {
     retry_id = le64(authKeyAuxHash(auth_key));
     reply = mtproto.encode({ _: 'dh_gen_retry', ...nonces, new_nonce_hash2: newNonceHash(new_nonce, 2, auth_key) });
   }
+}
+
+function halfInTelegramsGroup(random: Random): DhHalf {
+  const [g, dh_prime] = [3, KNOWN_PRIME];
+  const pair = dhPair(g, dh_prime, random(256));
+  const shared = (g_b: Uint8Array) => {
+    checkDhPublic(g_b, dh_prime);
+    return pair.shared(g_b);
+  };
+  return { g, dh_prime, g_a: pair.public, shared };
 }
 
 function checkNonces(sent: Nonces, { nonce, server_nonce }: Nonces): void {

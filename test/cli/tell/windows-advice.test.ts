@@ -35,6 +35,7 @@ test('each command has its like in PowerShell', () => {
     ['Sign in again:  tg-auth logout && tg-auth login', 'Sign in again:  tg-auth logout; if ($?) { tg-auth login }'],
     ['hash=$(tg-auth send-code +79991234567)', '$hash = tg-auth send-code +79991234567'],
     ['TG_AUTH_PASSWORD=$(pass telegram) tg-auth login', '$env:TG_AUTH_PASSWORD = pass telegram; tg-auth login'],
+    ['A=$(pass a) B=$(pass b) tg-auth login', '$env:A = pass a; $env:B = pass b; tg-auth login'],
     ['tg-auth tl decode - < query.txt', 'Get-Content query.txt | tg-auth tl decode -'],
     ['Nobody may remove what rm "x" names.', 'Nobody may remove what rm "x" names.'],
   ];

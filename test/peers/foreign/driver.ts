@@ -63,7 +63,8 @@ export class Driver implements AsyncDisposable {
 
   constructor(command: readonly string[], place: Place) {
     const [file = '', ...args] = command;
-    const child = spawn(file, [...args, JSON.stringify(place)], { stdio: 'pipe', cwd: place.folder });
+    const env = { ...process.env, PYTHONDONTWRITEBYTECODE: '1' }; // peer.py stands in this folder
+    const child = spawn(file, [...args, JSON.stringify(place)], { stdio: 'pipe', cwd: place.folder, env });
     this.#child = child;
     this.#lines = createInterface({ input: child.stdout });
     this.#lines.on('line', (line) => this.#receive(line));

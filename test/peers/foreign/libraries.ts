@@ -12,6 +12,8 @@ export interface Library {
   /** How a client learns the sandbox's addresses and key. */
   readonly setup: string;
   readonly transports: readonly string[];
+  /** The transport over which it is audited, if it is. */
+  readonly audit?: string;
   /** The session strings that its driver opens. */
   readonly format?: FormatName;
   /** Telegram's addresses are compiled in: it runs only in a network namespace where they are those of this machine. */
@@ -33,6 +35,7 @@ const GRAMJS = {
   format: 'gramjs',
   setup: '`session.setDC`, and a `Connection` with the port; the key is added to `RSA._serverKeys`',
   transports: ['full', 'abridged', 'obfuscated', 'mtproxy plain', 'mtproxy dd'],
+  audit: 'full',
 } as const;
 
 export const LIBRARIES: readonly Library[] = [
@@ -41,6 +44,7 @@ export const LIBRARIES: readonly Library[] = [
     version: '1.45.0',
     setup: '`session.set_dc` and `rsa.add_key`',
     transports: [...PLAIN, 'obfuscated', 'mtproxy plain', 'mtproxy dd'],
+    audit: 'full',
     install: (folder) => pip(folder, 'telethon.driver.py', ['telethon==1.45.0', ...PYTEST], pytest('test_telethon.py')),
   },
   {
@@ -70,6 +74,7 @@ export const LIBRARIES: readonly Library[] = [
     version: '0.30.3',
     setup: '`defaultDcs` and `addPublicKey`',
     transports: ['intermediate', 'padded', 'obfuscated intermediate', 'obfuscated padded', ...MTPROXIES],
+    audit: 'intermediate',
     install: (folder) => npm(folder, 'mtcute.driver.mjs', ['@mtcute/node@0.30.3'], npmRecipe('mtcute.test.mjs')),
   },
   {
@@ -96,6 +101,7 @@ export const LIBRARIES: readonly Library[] = [
     version: '0.145.0',
     setup: '`Options.DCList` and `Options.PublicKeys`',
     transports: [...PLAIN, 'padded', 'websocket', ...MTPROXIES],
+    audit: 'full',
     install: (folder) => go(folder, 'gotd', ['github.com/gotd/td@v0.145.0'], 'login_test.go'),
   },
   {

@@ -4,11 +4,13 @@
  *     npm run test:peers                       all
  *     npm run test:peers -- telethon gotd      some
  *     npm run test:peers -- --write            all, and writes the table in src/sandbox/README.md
+ *     npm run test:peers -- --audit            audits with `tg-auth sandbox audit`; with --write, writes that table
  *
  * Installs the libraries into a temporary folder. What is not there (python, go, cargo, a registry) is skipped, in one
- * line. A journey that fails is made once more; if it fails again, the exit code is 1. Once installed, nothing reaches
- * beyond this machine: the drivers and their sandboxes run in a network namespace without a way out where `unshare`
- * works, and know only loopback addresses elsewhere.
+ * line. A journey that fails is made once more; if it fails again, the exit code is 1. The libraries of npm are
+ * audited, too; what they do under faults fails nothing. Once installed, nothing reaches beyond this machine: the
+ * drivers and their sandboxes run in a network namespace without a way out where `unshare` works, and know only
+ * loopback addresses elsewhere.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -19,7 +21,7 @@ import { type Installed, Unavailable } from './install.ts';
 import { LIBRARIES, type Library } from './libraries.ts';
 import { namespace } from './namespace.ts';
 import type { Plan, Report } from './run.ts';
-import { conformance, withTable } from './table.ts';
+import { auditTable, conformance, withTable } from './table.ts';
 
 const README = 'src/sandbox/README.md';
 const RUN = fileURLToPath(new URL('run.ts', import.meta.url));
@@ -62,8 +64,9 @@ function drive(plan: Plan, words: readonly string[]): Report {
   return JSON.parse(readFileSync(resultFile ?? '', 'utf8'));
 }
 
-const words = process.argv.slice(2).filter((word) => word !== '--write');
-const chosen = LIBRARIES.filter(
+const words = process.argv.slice(2).filter((word) => !word.startsWith('--'));
+const [isAudit, writes] = ['--audit', '--write'].map((flag) => process.argv.includes(flag));
+const chosen = LIBRARIES.filter(({ audit }) => !isAudit || audit !== undefined).filter(
   ({ name }) => words.length === 0 || words.some((word) => name.toLowerCase().includes(word.toLowerCase())),
 );
 if (chosen.length === 0) throw new Error(`No library is named ${words.join(' or ')}.`);
@@ -76,10 +79,15 @@ for (const { name } of chosen.filter((library) => !able.includes(library)))
 const folder = mkdtempSync(join(tmpdir(), 'tg-auth-peers-'));
 try {
   const installed = await install(able, folder);
-  const { results, recipes } = drive({ folder, installed }, isolation ?? []);
-  const table = conformance(results);
-  say(`\n${table}\n`);
-  if (process.argv.includes('--write')) writeFileSync(README, withTable(readFileSync(README, 'utf8'), table));
+  const { results, recipes, audits } = drive({ folder, isAudit: isAudit === true, installed }, isolation ?? []);
+  const tables: Record<string, string> = {
+    ...(!isAudit && { conformance: conformance(results) }),
+    ...(isAudit && { audit: auditTable(audits) }),
+  };
+  for (const [name, table] of Object.entries(tables)) {
+    say(`\n${table}\n`);
+    if (writes) writeFileSync(README, withTable(readFileSync(README, 'utf8'), name, table));
+  }
   const outcomes = [...results.flatMap((result) => Object.values(result.outcomes)), ...recipes];
   const count = (wanted: string) => outcomes.filter((outcome) => outcome === wanted).length;
   say(`${count('ok')} passed, ${count('failed')} failed, ${count('missing')} skipped`);

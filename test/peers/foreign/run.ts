@@ -7,6 +7,7 @@ import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { type Audited, auditOf, PATIENCE_SECONDS } from './audit.ts';
 import { drive, type Outcome, type Result, say } from './drive.ts';
 import type { Installed } from './install.ts';
 import { LIBRARIES, type Library } from './libraries.ts';
@@ -14,6 +15,8 @@ import { LIBRARIES, type Library } from './libraries.ts';
 /** What main.ts hands over in a file. */
 export interface Plan {
   readonly folder: string;
+  /** Only audits, with the usual deadline. Otherwise the libraries of npm are audited too, with a short one. */
+  readonly isAudit: boolean;
   /** By the names of the libraries. */
   readonly installed: Readonly<Record<string, Installed>>;
 }
@@ -21,6 +24,7 @@ export interface Plan {
 export interface Report {
   readonly results: readonly Result[];
   readonly recipes: readonly Outcome[];
+  readonly audits: readonly Audited[];
 }
 
 const BIN = fileURLToPath(new URL('../../../bin/tg-auth.js', import.meta.url));
@@ -51,18 +55,25 @@ async function failure(recipe: readonly string[]): Promise<string | undefined> {
 }
 
 const [, , planFile = '', resultFile = ''] = process.argv;
-const { folder, installed }: Plan = JSON.parse(readFileSync(planFile, 'utf8'));
+const { folder, isAudit, installed }: Plan = JSON.parse(readFileSync(planFile, 'utf8'));
 const results: Result[] = [];
 const recipes: Outcome[] = [];
+const audits: Audited[] = [];
 const waiting = LIBRARIES.filter(({ name }) => installed[name] !== undefined);
 /** Drives one library after the other, until none is left. */
 async function worker(): Promise<void> {
   for (let library = waiting.shift(); library !== undefined; library = waiting.shift()) {
     const { command = [], recipe } = installed[library.name] ?? {};
-    for (const transport of library.transports) results.push(await drive(library, command, transport, folder));
-    if (recipe !== undefined) recipes.push(await follow(library, recipe));
+    for (const transport of isAudit ? [] : library.transports)
+      results.push(await drive(library, command, transport, folder));
+    if (library.audit !== undefined && (isAudit || command[0] === process.execPath)) {
+      const audited = await auditOf(library, command, isAudit ? PATIENCE_SECONDS : 5);
+      if (audited === undefined) recipes.push('failed');
+      else audits.push(audited);
+    }
+    if (recipe !== undefined && !isAudit) recipes.push(await follow(library, recipe));
   }
 }
 await Promise.all(Array.from({ length: availableParallelism() }, worker));
-const report: Report = { results, recipes };
+const report: Report = { results, recipes, audits };
 writeFileSync(resultFile, JSON.stringify(report));

@@ -114,6 +114,7 @@ describe('a wrapper without a socket', () => {
     random: (() => new Uint8Array(0)) satisfies Random,
     authKey: () => undefined,
     newestAuthKey: () => undefined,
+    methodOf: () => undefined,
   };
   function record(spec: string): { traffic: Traffic; log: string[] } {
     const log: string[] = [];

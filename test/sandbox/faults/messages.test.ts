@@ -77,5 +77,35 @@ describe('encrypted messages', () => {
       assert.deepEqual(client.channel?.accept(message), []);
       assert.equal(await call(client), true);
     });
+  fault('same-msg-id@a3', 'is that of the payload before', async (client) => {
+    await works(client);
+    const [one, other] = [await answer(client), await answer(client)];
+    assert.equal(other.message.msg_id, one.message.msg_id);
+    client.channel?.accept(one.message);
+    assert.deepEqual(client.channel?.accept(other.message), []);
+  });
+  fault('replay', 'is one request, sent twice before the answer', async (client) => {
+    await ready(client);
+    const query = wrapped(legacy.codec.encodeCall('auth.sendCall', SEED), 49);
+    const { message } = await answer(client, query);
+    const again = open(client.auth_key, 'server', await client.next());
+    assert.equal(nameOf(message.body), 'msgs_state_req');
+    assert.deepEqual(again, message);
+    client.channel?.accept(message);
+    client.channel?.accept(again);
+    assert.equal(client.channel?.flush().length, 1);
+    assert.equal(nameOf(open(client.auth_key, 'server', await client.next()).body), 'rpc_result');
+  });
+  fault('msg-key@auth.sendCall', 'comes with the first answer to this method', async (client) => {
+    await ready(client);
+    await client.call(legacy, 'help.getConfig', {});
+    await assert.rejects(call(client), SecurityError);
+  });
+  fault('rpc-error:420 FLOOD_WAIT_5@auth.sendCall', 'is the first answer to this method', async (client) => {
+    await ready(client);
+    await client.call(legacy, 'help.getConfig', {});
+    await assert.rejects(call(client), (error) => error instanceof RpcError && error.text === 'FLOOD_WAIT_5');
+    await works(await TestClient.connect(sandbox));
+  });
   testsAll(MESSAGE_FAULTS);
 });

@@ -16,9 +16,9 @@ import {
 import { MAX_SIGNED_PORT } from '../../../tl/ranges.ts';
 import type { Input, Result } from '../../command.ts';
 import type { Context } from '../../context.ts';
-import { writeKeyFile } from '../../sandbox/key-file.ts';
 import { LIBRARIES, type Library } from '../../sandbox/libraries.ts';
 import { openLog } from '../../sandbox/log-file.ts';
+import { writeKeyFile } from '../../sandbox/named-file.ts';
 import type { Variables } from '../../sandbox/run-command.ts';
 import { isLoopback } from '../../settings/proxy-choice.ts';
 import { int, oneOf, parseValue } from '../../settings/setting.ts';

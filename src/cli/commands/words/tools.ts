@@ -55,6 +55,7 @@ export const TEST: readonly Command[] = [
     examples: [
       'tg-auth sandbox',
       'tg-auth sandbox -- ./login.sh',
+      'tg-auth sandbox audit -- ./login.sh',
       'tg-auth sandbox --speed 20 --control 0 -- pytest',
       'eval "$(tg-auth sandbox --env)"',
       'tg-auth sandbox --key-file key.pem --show telethon',
@@ -64,6 +65,34 @@ export const TEST: readonly Command[] = [
     lasting: () => true,
     withoutConfig: () => true,
     load: () => import('../tools/sandbox.ts'),
+  },
+  {
+    name: 'sandbox audit',
+    summary: 'Run a client against every fault of the sandbox, and say which it noticed',
+    args: [{ name: '[command...]', help: 'after --: a command that signs in and ends, for example a test' }],
+    options: [
+      {
+        flags: '--only <pattern>',
+        help: 'only the faults that begin with this, or match it with * (repeatable)',
+        many: true,
+      },
+      { flags: '--list', help: 'list the faults, with the rule that each breaks' },
+      { flags: '--each <seconds>', help: 'deadline of each run (default: 20)' },
+      { flags: '--junit <file>', help: 'also write the results to this file, as JUnit XML' },
+      {
+        flags: '--control <port>',
+        help: 'let the command read codes and more over HTTP (0: a free port for each run)',
+      },
+    ],
+    examples: [
+      'tg-auth sandbox audit -- node login.mjs',
+      "tg-auth sandbox audit --only 'dh-*' --each 60 -- pytest",
+      'tg-auth sandbox audit --junit report.xml -- ./login.sh',
+      'tg-auth sandbox audit --list',
+    ],
+    lasting: () => true,
+    withoutConfig: () => true,
+    load: () => import('../tools/audit.ts'),
   },
   {
     name: 'tl encode',
