@@ -296,7 +296,4 @@ export function createContext(outside: Outside, flags: Globals, out: Output, run
   return new Context(outside, resolve({ flags, env, config }), flags, out, run);
 }
 
-async function inMemory(): Promise<SessionStore> {
-  const { memoryStore } = await import('../session/memory.ts');
-  return memoryStore();
-}
+const inMemory = async (): Promise<SessionStore> => (await import('../session/memory.ts')).memoryStore();

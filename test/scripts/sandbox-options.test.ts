@@ -115,8 +115,8 @@ describe('tg-auth sandbox', POSIX, () => {
         126,
         /^✖ \S+login\.sh cannot be run: permission denied\.\n {2}Make it executable: {2}chmod \+x \S+login\.sh/,
       ],
-      ['x'.repeat(5000), 126, /^✖ \S+ cannot be run: its path is too long\.\n$/],
-      [folder(), 126, /^✖ \S+ cannot be run: it is a folder\.\n$/],
+      ['x'.repeat(5000), 126, /^✖ \S+ cannot be run: its path is too long\.\n/],
+      [folder(), 126, /^✖ \S+ cannot be run: it is a folder\.\n/],
     ];
     const locked = folder();
     chmodSync(locked, 0); // makes every search of the PATH end with EACCES, but not for root

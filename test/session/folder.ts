@@ -12,7 +12,7 @@ export function temporaryFolder(): string {
 }
 
 export function removeFolder(folder: string): void {
-  rmSync(folder, { recursive: true, force: true });
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5 }); // the children of a browser may still write
 }
 
 export function storeIn(folder: string, changes: Partial<FileStoreOptions> = {}): SessionStore {

@@ -55,7 +55,7 @@ export async function tracing(options: SandboxOptions = {}) {
     });
     const traced = flags.flatMap((flag) => (flag === '--trace' ? [flag, file] : [flag]));
     const { stdout, stderr } = await tgAuth([...words, '--json', ...traced], all, input);
-    const { result, error } = JSON.parse(stdout);
+    const { result, error } = JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? ''); // after the events of --qr
     return {
       outcome: error?.type ?? (typeof result === 'string' ? result : JSON.stringify(result)),
       said: stderr,
