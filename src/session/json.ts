@@ -41,8 +41,6 @@ import type {
 
 /** The version of the file. */
 export const VERSION = 4;
-/** The version of a file with an unfinished clone, which earlier programs cannot read. */
-const CLONE_VERSION = 5;
 const AUTH_KEY_LENGTH = 256;
 /** Bytes of a stored salt with its times, and of all that a server tells at once. */
 const SALT = 16;
@@ -66,8 +64,7 @@ export function formatSession(session: Session): string {
     ...(clone === undefined ? {} : { clone: { ...clone, user: String(clone.user) } }),
   };
   readSession(json);
-  const version = session.clone === undefined ? VERSION : CLONE_VERSION;
-  return `${JSON.stringify({ version, ...json }, null, 2)}\n`;
+  return `${JSON.stringify({ version: VERSION, ...json }, null, 2)}\n`;
 }
 
 /**
@@ -75,10 +72,10 @@ export function formatSession(session: Session): string {
  */
 export function parseSession(text: string, path: string): Session {
   const { version, ...json } = readRoot(text, path);
-  if (typeof version === 'number' && Number.isInteger(version) && version > CLONE_VERSION)
+  if (typeof version === 'number' && Number.isInteger(version) && version > VERSION)
     throw new StoreError('STORE_NEWER', { path, version });
   return corruptAt(path, () => {
-    if (version !== VERSION && version !== CLONE_VERSION) throw new Malformed('version', `${VERSION}`);
+    if (version !== VERSION) throw new Malformed('version', `${VERSION}`);
     return readSession(json);
   });
 }

@@ -98,11 +98,6 @@ test('a later version is reported as one', () => {
   );
 });
 
-test('only a session with an unfinished clone has the version that earlier programs refuse', () => {
-  assert.match(formatSession(sample), /^\{\s*"version": 4,/);
-  assert.match(formatSession({ ...sample, clone: { user: 777000n } }), /^\{\s*"version": 5,/);
-});
-
 /** Changes to the sample's text, and the field that the error names. */
 const DAMAGES: readonly (readonly [from: string | RegExp, to: string, field: string])[] = [
   ['"version": 4', '"version": 0', 'version'],
