@@ -6,6 +6,7 @@ import type { Json } from '../printable.ts';
 import { hasKey } from '../session/session.ts';
 import type { Result } from './command.ts';
 import type { Context } from './context.ts';
+import { PASSWORD_NEEDED } from './pending-code.ts';
 
 /** Stores the user, drops what was pending, and ends the command. */
 export async function reportSignedIn(ctx: Context, method: string, user: User, phone?: string): Promise<Result> {
@@ -42,9 +43,16 @@ export async function userJson(ctx: Context, user: User): Promise<{ readonly [ke
   };
 }
 
-/** Throws `RpcError` AUTH_KEY_UNREGISTERED for a session without a key, which cannot be signed in. */
+/**
+ * Throws `RpcError` AUTH_KEY_UNREGISTERED for a session without a key, which cannot be signed in. If the session waits
+ * for a password, the step after SESSION_PASSWORD_NEEDED goes on with its sign-in.
+ */
 export async function requireKey(ctx: Context, method: string): Promise<void> {
-  if (!hasKey((await ctx.session()).value)) throw new RpcError(401, 'AUTH_KEY_UNREGISTERED', method);
+  const { value } = await ctx.session();
+  if (!hasKey(value)) throw new RpcError(401, 'AUTH_KEY_UNREGISTERED', method);
+  const [phone] = Object.keys(value.pending).filter((each) => value.pending[each]?.type === PASSWORD_NEEDED);
+  if (phone !== undefined) ctx.facts.signIn = `sign-in ${showPhone(phone)}`;
+  else if (value.qr !== undefined && value.qr.link === undefined) ctx.facts.signIn = 'login --qr --wait';
 }
 
 /** Whether the server no longer knows the session's key. */

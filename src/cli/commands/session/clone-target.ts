@@ -56,7 +56,7 @@ export async function openClone(ctx: Context, { name, destination }: Target, own
 }
 
 /** `default-2`, `default-3`…; for a clone that is not to stay stored `default-export`, `default-export-2`… */
-function freeName(source: string, n: number, exports: boolean): string {
+export function freeName(source: string, n = 1, exports = false): string {
   const base = source.slice(0, LONGEST);
   if (exports) return n === 1 ? `${base}-export` : `${base}-export-${n}`;
   return `${base}-${n + 1}`;
@@ -85,8 +85,7 @@ function found(store: SessionStore, name: string, network: string): Session | 'u
 function taken(name: string, value?: Session): UsageError {
   if (value?.clone === undefined)
     return new UsageError(`A session "${name}" already exists.`, {
-      why: ['Choose another name.'],
-      next: { say: 'List the sessions', run: 'tg-auth session list' },
+      next: { say: 'Choose another name', run: `tg-auth session clone ${freeName(name)}` },
     });
   const { user, exported } = value.clone;
   return new UsageError(
