@@ -126,6 +126,24 @@ suite('session clone', () => {
       assert.equal((await clone(HONEST, line)).exit, 2, line);
   });
 
+  test('makes nothing if the password is a plain argument or empty', async () => {
+    for (const [password, code] of [
+      ['secret', 2],
+      ['-', 14],
+    ]) {
+      const { exit, said } = await clone(HONEST, `ci --password ${password}`);
+      assert.equal(exit, code, said);
+      assert.doesNotMatch(said, /auth\.exportLoginToken/);
+    }
+  });
+
+  test('does not ask for the passphrase of a session that has the name', async () => {
+    await signIn('9996620013', 'locked');
+    assert.equal((await lied('session passphrase --session locked --new -', HONEST, 'words\n')).exit, 0);
+    const { exit, said } = await clone(HONEST, 'locked');
+    assert.deepEqual([exit, /A session "locked" already exists\./.test(said)], [2, true]);
+  });
+
   test('ends the clone if its file cannot be written', { skip: process.platform === 'win32' }, async () => {
     const known = await hashes();
     const { exit, type, said } = await clone(HONEST, '--output /dev/full');

@@ -158,6 +158,9 @@ describe('next', () => {
     assert.deepEqual(await steps('session clone copy --session src'), [2, other]);
     const output = `session clone --output ${env.TG_AUTH_SERVER_KEY}`;
     assert.deepEqual(await steps(`${output} --session src`), [2, `tg-auth --session src ${output} --force`]);
+    const end = 'session delete copy --session src';
+    assert.deepEqual(await steps(end), [2, 'tg-auth --session src session delete copy --yes']);
+    assert.deepEqual(await steps(`${end} --yes`), [0]);
     const token = `7000000002:${'t'.repeat(35)}`;
     assert.equal((await steps('login --bot --token - --session bot', token))[0], 0);
     assert.deepEqual(await steps('session clone --session bot'), [21, 'tg-auth login --bot --session bot-2']);

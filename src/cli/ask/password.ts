@@ -31,6 +31,8 @@ interface Proof {
   readonly dc?: number;
   /** Default: that of the command's session. */
   readonly client?: Caller;
+  /** The password, if it was read before. */
+  readonly known?: string | undefined;
 }
 
 /**
@@ -41,7 +43,7 @@ export async function provePassword(ctx: Context, input: Input, { dc, ...proof }
   const client = proof.client ?? (await ctx.client());
   const where = dc === undefined ? {} : { dc };
   const { random } = ctx.outside;
-  const known = await knownSecret(ctx, input, PASSWORD);
+  const known = proof.known ?? (await knownSecret(ctx, input, PASSWORD));
   if (known === undefined && !ctx.canAsk) throw new RpcError(401, 'SESSION_PASSWORD_NEEDED', 'auth.signIn');
   return withPassword(ctx, {
     known,

@@ -40,10 +40,11 @@ export async function openClone(ctx: Context, { name, destination }: Target, own
   if (name === own && !isString(ctx.options)) throw taken(name);
   const { id } = await ctx.network();
   const store = await ctx.store();
+  const { sealed } = await ctx.session(); // only then a clone is encrypted too
   for (let n = 1; n <= MAX_NAMES; n++) {
     const each = name ?? freeName(own, n, destination !== undefined);
     const seen = found(store, each, id);
-    if (isUsable(seen, owner) || (name !== undefined && seen === 'unknown')) {
+    if (isUsable(seen, owner) || (name !== undefined && seen === 'unknown' && sealed)) {
       const session = await ctx.openStored(each);
       const value = exists(store, each, id) ? session.value : undefined;
       if (isUsable(value, owner))

@@ -16,11 +16,11 @@ import type { SessionHandle } from '../../../library.ts';
 import type { Client } from '../../../net/client.ts';
 import { emptySession, hasKey } from '../../../session/session.ts';
 import { PASSWORD, provePassword, repeatWithPassword } from '../../ask/password.ts';
+import { knownSecret } from '../../ask/secret.ts';
 import { alreadyExists } from '../../ask/secret-file.ts';
 import type { Input, Result } from '../../command.ts';
 import type { Context } from '../../context.ts';
 import { isString } from '../../settings/session-string.ts';
-import { variableOf } from '../../settings/setting.ts';
 import { requireKey } from '../../signed-in.ts';
 import { type Clone, freeName, openClone, type Target } from './clone-target.ts';
 import { type Destination, destinationOf, placeJson, stringOf, warn, writeTo } from './export.ts';
@@ -40,8 +40,8 @@ export async function run(ctx: Context, input: Input): Promise<Result> {
   const owner = await whoAmI(client);
   if (owner.bot) throw forBots(ctx, target);
   const clone = await openClone(ctx, target, owner.id);
-  await requirePassword(ctx, input);
-  const attempt: Attempt = { clone, client, owner: owner.id };
+  const password = await passwordFor(ctx, input);
+  const attempt: Attempt = { clone, client, owner: owner.id, password };
   try {
     repeatWithPassword(ctx);
     const user = await signIn(ctx, input, attempt);
@@ -61,6 +61,8 @@ interface Attempt {
   /** The client of the session that is cloned. */
   readonly client: Client;
   readonly owner: bigint;
+  /** `undefined` if a prompt asks for it, or the account has none. */
+  readonly password: string | undefined;
   fresh?: Client;
   /** The clone, once its token was accepted. */
   device?: Device;
@@ -68,7 +70,7 @@ interface Attempt {
 
 /** Signs the clone in. */
 async function signIn(ctx: Context, input: Input, attempt: Attempt): Promise<User> {
-  const { client, owner } = attempt;
+  const { client, owner, password: known } = attempt;
   const { name, session, resumes } = attempt.clone;
   if (resumes) ctx.out.say(`Going on with the unfinished clone "${name}".`);
   else {
@@ -88,7 +90,7 @@ async function signIn(ctx: Context, input: Input, attempt: Attempt): Promise<Use
     },
   });
   if (end.kind === 'passwordNeeded' && end.dc !== undefined) await session.change({ dc: end.dc });
-  const user = end.kind === 'signedIn' ? end.user : await provePassword(ctx, input, { ...end, client: fresh });
+  const user = end.kind === 'signedIn' ? end.user : await provePassword(ctx, input, { ...end, known, client: fresh });
   if (user.id !== owner) malformed('the new session belongs to another account');
   await session.change({ dc: fresh.state.dc });
   return user;
@@ -116,12 +118,12 @@ function forBots(ctx: Context, { name = freeName(ctx.options.session.value) }: T
   });
 }
 
-/** Throws `UsageError` if the account has a password and nothing can answer it. Nothing has been made yet then. */
-async function requirePassword(ctx: Context, input: Input): Promise<void> {
-  if (ctx.canAsk || input.text(PASSWORD.option) !== undefined) return;
-  if (variableOf(ctx.outside.env, PASSWORD.variable) !== undefined) return;
+/** The password, if no prompt will ask for it. Throws `UsageError` if it is required. Nothing has been made yet then. */
+async function passwordFor(ctx: Context, input: Input): Promise<string | undefined> {
+  const known = await knownSecret(ctx, input, PASSWORD);
+  if (known !== undefined || ctx.canAsk) return known;
   const { has_password } = await passwordQuestion(await ctx.client());
-  if (has_password !== true) return;
+  if (has_password !== true) return undefined;
   throw new UsageError('This account also needs its password.', {
     type: 'SESSION_PASSWORD_NEEDED',
     exit: EXIT.password,

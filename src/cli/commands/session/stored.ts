@@ -1,6 +1,6 @@
 /** `session list`, `show`, `rename`, `delete` and `passphrase`: manage the stored sessions. None of them connects. */
 import { showPhone } from '../../../auth/phone.ts';
-import { duration, type NextStep } from '../../../catalogue.ts';
+import { duration, lineOfStep, type NextStep } from '../../../catalogue.ts';
 import { StoreError, UsageError } from '../../../errors.ts';
 import type { Json } from '../../../printable.ts';
 import { printable } from '../../../printable.ts';
@@ -153,7 +153,10 @@ export async function remove(ctx: Context, input: Input): Promise<Result> {
   const isSignedIn = state === 'signed-in';
   if (isSignedIn || state === 'imported' || state === 'encrypted' || state.startsWith('clone-')) {
     ctx.out.warn(`Telegram keeps this session signed in${isSignedIn ? '' : ', if it is'}.`);
-    ctx.out.hint({ say: 'To end it there too', run: `tg-auth logout --session ${name}` });
+    const instead = ctx.out.step({ say: 'To end it there too', run: `tg-auth logout --session ${name}` });
+    ctx.out.hint(
+      input.has('yes') ? 'To end it there, use the list of devices in another session or app.' : lineOfStep(instead),
+    );
   }
   if (!input.has('yes') && !(await ctx.confirm(`Delete session "${name}" from this machine?`, '--yes')))
     return DECLINED;
