@@ -43,13 +43,17 @@ export async function userJson(ctx: Context, user: User): Promise<{ readonly [ke
   };
 }
 
+const FINISH = { say: 'See how to finish this clone', run: 'tg-auth session list' };
+
 /**
- * Throws `RpcError` AUTH_KEY_UNREGISTERED for a session without a key, which cannot be signed in. If the session waits
- * for a password, the step after SESSION_PASSWORD_NEEDED goes on with its sign-in.
+ * Throws `RpcError` AUTH_KEY_UNREGISTERED for a session without a key, which cannot be signed in. The step after an
+ * error of one that is not signed in yet goes on with its clone, or with its password.
  */
 export async function requireKey(ctx: Context, method: string): Promise<void> {
   const { value } = await ctx.session();
   if (!hasKey(value)) throw new RpcError(401, 'AUTH_KEY_UNREGISTERED', method);
+  if (value.clone !== undefined)
+    for (const type of ['SESSION_PASSWORD_NEEDED', 'AUTH_KEY_UNREGISTERED']) ctx.steps.set(type, [FINISH]);
   const [phone] = Object.keys(value.pending).filter((each) => value.pending[each]?.type === PASSWORD_NEEDED);
   if (phone !== undefined) ctx.facts.signIn = `sign-in ${showPhone(phone)}`;
   else if (value.qr !== undefined && value.qr.link === undefined) ctx.facts.signIn = 'login --qr --wait';

@@ -82,7 +82,10 @@ suite('session clone', () => {
     assert.match(failed.said, /Or end it with its own key: {2}tg-auth logout --session ci$/m);
     assert.equal(await stateOf(), 'clone not finished, may be signed in');
     assert.match((await lied('session show ci', HONEST)).said, /^clone: unfinished$/m);
-    assert.match((await lied('session list', HONEST)).said, /Finish "ci": {2}tg-auth session clone ci$/m);
+    for (const line of ['session list', 'session show ci'])
+      assert.match((await lied(line, HONEST)).said, /Finish "ci": {2}tg-auth session clone ci --session src$/m);
+    const early = await lied('whoami --session ci', refuses('users.getUsers', 'SESSION_PASSWORD_NEEDED', 401));
+    assert.match(early.said, /See how to finish this clone: {2}tg-auth session list$/m);
     assert.match((await lied('doctor --session ci', HONEST)).said, /the server knows its key; may be signed in/);
     const other = await lied('session clone ci --session other', HONEST);
     assert.deepEqual([other.exit, /unfinished clone of another account/.test(other.said)], [2, true]);
