@@ -166,6 +166,17 @@ describe('next', () => {
     assert.deepEqual(await steps('session clone --session bot'), [21, 'tg-auth login --bot --session bot-2']);
   });
 
+  test('of a device without --yes confirms that device, whatever its row is then', async () => {
+    await signIn('+9996625019', 'rows');
+    const { json } = await answerOf(['devices', '--session', 'rows'], env);
+    const [, phone] = Array.isArray(json.result) ? json.result : [];
+    for (const command of ['terminate', 'confirm'])
+      assert.deepEqual(await steps(`devices ${command} 2 --session rows`), [
+        2,
+        `tg-auth --session rows devices ${command} ${phone.hash} --yes`,
+      ]);
+  });
+
   test('for a session string reads the string again, and never acts on a stored session', async () => {
     await signIn('+9996625018', 'string');
     const { stdout } = await tgAuth(['session', 'export', '--session', 'string'], env);
