@@ -118,7 +118,7 @@ function forBots(ctx: Context, { name = freeName(ctx.options.session.value) }: T
   });
 }
 
-/** The password, if no prompt will ask for it. Throws `UsageError` if it is required. Nothing has been made yet then. */
+/** The password, if no prompt will ask for it. Throws `UsageError` if it is required: nothing has been made yet. */
 async function passwordFor(ctx: Context, input: Input): Promise<string | undefined> {
   const known = await knownSecret(ctx, input, PASSWORD);
   if (known !== undefined || ctx.canAsk) return known;
