@@ -11,7 +11,7 @@ import { networkOfKey } from '../../net/datacentres.ts';
 import { parseSession } from '../../session/json.ts';
 import { type CallOptions, current, legacy } from '../../tl/layer.ts';
 import { TRANSPORTS } from '../../transport/names.ts';
-import type { CallEvent, ClientEvent, Field, FrameEvent, TraceEvent } from './format.ts';
+import { type CallEvent, type ClientEvent, type Field, type FrameEvent, leavesOf, type TraceEvent } from './format.ts';
 import { parseTrace, type ReadTrace } from './read.ts';
 import { Recorder } from './recorder.ts';
 import { Script } from './script.ts';
@@ -221,8 +221,4 @@ function clientOf(
 function fieldsOf(events: readonly TraceEvent[], frame: number): readonly Field[] {
   const found = events.find((event) => event.event === 'message' && event.frame === frame);
   return found?.event === 'message' ? found.fields.flatMap(leavesOf) : [];
-}
-
-function leavesOf(field: Field): readonly Field[] {
-  return field.fields === undefined ? [field] : field.fields.flatMap(leavesOf);
 }

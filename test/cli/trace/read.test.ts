@@ -123,6 +123,11 @@ test('a file that is foreign, of another version or damaged is refused, with the
     refused([HEADER, check, line, check].join('\n'), /damaged: line 3 /);
   const deep = `{"event":"frame","at":0,"frame":1,"connection":1,"from":"x","length":1,"fields":${'[{"name":"x","type":"x","offset":0,"length":0,"fields":'.repeat(9000)}[]${'}]'.repeat(9000)}}`;
   refused([HEADER, deep].join('\n'), /damaged: line 2 /);
+  for (const bytes of ['0', 'zz', '0x', '00 '])
+    for (const rest of ['"random"', '"received","connection":1', '"call","call":1,"method":"x","layer":49'])
+      refused([HEADER, `{"event":${rest},"at":0,"bytes":"${bytes}"}`].join('\n'), /damaged: line 2 /);
+  for (const key of ['"n":"', '"wire":"'])
+    refused(readFileSync(RECORDED, 'utf8').replace(key, `${key}0`), /damaged: line \d+ /);
   assert.equal(parseTrace([HEADER, '{"event":"of a later release","at":0}', check].join('\n'), 'x').events.length, 1);
 });
 
