@@ -38,7 +38,9 @@ export function showTrace({ header, events }: ReadTrace, { bytes }: { readonly b
     const below = bytes && event.event === 'frame' ? dump(event, contents.get(event.frame)) : [];
     return [{ cells: [`${event.at.toFixed(1)} ms`.padStart(11), ...cells], below }];
   });
-  const width = Math.max(0, ...rows.map(({ cells }) => (cells[4] === undefined ? 0 : widthOf(cells[3] ?? ''))));
+  const wide = (width: number, [, , , text = '', more]: readonly string[]) =>
+    more === undefined ? width : Math.max(width, widthOf(text));
+  const width = rows.reduce((widest, { cells }) => wide(widest, cells), 0);
   const lines = rows.flatMap(({ cells: [time, connection = '', arrow = '', text = '', more = ''], below }) => [
     `${time}  ${connection.padEnd(1)}  ${arrow.padEnd(1)}  ${padTo(text, width)}  ${more}`.trimEnd(),
     ...below,

@@ -95,6 +95,12 @@ test('a hostile length, number or time neither fills the memory nor fails', () =
   assert.match(showTrace(parseTrace(header, 'FILE'), { bytes: true }), /^c, p, secrets hidden$/);
 });
 
+test('a trace of any number of events is shown', () => {
+  const { header } = parseTrace(HEADER, 'FILE');
+  const events = Array.from({ length: 200_000 }, () => ({ event: 'note', at: 0, text: 'x' }) as const);
+  assert.equal(showTrace({ header, events }, { bytes: false }).split('\n').length, 200_001);
+});
+
 test('a file that is foreign, of another version or damaged is refused, with the line', () => {
   const refused = (text: string, message: RegExp) => {
     const file = join(home, 'file');
