@@ -15,8 +15,8 @@ export const BIN = resolve('bin/tg-auth.js');
 /** The program of most tests: the executable that .ci/binary.ts built, or Node.js and the script. */
 export const PROGRAM: readonly [string, ...string[]] =
   process.env.EXECUTABLE === undefined ? [process.execPath, BIN] : [process.env.EXECUTABLE];
-/** `npm test` repeats a step a few times; the tests of a release, which set EXECUTABLE, many times. */
-export const times = (few: number, many: number): number => (process.env.EXECUTABLE === undefined ? few : many);
+/** How often a test repeats a step: a few times, or as often as the variable TG_AUTH_TEST_RUNS of test:kills says. */
+export const times = (few: number): number => Number(process.env.TG_AUTH_TEST_RUNS ?? few);
 if (!existsSync('dist/cli.cjs')) throw new Error('These tests run the built program: npm run build:cli');
 
 /** For tests of signals, modes and /bin/sh. */

@@ -14,11 +14,11 @@ import { type Sandbox, type SandboxEvent, startSandbox } from '../../src/sandbox
 import { sessionOf } from '../../src/session/formats/convert.ts';
 import { readSessionString } from '../../src/session/formats/index.ts';
 import type { Session } from '../../src/session/session.ts';
-import { BIN, type Env, lasting, POSIX, start } from './cli.ts';
+import { BIN, type Env, lasting, POSIX, start, times } from './cli.ts';
 import { runs } from './in-process.ts';
 import { otherDevices, signedIn, stored, storedAs, withSession } from './stored.ts';
 
-const RUNS = Number(process.env.TG_AUTH_TEST_RUNS ?? 4);
+const RUNS = times(4);
 /** The most runs on one account. */
 const ROUNDS = 50;
 /** An ordinary account and one with a password, on each of two data centres. */

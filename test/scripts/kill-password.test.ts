@@ -10,9 +10,9 @@ import { setTimeout } from 'node:timers/promises';
 import { startSandbox } from '../../src/sandbox/index.ts';
 import { parseSession } from '../../src/session/json.ts';
 import { runInside } from '../cli/inside.ts';
-import { BIN, type Env, envOf, lasting, POSIX, start } from './cli.ts';
+import { BIN, type Env, envOf, lasting, POSIX, start, times } from './cli.ts';
 
-const RUNS = Number(process.env.TG_AUTH_TEST_RUNS ?? 4);
+const RUNS = times(4);
 const LANES = RUNS > 10 ? 2 : 1;
 
 /** The stored sessions, read as the program reads them. */
