@@ -104,7 +104,10 @@ export const LOCAL = {
   AUDIT_FAILED: {
     exit: EXIT.network,
     sentence: 'The client failed {count} of {total} faults, but went on under no forgery.',
-    why: ['It hung, crashed, or stopped where it should have gone on.'],
+    why: [
+      'It hung, crashed, or stopped where it should have gone on.',
+      'A client that waits longer than the deadline counts as hung. Change the deadline with --each.',
+    ],
     next: SEE_FAULT,
   },
 
