@@ -41,7 +41,7 @@ describe('tg-auth sandbox audit', { concurrency: 2, ...POSIX }, () => {
     assert.match(stdout, /^✔ g +recovered 1\n✔ unusual forms +recovered 1\n2 faults: recovered 2\n$/);
   });
 
-  test('exits with 31 for a client that goes on under a forgery', async () => {
+  test('exits with 31 for a client that believes a forgery', async () => {
     const [guest, report] = [join(folder(), 'guest.mjs'), join(folder(), 'report.xml')];
     writeFileSync(guest, GULLIBLE);
     const script = `node '${guest}'; ${ASK}; printf '\\001<&">\\033[31m\\377'`;
@@ -49,7 +49,7 @@ describe('tg-auth sandbox audit', { concurrency: 2, ...POSIX }, () => {
     const { stdout } = await audits(options, script);
     const { ok, exitCode, error, result, summary, faults, skipped, next } = JSON.parse(stdout);
     assert.deepEqual([ok, exitCode, error.type, result], [false, 31, 'AUDIT_SWALLOWED', false]);
-    assert.equal(error.message, 'The client went on under 1 of 2 faults.');
+    assert.equal(error.message, 'The client believed the forgery in 1 of 2 runs.');
     assert.equal(next[0].run, 'tg-auth sandbox --fault nonce@h1 --log log.jsonl -- COMMAND');
     assert.deepEqual([summary, skipped.length], [{ recovered: 1, swallowed: 1 }, 5]);
     assert.deepEqual(
@@ -71,7 +71,7 @@ describe('tg-auth sandbox audit', { concurrency: 2, ...POSIX }, () => {
     assert.equal(code, 30, stderr);
     assert.match(stdout, /^✖ unusual forms +noticed 1\n {4}Answers may .*\n {4}https:\/\/core\.telegram\.org\/.*\n/);
     assert.match(stdout, /\n {4}✖ split {2}noticed: It stopped with exit code 1\.\n1 fault: noticed 1\n$/);
-    assert.match(stderr, /failed 1 of 1 faults, but went on under no forgery/);
+    assert.match(stderr, /failed in 1 of 1 runs, but believed no forgery/);
   });
 
   test('says what nothing shows, and does not fail for it', async () => {
