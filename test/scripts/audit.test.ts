@@ -95,6 +95,8 @@ describe('tg-auth sandbox audit', { concurrency: 2, ...POSIX }, () => {
       failed.stderr,
       /must succeed without a fault, but it ended with exit code 7\.\n.*first\n.*this is why/,
     );
+    const slow = await audits(['--each', '1'], 'sleep 600');
+    assert.match(slow.stderr, /had not ended at its deadline\.\n {2}Give it more time with --each\.$/m);
     const idle = await audits(['--json'], 'true');
     assert.deepEqual([idle.code, JSON.parse(idle.stdout).error.type], [2, 'AUDIT_NO_REQUEST']);
     const missing = await tgAuth(['sandbox', 'audit', '--', 'no-such-command'], cleanEnv(), '');
