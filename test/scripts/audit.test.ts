@@ -67,11 +67,15 @@ describe('tg-auth sandbox audit', { concurrency: 2, ...POSIX }, () => {
 
   test('exits with 30 for a client that fails in another way, and shows the rule', async () => {
     const mark = join(folder(), 'mark');
-    const { code, stdout, stderr } = await audits(['--only', 'split'], `${ASK}; test ! -e '${mark}'; touch '${mark}'`);
+    const { code, stdout, stderr } = await audits(
+      ['--only', 'split', '--control', '0'],
+      `${ASK}; test ! -e '${mark}'; touch '${mark}'`,
+    );
     assert.equal(code, 30, stderr);
     assert.match(stdout, /^✖ unusual forms +noticed 1\n {4}Answers may .*\n {4}https:\/\/core\.telegram\.org\/.*\n/);
     assert.match(stdout, /\n {4}✖ split {2}noticed: It stopped with exit code 1\.\n1 fault: noticed 1\n$/);
     assert.match(stderr, /failed in 1 of 1 runs, but believed no forgery/);
+    assert.match(stderr, /tg-auth sandbox --fault split --control 0 --log log\.jsonl -- COMMAND$/m);
   });
 
   test('says what nothing shows, and does not fail for it', async () => {

@@ -41,7 +41,7 @@ export async function run(ctx: Context, input: Input): Promise<Result> {
     },
   });
   if (file !== undefined) writeReport(file, junitOf(found.results));
-  return resultOf(ctx, found, command);
+  return resultOf(ctx, found, { command: pasteable(command), control });
 }
 
 function numberOf(input: Input, option: string, max: number, min = 1): number | undefined {
@@ -59,14 +59,18 @@ function listOf(cases: readonly Case[]): Result {
   return { text: text.join('\n'), wraps: true, json: { result: json } };
 }
 
-function resultOf(ctx: Context, found: Audit, command: readonly string[]): Result {
+function resultOf(
+  ctx: Context,
+  found: Audit,
+  { command, control }: { readonly command: string; readonly control: number | undefined },
+): Result {
   const { results, skipped } = found;
   const summary: Json = Object.fromEntries(countsOf(results));
   const wrong = results.filter(({ right }) => right === false);
   const swallowed = wrong.filter(({ verdict }) => verdict === 'swallowed');
   const shown = swallowed.length > 0 ? swallowed : wrong;
-  const fault = shellQuote(shown[0]?.fault ?? '');
-  const values = { count: shown.length, total: results.length, fault, command: pasteable(command) };
+  const fault = `${shellQuote(shown[0]?.fault ?? '')}${control === undefined ? '' : ` --control ${control}`}`;
+  const values = { count: shown.length, total: results.length, fault, command };
   const error =
     swallowed.length > 0
       ? new SecurityError('an audited client notices every forgery', 'AUDIT_SWALLOWED', values)
