@@ -15,7 +15,7 @@ import {
 import { CAUGHT, checkTermOf } from '../src/cli/trace/terms/checks.ts';
 import { type Term, termOf } from '../src/cli/trace/terms/fields.ts';
 import { meaningsOf } from '../src/cli/trace/terms/messages.ts';
-import { WORDS } from '../src/cli/trace/terms/term.ts';
+import { READING, WORDS } from '../src/cli/trace/terms/term.ts';
 import { ROUND_TRIP_MS, recordCalls } from './call-trace.ts';
 
 const TITLE = 'A phone call, byte by byte';
@@ -49,14 +49,15 @@ function markdown(story: readonly Step[]): string {
   return [
     `# ${TITLE}`,
     ...ABOUT,
-    'The same page in colour, with every field explained in its place, is [call.html](call.html): download it and open it in a browser. `tg-auth trace html` makes such a page from any trace.',
+    'The same page in colour, with every field and every check explained in its place, is [call.html](call.html): download it and open it in a browser. `tg-auth trace html` makes such a page from any trace.',
     '![Sequence diagram: six readable messages make the key, then the call and its answer are encrypted; the second run needs only the encrypted ones](call.svg)',
     '## Short answers',
     ...questionsOf(story).flatMap(({ title, answer, items }) => [`**${title}** ${answer}`, list(items)]),
     '## Words',
     list(Object.entries(WORDS).map(([word, says]) => `**${word}**: ${says}`)),
     '## The first run: no key yet',
-    'Under each message are its bytes: offset, bytes in hex, field, value. Numbers are little-endian. A text begins with its length (or with fe and a length of three bytes) and is filled up to a multiple of four bytes. Long fields are cut. The contents of an encrypted field are indented. Offsets begin again at 0 where the message begins in its frame, and in each encrypted field.',
+    'Under each message are its bytes: offset, bytes in hex, field, value. Long fields are cut. The contents of an encrypted field are indented, and their offsets begin again at 0.',
+    READING,
     ...(first ?? []).flatMap((message) => messageText(message, explained)),
     '## The second run: the key is stored',
     `The client still has the auth_key. It opens a connection and sends the encrypted call at once. The answer arrives after two round trips. The messages mean the same as in the first run, from ${numbered(first?.find(isSealed))} on:`,
@@ -86,9 +87,14 @@ function messageText(message: Message, explained: Set<string>): string[] {
   const meanings = meaningsOf(titleOf(message));
   const knows = meanings.find((meaning) => meaning.knows !== undefined)?.knows;
   const middle = checks.filter(({ what }) => checkTermOf(what)?.catches === 'middle');
+  // A readable message continues the frame.
+  const start = frame.fields.find(({ type }) => type === 'plain')?.offset ?? 0;
   const lines = [
     ...leavesOf(frame.fields, 'frame'),
-    ...leavesOf(opened?.fields ?? [], isSealed(message) ? 'encrypted' : 'plain', isSealed(message)),
+    ...leavesOf(opened?.fields ?? [], isSealed(message) ? 'encrypted' : 'plain', isSealed(message)).map((leaf) => ({
+      ...leaf,
+      field: { ...leaf.field, offset: start + leaf.field.offset },
+    })),
     ...leavesOf(inner?.fields ?? [], 'inner', true),
   ];
   const news = new Map(lines.flatMap(({ field, term }) => (term === undefined ? [] : [[term.says, field.name]])));
@@ -97,8 +103,10 @@ function messageText(message: Message, explained: Set<string>): string[] {
   return [
     `### ${heading(message)}, at ${timeText(frame.at)}`,
     meanings.map(({ says }) => says).join(' '),
-    checks.length === 0 ? '' : `The client makes ${checks.length} checks.`,
-    list(middle.map(({ what }) => `Check: ${what} (**${CAUGHT.middle}**). ${checkTermOf(what)?.says}`)),
+    checks.length === 0
+      ? ''
+      : `The client makes ${checks.length} checks.${middle.length === 0 ? '' : ` **${CAUGHT.middle.replace(/^a/, 'A')}:**`}`,
+    list(middle.map(({ what }) => `Check: ${what}. ${checkTermOf(what)?.says}`)),
     knows === undefined
       ? ''
       : `After this message, who knows what?\n\n${list([`The client: ${knows.client}`, `The server: ${knows.server}`, `Anyone on the network: ${knows.others}`])}`,
@@ -135,5 +143,5 @@ function lineOf({ field, isInside }: Leaf): string {
   const cut = shown.length > MAX_BYTES ? [...shown.slice(0, MAX_BYTES - 2), '…'] : shown;
   const isPlain = value === bytes || (type === '#' && name !== 'constructor') || /^(?:bytes|int128|int256)$/.test(type);
   const more = shown.length > MAX_BYTES ? `, ${shown.length} bytes` : isPlain ? '' : ` = ${value}`;
-  return `${isInside ? '  ' : ''}${String(offset).padStart(3)}  ${cut.join(' ').padEnd(3 * MAX_BYTES - 1)}  ${name}${more}`;
+  return `${isInside ? '  ' : ''}${String(offset).padStart(4)}  ${cut.join(' ').padEnd(3 * MAX_BYTES - 1)}  ${name}${more}`;
 }

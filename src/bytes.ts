@@ -37,9 +37,13 @@ export function toHex(bytes: Uint8Array): string {
   return text;
 }
 
+export function isHex(text: string): boolean {
+  return text.length % 2 === 0 && !/[^0-9a-f]/i.test(text);
+}
+
 /** The bytes of a hex text of even length. Throws `RangeError` for any other text. */
 export function fromHex(text: string): Uint8Array {
-  if (text.length % 2 !== 0 || /[^0-9a-f]/i.test(text)) throw new RangeError('not a hex text of even length');
+  if (!isHex(text)) throw new RangeError('not a hex text of even length');
   return Uint8Array.from({ length: text.length / 2 }, (_, i) => Number.parseInt(text.slice(2 * i, 2 * i + 2), 16));
 }
 

@@ -28,6 +28,11 @@ export function reasonOf(error: unknown): string {
   return REASONS[codeOf(error) ?? ''] ?? message.replace(/^[A-Z0-9]+: |, \w+ '.*'$/gs, '');
 }
 
+/** Why a file cannot be written. It may be a pipe without a reader. */
+export function writeReasonOf(error: unknown): string {
+  return ['ENXIO', 'EPIPE'].includes(codeOf(error) ?? '') ? 'no process reads it' : reasonOf(error);
+}
+
 /** The code of a system error: `ENOENT`. */
 export function codeOf(error: unknown): string | undefined {
   if (!(error instanceof Error && 'syscall' in error && 'code' in error)) return undefined;

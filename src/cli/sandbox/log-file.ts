@@ -3,6 +3,7 @@ import {
   appendFileSync,
   closeSync,
   constants,
+  existsSync,
   fchmodSync,
   fstatSync,
   ftruncateSync,
@@ -10,13 +11,14 @@ import {
   openSync,
 } from 'node:fs';
 import { StoreError } from '../../errors.ts';
-import { reasonOf } from '../../session/system.ts';
+import { writeReasonOf } from '../../session/system.ts';
 
 export interface LogFile {
   append(line: string): void;
   close(): void;
 }
 
+const SYMBOLIC_LINK = 'it is a symbolic link';
 /** Opening a pipe does not wait for a reader. Windows has no such flag. */
 const NO_WAIT = constants.O_NONBLOCK ?? 0;
 
@@ -26,6 +28,8 @@ const NO_WAIT = constants.O_NONBLOCK ?? 0;
  */
 export function openLog(file: string, { what = 'The log', empty = false } = {}): LogFile {
   try {
+    if (lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink() === true && !existsSync(file))
+      throw new Error(SYMBOLIC_LINK);
     const wait = empty ? NO_WAIT : 0;
     const opened = openSync(file, constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | wait, 0o600);
     try {
@@ -36,7 +40,7 @@ export function openLog(file: string, { what = 'The log', empty = false } = {}):
     }
     return { append: (line) => appendFileSync(opened, `${line}\n`), close: () => closeSync(opened) };
   } catch (cause) {
-    const reason = cause instanceof Error ? reasonOf(cause) : String(cause);
+    const reason = cause instanceof Error ? writeReasonOf(cause) : String(cause);
     throw new StoreError('FILE_UNWRITABLE', { file: `${what} ${file}`, reason }, { cause });
   }
 }
@@ -46,7 +50,7 @@ function restrict(file: string, opened: number): boolean {
   const stats = fstatSync(opened);
   if (!stats.isFile()) return false;
   const named = lstatSync(file);
-  if (named.ino !== stats.ino || named.dev !== stats.dev) throw new Error('it is a symbolic link');
+  if (named.ino !== stats.ino || named.dev !== stats.dev) throw new Error(SYMBOLIC_LINK);
   if (process.geteuid !== undefined && stats.uid !== process.geteuid()) throw new Error('it belongs to another user');
   fchmodSync(opened, 0o600);
   return true;

@@ -1,7 +1,7 @@
 /** Files that an option names: the public key of `sandbox --key-file`, the report of `sandbox audit --junit`. */
 import { closeSync, constants, openSync, statSync, writeFileSync } from 'node:fs';
 import { StoreError, TgAuthError, UsageError } from '../../errors.ts';
-import { reasonOf } from '../../session/system.ts';
+import { writeReasonOf } from '../../session/system.ts';
 import { headOf } from '../ask/secret-file.ts';
 
 interface Kind {
@@ -44,8 +44,6 @@ function write(file: string, text: string, { option, what, start }: Kind): void 
     }
   } catch (cause) {
     if (cause instanceof TgAuthError) throw cause;
-    const reason =
-      cause instanceof Error && 'code' in cause && cause.code === 'ENXIO' ? 'no process reads it' : reasonOf(cause);
-    throw new StoreError('FILE_UNWRITABLE', { file, reason }, { cause });
+    throw new StoreError('FILE_UNWRITABLE', { file, reason: writeReasonOf(cause) }, { cause });
   }
 }

@@ -42,6 +42,16 @@ export interface Field {
   readonly unpacked?: Field;
 }
 
+/** Its parts, and what was compressed. */
+export function partsOf({ fields = [], unpacked }: Field): readonly Field[] {
+  return unpacked === undefined ? fields : [...fields, unpacked];
+}
+
+/** The parts without parts. */
+export function leavesOf(field: Field): readonly Field[] {
+  return field.fields === undefined ? [field] : field.fields.flatMap(leavesOf);
+}
+
 interface On<Name extends string> {
   readonly event: Name;
   /** Milliseconds since the start of the trace. */

@@ -5,7 +5,7 @@ import { applicationOf, type SessionHandle } from '../../library.ts';
 import { type Network, productionNetwork, testNetwork } from '../../net/datacentres.ts';
 import type { Trace } from '../../net/wire-event.ts';
 import { formatSession } from '../../session/json.ts';
-import { reasonOf } from '../../session/system.ts';
+import { writeReasonOf } from '../../session/system.ts';
 import type { TransportName } from '../../transport/names.ts';
 import type { Outside } from '../outside.ts';
 import { isGuest } from '../sandbox/guest.ts';
@@ -131,7 +131,7 @@ class Writer {
     } catch (cause) {
       this.#failure = new StoreError(
         'FILE_UNWRITABLE',
-        { file: `The trace ${this.#file}`, reason: reasonOf(cause) },
+        { file: `The trace ${this.#file}`, reason: writeReasonOf(cause) },
         { cause },
       );
     }

@@ -1,5 +1,6 @@
 /** Reads a trace. A file may be damaged or hostile: every key that `format.ts` names is checked. */
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
+import { isHex } from '../../bytes.ts';
 import { StoreError, UsageError } from '../../errors.ts';
 import { reasonOf } from '../../session/system.ts';
 import { type Field, FORMAT, type Header, type TraceEvent, VERSION } from './format.ts';
@@ -13,7 +14,7 @@ export interface ReadTrace {
 const MAX_LENGTH = 1 << 26;
 const MAX_DEPTH = 100;
 
-type Kind = 'text' | 'number' | 'flag' | 'fields' | 'texts' | 'object' | 'value';
+type Kind = 'text' | 'hex' | 'number' | 'flag' | 'fields' | 'texts' | 'object' | 'value';
 /** The type of each key. A key whose name ends in "?" may be absent. */
 type Keys = Readonly<Record<string, Kind>>;
 
@@ -23,7 +24,7 @@ const EVENTS: Readonly<Record<TraceEvent['event'], Keys>> = {
   open: { connection: 'number', dc: 'number', transport: 'text', 'address?': 'text', 'proxy?': 'text' },
   connected: { connection: 'number' },
   close: { connection: 'number', by: 'text' },
-  frame: { frame: 'number', connection: 'number', from: 'text', length: 'number', fields: 'fields', 'wire?': 'text' },
+  frame: { frame: 'number', connection: 'number', from: 'text', length: 'number', fields: 'fields', 'wire?': 'hex' },
   message: {
     frame: 'number',
     connection: 'number',
@@ -43,14 +44,14 @@ const EVENTS: Readonly<Record<TraceEvent['event'], Keys>> = {
     'error_code?': 'number',
     'error_message?': 'text',
   },
-  call: { call: 'number', method: 'text', layer: 'number', 'bytes?': 'text', 'options?': 'object' },
+  call: { call: 'number', method: 'text', layer: 'number', 'bytes?': 'hex', 'options?': 'object' },
   note: { text: 'text' },
   client: {
     dc: 'number',
     host: 'text',
     port: 'number',
-    n: 'text',
-    e: 'text',
+    n: 'hex',
+    e: 'hex',
     session: 'text',
     home: 'number',
     api_id: 'number',
@@ -62,9 +63,9 @@ const EVENTS: Readonly<Record<TraceEvent['event'], Keys>> = {
     'pfs?': 'number',
     waitFlood: 'number',
   },
-  random: { bytes: 'text' },
+  random: { bytes: 'hex' },
   time: { now: 'number' },
-  received: { connection: 'number', bytes: 'text' },
+  received: { connection: 'number', bytes: 'hex' },
 };
 
 const FIELD: Keys = {
@@ -159,6 +160,8 @@ function isKind(value: unknown, kind: Kind, depth: number): boolean {
   switch (kind) {
     case 'text':
       return typeof value === 'string';
+    case 'hex':
+      return typeof value === 'string' && isHex(value);
     case 'number':
       return Number.isFinite(value);
     case 'flag':

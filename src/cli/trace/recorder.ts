@@ -1,6 +1,7 @@
 /** Turns what a client observes into the lines of a trace. What may not be shown never leaves this file. */
 import { fromLe64, type Now, type Random, toHex } from '../../bytes.ts';
 import { authKeyId } from '../../crypto/keys.ts';
+import { isPlain } from '../../mtproto/envelope.ts';
 import type { Trace, WireEvent } from '../../net/wire-event.ts';
 import { exactJson } from '../../printable.ts';
 import type { TransportName } from '../../transport/names.ts';
@@ -194,8 +195,7 @@ export class Recorder {
   #payload({ connection, payload }: Extract<WireEvent, { _: 'payload' }>): void {
     const frame = this.#writeFrame(this.#of(connection), payload, undefined);
     this.#last = { frame: frame.frame, payload };
-    if (payload.length >= 20 && payload.subarray(0, 8).every((byte) => byte === 0))
-      this.#plain('server', frame, payload);
+    if (payload.length >= 20 && isPlain(payload)) this.#plain('server', frame, payload);
   }
 
   #ended({ connection, by }: Extract<WireEvent, { _: 'ended' }>): void {

@@ -11,7 +11,7 @@ import { networkOfKey } from '../../net/datacentres.ts';
 import { parseSession } from '../../session/json.ts';
 import { type CallOptions, current, legacy } from '../../tl/layer.ts';
 import { TRANSPORTS } from '../../transport/names.ts';
-import type { CallEvent, ClientEvent, Field, FrameEvent, TraceEvent } from './format.ts';
+import { type CallEvent, type ClientEvent, type Field, type FrameEvent, leavesOf, type TraceEvent } from './format.ts';
 import { parseTrace, type ReadTrace } from './read.ts';
 import { Recorder } from './recorder.ts';
 import { Script } from './script.ts';
@@ -73,14 +73,15 @@ class Player {
   async play(): Promise<number> {
     // Loaded before, so that a few turns of the event loop are enough.
     await Promise.all([import('../../mtproto/handshake.ts'), import('../../net/pfs.ts')]);
-    for (const [i, step] of this.#steps.entries()) await this.#step(step, this.#steps.slice(i + 1));
+    const lastInput = this.#steps.findLastIndex(isInput);
+    for (const [i, step] of this.#steps.entries()) await this.#step(step, i > lastInput);
     this.close();
     await this.#settle();
     if (this.#script.sent.length > 0) throw this.#differs('it sends one frame more');
     return this.#sent;
   }
 
-  async #step(step: TraceEvent, later: readonly TraceEvent[]): Promise<void> {
+  async #step(step: TraceEvent, isLast: boolean): Promise<void> {
     switch (step.event) {
       case 'time':
         return this.#script.setTime(step.now);
@@ -103,13 +104,12 @@ class Player {
         this.#script.receive(step.connection, undefined);
         return this.#settle();
       case 'frame':
-        return this.#compare(step, later);
+        return this.#compare(step, isLast);
     }
   }
 
-  async #compare(frame: FrameEvent, later: readonly TraceEvent[]): Promise<void> {
+  async #compare(frame: FrameEvent, isLast: boolean): Promise<void> {
     const what = this.#titleOf(frame);
-    const isLast = !later.some(({ event }) => event === 'received' || event === 'call' || event === 'close');
     const sent = await this.#next(this.#script.sent, `send ${what}`, isLast);
     if (sent.connection !== frame.connection) throw this.#differs(`it does not send ${what} next`);
     this.#sent++;
@@ -187,6 +187,11 @@ function isStep({ event, ...rest }: TraceEvent): boolean {
   return event === 'time' || event === 'call' || event === 'open' || event === 'received';
 }
 
+/** Whether it gives the client something to act on. */
+function isInput({ event }: TraceEvent): boolean {
+  return event === 'received' || event === 'call' || event === 'close';
+}
+
 function makeCall(client: Client, layer: number, bytes: Uint8Array, options: CallOptions): Promise<unknown> {
   if (layer === legacy.number) {
     const call = legacy.codec.decodeCall(bytes);
@@ -221,8 +226,4 @@ function clientOf(
 function fieldsOf(events: readonly TraceEvent[], frame: number): readonly Field[] {
   const found = events.find((event) => event.event === 'message' && event.frame === frame);
   return found?.event === 'message' ? found.fields.flatMap(leavesOf) : [];
-}
-
-function leavesOf(field: Field): readonly Field[] {
-  return field.fields === undefined ? [field] : field.fields.flatMap(leavesOf);
 }

@@ -1,7 +1,15 @@
 /** A trace as text: a line for each message and, if wanted, its bytes. Every text in it may come from a server. */
 import { counted, printable } from '../../printable.ts';
 import { padTo, widthOf } from '../tell/wrap.ts';
-import type { ConcludedEvent, Field, FrameEvent, InnerEvent, MessageEvent, TraceEvent } from './format.ts';
+import {
+  type ConcludedEvent,
+  type Field,
+  type FrameEvent,
+  type InnerEvent,
+  type MessageEvent,
+  partsOf,
+  type TraceEvent,
+} from './format.ts';
 import type { ReadTrace } from './read.ts';
 import { termOf } from './terms/fields.ts';
 
@@ -30,7 +38,9 @@ export function showTrace({ header, events }: ReadTrace, { bytes }: { readonly b
     const below = bytes && event.event === 'frame' ? dump(event, contents.get(event.frame)) : [];
     return [{ cells: [`${event.at.toFixed(1)} ms`.padStart(11), ...cells], below }];
   });
-  const width = Math.max(0, ...rows.map(({ cells }) => (cells[4] === undefined ? 0 : widthOf(cells[3] ?? ''))));
+  const wide = (width: number, [, , , text = '', more]: readonly string[]) =>
+    more === undefined ? width : Math.max(width, widthOf(text));
+  const width = rows.reduce((widest, { cells }) => wide(widest, cells), 0);
   const lines = rows.flatMap(({ cells: [time, connection = '', arrow = '', text = '', more = ''], below }) => [
     `${time}  ${connection.padEnd(1)}  ${arrow.padEnd(1)}  ${padTo(text, width)}  ${more}`.trimEnd(),
     ...below,
@@ -89,12 +99,11 @@ function frameCells(frame: FrameEvent, { message, passed }: Contents = { passed:
 function glossary(events: readonly TraceEvent[]): string[] {
   const terms = new Map<string, string>();
   const add = (field: Field, parent: string, method: boolean) => {
-    const { name, type, value, fields, unpacked } = field;
+    const { name, type, value, fields } = field;
     const { says, link } = termOf(field, parent, method);
     if (link !== undefined && !says.startsWith('A field of ')) terms.set(says, name);
     const inside = typeof value === 'string' && fields !== undefined ? value : parent;
-    for (const part of [...(fields ?? []), ...(unpacked === undefined ? [] : [unpacked])])
-      add(part, inside, type === 'method');
+    for (const part of partsOf(field)) add(part, inside, type === 'method');
   };
   for (const event of events) {
     const envelope = event.event === 'message' ? (event.sealed ? 'encrypted' : 'plain') : event.event;
@@ -146,15 +155,13 @@ const MAX_HIDDEN = 1 << 12;
 
 /** The lines of a field: offset, bytes, name and value. Hidden bytes are dots. */
 function leaves(field: Field, depth: number): string[] {
-  const { name, type, offset, length, value, bytes = '', fields, unpacked, hidden, time } = field;
+  const { name, type, offset, length, value, bytes = '', fields, hidden, time } = field;
   const shown = value === undefined || type === '#' ? '' : ` = ${value}`;
   const at = time === undefined ? '' : utc(1000 * time);
   const date = at === '' ? '' : ` (${at})`;
   const id = name === 'constructor' ? ` ${value}` : '';
   const label = '  '.repeat(depth) + printable(`${name}${id || (fields === undefined ? shown : '')}${date}`, 120);
-  const inside = [...(fields ?? []), ...(unpacked === undefined ? [] : [unpacked])].flatMap((each) =>
-    leaves(each, depth + 1),
-  );
+  const inside = partsOf(field).flatMap((each) => leaves(each, depth + 1));
   if (fields !== undefined)
     return [`${' '.repeat(8)}${' '.repeat(3 * WIDTH)} ${label} ${printable(typeOf(field))}`, ...inside];
   const count = hidden === true ? Math.max(0, Math.min(length, MAX_HIDDEN)) : bytes.length / 2;

@@ -90,7 +90,7 @@ describe('the page of a recorded trace', () => {
     const text = pageOf(recorded('fresh-key')).replace(/<[^>]*>/g, '');
     assert.match(
       text,
-      /What does the server know after message 3\?\s.*no phone number, account or api_id.*from message 7/,
+      /What does the server know after message 3\?\s.*no phone number, account or api_id.*is message 7/,
     );
     assert.match(
       text,

@@ -95,6 +95,12 @@ test('a hostile length, number or time neither fills the memory nor fails', () =
   assert.match(showTrace(parseTrace(header, 'FILE'), { bytes: true }), /^c, p, secrets hidden$/);
 });
 
+test('a trace of any number of events is shown', () => {
+  const { header } = parseTrace(HEADER, 'FILE');
+  const events = Array.from({ length: 200_000 }, () => ({ event: 'note', at: 0, text: 'x' }) as const);
+  assert.equal(showTrace({ header, events }, { bytes: false }).split('\n').length, 200_001);
+});
+
 test('a file that is foreign, of another version or damaged is refused, with the line', () => {
   const refused = (text: string, message: RegExp) => {
     const file = join(home, 'file');
@@ -123,6 +129,11 @@ test('a file that is foreign, of another version or damaged is refused, with the
     refused([HEADER, check, line, check].join('\n'), /damaged: line 3 /);
   const deep = `{"event":"frame","at":0,"frame":1,"connection":1,"from":"x","length":1,"fields":${'[{"name":"x","type":"x","offset":0,"length":0,"fields":'.repeat(9000)}[]${'}]'.repeat(9000)}}`;
   refused([HEADER, deep].join('\n'), /damaged: line 2 /);
+  for (const bytes of ['0', 'zz', '0x', '00 '])
+    for (const rest of ['"random"', '"received","connection":1', '"call","call":1,"method":"x","layer":49'])
+      refused([HEADER, `{"event":${rest},"at":0,"bytes":"${bytes}"}`].join('\n'), /damaged: line 2 /);
+  for (const key of ['"n":"', '"wire":"'])
+    refused(readFileSync(RECORDED, 'utf8').replace(key, `${key}0`), /damaged: line \d+ /);
   assert.equal(parseTrace([HEADER, '{"event":"of a later release","at":0}', check].join('\n'), 'x').events.length, 1);
 });
 

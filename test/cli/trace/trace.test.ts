@@ -16,6 +16,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
+import { openLog } from '../../../src/cli/sandbox/log-file.ts';
 import type { Field, TraceEvent } from '../../../src/cli/trace/format.ts';
 import { parseTrace, readTrace } from '../../../src/cli/trace/read.ts';
 import { productionNetwork } from '../../../src/net/datacentres.ts';
@@ -169,11 +170,15 @@ describe('a file that cannot be written is refused before anything is sent', () 
   mkdirSync(folder);
   const target = join(home, 'target');
   writeFileSync(target, 'kept');
-  if (process.platform !== 'win32') symlinkSync(target, join(home, 'link'));
+  if (process.platform !== 'win32') {
+    symlinkSync(target, join(home, 'link'));
+    symlinkSync(join(home, 'unmade'), join(home, 'dangling'));
+  }
   for (const [name, file] of [
     ['a folder', folder],
     ['in a folder that is missing', join(home, 'missing', 'file')],
     ['a link to a file', join(home, 'link')],
+    ['a link to a file that is missing', join(home, 'dangling')],
     ['a full device', '/dev/full'],
   ] as const)
     test(name, { skip: process.platform !== 'linux' }, async () => {
@@ -181,6 +186,7 @@ describe('a file that cannot be written is refused before anything is sent', () 
       assert.equal((await run(CALL, { flags: [`--trace=${file}`] })).outcome, 'FILE_UNWRITABLE');
       assert.equal(sandbox.requests.length, before);
       assert.equal(readFileSync(target, 'utf8'), 'kept');
+      assert.ok(!existsSync(join(home, 'unmade')));
     });
 });
 
@@ -205,6 +211,7 @@ test('a trace that is cut short keeps the answer, and says why', { skip: process
   } finally {
     closeSync(reader);
   }
+  assert.throws(() => openLog(pipe, { empty: true }), /pipe cannot be written: no process reads it\./);
 });
 
 test('--trace-secrets only in the sandbox, and only with --trace', async () => {

@@ -1,6 +1,6 @@
 /** The tables of bytes: a row for each field, with its bytes, its name and what it is. */
 import { counted } from '../../../printable.ts';
-import type { Field } from '../format.ts';
+import { type Field, leavesOf, partsOf } from '../format.ts';
 import { utc } from '../show.ts';
 import { termOf } from '../terms/fields.ts';
 import { KINDS } from '../terms/term.ts';
@@ -34,11 +34,11 @@ interface Place {
 }
 
 function rowsOf(field: Field, place: Place): Markup {
-  const { fields, unpacked, name, type, value } = field;
+  const { fields, name, type, value } = field;
   const { kind, says, link } = termOf(field, place.parent, place.method);
   const isLine = typeof value === 'string' && fields !== undefined;
   const inside = { ...place, depth: place.depth + 1, ...(isLine && { parent: value, method: type === 'method' }) };
-  const parts = [...(fields ?? []), ...(unpacked === undefined ? [] : [unpacked])];
+  const parts = partsOf(field);
   // The items of a vector follow its count.
   const first = typeof value === 'number' ? parts.findIndex((part) => part.name === 'count') + 1 : parts.length;
   const isLong = typeof value === 'number' && parts.length - first > MAX_ITEMS;
@@ -66,10 +66,6 @@ function restOf(items: readonly Field[], indent: string, kind: string): Markup |
   const field: Field = { name: '', type: '', offset: first.offset, length, ...(hidden ? { hidden } : { bytes }) };
   return html`<tr class="k-${kind}"><td class="offset">${first.offset}</td>${bytesOf(field)}<td class="${indent}">${counted(items.length, 'more item')} like these</td></tr>
 `;
-}
-
-function leavesOf(field: Field): readonly Field[] {
-  return field.fields === undefined ? [field] : field.fields.flatMap(leavesOf);
 }
 
 function bytesOf({ bytes = '', hidden, length, fields, type }: Field): Markup {

@@ -3,7 +3,7 @@ import { sha256 } from '../../../crypto/hash.ts';
 import { counted } from '../../../printable.ts';
 import type { ReadTrace } from '../read.ts';
 import { conclusionText, utc } from '../show.ts';
-import { KINDS, WORDS } from '../terms/term.ts';
+import { KINDS, READING, WORDS } from '../terms/term.ts';
 import { diagramOf } from './diagram.ts';
 import { html, Markup } from './markup.ts';
 import { articleOf, checkOf } from './message.ts';
@@ -91,7 +91,7 @@ function words(): Markup {
 
 function reading(secrets: boolean): Markup {
   return html`<section aria-labelledby="reading"><h2 id="reading">How to read the bytes</h2>
-<p>Bytes are in hex. Numbers are little-endian: <code>28 00 00 00</code> is 40. A text begins with its length (or with <code>fe</code> and a length of three bytes) and is filled up to a multiple of four bytes. Offsets count from the first byte of each table. The bytes of a field with parts are in the rows below it. ${secrets ? '' : 'A field that is marked as hidden was left out of the trace, because it is a secret or could contain one. Its length is shown.'}</p>
+<p>${READING} Offsets count from the first byte of each table. The bytes of a field with parts are in the rows below it. ${secrets ? '' : 'A field that is marked as hidden was left out of the trace, because it is a secret or could contain one. Its length is shown.'}</p>
 <ul class="legend">${Object.entries(KINDS).map(([kind, says]) => html`<li class="k-${kind}"><span class="bytes">00</span> ${says}</li>`)}</ul></section>
 `;
 }

@@ -27,7 +27,8 @@ function knownToServer(messages: readonly Message[]): Question[] {
   const knows = asks && meaningsOf(titleOf(asks))[0]?.knows;
   if (asks === undefined || knows === undefined) return [];
   const first = messages.find((message) => message.frame.from === 'client' && isSealed(message));
-  const later = first === undefined ? '' : ` It learns that only from ${numbered(first)}, which is encrypted.`;
+  const later =
+    first === undefined ? '' : ` The first message that can contain them is ${numbered(first)}, which is encrypted.`;
   const title = `What does the server know after ${numbered(asks)}?`;
   return [{ title, answer: `${knows.server}${later} After each message, this page says who knows what.`, items: [] }];
 }
@@ -46,7 +47,8 @@ function middle(messages: readonly Message[]): Question[] {
       : [`At every encrypted message of the server, from ${numbered(sealed)} on: ${checkTermOf(EACH_MESSAGE)?.says}`]),
   ];
   if (items.length === 0) return [];
-  const answer = 'The client makes these checks, and ends the connection at the first one that fails:';
+  const answer =
+    'An attacker who only forwards all messages is not noticed, but cannot read the encrypted ones. Against all others, the client makes these checks, and ends the connection at the first one that fails:';
   return [{ title: 'Where would a man in the middle be noticed?', answer, items }];
 }
 

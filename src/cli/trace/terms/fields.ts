@@ -28,7 +28,7 @@ const FIELDS: Readonly<Record<string, Row>> = {
   obfuscation_header:
     'transport obfuscation: Random bytes that begin an obfuscated connection. The keys that disguise the rest are computed from them.',
   'frame.length':
-    'transport transports: The size of the rest of this frame. TCP does not show where a frame ends, so each frame begins with its size: in bytes, or in words of 4 bytes with the abridged transport.',
+    'transport transports: The size of the rest of this frame. TCP does not show where a frame ends, so each frame begins with its size. It is in bytes, but the abridged transport counts words of 4 bytes.',
   sequence: 'transport full: The number of this frame in the connection.',
   crc32: 'transport full: A checksum against damage. Anyone can compute it, so it does not stop an attacker.',
   'frame.padding': 'padding transports: Random bytes that hide the true length.',
@@ -50,7 +50,7 @@ const FIELDS: Readonly<Record<string, Row>> = {
   'plain.length': 'size description: The length of the body in bytes.',
   'encrypted.length': 'size encrypted: The length of the body in bytes. Padding follows the body.',
   'encrypted.salt':
-    'random salt: A random number that the server changes every half hour. A message that an attacker recorded earlier has an old salt and is refused.',
+    'random salt: A random number that the server changes every half hour. The one before stays valid for another half hour. A message that an attacker recorded earlier has an old salt and is refused.',
   session_id:
     'id description: A random number that the client chose for this session. Messages of other sessions are not accepted.',
   seq_no:
@@ -86,7 +86,7 @@ const FIELDS: Readonly<Record<string, Row>> = {
   encrypted_answer:
     'sealed authKey: An inner message with g, dh_prime and g_a, encrypted with AES. The key is computed from new_nonce and server_nonce.',
   'inner.hash':
-    'hash authKey: The SHA-1 of the inner message. Nobody can make a hash that fits after decryption without new_nonce.',
+    'hash authKey: The SHA-1 of the inner message. Without new_nonce, nobody can encrypt a message together with a hash that fits.',
   'req_DH_params.p': P,
   'req_DH_params.q': Q,
   'p_q_inner_data.dc': 'content datacenter: The data centre that the client wants to reach.',
@@ -122,7 +122,8 @@ const FIELDS: Readonly<Record<string, Row>> = {
   msg_ids: 'id aboutMessages: The msg_ids of the messages in question.',
   'msgs_ack.msg_ids': 'id aboutMessages: The msg_ids of the messages that have arrived.',
   'msg_container.messages': 'content containers: Several messages that are sent as one.',
-  seqno: 'id description: The seq_no of this message.',
+  seqno:
+    'id containers: The seq_no of this message. A container sends several messages as one. Each has its own msg_id, seq_no and length.',
   'message.bytes': 'size containers: The length of the body in bytes.',
   packed_data: 'content packed: A value, compressed with gzip.',
   ping_id: 'id service: A number that the answer repeats.',
@@ -135,7 +136,7 @@ const FIELDS: Readonly<Record<string, Row>> = {
 
   // calls of the API
   'invokeWithLayer.layer':
-    'content invoking: The version of the API that the client speaks. The server answers with the values of this version.',
+    'content invoking: The version of the API that the client uses. The server answers with the values of this version.',
   query: 'content invoking: The call that is wrapped.',
   api_id: 'id applications: The number of the application. Its developer got it from my.telegram.org.',
   api_hash: 'content applications: The secret that belongs to the api_id.',

@@ -32,7 +32,7 @@ const MESSAGES: Readonly<Record<string, Row>> = {
   ],
   resPQ: [
     'authKey',
-    'The server answers with a random number of its own. It lists the fingerprints of its RSA keys, and gives the client a small task: find the two prime factors of pq.',
+    'The server answers with a random number of its own. It lists the fingerprints of its RSA keys. It also gives the client a small task: find the two prime factors of pq.',
     {
       client: 'Which RSA keys the server claims to have. Nothing is proved yet: anyone could have sent this message.',
       server: 'Nothing new.',
@@ -43,10 +43,10 @@ const MESSAGES: Readonly<Record<string, Row>> = {
     'authKey',
     "The client sends the two factors. It chooses a second random number, new_nonce, and encrypts it with the server's public RSA key, which is built into the client. The secrecy of the next messages depends on new_nonce.",
     {
-      client: 'The client knows new_nonce. Only the owner of the private RSA key can read it too.',
+      client: 'new_nonce. Only the owner of the private RSA key can read it too.',
       server:
-        'It knows nonce, server_nonce, p, q and, because it can decrypt encrypted_data, new_nonce. It does not know who the user is: no phone number, account or api_id has been sent.',
-      others: 'They can read nonce, server_nonce, p and q, but not new_nonce.',
+        'Three random numbers (nonce, server_nonce and new_nonce, which only it can decrypt) and the factors p and q. Of the user, it knows only the network address: no phone number, account or api_id has been sent.',
+      others: 'nonce, server_nonce, p and q, but not new_nonce.',
     },
   ],
   server_DH_params_ok: [
@@ -55,7 +55,7 @@ const MESSAGES: Readonly<Record<string, Row>> = {
     {
       client:
         "The server has the private RSA key: the hash in its answer fits. The client also knows g, dh_prime, g_a and the server's clock.",
-      server: 'The same as before, and a, its secret number.',
+      server: 'The same as before, and its own secret number, a.',
       others: 'The length of the answer, and nothing of what is in it.',
     },
   ],
@@ -124,7 +124,7 @@ const MESSAGES: Readonly<Record<string, Row>> = {
   rpc_result: ['service', 'This answers the call whose msg_id is in req_msg_id.'],
   boolTrue: [
     'tl',
-    'boolTrue means yes. After auth.sendCall: Telegram is calling.',
+    'boolTrue means yes. As the answer to auth.sendCall, it means that Telegram is calling.',
     {
       client: 'The answer is yes.',
       server: 'Nothing new.',

@@ -25,15 +25,24 @@ export function isKind(text = ''): text is Kind {
 /** Words that the sentences use. */
 export const WORDS: Readonly<Record<string, string>> = {
   auth_key: 'A secret of 256 bytes that only client and server have. All encrypted messages depend on it.',
+  nonce: 'A random number that is used once.',
   'round trip': 'A message to the server, and the wait for its answer.',
   'RSA key': 'A pair of keys. Anyone can encrypt with the public key. Only the owner of the private key can decrypt.',
   'Diffie–Hellman':
     "A method to agree on a secret while others listen. Each side chooses a secret number, and sends a number that is computed from it. Each then combines the other side's number with its own secret number. Both get the same result. Listeners cannot compute it.",
   hash: 'A short value that is computed from data. Nobody can find other data with the same hash.',
+  fingerprint: 'A hash that identifies a public key.',
+  AES: 'A method to encrypt with one secret key. The same key decrypts.',
+  TL: "The form of Telegram's messages. Its schema has a line for each type of value and for each call.",
+  frame: 'A part of the TCP stream that contains one message.',
   'man in the middle':
     'An attacker between client and server, who pretends to be the server to the client and the client to the server.',
   'replayed message': 'A message that an attacker recorded and sends again.',
 };
+
+/** How to read bytes. */
+export const READING =
+  'Bytes are in hex. Numbers are little-endian: 28 00 00 00 is 40. Texts, and long numbers such as pq and g_a, begin with their length (or with fe and a length of three bytes) and are filled up to a multiple of four bytes. Long numbers are big-endian.';
 
 /** The pages of Telegram's documentation. */
 export const PAGES = {
