@@ -3,7 +3,6 @@ import { AGAIN_AT } from './classes.ts';
 import { type CatalogueEntry, EXIT } from './entry.ts';
 
 const SIGN_IN = { say: 'Sign in again', run: 'tg-auth login {phone}' };
-const AFRESH = { say: 'Delete the session, then sign in again', run: 'tg-auth logout && tg-auth login' };
 const NEW_QR = ['Another QR code may work: the device that shows it must show a new one.'];
 const BOT_TOKEN = { say: 'Look it up at https://t.me/BotFather, then sign in', run: 'tg-auth login --bot' };
 const OWN_PAIR = 'Get your own (for --api-id and --api-hash):  https://my.telegram.org/apps';
@@ -73,7 +72,7 @@ export const sessionErrors = (): Readonly<Record<string, CatalogueEntry>> => ({
     exit: EXIT.signedOut,
     sentence: 'This session was ended, along with all others of the account.',
     why: ['Someone chose "Terminate all other sessions" on another device, or changed the password.'],
-    next: AFRESH,
+    next: SIGN_IN,
   },
   SESSION_EXPIRED: {
     exit: EXIT.signedOut,
@@ -105,7 +104,7 @@ export const sessionErrors = (): Readonly<Record<string, CatalogueEntry>> => ({
       'A copy of it runs in another program or on another machine. Each one needs a session of its own.',
       '`tg-auth session clone` makes a second session of the same account, without another login.',
     ],
-    next: AFRESH,
+    next: SIGN_IN,
   },
   FROZEN_METHOD_INVALID: {
     exit: EXIT.rpc,

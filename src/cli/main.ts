@@ -12,7 +12,7 @@ import type { Outside } from './outside.ts';
 import { type Page, parse } from './program.ts';
 import type { Globals } from './settings/setting.ts';
 import { aboutSession, bugOf, type Failure, failureOf } from './tell/failure.ts';
-import { repeated, stepsAfter, withPrompts, withStdin } from './tell/next-steps.ts';
+import { repeated, stepsAfter, withPrompts, withStdin, withString } from './tell/next-steps.ts';
 import { hasColor, Output, PLAIN, painter, type Sink } from './tell/output.ts';
 import { hiding } from './tell/secret-words.ts';
 import { wrap } from './tell/wrap.ts';
@@ -49,7 +49,8 @@ export async function run(argv: readonly string[], outside: Outside, streams: St
   let again: string | undefined;
   const toStep = (step: NextStep, globals: Globals = flags) => {
     const isAsking = stderr.isTTY === true && promptObstacle(outside, flags.input === false) === undefined;
-    return aboutSession(isAsking ? withPrompts(step) : withStdin(step), globals, outside.platform);
+    const whole = withString(step, globals);
+    return aboutSession(isAsking ? withPrompts(whole) : withStdin(whole), globals, outside.platform);
   };
   try {
     const columns = Math.min(outside.columns, 120);

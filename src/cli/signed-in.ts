@@ -6,6 +6,7 @@ import type { Json } from '../printable.ts';
 import { hasKey } from '../session/session.ts';
 import type { Result } from './command.ts';
 import type { Context } from './context.ts';
+import { PASSWORD_NEEDED } from './pending-code.ts';
 
 /** Stores the user, drops what was pending, and ends the command. */
 export async function reportSignedIn(ctx: Context, method: string, user: User, phone?: string): Promise<Result> {
@@ -42,9 +43,20 @@ export async function userJson(ctx: Context, user: User): Promise<{ readonly [ke
   };
 }
 
-/** Throws `RpcError` AUTH_KEY_UNREGISTERED for a session without a key, which cannot be signed in. */
+const FINISH = { say: 'See how to finish this clone', run: 'tg-auth session list' };
+
+/**
+ * Throws `RpcError` AUTH_KEY_UNREGISTERED for a session without a key, which cannot be signed in. The step after an
+ * error of one that is not signed in yet goes on with its clone, or with its password.
+ */
 export async function requireKey(ctx: Context, method: string): Promise<void> {
-  if (!hasKey((await ctx.session()).value)) throw new RpcError(401, 'AUTH_KEY_UNREGISTERED', method);
+  const { value } = await ctx.session();
+  if (!hasKey(value)) throw new RpcError(401, 'AUTH_KEY_UNREGISTERED', method);
+  if (value.clone !== undefined)
+    for (const type of ['SESSION_PASSWORD_NEEDED', 'AUTH_KEY_UNREGISTERED']) ctx.steps.set(type, [FINISH]);
+  const [phone] = Object.keys(value.pending).filter((each) => value.pending[each]?.type === PASSWORD_NEEDED);
+  if (phone !== undefined) ctx.facts.signIn = `sign-in ${showPhone(phone)}`;
+  else if (value.qr !== undefined && value.qr.link === undefined) ctx.facts.signIn = 'login --qr --wait';
 }
 
 /** Whether the server no longer knows the session's key. */

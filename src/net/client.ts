@@ -77,7 +77,7 @@ export class Client implements ListeningCaller {
         throwIfAborted(signal);
         await saved(); // a refusal is an answer too, and depends on the same key
         const error = asAnswer(thrown);
-        if (isKeyUnknown(error) && startsAnew && renewals++ === 0) await this.#connections.renewKey(dc);
+        if (startsAnew && isDead(error) && renewals++ === 0) await this.#connections.renewKey(dc);
         else if (error instanceof NetworkError && this.#connections.distrust(error, dc)) continue;
         else if (!(error instanceof RpcError)) throw error;
         else if (MIGRATIONS.has(error.type) && error.parameter !== undefined && ++migrations <= MAX_MIGRATIONS) {
@@ -110,6 +110,11 @@ export class Client implements ListeningCaller {
     onWait?.({ seconds, reason: error });
     await sleep(seconds * 1000, signal);
   }
+}
+
+/** The key is of no more use: the server has forgotten it, or ended it for good because two places used it. */
+function isDead(error: unknown): boolean {
+  return isKeyUnknown(error) || (error instanceof RpcError && error.type === 'AUTH_KEY_DUPLICATED');
 }
 
 /** AUTH_RESTART is of class 500 too, but means that the whole sign-in must begin again. */

@@ -47,7 +47,7 @@ suite('session clone', () => {
     const cases: readonly (readonly [answers: Lies, exit: number, said: RegExp])[] = [
       [refuses('users.getUsers', 'SESSION_REVOKED', 401), 15, /SESSION_REVOKED/],
       [refuses('auth.exportLoginToken', 'API_ID_INVALID'), 17, /API_ID_INVALID/],
-      [FALSE_TOKEN, 21, /AUTH_TOKEN_INVALID[\s\S]*Try again: {2}tg-auth session clone ci$/m],
+      [FALSE_TOKEN, 21, /AUTH_TOKEN_INVALID/],
       [{ ...FALSE_TOKEN, ...refuses('auth.acceptLoginToken', 'FLOOD_WAIT_9', 420) }, 20, /FLOOD_WAIT_9/],
       [{ ...FALSE_TOKEN, ...refuses('auth.acceptLoginToken', 'AUTH_TOKEN_EXCEPTION') }, 21, /AUTH_TOKEN_EXCEPTION/],
       [at(2, refuses('auth.exportLoginToken', 'MOON')), 21, /MOON[\s\S]*The new session was signed out again\./],
@@ -82,7 +82,10 @@ suite('session clone', () => {
     assert.match(failed.said, /Or end it with its own key: {2}tg-auth logout --session ci$/m);
     assert.equal(await stateOf(), 'clone not finished, may be signed in');
     assert.match((await lied('session show ci', HONEST)).said, /^clone: unfinished$/m);
-    assert.match((await lied('session list', HONEST)).said, /Finish "ci": {2}tg-auth session clone ci$/m);
+    for (const line of ['session list', 'session show ci'])
+      assert.match((await lied(line, HONEST)).said, /Finish "ci": {2}tg-auth session clone ci --session src$/m);
+    const early = await lied('whoami --session ci', refuses('users.getUsers', 'SESSION_PASSWORD_NEEDED', 401));
+    assert.match(early.said, /See how to finish this clone: {2}tg-auth session list$/m);
     assert.match((await lied('doctor --session ci', HONEST)).said, /the server knows its key; may be signed in/);
     const other = await lied('session clone ci --session other', HONEST);
     assert.deepEqual([other.exit, /unfinished clone of another account/.test(other.said)], [2, true]);
@@ -124,6 +127,24 @@ suite('session clone', () => {
     assert.deepEqual([none.exit, none.type], [15, 'AUTH_KEY_UNREGISTERED']);
     for (const line of ['src', '--output package.json', 'x --format gramjs', 'x --output x', 'x/y'])
       assert.equal((await clone(HONEST, line)).exit, 2, line);
+  });
+
+  test('makes nothing if the password is a plain argument or empty', async () => {
+    for (const [password, code] of [
+      ['secret', 2],
+      ['-', 14],
+    ]) {
+      const { exit, said } = await clone(HONEST, `ci --password ${password}`);
+      assert.equal(exit, code, said);
+      assert.doesNotMatch(said, /auth\.exportLoginToken/);
+    }
+  });
+
+  test('does not ask for the passphrase of a session that has the name', async () => {
+    await signIn('9996620013', 'locked');
+    assert.equal((await lied('session passphrase --session locked --new -', HONEST, 'words\n')).exit, 0);
+    const { exit, said } = await clone(HONEST, 'locked');
+    assert.deepEqual([exit, /A session "locked" already exists\./.test(said)], [2, true]);
   });
 
   test('ends the clone if its file cannot be written', { skip: process.platform === 'win32' }, async () => {

@@ -123,10 +123,12 @@ for (const [command, done, method] of [
       }
     });
 
-    test('wants --yes without a terminal, before it asks anything', async () => {
+    test('wants --yes without a terminal, and then names the hash: a row can change', async () => {
       const { exit, said } = await lied(`devices ${command} 2`, lists(OWN, DEVICE));
       assert.equal(exit, 2);
-      assert.match(said, /^✖ Confirmation required: .*\n {2}To confirm, pass --yes\.\n$/);
+      const step = `  Confirm it:  tg-auth devices ${command} ${DEVICE.hash} --yes\n`;
+      assert.match(said, /^✖ Confirmation required: .*\n {2}To confirm, pass --yes\.\n/m);
+      assert.ok(said.endsWith(step), said);
     });
 
     test('shows no control characters of a device', async () => {

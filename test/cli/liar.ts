@@ -48,7 +48,7 @@ const env = {
 };
 writeFileSync(env.TG_AUTH_SERVER_KEY, sandbox.publicKey);
 
-const run = (line: string) => runInside(line, { env });
+const run = (line: string, stdin?: string) => runInside(line, { env, ...(stdin !== undefined && { stdin }) });
 
 export const PHONE = '79996620001';
 /** A session with a key and a pending code. */
@@ -57,12 +57,12 @@ assert.equal((await run(`send-code ${PHONE}`)).exit, 0);
 cpSync(env.XDG_STATE_HOME, session, { recursive: true });
 
 /** Runs a command on a fresh copy of the session, with these false answers. */
-export async function lied(line: string, answers: Lies): Promise<Run> {
+export async function lied(line: string, answers: Lies, stdin?: string): Promise<Run> {
   mkdirSync(env.XDG_STATE_HOME, { recursive: true });
   cpSync(session, env.XDG_STATE_HOME, { recursive: true });
   lies = answers;
   try {
-    return await run(line);
+    return await run(line, stdin);
   } finally {
     lies = {};
   }

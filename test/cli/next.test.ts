@@ -13,6 +13,11 @@ before(async () => {
 });
 after(() => sandbox.close());
 
+async function signIn(phone: string, session: string): Promise<void> {
+  await answerOf(['send-code', phone, '--session', session], env);
+  await answerOf(['sign-in', phone, '--session', session, '--code', '22222'], env);
+}
+
 /** Runs a command. Returns its exit code and the commands of its next steps. */
 async function steps(line: string, stdin = ''): Promise<readonly [code: number | null, ...runs: string[]]> {
   const { code, json } = await answerOf(line.split(' '), env, { input: stdin });
@@ -43,8 +48,7 @@ describe('next', () => {
   });
 
   test('names a session of its own for another account', async () => {
-    await answerOf(['send-code', '+9996625011', '--session', 'work'], env);
-    await answerOf(['sign-in', '+9996625011', '--session', 'work', '--code', '22222'], env);
+    await signIn('+9996625011', 'work');
     assert.deepEqual(await steps('login +9996625012 --session work'), [
       2,
       'tg-auth login +9996625012 --session +9996625012',
@@ -92,8 +96,7 @@ describe('next', () => {
   });
 
   test('after a login link that has expired reads a new one from stdin', async () => {
-    await answerOf(['send-code', '+9996625015', '--session', 'phone'], env);
-    await answerOf(['sign-in', '+9996625015', '--session', 'phone', '--code', '22222'], env);
+    await signIn('+9996625015', 'phone');
     const { stdout } = await tgAuth(['login', '--qr', '--start', '--session', 'new'], env);
     const accept = ['devices', 'accept', '-', '--yes', '--session', 'phone'];
     assert.equal((await answerOf(accept, env, { input: stdout })).code, 0);
@@ -128,5 +131,72 @@ describe('next', () => {
     assert.deepEqual(await steps('login +9996625016'), [2, 'tg-auth sign-in +9996625016 --code -']);
     assert.deepEqual(await steps('session delete'), [2, 'tg-auth session delete --yes']);
     assert.deepEqual(await steps('login --bot'), [2, 'tg-auth login --bot --token -']);
+  });
+
+  test('of a command for a signed-in account repeats it after a wrong password', async () => {
+    await signIn('+9996621002', 'two');
+    for (const command of ['whoami', 'devices ttl'])
+      assert.deepEqual(await steps(`${command} --session two`), [
+        14,
+        'tg-auth --session two sign-in +9996621002 --password -',
+      ]);
+    await steps('sign-in +9996621002 --password - --session two', 'sandbox');
+    for (const command of ['session clone ci', 'session clone --format telethon', 'password remove --yes']) {
+      const again = `tg-auth --session two ${command} --password -`;
+      const [code, run = ''] = await steps(`${command} --session two --password -`, 'wrong');
+      assert.deepEqual([code, run.split(' ').sort()], [14, again.split(' ').sort()]);
+      const secret = { ...env, TG_AUTH_PASSWORD: 'wrong' };
+      const { json } = await answerOf([...command.split(' '), '--session', 'two'], secret);
+      assert.equal(json.next[0]?.run, again);
+    }
+  });
+
+  test('of session clone is how to use the clone, or another name or file', async () => {
+    await signIn('+9996625017', 'src');
+    assert.deepEqual(await steps('session clone copy --session src'), [0, 'tg-auth whoami --session copy']);
+    const other = 'tg-auth --session src session clone copy-2';
+    assert.deepEqual(await steps('session clone copy --session src'), [2, other]);
+    const output = `session clone --output ${env.TG_AUTH_SERVER_KEY}`;
+    assert.deepEqual(await steps(`${output} --session src`), [2, `tg-auth --session src ${output} --force`]);
+    const end = 'session delete copy --session src';
+    assert.deepEqual(await steps(end), [2, 'tg-auth --session src session delete copy --yes']);
+    assert.deepEqual(await steps(`${end} --yes`), [0]);
+    const token = `7000000002:${'t'.repeat(35)}`;
+    assert.equal((await steps('login --bot --token - --session bot', token))[0], 0);
+    assert.deepEqual(await steps('session clone --session bot'), [21, 'tg-auth login --bot --session bot-2']);
+  });
+
+  test('of a device without --yes confirms that device, whatever its row is then', async () => {
+    await signIn('+9996625019', 'rows');
+    const { json } = await answerOf(['devices', '--session', 'rows'], env);
+    const [, phone] = Array.isArray(json.result) ? json.result : [];
+    for (const command of ['terminate', 'confirm'])
+      assert.deepEqual(await steps(`devices ${command} 2 --session rows`), [
+        2,
+        `tg-auth --session rows devices ${command} ${phone.hash} --yes`,
+      ]);
+  });
+
+  test('for a session string reads the string again, and never acts on a stored session', async () => {
+    await signIn('+9996625018', 'string');
+    const { stdout } = await tgAuth(['session', 'export', '--session', 'string'], env);
+    const string = stdout.trim();
+    for (const [line, run] of [
+      ['devices terminate 1 --yes', 'tg-auth logout --session-string -'],
+      ['devices confirm 9 --yes', 'tg-auth devices --session-string -'],
+      ['devices terminate 99999 --yes', 'tg-auth devices --session-string -'],
+    ] as const) {
+      const { json } = await answerOf([...line.split(' '), '--session-string', '-'], env, { input: string });
+      assert.deepEqual([json.next[0]?.run, json.next[0]?.say.endsWith(' (stdin: the session string)')], [run, true]);
+      assert.equal((await steps(`${line} --session-string ${string}`))[1], run);
+    }
+  });
+
+  test('of a session that was used twice signs in again, with a new key', async () => {
+    await signIn('+9996629215', 'twice');
+    assert.deepEqual(await steps('whoami --session twice'), [15, 'tg-auth --session twice login']);
+    sandbox.fault('rpc-error:406 AUTH_KEY_DUPLICATED@a1');
+    assert.equal((await steps('send-code +9996629215 --session twice'))[0], 0);
+    sandbox.fault();
   });
 });

@@ -50,7 +50,7 @@ describe('stored sessions', { concurrency: 2 }, () => {
     assert.deepEqual([deleted.stdout, deleted.stderr], ['true\n', '✔ Deleted session "work" from this machine.\n']);
     assert.equal((await tgAuth(['session', 'list'], env)).stdout, rows);
     const server = env.TG_AUTH_SERVER ?? '';
-    const left = await tgAuth(['session', 'delete', '--yes', '--server', server], { ...env, TG_AUTH_SERVER: '' });
+    const left = await tgAuth(['session', 'delete', '--server', server], { ...env, TG_AUTH_SERVER: '' });
     assert.ok(
       left.stderr.startsWith(
         '! Telegram keeps this session signed in.\n' +

@@ -56,19 +56,14 @@ export class Asker {
     return this.#paused(() => promptCode(this.outside, question, this.deadline.signal));
   }
 
-  /** Throws `UsageError` if `confirm` could not ask. `flag` answers yes in advance. */
-  requireConfirmation(flag: string): void {
+  /** Asks before something that cannot be undone. `flag` answers yes in advance. Throws as `ask` does. */
+  async confirm(message: string, flag: string): Promise<boolean> {
     const { promptObstacle: reason } = this;
     if (reason !== undefined)
       throw new UsageError(`Confirmation required: ${reason}.`, {
         why: [`To confirm, pass ${flag}.`],
         ...(flag.startsWith('--') && { next: { say: 'Confirm it', run: `{again} ${flag}` } }),
       });
-  }
-
-  /** Asks before something that cannot be undone. `flag` answers yes in advance. Throws as `ask` does. */
-  async confirm(message: string, flag: string): Promise<boolean> {
-    this.requireConfirmation(flag);
     const { confirm } = await this.#prompts();
     return this.#paused(() => confirm(this.outside, message, this.deadline.signal));
   }

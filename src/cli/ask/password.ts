@@ -31,6 +31,8 @@ interface Proof {
   readonly dc?: number;
   /** Default: that of the command's session. */
   readonly client?: Caller;
+  /** The password, if it was read before. */
+  readonly known?: string | undefined;
 }
 
 /**
@@ -41,13 +43,20 @@ export async function provePassword(ctx: Context, input: Input, { dc, ...proof }
   const client = proof.client ?? (await ctx.client());
   const where = dc === undefined ? {} : { dc };
   const { random } = ctx.outside;
-  const known = await knownSecret(ctx, input, PASSWORD);
+  const known = proof.known ?? (await knownSecret(ctx, input, PASSWORD));
   if (known === undefined && !ctx.canAsk) throw new RpcError(401, 'SESSION_PASSWORD_NEEDED', 'auth.signIn');
   return withPassword(ctx, {
     known,
     question: () => passwordQuestion(client, where),
     use: (password, question) => checkPassword(client, { password, random, ...where, ...(question && { question }) }),
   });
+}
+
+/** Makes the next step after a wrong password this command again, as a session that is signed in needs it. */
+export function repeatWithPassword(ctx: Context): void {
+  const isRead = / --password -(?= |$)/.test(String(ctx.facts.again));
+  const again = { say: 'Try again', run: isRead ? '{again}' : `{again} ${PASSWORD.flag}` };
+  for (const type of ['PASSWORD_HASH_INVALID', 'SESSION_PASSWORD_NEEDED']) ctx.steps.set(type, [again]);
 }
 
 interface PasswordUse<T> {

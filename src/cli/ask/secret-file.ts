@@ -42,11 +42,15 @@ export function writeSecret(file: string, text: string, uid: Uid, random?: Rando
   } catch (cause) {
     if (cause instanceof UsageError) throw cause;
     const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
-    if (code === 'EEXIST')
-      throw new UsageError(`${file} already exists.`, { why: ['Use --force to replace it.'], cause });
+    if (code === 'EEXIST') throw alreadyExists(file);
     const why = code === 'ENXIO' || code === 'EPIPE' ? 'no process reads it' : reason(cause);
     throw new StoreError('FILE_UNWRITABLE', { file, reason: why }, { cause });
   }
+}
+
+/** The error for a file that is not to be replaced. */
+export function alreadyExists(file: string): UsageError {
+  return new UsageError(`${file} already exists.`, { next: { say: 'Replace it', run: '{again} --force' } });
 }
 
 /**

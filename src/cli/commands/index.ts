@@ -59,7 +59,7 @@ export const COMMANDS: readonly Command[] = Object.values(TOPICS).flat();
 /** Summaries of the groups, by the first word of their commands. */
 export const GROUPS: Readonly<Record<string, string>> = {
   password: 'Show, set, change, remove, recover or reset the password of two-step verification',
-  devices: 'List and sign out the devices of the account',
+  devices: 'List, confirm and sign out the devices of the account',
   session: 'Manage stored sessions and session strings',
   trace: 'Read what --trace wrote',
   tl: 'Convert between TL values and 32-bit words in hex',

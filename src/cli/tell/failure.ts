@@ -70,7 +70,7 @@ export function aboutSession({ say, run }: NextStep, globals: Globals, platform?
   });
   const isComplete = / --(sandbox|server|help)\b/.test(run);
   const add = (command: string) => (isComplete ? command : command + flags.join(''));
-  return { say, run: adviceFor(run.replace(/(?<=^|&& )tg-auth (?=[a-z])(?!sandbox\b)/g, add), platform) };
+  return { say, run: adviceFor(run.replace(/^tg-auth (?=[a-z])(?!sandbox\b)/, add), platform) };
 }
 
 /** A phone number in any spelling, or a code. Neither belongs in a bug report. */

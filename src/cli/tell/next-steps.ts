@@ -59,6 +59,14 @@ export function withStdin({ say, run }: NextStep): NextStep {
   return { say: values.length === 0 ? say : `${say} (stdin: ${values.join(', then ')}${lines})`, run };
 }
 
+/** Adds --session-string of this run to a step for its session: without it, the step would change a stored one. */
+export function withString({ say, run }: NextStep, globals: Globals): NextStep {
+  const isForIt = /^tg-auth (devices|logout|password(?! recover)|session clone|whoami)\b(?!.* --session(-string)? )/;
+  return typeof globals['session-string'] === 'string' && isForIt.test(run)
+    ? { say, run: `${run} --session-string -` }
+    : { say, run };
+}
+
 const VALUES: Readonly<Record<string, string>> = {
   phone: 'phone number',
   import: 'session string',

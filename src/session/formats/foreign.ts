@@ -34,8 +34,8 @@ const SQLITE: Foreign = {
 export const TDATA: Foreign = {
   what: 'tdata of Telegram Desktop',
   next: {
-    say: 'Sign in with a key of its own, and print that as a string',
-    run: 'tg-auth login --qr && tg-auth session export --show',
+    say: 'Sign in with a key of its own, then export that',
+    run: 'tg-auth login --qr',
   },
 };
 function exported(session: string): Foreign {

@@ -102,14 +102,16 @@ async function change(ctx: Context, input: Input, text: string, what: Change): P
   const key = parseDevice(text);
   if (key === 0n) throw isThisSession('Hash 0', what);
   await requireKey(ctx, method);
-  if (!input.has('yes')) ctx.requireConfirmation('--yes');
   const client = await ctx.client();
   ctx.out.busy('Looking for the device');
   const device = find(await devices(client), key);
   if (device?.current === true) throw isThisSession(`Row ${key}`, what);
   // The server knows best which hashes exist.
   const name = device === undefined ? `the device ${key}` : nameOf(device);
-  if (!input.has('yes') && !(await ctx.confirm(`${verb} ${name}?`, '--yes'))) return DECLINED;
+  if (!input.has('yes')) {
+    if (device !== undefined) ctx.facts.again = `tg-auth ${ctx.command} ${device.hash}`; // its row can change
+    if (!(await ctx.confirm(`${verb} ${name}?`, '--yes'))) return DECLINED;
+  }
   ctx.out.busy(doing);
   const result = await act(client, device?.hash ?? key);
   ctx.out.idle();
@@ -184,7 +186,7 @@ function find(all: readonly Device[], key: bigint): Device | undefined {
 function parseDays(text: string): number {
   const days = /^\d{1,3}$/.test(text) ? Number(text) : 0;
   if (isWhole(days, 1, 366)) return days;
-  throw new UsageError('The number of days must be between 1 and 366.');
+  throw new UsageError('The number of days must be a whole number from 1 to 366.');
 }
 
 function counted(count: number, what: string): string {

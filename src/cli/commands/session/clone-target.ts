@@ -40,10 +40,11 @@ export async function openClone(ctx: Context, { name, destination }: Target, own
   if (name === own && !isString(ctx.options)) throw taken(name);
   const { id } = await ctx.network();
   const store = await ctx.store();
+  const { sealed } = await ctx.session(); // only then a clone is encrypted too
   for (let n = 1; n <= MAX_NAMES; n++) {
     const each = name ?? freeName(own, n, destination !== undefined);
     const seen = found(store, each, id);
-    if (isUsable(seen, owner) || (name !== undefined && seen === 'unknown')) {
+    if (isUsable(seen, owner) || (name !== undefined && seen === 'unknown' && sealed)) {
       const session = await ctx.openStored(each);
       const value = exists(store, each, id) ? session.value : undefined;
       if (isUsable(value, owner))
@@ -56,7 +57,7 @@ export async function openClone(ctx: Context, { name, destination }: Target, own
 }
 
 /** `default-2`, `default-3`…; for a clone that is not to stay stored `default-export`, `default-export-2`… */
-function freeName(source: string, n: number, exports: boolean): string {
+export function freeName(source: string, n = 1, exports = false): string {
   const base = source.slice(0, LONGEST);
   if (exports) return n === 1 ? `${base}-export` : `${base}-export-${n}`;
   return `${base}-${n + 1}`;
@@ -85,8 +86,7 @@ function found(store: SessionStore, name: string, network: string): Session | 'u
 function taken(name: string, value?: Session): UsageError {
   if (value?.clone === undefined)
     return new UsageError(`A session "${name}" already exists.`, {
-      why: ['Choose another name.'],
-      next: { say: 'List the sessions', run: 'tg-auth session list' },
+      next: { say: 'Choose another name', run: `tg-auth session clone ${freeName(name)}` },
     });
   const { user, exported } = value.clone;
   return new UsageError(

@@ -15,35 +15,35 @@ import { StoreError, TgAuthError, UsageError } from '../../../errors.ts';
 import type { SessionHandle } from '../../../library.ts';
 import type { Client } from '../../../net/client.ts';
 import { emptySession, hasKey } from '../../../session/session.ts';
-import { PASSWORD, provePassword } from '../../ask/password.ts';
+import { PASSWORD, provePassword, repeatWithPassword } from '../../ask/password.ts';
+import { knownSecret } from '../../ask/secret.ts';
+import { alreadyExists } from '../../ask/secret-file.ts';
 import type { Input, Result } from '../../command.ts';
 import type { Context } from '../../context.ts';
 import { isString } from '../../settings/session-string.ts';
-import { variableOf } from '../../settings/setting.ts';
 import { requireKey } from '../../signed-in.ts';
-import { type Clone, openClone, type Target } from './clone-target.ts';
+import { type Clone, freeName, openClone, type Target } from './clone-target.ts';
 import { type Destination, destinationOf, placeJson, stringOf, warn, writeTo } from './export.ts';
 
 const METHOD = 'auth.acceptLoginToken';
 /** How long a failed clone may take to be signed out, beyond the deadline of the command. */
 const GRACE_MS = 5000;
-const TOKEN_ERRORS = ['AUTH_TOKEN_EXPIRED', 'AUTH_TOKEN_INVALID', 'AUTH_TOKEN_INVALIDX'];
 
 export async function run(ctx: Context, input: Input): Promise<Result> {
   const target = targetOf(ctx, input);
   ctx.credentials(); // throws early if they are missing
   const source = await ctx.session();
   await requireKey(ctx, METHOD);
-  if (source.value.user?.bot === true) throw forBots(target);
+  if (source.value.user?.bot === true) throw forBots(ctx, target);
   const client = await ctx.client();
   ctx.out.busy('Asking Telegram');
   const owner = await whoAmI(client);
-  if (owner.bot) throw forBots(target);
+  if (owner.bot) throw forBots(ctx, target);
   const clone = await openClone(ctx, target, owner.id);
-  await requirePassword(ctx, input, target);
-  const attempt: Attempt = { clone, client, owner: owner.id };
+  const password = await passwordFor(ctx, input);
+  const attempt: Attempt = { clone, client, owner: owner.id, password };
   try {
-    for (const type of TOKEN_ERRORS) ctx.steps.set(type, [{ say: 'Try again', run: commandOf(target) }]);
+    repeatWithPassword(ctx);
     const user = await signIn(ctx, input, attempt);
     if (target.destination !== undefined) return await deliver(ctx, input, attempt, target.destination, user);
     return await keep(ctx, attempt, user);
@@ -61,6 +61,8 @@ interface Attempt {
   /** The client of the session that is cloned. */
   readonly client: Client;
   readonly owner: bigint;
+  /** `undefined` if a prompt asks for it, or the account has none. */
+  readonly password: string | undefined;
   fresh?: Client;
   /** The clone, once its token was accepted. */
   device?: Device;
@@ -68,7 +70,7 @@ interface Attempt {
 
 /** Signs the clone in. */
 async function signIn(ctx: Context, input: Input, attempt: Attempt): Promise<User> {
-  const { client, owner } = attempt;
+  const { client, owner, password: known } = attempt;
   const { name, session, resumes } = attempt.clone;
   if (resumes) ctx.out.say(`Going on with the unfinished clone "${name}".`);
   else {
@@ -88,7 +90,7 @@ async function signIn(ctx: Context, input: Input, attempt: Attempt): Promise<Use
     },
   });
   if (end.kind === 'passwordNeeded' && end.dc !== undefined) await session.change({ dc: end.dc });
-  const user = end.kind === 'signedIn' ? end.user : await provePassword(ctx, input, { ...end, client: fresh });
+  const user = end.kind === 'signedIn' ? end.user : await provePassword(ctx, input, { ...end, known, client: fresh });
   if (user.id !== owner) malformed('the new session belongs to another account');
   await session.change({ dc: fresh.state.dc });
   return user;
@@ -104,11 +106,11 @@ function targetOf(ctx: Context, input: Input): Target {
   const destination = destinationOf(ctx, input);
   const { file } = destination;
   if (file !== undefined && !input.has('force') && lstatSync(file, { throwIfNoEntry: false })?.isFile() === true)
-    throw new UsageError(`${file} already exists.`, { why: ['Use --force to replace it.'] });
+    throw alreadyExists(file);
   return { name, destination };
 }
 
-function forBots({ name = 'NAME' }: Target): UsageError {
+function forBots(ctx: Context, { name = freeName(ctx.options.session.value) }: Target): UsageError {
   return new UsageError("A bot's session cannot be cloned: Telegram does not let bots accept a login.", {
     type: 'BOT_METHOD_INVALID',
     exit: EXIT.rpc,
@@ -116,24 +118,18 @@ function forBots({ name = 'NAME' }: Target): UsageError {
   });
 }
 
-/** Throws `UsageError` if the account has a password and nothing can answer it. Nothing has been made yet then. */
-async function requirePassword(ctx: Context, input: Input, target: Target): Promise<void> {
-  if (ctx.canAsk || input.text(PASSWORD.option) !== undefined) return;
-  if (variableOf(ctx.outside.env, PASSWORD.variable) !== undefined) return;
+/** The password, if no prompt will ask for it. Throws `UsageError` if it is required: nothing has been made yet. */
+async function passwordFor(ctx: Context, input: Input): Promise<string | undefined> {
+  const known = await knownSecret(ctx, input, PASSWORD);
+  if (known !== undefined || ctx.canAsk) return known;
   const { has_password } = await passwordQuestion(await ctx.client());
-  if (has_password !== true) return;
+  if (has_password !== true) return undefined;
   throw new UsageError('This account also needs its password.', {
     type: 'SESSION_PASSWORD_NEEDED',
     exit: EXIT.password,
     why: [`Two-step verification is on. Pass ${PASSWORD.flag} or set ${PASSWORD.variable}.`],
-    next: { say: 'Pipe the password to it', run: `${commandOf(target)} --password -` },
+    next: { say: 'Pipe the password to it', run: `{again} ${PASSWORD.flag}` },
   });
-}
-
-/** The command that makes such a clone. */
-function commandOf({ name, destination }: Target): string {
-  const what = destination === undefined ? name : `--format ${destination.format}`;
-  return `tg-auth session clone ${what ?? ''}`.trim();
 }
 
 /** Completes a clone that stays stored. */
@@ -143,6 +139,7 @@ async function keep(ctx: Context, { clone, device }: Attempt, user: User): Promi
   ctx.out.idle();
   ctx.out.success(`Cloned the session as "${name}", signed in as ${nameOf(user)}. Both sessions stay signed in.`);
   confirmHint(ctx, device);
+  if (!isString(ctx.options)) ctx.out.hint({ say: 'Use it', run: `tg-auth whoami --session ${name}` });
   const json = { result: name, format: null, ...placeJson(ctx, session.value), session: name };
   return { text: name, json: { method: METHOD, ...json, ...originJson(ctx, device) } };
 }
@@ -195,7 +192,7 @@ async function giveUp(ctx: Context, error: unknown, { clone, device }: Attempt):
   ctx.causes.set(type, 'The new session may still be signed in: tg-auth could not end it.');
   ctx.steps.set(type, [
     { say: 'Find it among the devices', run: 'tg-auth devices' },
-    { say: 'End it', run: `tg-auth devices terminate ${device?.hash ?? 'HASH'}` },
+    ...(device === undefined ? [] : [{ say: 'End it', run: `tg-auth devices terminate ${device.hash}` }]),
     ...(isStored ? [{ say: 'Or end it with its own key', run: `tg-auth logout --session ${name}` }] : []),
   ]);
 }

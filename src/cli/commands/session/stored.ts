@@ -1,6 +1,6 @@
 /** `session list`, `show`, `rename`, `delete` and `passphrase`: manage the stored sessions. None of them connects. */
 import { showPhone } from '../../../auth/phone.ts';
-import { duration, type NextStep } from '../../../catalogue.ts';
+import { duration, lineOfStep, type NextStep } from '../../../catalogue.ts';
 import { StoreError, UsageError } from '../../../errors.ts';
 import type { Json } from '../../../printable.ts';
 import { printable } from '../../../printable.ts';
@@ -15,18 +15,16 @@ import { table } from '../../tell/table.ts';
 
 export async function list(ctx: Context): Promise<Result> {
   const { id } = await ctx.network();
-  const store = await ctx.store();
-  const all = store.list();
-  const shown = all.map(({ network, name }) => ({ network, name, ...summaryOf(peek(store, name, network)) }));
+  const shown = summariesOf(await ctx.store());
   const here = shown.filter(({ network }) => network === id);
-  const elsewhere = new Set(all.map(({ network }) => network).filter((network) => network !== id));
+  const elsewhere = new Set(shown.map(({ network }) => network).filter((network) => network !== id));
   if (here.length === 0) {
     ctx.out.say('No stored sessions of this network.');
     ctx.out.hint({ say: 'Sign in', run: 'tg-auth login' });
   }
   for (const network of elsewhere)
     ctx.out.hint(`Other sessions belong to the network ${network}${howToList(network)}.`);
-  for (const { name, state } of here) hintClone(ctx, name, state);
+  for (const each of here) hintClone(ctx, each, here);
   const chosen = ctx.options.session.value;
   const result = shown.map(({ network, name, state, user, account, phone }) => {
     return { session: name, network, current: network === id && name === chosen, state, user, account, phone };
@@ -61,9 +59,20 @@ interface Summary {
   readonly phone: string | null;
 }
 
-/** Says how to go on with a clone that is not finished. */
-function hintClone({ out }: Context, name: string, state: Summary['state']): void {
-  if (state === 'clone-unfinished') out.hint({ say: `Finish "${name}"`, run: `tg-auth session clone ${name}` });
+interface Listed extends Summary {
+  readonly network: string;
+  readonly name: string;
+}
+
+function summariesOf(store: SessionStore): readonly Listed[] {
+  return store.list().map(({ network, name }) => ({ network, name, ...summaryOf(peek(store, name, network)) }));
+}
+
+/** Says how to go on with a clone that is not finished: any session of its account can accept it. */
+function hintClone({ out }: Context, { network, name, state, user }: Listed, all: readonly Listed[]): void {
+  const source = all.find((each) => each.state === 'signed-in' && each.user === user && each.network === network);
+  const from = source === undefined ? '' : ` --session ${source.name}`;
+  if (state === 'clone-unfinished') out.hint({ say: `Finish "${name}"`, run: `tg-auth session clone ${name}${from}` });
   if (state === 'clone-exported')
     out.hint({ say: `If no program uses the string of "${name}", end it`, run: `tg-auth logout --session ${name}` });
 }
@@ -116,7 +125,7 @@ export async function show(ctx: Context, { args: [name = ctx.options.session.val
   await requireSession(ctx, name);
   ctx.facts.session = name;
   const { value, sealed } = await ctx.openStored(name);
-  hintClone(ctx, name, summaryOf(value).state);
+  hintClone(ctx, { network: value.network, name, ...summaryOf(value) }, summariesOf(await ctx.store()));
   const json = contents(ctx, name, value, sealed);
   if (value.user === undefined) for (const step of pendingSteps(value, name)) ctx.out.hint(step);
   const text = Object.entries(json).flatMap(([key, each]) => linesOf(key, each));
@@ -153,7 +162,10 @@ export async function remove(ctx: Context, input: Input): Promise<Result> {
   const isSignedIn = state === 'signed-in';
   if (isSignedIn || state === 'imported' || state === 'encrypted' || state.startsWith('clone-')) {
     ctx.out.warn(`Telegram keeps this session signed in${isSignedIn ? '' : ', if it is'}.`);
-    ctx.out.hint({ say: 'To end it there too', run: `tg-auth logout --session ${name}` });
+    const instead = ctx.out.step({ say: 'To end it there too', run: `tg-auth logout --session ${name}` });
+    ctx.out.hint(
+      input.has('yes') ? 'To end it there, use the list of devices in another session or app.' : lineOfStep(instead),
+    );
   }
   if (!input.has('yes') && !(await ctx.confirm(`Delete session "${name}" from this machine?`, '--yes')))
     return DECLINED;

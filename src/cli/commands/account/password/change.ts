@@ -11,7 +11,7 @@ import {
 import type { NextStep } from '../../../../catalogue.ts';
 import { InterruptedError, RpcError, UsageError } from '../../../../errors.ts';
 import { printable } from '../../../../printable.ts';
-import { withPassword } from '../../../ask/password.ts';
+import { repeatWithPassword, withPassword } from '../../../ask/password.ts';
 import type { Input, Result } from '../../../command.ts';
 import type { Context } from '../../../context.ts';
 import { withEmailCode } from './secrets.ts';
@@ -47,6 +47,7 @@ export function warnOfPassport(ctx: Context, { has_secure_values }: PasswordQues
 export async function proven(ctx: Context, known: string | undefined, first: PasswordQuestion) {
   const client = await ctx.client();
   const { random } = ctx.outside;
+  repeatWithPassword(ctx);
   const proof = await withPassword(ctx, {
     known,
     question: async () => first,
