@@ -73,10 +73,12 @@ function isPlain() {
   return !process.env.FORCE_COLOR && (stats.isFile() || stats.isFIFO() || stats.isSocket());
 }
 
-/** Writes to stdout. Throws if nothing could be written. A pipe that is full gets the rest when it has space. */
+/** Writes to stdout. Throws if nothing could be written. Returns `false` if a file could not grow to hold it all. */
 function print(bytes) {
   const written = fs.writeSync(1, bytes);
-  if (written < bytes.length) process.stdout.write(bytes.subarray(written));
+  if (written === bytes.length) return true;
+  if (fs.fstatSync(1).isFile()) return false; // the bundle says why
+  process.stdout.write(bytes.subarray(written)); // when the pipe has space
   return true;
 }
 

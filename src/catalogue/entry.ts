@@ -47,7 +47,7 @@ export const EXIT_MEANINGS: Readonly<Record<ExitCode, string>> = {
   [EXIT.rpc]: 'any other error from the server',
   [EXIT.network]: 'no connection, no answer in time, or an unreadable answer',
   [EXIT.security]:
-    'the server failed a security check; nothing was trusted or stored. In an audit: the client went on under a forgery',
+    'the server failed a security check; nothing was trusted or stored. In an audit: the client believed a forgery',
   [EXIT.store]: 'a file, folder or stream cannot be read or written',
   [EXIT.bug]: 'internal error',
   [EXIT.notRunnable]: 'the command after `sandbox --` cannot be run',

@@ -97,14 +97,17 @@ export const LOCAL = {
   },
   AUDIT_SWALLOWED: {
     exit: EXIT.security,
-    sentence: 'The client went on under {count} of {total} faults.',
+    sentence: 'The client believed the forgery in {count} of {total} runs.',
     why: ['The table says how, and which rule each of them breaks.'],
     next: SEE_FAULT,
   },
   AUDIT_FAILED: {
     exit: EXIT.network,
-    sentence: 'The client failed {count} of {total} faults, but went on under no forgery.',
-    why: ['It hung, crashed, or stopped where it should have gone on.'],
+    sentence: 'The client failed in {count} of {total} runs, but believed no forgery.',
+    why: [
+      'It hung, crashed, or stopped where it should have gone on.',
+      'A client that waits longer than the deadline counts as hung. Change the deadline with --each.',
+    ],
     next: SEE_FAULT,
   },
 

@@ -29,6 +29,11 @@ export function saltAt(records: Uint8Array | undefined, time: number): bigint | 
   return valid.at(-1)?.salt;
 }
 
+/** Returns the records if the server's salt is one of them; if not, the server no longer keeps to them. */
+export function stillValid(records: Uint8Array | undefined, server_salt: bigint): Uint8Array | undefined {
+  return saltsOf(records).some(({ salt }) => salt === server_salt) ? records : undefined;
+}
+
 export function recordsOf(salts: readonly FutureSalt[]): Uint8Array {
   const writer = new Writer();
   const sorted = salts.toSorted((a, b) => a.valid_since - b.valid_since);

@@ -17,7 +17,7 @@ export interface AuthKey {
   readonly auth_key: Uint8Array;
   readonly server_salt: bigint;
   /** Later salts, as records of `mtproto/future-salts.ts`. */
-  readonly salts?: Uint8Array;
+  readonly salts?: Uint8Array | undefined;
   /** Unix seconds by the server's clock: the key was made then or earlier. Absent if not known. */
   readonly made?: number;
   /** The key came in a session string, so its maker may know it too. */

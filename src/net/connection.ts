@@ -9,7 +9,7 @@
  */
 import { NetworkError } from '../errors.ts';
 import type { Channel } from '../mtproto/channel.ts';
-import { recordsOf, saltAt, saltsCall } from '../mtproto/future-salts.ts';
+import { recordsOf, saltAt, saltsCall, stillValid } from '../mtproto/future-salts.ts';
 import type { Event } from '../mtproto/service-messages.ts';
 import { abortError, throwIfAborted, within } from './abort.ts';
 import { type AuthKey, connectToDc, type DcConnectOptions, expiresSoon, type Known, withoutRoute } from './connect.ts';
@@ -157,7 +157,8 @@ export class Connection {
     if (event._ === 'answer' || event._ === 'error') this.#failures = 0;
     for (const call of this.#calls.handle(event, socket.channel)) socket.send(call);
     if (event._ === 'salt') {
-      this.#keep({ server_salt: event.server_salt }, socket);
+      const { server_salt } = event;
+      this.#keep({ server_salt, salts: stillValid(this.#known.key?.salts, server_salt) }, socket);
       this.#askForSalts(socket); // the message with the wrong salt may have asked, and was refused
     } else if (event._ === 'future_salts' && event.salts.length > 0) {
       this.#keep({ salts: recordsOf(event.salts) }, socket);

@@ -11,7 +11,7 @@ export interface SessionKey {
   readonly auth_key: Uint8Array;
   readonly server_salt: bigint;
   /** Salts for later, as the server told them ahead: records of 16 bytes. */
-  readonly salts?: Uint8Array;
+  readonly salts?: Uint8Array | undefined;
   /** Unix seconds by the server's clock: the key is at least this old. Absent: not known. */
   readonly made?: number;
   /** The key came in a session string, so the maker of the string may know it. A sign-in never starts on such a key. */

@@ -1,7 +1,7 @@
 /** A hostile server with our key: a call ends with its answer or an error, and is not sent forever. */
 import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
-import { current, legacy } from '../../src/tl/layer.ts';
+import { current, legacy, mtproto } from '../../src/tl/layer.ts';
 import { closed } from '../loopback.ts';
 import { clientAt, sendCall } from './fixture.ts';
 import { type Incoming, KNOWN, type Peer, type ScriptedServer, startScriptedServer } from './scripted-server.ts';
@@ -11,10 +11,10 @@ after(() => {
   for (const server of servers) server.close();
 });
 
-async function clientOf(onMessage: (message: Incoming, peer: Peer) => void, deadline = 20) {
+async function clientOf(onMessage: (message: Incoming, peer: Peer) => void, { deadline = 20, state = KNOWN } = {}) {
   const server = await startScriptedServer(onMessage);
   servers.push(server);
-  return { server, ...clientAt(server, { state: KNOWN, deadline }) };
+  return { server, ...clientAt(server, { state, deadline }) };
 }
 
 const TRUE = legacy.codec.encodeAnswer('auth.sendCall', true);
@@ -120,18 +120,94 @@ test('a server that requests more than it reads is disconnected', async () => {
 });
 
 test('a server that sends without end and never answers is disconnected at the deadline', async () => {
-  const { client, server } = await clientOf(({ name }, { socket, send }) => {
-    if (name !== 'call') return;
-    const flood = () => {
-      if (socket.destroyed) return;
-      if (!socket.writableNeedDrain) send(UPDATE);
-      setImmediate(flood);
-    };
-    flood();
-  }, 0.5);
+  const { client, server } = await clientOf(
+    ({ name }, { socket, send }) => {
+      if (name !== 'call') return;
+      const flood = () => {
+        if (socket.destroyed) return;
+        if (!socket.writableNeedDrain) send(UPDATE);
+        setImmediate(flood);
+      };
+      flood();
+    },
+    { deadline: 0.5 },
+  );
   await assert.rejects(sendCall(client), { type: 'TIMEOUT' });
   const [socket] = server.sockets;
   if (socket?.destroyed === false) await closed(socket);
+});
+
+describe('a request for later salts', () => {
+  const salt = (valid_since: number, valid_until: number, value: bigint) =>
+    ({ _: 'future_salt', valid_since, valid_until, salt: value }) as const;
+  const FOREVER = 2 ** 31 - 1;
+  const refusal = (msg_id: bigint, error_code: number) =>
+    ({ _: 'bad_msg_notification', bad_msg_id: msg_id, bad_msg_seqno: 0, error_code }) as const;
+  const told = (req_msg_id: bigint, salts: ReturnType<typeof salt>[]) => ({
+    _: 'future_salts' as const,
+    req_msg_id,
+    now: 0,
+    salts,
+  });
+  type Answer = Parameters<Peer['send']>[0];
+  const error = { _: 'rpc_error', error_code: 400, error_message: 'METHOD_INVALID' } as const;
+  const answers: Readonly<Record<string, (msg_id: bigint) => readonly Answer[]>> = {
+    'never answered': () => [],
+    'answered with an error': (msg_id) => [{ _: 'rpc_result', req_msg_id: msg_id, result: mtproto.encode(error) }],
+    'refused with every code': (id) => [16, 17, 18, 19, 20, 32, 33, 34, 35, 64].map((code) => refusal(id, code)),
+    'answered with 20,000 salts': (id) => [
+      told(
+        id,
+        Array.from({ length: 20_000 }, (_, i) => salt(i, i + 1, 1n)),
+      ),
+    ],
+    'answered with salts of the past and of all times': (id) => [
+      told(id, [salt(-FOREVER, 0, 1n), salt(5, 4, 2n), salt(0, FOREVER, 3n), salt(1, FOREVER, 4n)]),
+    ],
+    'answered twice, and for another request': (id) => [told(id, []), told(id, []), told(id + 4n, [salt(0, 1, 1n)])],
+  };
+  for (const [how, make] of Object.entries(answers))
+    test(`harms no call when it is ${how}`, async () => {
+      const server = ({ name, msg_id }: Incoming, peer: Peer) => {
+        if (name === 'get_future_salts') for (const each of make(msg_id)) peer.send(each);
+        else if (name === 'call') answer(peer, msg_id);
+      };
+      const { client } = await clientOf(server);
+      assert.equal(await sendCall(client), true);
+      client.close();
+      assert.ok((client.state.keys[2]?.salts?.length ?? 0) <= 64 * 16);
+      const later = await clientOf(server, { state: client.state });
+      assert.equal(await sendCall(later.client), true);
+      later.client.close();
+    });
+
+  test('is made again when the server refuses a salt that it announced', async () => {
+    const requests: string[] = [];
+    const { client, server } = await clientOf(({ name, msg_id }, peer) => {
+      requests.push(name);
+      if (name === 'get_future_salts') peer.send(told(msg_id, [salt(0, FOREVER, 5n)]));
+      else answer(peer, msg_id);
+    });
+    await sendCall(client);
+    client.close();
+    server.close();
+    let refused = false;
+    const later = await clientOf(
+      ({ name, msg_id }, { send, ...peer }) => {
+        requests.push(name);
+        const about = { bad_msg_id: msg_id, bad_msg_seqno: 1, error_code: 48, new_server_salt: 9n };
+        if (name === 'call' && refused) answer({ send, ...peer }, msg_id);
+        else if (name === 'call') send({ _: 'bad_server_salt', ...about });
+        refused ||= name === 'call';
+      },
+      { state: client.state },
+    );
+    assert.equal(await sendCall(later.client), true);
+    later.client.close();
+    assert.deepEqual(requests, ['get_future_salts', 'call', 'call', 'call', 'get_future_salts']);
+    const { server_salt, salts } = later.client.state.keys[2] ?? {};
+    assert.deepEqual([server_salt, salts], [9n, undefined]);
+  });
 });
 
 describe('after a break', () => {

@@ -1,9 +1,11 @@
 /** `tg-auth sandbox audit` with real commands. test/sandbox/audit/ has the verdicts on all faults. */
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { CASES } from '../../src/sandbox/audit/index.ts';
+import { listen } from '../loopback.ts';
 import { cleanEnv, folder, POSIX, tgAuth } from './cli.ts';
 
 const ASK = 'tg-auth send-code +9996621234';
@@ -39,7 +41,7 @@ describe('tg-auth sandbox audit', { concurrency: 2, ...POSIX }, () => {
     assert.match(stdout, /^✔ g +recovered 1\n✔ unusual forms +recovered 1\n2 faults: recovered 2\n$/);
   });
 
-  test('exits with 31 for a client that goes on under a forgery', async () => {
+  test('exits with 31 for a client that believes a forgery', async () => {
     const [guest, report] = [join(folder(), 'guest.mjs'), join(folder(), 'report.xml')];
     writeFileSync(guest, GULLIBLE);
     const script = `node '${guest}'; ${ASK}; printf '\\001<&">\\033[31m\\377'`;
@@ -47,8 +49,8 @@ describe('tg-auth sandbox audit', { concurrency: 2, ...POSIX }, () => {
     const { stdout } = await audits(options, script);
     const { ok, exitCode, error, result, summary, faults, skipped, next } = JSON.parse(stdout);
     assert.deepEqual([ok, exitCode, error.type, result], [false, 31, 'AUDIT_SWALLOWED', false]);
-    assert.equal(error.message, 'The client went on under 1 of 2 faults.');
-    assert.match(next[0].run, /^tg-auth sandbox --fault nonce@h1 --log log\.jsonl -- sh -ec /);
+    assert.equal(error.message, 'The client believed the forgery in 1 of 2 runs.');
+    assert.equal(next[0].run, 'tg-auth sandbox --fault nonce@h1 --log log.jsonl -- COMMAND');
     assert.deepEqual([summary, skipped.length], [{ recovered: 1, swallowed: 1 }, 5]);
     assert.deepEqual(
       faults.map(({ name, verdict, right }: Record<string, unknown>) => [name, verdict, right]),
@@ -65,17 +67,29 @@ describe('tg-auth sandbox audit', { concurrency: 2, ...POSIX }, () => {
 
   test('exits with 30 for a client that fails in another way, and shows the rule', async () => {
     const mark = join(folder(), 'mark');
-    const { code, stdout, stderr } = await audits(['--only', 'split'], `${ASK}; test ! -e '${mark}'; touch '${mark}'`);
+    const { code, stdout, stderr } = await audits(
+      ['--only', 'split', '--control', '0'],
+      `${ASK}; test ! -e '${mark}'; touch '${mark}'`,
+    );
     assert.equal(code, 30, stderr);
     assert.match(stdout, /^✖ unusual forms +noticed 1\n {4}Answers may .*\n {4}https:\/\/core\.telegram\.org\/.*\n/);
     assert.match(stdout, /\n {4}✖ split {2}noticed: It stopped with exit code 1\.\n1 fault: noticed 1\n$/);
-    assert.match(stderr, /failed 1 of 1 faults, but went on under no forgery/);
+    assert.match(stderr, /failed in 1 of 1 runs, but believed no forgery/);
+    assert.match(stderr, /tg-auth sandbox --fault split --control 0 --log log\.jsonl -- COMMAND$/m);
   });
 
   test('says what nothing shows, and does not fail for it', async () => {
     const { code, stdout, stderr } = await audits(['--only', 'session-id'], `${ASK} || true`);
     assert.equal(code, 0, stderr);
     assert.match(stdout, /^\? session_id {2}unseen 1\n {4}\? session-id {2}unseen: Nothing follows the answer/);
+  });
+
+  test('runs one client at a time if there is one port for their control', async () => {
+    const other = createServer();
+    const port = await listen(other);
+    await new Promise((resolve) => other.close(resolve));
+    const { code, stderr } = await audits(['--control', `${port}`, '--only', 'gzip', '--only', 'split'], ASK);
+    assert.equal(code, 0, stderr);
   });
 
   test('needs a command that succeeds without a fault, and shows how it failed', async () => {
@@ -85,6 +99,8 @@ describe('tg-auth sandbox audit', { concurrency: 2, ...POSIX }, () => {
       failed.stderr,
       /must succeed without a fault, but it ended with exit code 7\.\n.*first\n.*this is why/,
     );
+    const slow = await audits(['--each', '1'], 'sleep 600');
+    assert.match(slow.stderr, /had not ended at its deadline\.\n {2}Give it more time with --each\.$/m);
     const idle = await audits(['--json'], 'true');
     assert.deepEqual([idle.code, JSON.parse(idle.stdout).error.type], [2, 'AUDIT_NO_REQUEST']);
     const missing = await tgAuth(['sandbox', 'audit', '--', 'no-such-command'], cleanEnv(), '');

@@ -18,8 +18,8 @@ before(async () => {
 after(() => sandbox.close());
 
 /** Runs tg-auth with the redirection that a shell would make. */
-function redirected(args: readonly string[], redirection: string, env: Env = cleanEnv()): Promise<Ended> {
-  const words = ['-c', `"$@" ${redirection}; exit $?`, 'sh', process.execPath, BIN, ...args];
+function redirected(args: readonly string[], redirection: string, env: Env = cleanEnv(), first = ''): Promise<Ended> {
+  const words = ['-c', `${first} "$@" ${redirection}; exit $?`, 'sh', process.execPath, BIN, ...args];
   return start('/bin/sh', words, env, '').ended;
 }
 
@@ -43,6 +43,15 @@ describe('a full disk', LINUX, () => {
       assert.match(stderr, /^✖ Cannot write to stdout: the disk is full\.$/m);
       assert.doesNotMatch(stderr, /^\s+at |node:/m);
     });
+
+  test('that fills up in the middle of the text is exit 32', async () => {
+    const file = join(folder(), 'help.txt');
+    for (const word of ['--help', 'help']) {
+      const { code, stderr } = await redirected([word], `> '${file}'`, cleanEnv(), 'ulimit -f 1;');
+      assert.equal(code, 32, stderr);
+      assert.match(stderr, /^✖ Cannot write to stdout: the file would be too large\.$/m);
+    }
+  });
 
   test('behind stderr is exit 32, and the answer is on stdout', async () => {
     const { code, stdout } = await redirected([...CALL, '--hash', '2dc02d2cda9e615c84'], '2>/dev/full');

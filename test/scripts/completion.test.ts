@@ -70,6 +70,8 @@ describe('completion', POSIX, () => {
     [['tg-auth', 'trace', 'show', 'my'], ['my session.txt']],
     [['tg-auth', 'session', 'import', '--file', '=', 'my\\ s'], ['my session.txt']],
     [['tg-auth', '--server-key', '"my s'], ['my session.txt']],
+    [['tg-auth', 'sandbox', 'au'], ['audit']],
+    [['tg-auth', 'sandbox', 'audit', '--', 'probe-c'], ['probe-command']],
     [['tg-auth', 'sandbox', '--', 'probe-c'], ['probe-command']],
     [['tg-auth', 'sandbox', '--', 'cat', 'my'], ['my session.txt']],
     [

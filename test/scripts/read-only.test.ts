@@ -135,3 +135,28 @@ test('TMPDIR that is missing, a file or relative to nothing is named', POSIX, as
     assert.match(said(ended), /TMPDIR/);
   }
 });
+
+/** Runs a script for /bin/sh against a sandbox, not as root, and returns what is left of its temporary folder. */
+async function leftBehind(script: string): Promise<string[]> {
+  const TMPDIR = folder();
+  const user = IS_ROOT ? ['setpriv', '--reuid=54321', '--regid=54321', '--clear-groups'] : [];
+  if (IS_ROOT) chownSync(TMPDIR, 54_321, 54_321);
+  const words = ['-c', 'exec "$@"', 'sh', ...user, process.execPath, BIN, 'sandbox', '--', 'sh', '-ec', script];
+  const { code, stderr } = await start('/bin/sh', words, { ...env, TMPDIR }, '').ended;
+  assert.equal(code, 0, stderr);
+  return readdirSync(TMPDIR);
+}
+
+describe('the temporary folder of sandbox -- COMMAND is deleted', POSIX, () => {
+  test('with read-only folders in it', async () => {
+    assert.deepEqual(
+      await leftBehind('mkdir -p "$XDG_STATE_HOME/a/b"; touch "$XDG_STATE_HOME/a/b/c"; chmod 0 "$XDG_STATE_HOME"'),
+      [],
+    );
+  });
+
+  test('while a process that is left behind still writes there', async () => {
+    const loop = 'i=0; while test $i -lt 300 && mkdir "$XDG_STATE_HOME/$i"; do i=$((i + 1)); done';
+    assert.deepEqual(await leftBehind(`mkdir "$XDG_STATE_HOME"; (${loop}) > /dev/null 2>&1 &`), []);
+  });
+});

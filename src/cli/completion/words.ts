@@ -44,7 +44,7 @@ export function completionsOf(
     if (second !== undefined) add(first, [second, summary]);
   }
   for (const [path, choices] of [...next]) next.set(`help ${path}`.trimEnd(), choices);
-  next.set('sandbox', [['--', 'Run a command that uses the sandbox']]);
+  for (const path of ['sandbox', 'sandbox audit']) add(path, ['--', 'Run a command that uses the sandbox']);
   for (const { name, args: [first] = [] } of commands)
     if (Array.isArray(first?.completes)) for (const word of first.completes) add(name, [word, first.help]);
   return {

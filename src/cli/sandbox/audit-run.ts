@@ -25,7 +25,8 @@ const LAST_OUTPUT_MS = 200;
 export function runGuest(ctx: Context, sandbox: Sandbox, guest: Guest): Promise<Ended> {
   return withEnvironment(ctx, sandbox, async (env, folder) => {
     const homes = await inTemporary(() => homesIn(folder, env));
-    return run(ctx, { ...env, ...homes }, guest);
+    const TG_AUTH_TIMEOUT = env.TG_AUTH_TIMEOUT ?? String(Math.ceil(guest.seconds / 2)); // it ends before the deadline
+    return run(ctx, { ...env, TG_AUTH_TIMEOUT, ...homes }, guest);
   });
 }
 

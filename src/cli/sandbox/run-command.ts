@@ -8,7 +8,7 @@
 import { type SpawnOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, statSync } from 'node:fs';
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { constants, tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { EXIT, NetworkError, StoreError, UsageError } from '../../errors.ts';
@@ -55,7 +55,28 @@ async function withFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
   try {
     return await use(folder);
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await removed(folder);
+  }
+}
+
+/** Deletes a folder, and waits a little for processes that still write there. Throws `StoreError`. */
+async function removed(folder: string): Promise<void> {
+  try {
+    await madeWritable(folder);
+    await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+  } catch (cause) {
+    throw new StoreError('FILE_UNWRITABLE', { file: folder, reason: reasonOf(cause) }, { cause });
+  }
+}
+
+/** Go, for one, keeps modules in read-only folders, which cannot be emptied. */
+async function madeWritable(folder: string): Promise<void> {
+  try {
+    await chmod(folder, 0o700);
+    for (const entry of await readdir(folder, { withFileTypes: true }))
+      if (entry.isDirectory()) await madeWritable(join(folder, entry.name));
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw error; // the command has deleted it meanwhile
   }
 }
 

@@ -4,11 +4,18 @@
  */
 import { EXIT, fillStep, type NextStep, type Values } from '../../catalogue.ts';
 import { CataloguedError, RpcError } from '../../errors.ts';
+import { printable } from '../../printable.ts';
 import type { CommandWords, Input } from '../command.ts';
 import type { Globals } from '../settings/setting.ts';
 import type { Failure } from './failure.ts';
 import { mayBeSecret } from './secret-words.ts';
 import { shellQuote } from './shell-quote.ts';
+
+/** A command of the user as they can paste it; `COMMAND` if it is long, has lines or may hold a secret. */
+export function pasteable(command: readonly string[], platform?: NodeJS.Platform): string {
+  const words = command.map((word) => shellQuote(word, platform)).join(' ');
+  return words.length <= 200 && printable(words) === words && !command.some(mayBeSecret) ? words : 'COMMAND';
+}
 
 /** The command that ran, with "-" for its secrets. `{phone}` stands for the phone number, and is filled in later. */
 export function repeated(
@@ -18,8 +25,10 @@ export function repeated(
   platform: NodeJS.Platform,
 ): string {
   const hasPhone = args?.[0]?.name === '[phone]';
+  const isSandbox = name.startsWith('sandbox');
   const quoted = input.args.map((word) => (mayBeSecret(word) ? '-' : shellQuote(word, platform)));
-  const words = hasPhone ? ['{phone}'] : name === 'sandbox' && quoted.length > 0 ? ['--', ...quoted] : quoted;
+  const guest = input.args.length > 0 ? ['--', pasteable(input.args, platform)] : [];
+  const words = hasPhone ? ['{phone}'] : isSandbox ? guest : quoted;
   const chosen = options.flatMap(({ flags, secret = /<(-|code)>$/.test(flags) }) => {
     const [, option = ''] = /--([a-z-]+)/.exec(flags) ?? [];
     const values = [input.text(option) ?? [], input.list(option)].flat();
@@ -28,7 +37,7 @@ export function repeated(
   });
   const string = typeof globals['session-string'] === 'string' ? ['--session-string -'] : [];
   // "-" after an option without a value would look like its value.
-  const rest = name === 'sandbox' ? [...chosen, ...words] : [...words, ...string, ...chosen];
+  const rest = isSandbox ? [...chosen, ...words] : [...words, ...string, ...chosen];
   return ['tg-auth', name, ...rest].join(' ');
 }
 

@@ -7,7 +7,7 @@
 export const VERDICTS = {
   noticed: 'stopped before it trusted anything',
   recovered: 'got the true answer in the end',
-  swallowed: 'went on under the forgery',
+  swallowed: 'believed the forgery and went on',
   unseen: 'did nothing that shows whether it believed the forgery',
   hung: 'had not ended at the deadline',
   crashed: 'was ended by a signal',

@@ -114,7 +114,7 @@ function failedFirst(ended: Ended): UsageError {
     : `ended with ${ended.signal ?? `exit code ${ended.status}`}`;
   return new UsageError(`The command must succeed without a fault, but it ${how}.`, {
     type: 'AUDIT_COMMAND_FAILED',
-    why: tailOf(ended),
+    why: [...(ended.timedOut ? ['Give it more time with --each.'] : []), ...tailOf(ended)],
   });
 }
 

@@ -94,7 +94,7 @@ interface Forgery {
   readonly planted: string | undefined;
 }
 
-/** Says how the client went on under a forgery; `undefined` if it did not. */
+/** Says how the client shows that it believed a forgery; `undefined` if it does not. */
 function beliefIn(evidence: Case['evidence'], after: readonly Fact[], forgery: Forgery): string | undefined {
   const { auth_key_id } = forgery.forged;
   switch (evidence) {

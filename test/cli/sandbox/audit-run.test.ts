@@ -23,15 +23,16 @@ after(() => sandbox.close());
 
 const never = () => new AbortController().signal;
 const LONG = 600;
+const ENV = cleanEnv({ XDG_DATA_HOME: '/mine' });
 
-function context(interrupted = never()) {
+function context(interrupted = never(), env = ENV) {
   const sink = () => new Writable({ write: (_chunk, _encoding, done) => done() });
   const outside: Outside = {
     stdin: Readable.from([]),
     stdout: sink(),
     stderr: sink(),
     columns: 80,
-    env: cleanEnv({ XDG_DATA_HOME: '/mine' }),
+    env,
     platform: process.platform,
     uid: process.geteuid?.(),
     script: [process.execPath, 'tg-auth'],
@@ -47,8 +48,8 @@ function context(interrupted = never()) {
 }
 
 /** Runs a script for /bin/sh. */
-function runs(script: string, { seconds = LONG, signal = never(), interrupted = never() } = {}) {
-  return runGuest(context(interrupted), sandbox, { command: ['sh', '-c', script], seconds, signal });
+function runs(script: string, { seconds = LONG, signal = never(), interrupted = never(), env = ENV } = {}) {
+  return runGuest(context(interrupted, env), sandbox, { command: ['sh', '-c', script], seconds, signal });
 }
 
 /** A pipe that ends when every process with its writing end has ended, and the words of a script that opens it. */
@@ -89,6 +90,12 @@ describe('the command of an audit', POSIX, () => {
     const root = file.replace(/\/home\/key$/, '');
     for (const path of words.slice(0, -1)) assert.ok(path.startsWith(root), path);
     assert.ok(!existsSync(root));
+  });
+
+  test('gets a timeout that ends before the deadline, unless it has one', async () => {
+    assert.equal((await runs('echo $TG_AUTH_TIMEOUT', { seconds: 21 })).output, '11\n');
+    const env = cleanEnv({ TG_AUTH_TIMEOUT: '5' });
+    assert.equal((await runs('echo $TG_AUTH_TIMEOUT', { env })).output, '5\n');
   });
 
   test('ends at its deadline, with all that it has started', async () => {

@@ -89,6 +89,8 @@ describe('the repeated command', () => {
       'tg-auth devices accept - --yes',
     ],
     ['sandbox --dcs 3 -- login.sh it', 'tg-auth sandbox --dcs 3 -- login.sh it'],
+    ['sandbox audit --each 9 -- sh -e login.sh', 'tg-auth sandbox audit --each 9 -- sh -e login.sh'],
+    ['sandbox -- curl a1b2c3d4e5f6a7b8c9d0', 'tg-auth sandbox -- COMMAND'],
   ] as const;
   for (const [line, expected] of rows) test(line, () => assert.equal(againAfter(line), expected));
 

@@ -1,7 +1,7 @@
 /** `sandbox audit`: runs a client against every fault of the sandbox, and says which it noticed. */
 import { availableParallelism } from 'node:os';
 import { NetworkError, SecurityError, UsageError } from '../../../errors.ts';
-import { type Json, printable } from '../../../printable.ts';
+import type { Json } from '../../../printable.ts';
 import { type Audit, audit, type Case, casesFor, countsOf } from '../../../sandbox/audit/index.ts';
 import type { Input, Result } from '../../command.ts';
 import type { Context } from '../../context.ts';
@@ -9,6 +9,7 @@ import { junitOf, reportOf, rowsOf } from '../../sandbox/audit-report.ts';
 import { runGuest } from '../../sandbox/audit-run.ts';
 import { writeReport } from '../../sandbox/named-file.ts';
 import { int, parseValue } from '../../settings/setting.ts';
+import { pasteable } from '../../tell/next-steps.ts';
 import { shellQuote } from '../../tell/shell-quote.ts';
 
 const SECONDS = { default: 20, max: 3600 } as const;
@@ -26,12 +27,13 @@ export async function run(ctx: Context, input: Input): Promise<Result> {
   const seconds = numberOf(input, 'each', SECONDS.max) ?? SECONDS.default;
   const file = input.text('junit');
   if (file !== undefined) writeReport(file, junitOf([])); // it fails now rather than after some minutes
+  const control = numberOf(input, 'control', 65_535, 0);
   let done = 0;
   ctx.out.busy('Running the command without a fault');
   const found = await audit({
     cases,
-    jobs: Math.min(availableParallelism(), MAX_JOBS),
-    sandbox: { control: numberOf(input, 'control', 65_535, 0), now: ctx.outside.now },
+    jobs: control ? 1 : Math.min(availableParallelism(), MAX_JOBS), // one sandbox at a time has this port
+    sandbox: { control, now: ctx.outside.now },
     run: (sandbox, signal) => runGuest(ctx, sandbox, { command, seconds, signal }),
     onResult({ fault, verdict, because, ms }) {
       ctx.out.trace(`${fault}: ${verdict} after ${ms} ms. ${because}`);
@@ -39,7 +41,7 @@ export async function run(ctx: Context, input: Input): Promise<Result> {
     },
   });
   if (file !== undefined) writeReport(file, junitOf(found.results));
-  return resultOf(ctx, found, command);
+  return resultOf(ctx, found, { command: pasteable(command), control });
 }
 
 function numberOf(input: Input, option: string, max: number, min = 1): number | undefined {
@@ -57,14 +59,18 @@ function listOf(cases: readonly Case[]): Result {
   return { text: text.join('\n'), wraps: true, json: { result: json } };
 }
 
-function resultOf(ctx: Context, found: Audit, command: readonly string[]): Result {
+function resultOf(
+  ctx: Context,
+  found: Audit,
+  { command, control }: { readonly command: string; readonly control: number | undefined },
+): Result {
   const { results, skipped } = found;
   const summary: Json = Object.fromEntries(countsOf(results));
   const wrong = results.filter(({ right }) => right === false);
   const swallowed = wrong.filter(({ verdict }) => verdict === 'swallowed');
   const shown = swallowed.length > 0 ? swallowed : wrong;
-  const fault = shellQuote(shown[0]?.fault ?? '');
-  const values = { count: shown.length, total: results.length, fault, command: wordsOf(command) };
+  const fault = `${shellQuote(shown[0]?.fault ?? '')}${control === undefined ? '' : ` --control ${control}`}`;
+  const values = { count: shown.length, total: results.length, fault, command };
   const error =
     swallowed.length > 0
       ? new SecurityError('an audited client notices every forgery', 'AUDIT_SWALLOWED', values)
@@ -77,10 +83,4 @@ function resultOf(ctx: Context, found: Audit, command: readonly string[]): Resul
     json: { result: error === undefined, summary, faults: rowsOf(results), skipped: skipped.map(({ name }) => name) },
     ...(error !== undefined && { error }),
   };
-}
-
-/** The command as a person can paste it, unless it is long or has lines. */
-function wordsOf(command: readonly string[]): string {
-  const words = command.map((word) => shellQuote(word)).join(' ');
-  return words.length <= 200 && printable(words) === words ? words : 'COMMAND';
 }
