@@ -53,7 +53,7 @@ export const LOCAL = {
   PASSWORD_ALREADY_SET: {
     exit: EXIT.password,
     sentence: 'This account already has a password.',
-    next: { say: 'Change it', run: 'tg-auth password change' },
+    next: { say: 'Change it', run: 'tg-auth password change --password - --new-password -' },
   },
   RESET_TOO_SOON: {
     exit: EXIT.wait,

@@ -7,9 +7,9 @@ const WITH_PASSWORD = {
   run: 'tg-auth {signIn} --password -',
 };
 const AGAIN = 'Run the command again.';
-const SET_PASSWORD = { say: 'Set one', run: 'tg-auth password set' };
+const SET_PASSWORD = { say: 'Set one', run: 'tg-auth password set --new-password -' };
 const SEE_PASSWORD = { say: 'See what the account has', run: 'tg-auth password status' };
-const CONFIRM_EMAIL = { say: 'Enter the code (prompt, TG_AUTH_CODE or --code -)', run: 'tg-auth password email' };
+const CONFIRM_EMAIL = { say: 'Enter the code from the e-mail', run: 'tg-auth password email --code -' };
 const UNTIL_CONFIRMED = 'Until then, nothing has changed.';
 const DAY_OLD = 'Telegram requires that it is a day old.';
 
@@ -113,7 +113,7 @@ export const passwordErrors = (): Readonly<Record<string, CatalogueEntry>> => ({
     exit: EXIT.rpc,
     sentence: 'No recovery e-mail address is waiting for its code.',
     why: ['It was confirmed or cancelled, or the code has expired.'],
-    next: { say: 'Set the address again', run: 'tg-auth password email' },
+    next: { say: 'Set the address again', run: 'tg-auth password email - --password -' },
   },
   EMAIL_UNCONFIRMED: {
     exit: EXIT.rpc,

@@ -123,6 +123,47 @@ describe('next', () => {
     await own.close();
   });
 
+  test('after each step of a password is the next one, with the values in the order in which they are read', async () => {
+    const on = async (line: string, stdin = '') => {
+      const all = await steps(`${line} --session locked`, stdin);
+      return all.map((each) => (typeof each === 'string' ? each.replace(' --session locked', '') : each));
+    };
+    await on('send-code +9996621003');
+    assert.deepEqual(await on('sign-in +9996621003 --password -'), [
+      2,
+      'tg-auth sign-in +9996621003 --code - --password -',
+    ]);
+    await on('sign-in +9996621003 --code 22222');
+    for (const line of ['whoami', 'devices', 'password remove --yes --password -'])
+      assert.deepEqual(await on(line, 'sandbox'), [14, 'tg-auth sign-in +9996621003 --password -'], line);
+    const recovery = 'tg-auth password recover --code - --new-password -';
+    assert.deepEqual(await on('password recover'), [2, 'tg-auth password recover --send']);
+    assert.deepEqual(await on('password recover --send'), [0, recovery]);
+    assert.deepEqual(await on('password recover --new-password - --code -', '111111\nnew one\n'), [13, recovery]);
+    assert.deepEqual(await on('password recover --code - --new-password -', '222222\nnew one\n'), [0]);
+
+    const change = 'tg-auth password change --password - --new-password -';
+    assert.deepEqual(await on('password set --new-password -', 'another'), [14, change]);
+    assert.deepEqual(await on('password change --new-password -', 'another'), [2, change]);
+    const forgot = 'tg-auth password recover';
+    assert.deepEqual(await on('password change --password - --new-password -', 'wrong\nother\n'), [14, change, forgot]);
+    for (const line of ['status --check', 'email bob@example.com']) {
+      const again = `tg-auth password ${line} --password -`;
+      assert.deepEqual(await on(`password ${line} --password -`, 'wrong'), [14, again, forgot]);
+    }
+    const remove = 'tg-auth password remove --password - --yes';
+    assert.deepEqual(await on('password remove --yes --password -', 'wrong'), [14, remove, forgot]);
+    const address = 'tg-auth password email - --password -';
+    const confirm = 'tg-auth password email --code -';
+    assert.deepEqual(await on('password email'), [2, address, confirm]);
+    assert.deepEqual(await on('password email - --password -', 'bob@example.com\nnew one\n'), [0, confirm]);
+    assert.deepEqual(await on('password email --resend'), [0, confirm]);
+    assert.deepEqual(await on('password email --cancel'), [0]);
+    assert.deepEqual(await on('password email --resend'), [21, address]);
+    assert.deepEqual(await on('password remove --yes --password -', 'new one'), [0]);
+    assert.deepEqual(await on('password status'), [0, 'tg-auth password set --new-password -']);
+  });
+
   test('after a missing value reads it from stdin', async () => {
     assert.deepEqual(await steps('send-call --wait'), [2, 'tg-auth send-call - --wait']);
     assert.deepEqual(await steps('resend-code -', '+9996625016'), [2, 'tg-auth send-code +9996625016']);

@@ -53,10 +53,10 @@ export async function provePassword(ctx: Context, input: Input, { dc, ...proof }
 }
 
 /** Makes the next step after a wrong password this command again, as a session that is signed in needs it. */
-export function repeatWithPassword(ctx: Context): void {
+export function repeatWithPassword(ctx: Context, types = ['PASSWORD_HASH_INVALID', 'SESSION_PASSWORD_NEEDED']): void {
   const isRead = / --password -(?= |$)/.test(String(ctx.facts.again));
   const again = { say: 'Try again', run: isRead ? '{again}' : `{again} ${PASSWORD.flag}` };
-  for (const type of ['PASSWORD_HASH_INVALID', 'SESSION_PASSWORD_NEEDED']) ctx.steps.set(type, [again]);
+  for (const type of types) ctx.steps.set(type, [again]);
 }
 
 interface PasswordUse<T> {

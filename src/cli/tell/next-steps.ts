@@ -44,15 +44,20 @@ export function repeated(
 /** An option that reads stdin, or an argument that does. */
 const STDIN = / (?:--([a-z-]+) )?-(?= |$)/g;
 
-/** The step as a person takes it, whom the command asks for the values. It asks for no link and no session string. */
+/**
+ * The step as a person takes it, whom the command asks for the values. It asks for no link and no session string. What
+ * follows " -- " belongs to another program.
+ */
 export function withPrompts({ say, run }: NextStep): NextStep {
-  if (/ accept | --session-string /.test(run)) return { say, run };
+  if (/ accept | --session-string | -- /.test(run)) return { say, run };
   return { say, run: run.replace(STDIN, '') };
 }
 
 /** The step as a program takes it, whose words say what the command reads from stdin: a line for each value. */
-export function withStdin({ say, run }: NextStep): NextStep {
-  const argument = / (import|accept) /.exec(run)?.[1] ?? 'phone';
+export function withStdin({ say, run: unordered }: NextStep): NextStep {
+  if (unordered.includes(' -- ')) return { say, run: unordered };
+  const run = inOrder(unordered);
+  const argument = / (import|accept|email) /.exec(run)?.[1] ?? 'phone';
   const names = [...run.matchAll(STDIN)].map(([, option = argument]) => option);
   const values = names.map((name) => `the ${VALUES[name] ?? name.replaceAll('-', ' ')}`);
   const lines = values.length > 1 ? ', on separate lines' : '';
@@ -65,6 +70,16 @@ export function withString({ say, run }: NextStep, globals: Globals): NextStep {
   return typeof globals['session-string'] === 'string' && isForIt.test(run)
     ? { say, run: `${run} --session-string -` }
     : { say, run };
+}
+
+/** Options that read stdin, in the order in which the commands read it. */
+const ORDER = ['session-string', 'hash', 'code', 'password', 'new-password', 'first-name', 'last-name'];
+
+/** The command with each option once, and those that read stdin in their order. */
+function inOrder(run: string): string {
+  const all = [...run.matchAll(STDIN)].sort(([, a = ''], [, b = '']) => ORDER.indexOf(a) - ORDER.indexOf(b));
+  const words = [...new Set(all.map(([word]) => word))];
+  return run.replace(STDIN, () => words.shift() ?? '');
 }
 
 const VALUES: Readonly<Record<string, string>> = {

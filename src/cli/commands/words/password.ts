@@ -76,7 +76,12 @@ export const PASSWORDS: readonly Command[] = [
   {
     name: 'password email',
     summary: 'Set the e-mail address that recovers the password, or confirm it with the code sent there',
-    args: [{ name: '[address]', help: 'the new address (default: prompt for it, or for the code of the last one)' }],
+    args: [
+      {
+        name: '[address]',
+        help: 'the new address, or - for stdin (default: prompt for it, or for the code of the last one)',
+      },
+    ],
     options: [
       CURRENT,
       { ...CODE, conflicts: ['resend', 'cancel', 'password'] },

@@ -19,10 +19,9 @@ import { withEmailCode } from './secrets.ts';
 export const METHOD = 'account.updatePasswordSettings';
 
 export const STATUS: NextStep = { say: 'See what the account has', run: 'tg-auth password status' };
-export const CONFIRM: NextStep = {
-  say: 'Enter the code (prompt, TG_AUTH_CODE or --code -)',
-  run: 'tg-auth password email',
-};
+export const CONFIRM: NextStep = { say: 'Enter the code from the e-mail', run: 'tg-auth password email --code -' };
+export const NEW_EMAIL: NextStep = { say: 'Set an address', run: 'tg-auth password email - --password -' };
+export const SET: NextStep = { say: 'Set a password', run: 'tg-auth password set --new-password -' };
 
 /** Throws `UsageError` at once if the command would need a prompt to be confirmed. */
 export async function requireYes(ctx: Context, input: Input): Promise<void> {
@@ -47,7 +46,7 @@ export function warnOfPassport(ctx: Context, { has_secure_values }: PasswordQues
 export async function proven(ctx: Context, known: string | undefined, first: PasswordQuestion) {
   const client = await ctx.client();
   const { random } = ctx.outside;
-  repeatWithPassword(ctx);
+  repeatWithPassword(ctx, ['PASSWORD_HASH_INVALID']);
   const proof = await withPassword(ctx, {
     known,
     question: async () => first,
@@ -67,17 +66,17 @@ interface Change extends Omit<PasswordUpdate, 'random'> {
   readonly onSent?: (pattern: string, sent: Unconfirmed) => Result;
 }
 
-const MAYBE_MADE = 'It is unknown whether Telegram made the change: see password status --check.';
+const MAYBE_MADE = 'It is unknown whether Telegram made the change.';
 
 /** Sends a change. If Ctrl-C interrupts that, the message says that the change may have been made. */
 export async function changing<T>(ctx: Context, send: () => Promise<T>): Promise<T> {
-  ctx.causes.set('INTERRUPTED', MAYBE_MADE);
   try {
-    const answer = await send();
-    ctx.causes.delete('INTERRUPTED');
-    return answer;
+    return await send();
   } catch (error) {
-    if (!(error instanceof InterruptedError)) ctx.causes.delete('INTERRUPTED'); // a prompt may follow
+    if (error instanceof InterruptedError) {
+      ctx.causes.set(error.type, MAYBE_MADE);
+      ctx.steps.set(error.type, [STATUS]);
+    }
     throw error;
   }
 }

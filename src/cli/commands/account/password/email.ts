@@ -9,14 +9,26 @@ import { knownSecret, requireSecret } from '../../../ask/secret.ts';
 import type { Input, Result } from '../../../command.ts';
 import type { Context } from '../../../context.ts';
 import { requireKey } from '../../../signed-in.ts';
-import { CONFIRM, changing, checkEmail, confirmed, ended, METHOD, makeChange, proven, questionOf } from './change.ts';
+import {
+  CONFIRM,
+  changing,
+  checkEmail,
+  confirmed,
+  ended,
+  METHOD,
+  makeChange,
+  NEW_EMAIL,
+  proven,
+  questionOf,
+} from './change.ts';
 import { EMAIL_CODE } from './secrets.ts';
 
 const ADDRESS: Question = { message: 'E-mail address', flag: 'the address', check: checkEmail };
 const CONFIRMED = 'Confirmed the recovery e-mail.';
 
 export async function run(ctx: Context, input: Input): Promise<Result> {
-  const [address] = input.args;
+  const [argument] = input.args;
+  const address = argument === '-' ? await ctx.line('e-mail address') : argument;
   if (address !== undefined) checkEmail(address);
   if (address !== undefined && (input.has('resend') || input.has('cancel') || input.text('code') !== undefined))
     throw new UsageError('An address cannot be combined with --code, --resend or --cancel.');
@@ -25,10 +37,12 @@ export async function run(ctx: Context, input: Input): Promise<Result> {
   if (input.has('cancel')) return cancel(ctx);
   const known = address === undefined ? await knownSecret(ctx, input, EMAIL_CODE) : undefined;
   if (known !== undefined) return confirmed(ctx, { known, done: CONFIRMED });
-  if (address === undefined && ctx.promptObstacle !== undefined)
+  if (address === undefined && ctx.promptObstacle !== undefined) {
+    ctx.steps.set('USAGE', [NEW_EMAIL, { ...CONFIRM, say: 'Or enter the code from the e-mail' }]);
     throw new UsageError(`E-mail address required: ${ctx.promptObstacle}.`, {
       why: ['Pass the address; or, to confirm one, pass --code CODE or set TG_AUTH_CODE.'],
     });
+  }
   return address === undefined ? ask(ctx, input) : setTo(ctx, input, address);
 }
 

@@ -31,10 +31,7 @@ export async function run(ctx: Context, input: Input): Promise<Result> {
     ctx.out.idle();
     ctx.out.success(`Telegram sent a code to ${printable(address)}.`);
     if (input.has('send')) {
-      ctx.out.hint({
-        say: 'Enter it, and a new password (prompts, or TG_AUTH_CODE and TG_AUTH_NEW_PASSWORD)',
-        run: 'tg-auth password recover',
-      });
+      ctx.out.hint({ say: 'Sign in with it', run: 'tg-auth password recover --code - --new-password -' });
       return { text: printable(address), json: { method: 'auth.requestPasswordRecovery', result: address } };
     }
   }

@@ -6,11 +6,11 @@ import { DECLINED, type Input, type Result } from '../../../command.ts';
 import type { Context } from '../../../context.ts';
 import { requireKey } from '../../../signed-in.ts';
 import { clock } from '../../../tell/failure.ts';
-import { changing, ended, questionOf, requireYes, warnOfPassport } from './change.ts';
+import { changing, ended, questionOf, requireYes, SET, warnOfPassport } from './change.ts';
 
 const METHOD = 'account.resetPassword';
 
-export const FINISH: NextStep = { say: 'Then remove the password', run: 'tg-auth password reset --yes' };
+export const FINISH: NextStep = { say: 'After that date, remove the password', run: 'tg-auth password reset --yes' };
 export const CANCEL: NextStep = { say: 'To keep the password', run: 'tg-auth password reset --cancel' };
 
 export async function run(ctx: Context, input: Input): Promise<Result> {
@@ -31,7 +31,7 @@ export async function run(ctx: Context, input: Input): Promise<Result> {
   ctx.out.idle();
   if (reset.state === 'done') {
     ctx.out.success('Removed the password.');
-    ctx.out.hint({ say: 'Set a new one', run: 'tg-auth password set' });
+    ctx.out.hint(SET);
     return { text: reset.state, json: { method: METHOD, result: reset.state, date: null } };
   }
   const { state, date } = reset;

@@ -6,7 +6,7 @@ import { requireSecret } from '../../../ask/secret.ts';
 import { DECLINED, type Input, type Result } from '../../../command.ts';
 import type { Context } from '../../../context.ts';
 import { requireKey } from '../../../signed-in.ts';
-import { checkEmail, METHOD, makeChange, proven, questionOf, requireYes, warnOfPassport } from './change.ts';
+import { checkEmail, METHOD, makeChange, NEW_EMAIL, proven, questionOf, requireYes, warnOfPassport } from './change.ts';
 import { newPasswordWith, typedTwice } from './secrets.ts';
 
 export async function set(ctx: Context, input: Input): Promise<Result> {
@@ -19,11 +19,9 @@ export async function set(ctx: Context, input: Input): Promise<Result> {
   if (has_password === true) throw usageErrorOf('PASSWORD_ALREADY_SET');
   const password = known ?? (await typedTwice(ctx, secret));
   const result = await makeChange(ctx, { renewal: { password, hint }, ...email, done: 'Set the password.' });
-  if (email === undefined) ctx.out.hint(ADD_EMAIL);
+  if (email === undefined) ctx.out.hint({ ...NEW_EMAIL, say: 'Add an e-mail address that can recover it' });
   return result;
 }
-
-const ADD_EMAIL = { say: 'Add an e-mail address that can recover it', run: 'tg-auth password email' };
 
 export async function change(ctx: Context, input: Input): Promise<Result> {
   const { hint, email, secret } = newOnes(input);

@@ -7,7 +7,7 @@ import { requireSecret } from '../../../ask/secret.ts';
 import type { Input, Result } from '../../../command.ts';
 import type { Context } from '../../../context.ts';
 import { requireKey } from '../../../signed-in.ts';
-import { CONFIRM, proven } from './change.ts';
+import { CONFIRM, proven, SET } from './change.ts';
 import { CANCEL, FINISH, isoTime } from './reset.ts';
 
 export async function run(ctx: Context, input: Input): Promise<Result> {
@@ -27,7 +27,7 @@ export async function run(ctx: Context, input: Input): Promise<Result> {
   const { pending_reset_date: reset, has_recovery, has_secure_values } = question;
   if (unconfirmed !== undefined) ctx.out.hint(CONFIRM);
   if (reset !== undefined) for (const step of [CANCEL, FINISH]) ctx.out.hint(step);
-  if (!isSet && unconfirmed === undefined) ctx.out.hint({ say: 'Set one', run: 'tg-auth password set' });
+  if (!isSet && unconfirmed === undefined) ctx.out.hint(SET);
 
   const lines = {
     password: isSet ? 'set' : 'not set',
