@@ -106,6 +106,17 @@ describe('next', () => {
     ]);
   });
 
+  test('after a QR code that nobody accepts in time shows another', async () => {
+    const login = async (timeout: number): Promise<string[]> => {
+      const { stdout } = await tgAuth(['login', '--qr', '--json', '--session', 'idle', '--timeout', `${timeout}`], env);
+      const lines = stdout.trim().split('\n');
+      return lines.length > 1 ? lines : login(2 * timeout); // too slow for the first code
+    };
+    const { error, next } = JSON.parse((await login(1)).at(-1) ?? '');
+    assert.deepEqual([error.type, error.why[0]], ['TIMEOUT', 'No device has accepted the QR code.']);
+    assert.deepEqual(next, [{ say: 'Show a new QR code', run: 'tg-auth --session idle login --qr' }]);
+  });
+
   test('after an accepted code that the server has forgotten begins again', async () => {
     const own = await startSandbox();
     const there = envOf(own);

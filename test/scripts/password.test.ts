@@ -27,7 +27,7 @@ describe('at a terminal', POSIX, () => {
     person.types('from the stary\r');
     await person.sees(/The passwords differ/);
     person.types('\x15from the start\r');
-    await person.sees(/sent a code to a\*\*\*@example\.com\. Until it is confirmed, nothing changes/);
+    await person.sees(/sent a code to a\*\*\*@example\.com\. Nothing changes until you enter it/);
     await person.sees(/\? Code from the e-mail/);
     person.types('111111\r');
     await person.sees(/Wrong code from the e-mail/);
@@ -60,5 +60,15 @@ describe('at a terminal', POSIX, () => {
     const { code, screen } = await person.ended;
     assert.equal(code, 0, screen);
     assert.match(screen, /✔ Removed the password\.\s+true/);
+  });
+
+  test('after Ctrl-C the code from the e-mail can still be entered', async () => {
+    const secret = { TG_AUTH_NEW_PASSWORD: 'from the start' };
+    const person = atTerminal(['password', 'set', '--email', 'ada@example.com'], { ...env, ...secret });
+    await person.sees(/\? Code from the e-mail/);
+    person.types('\x03');
+    const { code, screen } = await person.ended;
+    assert.equal(code, 130, screen);
+    assert.match(screen, /Interrupted\.\s+Enter the code from the e-mail: +tg-auth password email$/);
   });
 });

@@ -39,6 +39,8 @@ export async function byQr(ctx: Context, input: Input): Promise<SignedIn | Resul
     return 'link' in token ? started(ctx, client, token) : complete(ctx, input, client, token);
   }
   const show = async (token: QrToken) => {
+    ctx.causes.set('TIMEOUT', 'No device has accepted the QR code.');
+    ctx.steps.set('TIMEOUT', [isWaiting ? WAIT : { say: 'Show a new QR code', run: '{again}' }]);
     if (file?.write(token.link) === 'new') ctx.out.say(`The QR code is in ${path}. ${SCAN}`);
     if (isWaiting && token.link === (await ctx.session()).value.qr?.link) return;
     if (isWaiting) await remember(ctx, client, token.link);

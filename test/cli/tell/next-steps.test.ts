@@ -123,6 +123,11 @@ describe('a value on stdin', () => {
       assert.deepEqual(withPrompts(step('Go on', run)), step('Go on', asked));
     });
 
+  test('belongs to another program after --', () => {
+    const step = { say: 'Try again', run: 'tg-auth sandbox -- sh -c cat -' };
+    assert.deepEqual([withPrompts(step), withStdin(step)], [step, step]);
+  });
+
   test('is not named where there is none', () => {
     const plain = step('Go on', 'tg-auth devices terminate --yes -5');
     assert.deepEqual([withStdin(plain), withPrompts(plain)], [plain, plain]);

@@ -93,9 +93,11 @@ export async function makeChange(ctx: Context, { done, onSent, ...update }: Chan
   const { length } = answer;
   if (!ctx.canAsk && onSent === undefined)
     throw new RpcError(400, length === undefined ? 'EMAIL_UNCONFIRMED' : `EMAIL_UNCONFIRMED_${length}`, METHOD);
-  ctx.out.success(`Telegram sent a code to ${printable(pattern)}. Until it is confirmed, nothing changes.`);
-  ctx.out.hint(CONFIRM);
-  if (!ctx.canAsk && onSent !== undefined) return onSent(pattern, answer);
+  ctx.out.success(`Telegram sent a code to ${printable(pattern)}. Nothing changes until you enter it.`);
+  if (!ctx.canAsk && onSent !== undefined) {
+    ctx.out.hint(CONFIRM);
+    return onSent(pattern, answer);
+  }
   return confirmed(ctx, { length, done });
 }
 
@@ -108,6 +110,7 @@ interface Confirmation {
 
 /** Confirms the new e-mail address, which also makes the change that waits for it. */
 export async function confirmed(ctx: Context, { known, length, done }: Confirmation): Promise<Result> {
+  for (const type of ['INTERRUPTED', 'CODE_INVALID']) ctx.steps.set(type, [CONFIRM]);
   const client = await ctx.client();
   const use = (code: string) => changing(ctx, () => confirmRecoveryEmail(client, code));
   const result = await withEmailCode(ctx, { known, length, use });

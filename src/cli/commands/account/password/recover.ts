@@ -31,7 +31,8 @@ export async function run(ctx: Context, input: Input): Promise<Result> {
     ctx.out.idle();
     ctx.out.success(`Telegram sent a code to ${printable(address)}.`);
     if (input.has('send')) {
-      ctx.out.hint({ say: 'Sign in with it', run: 'tg-auth password recover --code - --new-password -' });
+      const rest = ctx.canAsk ? 'CODE' : '- --new-password -'; // without --code, a new code would replace this one
+      ctx.out.hint({ say: 'Sign in with it', run: `tg-auth password recover --code ${rest}` });
       return { text: printable(address), json: { method: 'auth.requestPasswordRecovery', result: address } };
     }
   }
