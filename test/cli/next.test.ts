@@ -156,13 +156,14 @@ describe('next', () => {
     const change = 'tg-auth password change --password - --new-password -';
     assert.deepEqual(await on('password set --new-password -', 'another'), [14, change]);
     assert.deepEqual(await on('password change --new-password -', 'another'), [2, change]);
-    assert.deepEqual(await on('password change --password - --new-password -', 'wrong\nother\n'), [14, change]);
+    const forgot = 'tg-auth password recover';
+    assert.deepEqual(await on('password change --password - --new-password -', 'wrong\nother\n'), [14, change, forgot]);
     for (const line of ['status --check', 'email bob@example.com']) {
       const again = `tg-auth password ${line} --password -`;
-      assert.deepEqual(await on(`password ${line} --password -`, 'wrong'), [14, again]);
+      assert.deepEqual(await on(`password ${line} --password -`, 'wrong'), [14, again, forgot]);
     }
     const remove = 'tg-auth password remove --password - --yes';
-    assert.deepEqual(await on('password remove --yes --password -', 'wrong'), [14, remove]);
+    assert.deepEqual(await on('password remove --yes --password -', 'wrong'), [14, remove, forgot]);
     const address = 'tg-auth password email - --password -';
     const confirm = 'tg-auth password email --code -';
     assert.deepEqual(await on('password email'), [2, address, confirm]);

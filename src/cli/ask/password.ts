@@ -4,7 +4,7 @@
  */
 import { checkPassword, type PasswordQuestion, passwordQuestion } from '../../auth/password.ts';
 import type { User } from '../../auth/user.ts';
-import { EXIT } from '../../catalogue.ts';
+import { EXIT, named } from '../../catalogue.ts';
 import { RpcError, UsageError } from '../../errors.ts';
 import { printable } from '../../printable.ts';
 import type { Caller } from '../../tl/layer.ts';
@@ -56,7 +56,7 @@ export async function provePassword(ctx: Context, input: Input, { dc, ...proof }
 export function repeatWithPassword(ctx: Context, types = ['PASSWORD_HASH_INVALID', 'SESSION_PASSWORD_NEEDED']): void {
   const isRead = / --password -(?= |$)/.test(String(ctx.facts.again));
   const again = { say: 'Try again', run: isRead ? '{again}' : `{again} ${PASSWORD.flag}` };
-  for (const type of types) ctx.steps.set(type, [again]);
+  for (const type of types) ctx.steps.set(type, [again, ...(named(type)?.more ?? [])]);
 }
 
 interface PasswordUse<T> {
