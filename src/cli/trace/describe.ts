@@ -12,7 +12,7 @@ import type { Field } from './format.ts';
 
 const SCHEMAS: readonly Untyped[] = [mtproto, current.codec, legacy.codec];
 const VECTOR = 0x1cb5c415;
-/** How many encoded values may be inside each other: a query in initConnection in invokeWithLayer, a packed answer… */
+/** The most encoded values inside each other: a query in initConnection in invokeWithLayer, a packed answer. */
 const MAX_DEPTH = 16;
 /** `%Message`, and a constructor's name instead of a type's. */
 const BARE = /^%|^(?:\w+\.)*[a-z]\w*$/;

@@ -19,8 +19,8 @@ export type Verdict = keyof typeof VERDICTS;
  * What a client that believes a fault does, as the server sees it:
  *
  * - step: it takes the next step of the key exchange.
- * - half: it answers bad values with its half of Diffie–Hellman. For keys that the server can only guess, and for small
- *   ones, which some clients compute wrongly.
+ * - half: it answers bad values with its half of Diffie–Hellman. For keys that the server can only guess, and for
+ *   small ones, which some clients compute wrongly.
  * - weak: it uses the key that follows from bad values.
  * - key: it uses the key of an exchange that failed.
  * - answer: it sends back a value of the forged answer, makes the request that follows it, or acknowledges it.

@@ -68,7 +68,7 @@ function summariesOf(store: SessionStore): readonly Listed[] {
   return store.list().map(({ network, name }) => ({ network, name, ...summaryOf(peek(store, name, network)) }));
 }
 
-/** Says how to go on with a clone that is not finished: any session of its account can accept it. */
+/** Says how to finish an unfinished clone. Each session of its account can accept it. */
 function hintClone({ out }: Context, { network, name, state, user }: Listed, all: readonly Listed[]): void {
   const source = all.find((each) => each.state === 'signed-in' && each.user === user && each.network === network);
   const from = source === undefined ? '' : ` --session ${source.name}`;
