@@ -17,7 +17,7 @@ export const passwordErrors = (): Readonly<Record<string, CatalogueEntry>> => ({
   SESSION_PASSWORD_NEEDED: {
     exit: EXIT.password,
     sentence: 'This account also needs its password.',
-    why: ['The code is correct, and two-step verification is on.'],
+    why: ['Two-step verification is on for this account.'],
     next: WITH_PASSWORD,
   },
   PHONE_PASSWORD_PROTECTED: {
