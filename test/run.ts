@@ -16,7 +16,8 @@ const files = readdirSync('test', { recursive: true, encoding: 'utf8' })
   .map((file) => join('test', file).replaceAll('\\', '/'))
   .filter((file) => file.endsWith('.test.ts'))
   .filter((file) => wanted.length === 0 || wanted.some((word) => file.includes(word)))
-  .sort();
+  .sort()
+  .sort((a, b) => Number(b.includes('/scripts/')) - Number(a.includes('/scripts/'))); // these take longest
 if (files.length === 0) throw new Error(`No test file has ${wanted.join(' or ')} in its path.`);
 
 const { folder, bundles } = await bundle(files);
