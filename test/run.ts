@@ -24,7 +24,7 @@ const { folder, bundles } = await bundle(files);
 try {
   // Node.js leaves one core idle by default, which is half of a small machine.
   const concurrency = `--test-concurrency=${availableParallelism()}`;
-  const options = ['--enable-source-maps', '--test', concurrency, '--test-reporter=spec'];
+  const options = ['--enable-source-maps', '--test', concurrency, '--test-timeout=300000', '--test-reporter=spec'];
   const { status } = spawnSync(process.execPath, [...options, ...bundles], { stdio: 'inherit' });
   process.exitCode = status ?? 1;
 } finally {

@@ -1,6 +1,7 @@
 /** `tgAuth` and `runs` of cli.ts, in this process: one for each command line would take most of the time of a test. */
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
+import { createInterface } from 'node:readline';
 import { Readable, Writable } from 'node:stream';
 import { run } from '../../src/cli/main.ts';
 import type { Outside } from '../../src/cli/outside.ts';
@@ -23,7 +24,13 @@ export async function tgAuth(
   input?: string,
   { interrupted = new AbortController().signal, onLine = () => {} }: RunOptions = {},
 ): Promise<Ended> {
-  if (process.env.EXECUTABLE !== undefined || args.includes('--')) return cli.tgAuth(args, env, input);
+  if (process.env.EXECUTABLE !== undefined || args.includes('--')) {
+    const [program, ...before] = cli.PROGRAM;
+    const { child, ended } = cli.start(program, [...before, ...args], env, input);
+    if (child.stdout !== null) createInterface({ input: child.stdout }).on('line', onLine);
+    interrupted.addEventListener('abort', () => child.kill('SIGINT'), { once: true });
+    return ended;
+  }
   const written = { stdout: '', stderr: '' };
   const sink = (name: keyof typeof written) =>
     new Writable({
