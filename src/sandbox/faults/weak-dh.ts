@@ -86,7 +86,7 @@ function weakHalf(random: Random, weakness: Weakness): DhHalf {
 }
 
 /** base^exponent mod modulus. Not constant-time: these numbers protect nothing. */
-function power(base: bigint, exponent: bigint, modulus: bigint): bigint {
+export function power(base: bigint, exponent: bigint, modulus: bigint): bigint {
   let result = 1n;
   for (const bit of exponent.toString(2)) {
     result = (result * result) % modulus;
@@ -95,11 +95,13 @@ function power(base: bigint, exponent: bigint, modulus: bigint): bigint {
   return result;
 }
 
-function numberOf(bytes: Uint8Array): bigint {
+/** Big-endian. */
+export function numberOf(bytes: Uint8Array): bigint {
   return BigInt(`0x0${toHex(bytes)}`);
 }
 
-function bytesOf(value: bigint): Uint8Array {
+/** 256 bytes, big-endian. */
+export function bytesOf(value: bigint): Uint8Array {
   const digits = value.toString(16);
   return padStart(fromHex(digits.padStart(digits.length + (digits.length % 2), '0')), SIZE);
 }

@@ -1,6 +1,6 @@
 /** Two clients for audits: ours, and one that checks nothing. Both sign in and end. */
 import { randomBytes } from 'node:crypto';
-import { concat, fromHex, le64, padStart, toHex } from '../../../src/bytes.ts';
+import { le64 } from '../../../src/bytes.ts';
 import { igeDecrypt } from '../../../src/crypto/aes.ts';
 import { factor } from '../../../src/crypto/factor.ts';
 import { firstSalt, messageCipher, temporaryCipher } from '../../../src/crypto/keys.ts';
@@ -11,6 +11,7 @@ import { sealHashed, toBigEndian } from '../../../src/mtproto/handshake-crypto.t
 import { messageIds } from '../../../src/mtproto/message-id.ts';
 import { parseServerKey } from '../../../src/mtproto/server-key.ts';
 import type { Ended } from '../../../src/sandbox/audit/index.ts';
+import { bytesOf, numberOf, power } from '../../../src/sandbox/faults/weak-dh.ts';
 import type { Sandbox } from '../../../src/sandbox/index.ts';
 import { idOf } from '../../../src/tl/gzip.ts';
 import { current, mtproto } from '../../../src/tl/layer.ts';
@@ -155,22 +156,4 @@ function factorsOf(pq: Uint8Array): { p: Uint8Array; q: Uint8Array } {
   } catch {
     return { p: Uint8Array.of(1), q: pq };
   }
-}
-
-function power(base: bigint, exponent: bigint, modulus: bigint): bigint {
-  let result = 1n;
-  for (const bit of exponent.toString(2)) {
-    result = (result * result) % modulus;
-    if (bit === '1') result = (result * base) % modulus;
-  }
-  return result;
-}
-
-function numberOf(bytes: Uint8Array): bigint {
-  return BigInt(`0x0${toHex(bytes)}`);
-}
-
-function bytesOf(value: bigint): Uint8Array {
-  const digits = value.toString(16);
-  return padStart(concat(fromHex(digits.padStart(digits.length + (digits.length % 2), '0'))), 256);
 }
